@@ -1,0 +1,42 @@
+package org.imatrixstats.gguf;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A file that is not what it should be. The message is one line: the file, where in it (byte offset, tensor), and what
+ * was expected there.
+ */
+public class FormatException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private FormatException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** The file as a whole is at fault. */
+    public FormatException(Path file, String reason) {
+        this(file + ": " + reason, (Throwable) null);
+    }
+
+    /** The file as a whole is at fault, as another exception found. */
+    public FormatException(Path file, String reason, Throwable cause) {
+        this(file + ": " + reason, cause);
+    }
+
+    /** What stands at a byte offset is at fault. */
+    public FormatException(Path file, long offset, String reason) {
+        this(file + ": offset 0x" + Long.toHexString(offset) + ": " + reason, (Throwable) null);
+    }
+
+    /** What stands at a byte offset and belongs to a tensor is at fault. */
+    public FormatException(Path file, long offset, String tensor, String reason) {
+        this(file + ": offset 0x" + Long.toHexString(offset) + ", tensor '" + tensor + "': " + reason,
+                (Throwable) null);
+    }
+
+    /** A tensor is at fault, not one place in the file. */
+    public FormatException(Path file, String tensor, String reason) {
+        this(file + ": tensor '" + tensor + "': " + reason, (Throwable) null);
+    }
+}

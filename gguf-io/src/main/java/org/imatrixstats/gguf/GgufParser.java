@@ -1,0 +1,268 @@
+package org.imatrixstats.gguf;
+
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Reads the header of a GGUF file and checks it. The only class that knows the byte layout:
+ *
+ * <pre>
+ * offset
+ *   0  'G' 'G' 'U' 'F'
+ *   4  uint32  version              2 or 3; low 16 bits 0: the file is of the other byte order
+ *   8  uint64  n_tensors
+ *  16  uint64  n_kv
+ *  24  n_kv    × { string key; uint32 type; value }
+ *      n_tensors × { string name; uint32 n_dims; uint64 dims[n_dims]; uint32 type; uint64 offset }
+ *      padding to general.alignment
+ *      data: tensor after tensor in the order of the table, each padded to general.alignment;
+ *            "offset" counts from here
+ *
+ * string:  uint64 length; bytes (UTF-8, not terminated)
+ * value:   0 uint8   1 int8   2 uint16  3 int16   4 uint32  5 int32  6 float32  7 bool
+ *          8 string  9 array  10 uint64 11 int64  12 float64
+ * array:   uint32 type; uint64 count; values (not arrays again)
+ * </pre>
+ *
+ * Specification: <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">gguf.md</a>; where it is silent,
+ * the reader in ggml's gguf.cpp decides.
+ */
+final class GgufParser {
+    private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
+    private static final String ALIGNMENT_KEY = "general.alignment";
+    private static final int DEFAULT_ALIGNMENT = 32;
+    private static final int MAX_DIMS = 4;
+    /** ggml keeps names in arrays of 64 bytes with a terminating zero. */
+    private static final int MAX_NAME_BYTES = 63;
+    /** The shortest key/value: a length, one byte of key, a type, one byte of value. */
+    private static final int MIN_KV_BYTES = 8 + 1 + 4 + 1;
+    /** The shortest row of the tensor table: a length, one byte of name, n_dims, one dim, a type, an offset. */
+    private static final int MIN_TENSOR_BYTES = 8 + 1 + 4 + 8 + 4 + 8;
+
+    private final MappedFile file;
+    private final ByteCursor cursor;
+
+    GgufParser(MappedFile file) {
+        this.file = file;
+        this.cursor = new ByteCursor(file);
+    }
+
+    static boolean hasMagic(MappedFile file) throws FormatException {
+        if (file.size() < MAGIC.length) {
+            return false;
+        }
+        byte[] start = new byte[MAGIC.length];
+        file.copy(0, start, start.length);
+        return Arrays.equals(start, MAGIC);
+    }
+
+    GgufFile parse() throws FormatException {
+        if (!hasMagic(file)) {
+            throw cursor.fail("the magic 'GGUF' is missing");
+        }
+        cursor.skip(MAGIC.length, "magic");
+        int version = version();
+        long tensorCount = count("n_tensors", MIN_TENSOR_BYTES);
+        long kvCount = count("n_kv", MIN_KV_BYTES);
+        Metadata metadata = metadata(kvCount);
+        long alignment = alignment(metadata);
+        SequencedMap<String, TensorInfo> tensors = tensors(tensorCount, alignment);
+        return new GgufFile(file, version, cursor.order(), metadata, tensors);
+    }
+
+    private int version() throws FormatException {
+        long start = cursor.position();
+        int version = cursor.int32("version");
+        if ((version & 0xffff) == 0) {
+            version = Integer.reverseBytes(version);
+            cursor.order(ByteOrder.BIG_ENDIAN);
+        }
+        if (version != 2 && version != 3) {
+            throw cursor.failAt(start,
+                    "GGUF version " + Integer.toUnsignedString(version) + ", only 2 and 3 can be read");
+        }
+        return version;
+    }
+
+    private long count(String what, int minBytesEach) throws FormatException {
+        long start = cursor.position();
+        long count = cursor.int64(what);
+        if (count < 0 || count > cursor.remaining() / minBytesEach) {
+            throw cursor.failAt(start, what + " is " + Long.toUnsignedString(count) + ", but only " + cursor.remaining()
+                    + " bytes remain");
+        }
+        return count;
+    }
+
+    // ---- keys and values
+
+    private Metadata metadata(long count) throws FormatException {
+        SequencedMap<String, MetadataValue> values = new LinkedHashMap<>();
+        for (long i = 0; i < count; i++) {
+            long start = cursor.position();
+            String key = string("key " + i);
+            if (key.isEmpty()) {
+                throw cursor.failAt(start, "key " + i + " is empty");
+            }
+            if (values.putIfAbsent(key, value(key, cursor.uint32("type of key '" + key + "'"))) != null) {
+                throw cursor.failAt(start, "key '" + key + "' is there twice");
+            }
+        }
+        return new Metadata(values);
+    }
+
+    private MetadataValue value(String key, long typeId) throws FormatException {
+        String what = "value of key '" + key + "'";
+        ValueType type = valueType(typeId, what);
+        return switch (type) {
+            case UINT8 -> new MetadataValue.Int(type, cursor.u8(what));
+            case INT8 -> new MetadataValue.Int(type, (byte) cursor.u8(what));
+            case UINT16 -> new MetadataValue.Int(type, cursor.uint16(what));
+            case INT16 -> new MetadataValue.Int(type, (short) cursor.uint16(what));
+            case UINT32 -> new MetadataValue.Int(type, cursor.uint32(what));
+            case INT32 -> new MetadataValue.Int(type, cursor.int32(what));
+            case UINT64, INT64 -> new MetadataValue.Int(type, cursor.int64(what));
+            case FLOAT32 -> new MetadataValue.Float(type, Float.intBitsToFloat(cursor.int32(what)));
+            case FLOAT64 -> new MetadataValue.Float(type, Double.longBitsToDouble(cursor.int64(what)));
+            case BOOL -> new MetadataValue.Bool(cursor.u8(what) != 0);
+            case STRING -> new MetadataValue.Text(string(what));
+            case ARRAY -> array(what);
+        };
+    }
+
+    private ValueType valueType(long id, String what) throws FormatException {
+        ValueType type = ValueType.ofId(id);
+        if (type == null) {
+            throw cursor.failAt(cursor.position() - 4, what + " has the unknown type " + id);
+        }
+        return type;
+    }
+
+    private MetadataValue array(String what) throws FormatException {
+        ValueType element = valueType(cursor.uint32("element type of " + what), what);
+        if (element == ValueType.ARRAY) {
+            throw cursor.failAt(cursor.position() - 4, what + " is an array of arrays, which GGUF does not have");
+        }
+        long count = count("array length of " + what, element.bytes());
+        if (element != ValueType.STRING) {
+            cursor.skip(count * element.bytes(), what);
+            return new MetadataValue.Numbers(element, count);
+        }
+        List<String> strings = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            strings.add(string("string " + i + " of " + what));
+        }
+        return new MetadataValue.Texts(List.copyOf(strings));
+    }
+
+    private String string(String what) throws FormatException {
+        return cursor.utf8(cursor.int64("length of " + what), what);
+    }
+
+    private long alignment(Metadata metadata) throws FormatException {
+        MetadataValue value = metadata.values().get(ALIGNMENT_KEY);
+        if (value == null) {
+            return DEFAULT_ALIGNMENT;
+        }
+        long alignment = value.type() == ValueType.UINT32 ? metadata.integer(ALIGNMENT_KEY).orElseThrow() : 0;
+        if (Long.bitCount(alignment) != 1) {
+            throw new FormatException(file.path(), "key '" + ALIGNMENT_KEY + "' of type " + value.type()
+                    + (alignment == 0 ? "" : " holds " + alignment) + ", expected a power of two as UINT32");
+        }
+        return alignment;
+    }
+
+    // ---- the tensor table
+
+    private SequencedMap<String, TensorInfo> tensors(long count, long alignment) throws FormatException {
+        List<Row> rows = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            rows.add(row(i));
+        }
+        long dataStart = padded(cursor.position(), alignment);
+        SequencedMap<String, TensorInfo> tensors = new LinkedHashMap<>();
+        long expectedOffset = 0;
+        for (Row row : rows) {
+            if (row.offset != expectedOffset) {
+                throw fail(row, "data offset " + Long.toUnsignedString(row.offset) + ", expected " + expectedOffset
+                        + " (tensors follow each other, aligned to " + alignment + " bytes)");
+            }
+            long start = dataStart + row.offset;
+            if (row.bytes > file.size() - start) {
+                throw fail(row, "data end at offset 0x" + Long.toHexString(start + row.bytes) + ", but the file has 0x"
+                        + Long.toHexString(file.size()) + " bytes");
+            }
+            expectedOffset = padded(row.offset + row.bytes, alignment);
+            if (tensors.putIfAbsent(row.name,
+                    new TensorInfo(row.name, row.dims, row.type, start, row.bytes)) != null) {
+                throw fail(row, "is there twice");
+            }
+        }
+        return tensors;
+    }
+
+    /** A row of the table as stored; {@code position} is where in the file it stands. */
+    private record Row(long position, String name, List<Long> dims, GgmlType type, long offset, long bytes) {
+    }
+
+    private Row row(long index) throws FormatException {
+        long position = cursor.position();
+        String what = "name of tensor " + index;
+        long nameBytes = cursor.int64("length of " + what);
+        if (nameBytes < 1 || nameBytes > MAX_NAME_BYTES) {
+            throw cursor.failAt(position, what + " has " + Long.toUnsignedString(nameBytes) + " bytes, expected 1 to "
+                    + MAX_NAME_BYTES);
+        }
+        String name = cursor.utf8(nameBytes, what);
+        long dimCount = cursor.uint32("n_dims of '" + name + "'");
+        if (dimCount < 1 || dimCount > MAX_DIMS) {
+            throw new FormatException(file.path(), position, name, dimCount + " dimensions, expected 1 to " + MAX_DIMS);
+        }
+        List<Long> dims = new ArrayList<>();
+        for (int i = 0; i < dimCount; i++) {
+            long dim = cursor.int64("dimension of '" + name + "'");
+            if (dim < 0) {
+                throw new FormatException(file.path(), position, name,
+                        "dimension " + i + " is " + Long.toUnsignedString(dim) + ", beyond 2^63");
+            }
+            dims.add(dim);
+        }
+        long typeId = cursor.uint32("type of '" + name + "'");
+        GgmlType type = GgmlType.ofId(typeId);
+        if (type == null) {
+            throw new FormatException(file.path(), position, name, "unknown or removed tensor type " + typeId);
+        }
+        long bytes = bytes(position, name, dims, type);
+        return new Row(position, name, List.copyOf(dims), type, cursor.int64("data offset of '" + name + "'"), bytes);
+    }
+
+    private long bytes(long position, String name, List<Long> dims, GgmlType type) throws FormatException {
+        if (dims.getFirst() % type.blockSize() != 0) {
+            throw new FormatException(file.path(), position, name, "rows of " + dims.getFirst()
+                    + " elements are not whole blocks of " + type.blockSize() + " (" + type.ggmlName() + ")");
+        }
+        try {
+            long elements = 1;
+            for (long dim : dims) {
+                elements = Math.multiplyExact(elements, dim);
+            }
+            return Math.multiplyExact(elements / type.blockSize(), (long) type.bytesPerBlock());
+        } catch (ArithmeticException e) {
+            throw new FormatException(file.path(), position, name, "the product of its dimensions " + dims
+                    + " does not fit 63 bits");
+        }
+    }
+
+    private FormatException fail(Row row, String reason) {
+        return new FormatException(file.path(), row.position, row.name, reason);
+    }
+
+    private static long padded(long offset, long alignment) {
+        return (offset + alignment - 1) / alignment * alignment;
+    }
+}

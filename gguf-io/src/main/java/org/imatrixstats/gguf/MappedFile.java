@@ -1,0 +1,126 @@
+package org.imatrixstats.gguf;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file mapped into memory, of any size. Blocks are copied out of it into arrays; nothing else touches the mapped
+ * memory, so that a file which is cut short while it is read ends in a {@link FormatException} here and not in a crash
+ * elsewhere. Safe for use by several threads.
+ *
+ * <p>A file compressed with gzip, xz, zstd or bzip2 (told by its first bytes) is unpacked to a temporary file first.
+ */
+public final class MappedFile implements AutoCloseable {
+    private static final ValueLayout.OfFloat LITTLE_ENDIAN_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfFloat BIG_ENDIAN_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
+            .withOrder(ByteOrder.BIG_ENDIAN);
+
+    private final Path path;
+    private final FileChannel channel;
+    private final Arena arena;
+    private final MemorySegment memory;
+
+    private MappedFile(Path path, FileChannel channel) throws IOException {
+        this.path = path;
+        this.channel = channel;
+        this.arena = Arena.ofShared();
+        this.memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    }
+
+    /**
+     * Maps a file, unpacked if it is compressed.
+     *
+     * @throws FormatException if there is no such file, it is not a regular file, may not be read, or its compressed
+     *                         data are damaged
+     */
+    public static MappedFile open(Path path) throws IOException {
+        FileChannel channel = openChannel(path);
+        try {
+            FileChannel unpacked = Compression.unpack(path, channel);
+            if (unpacked != channel) {
+                channel.close();
+                channel = unpacked;
+            }
+            return new MappedFile(path, channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static FileChannel openChannel(Path path) throws IOException {
+        try {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+            if (!Files.isRegularFile(path)) {
+                channel.close();
+                throw new FormatException(path,
+                        Files.isDirectory(path) ? "is a directory, expected a file" : "is not a regular file");
+            }
+            return channel;
+        } catch (NoSuchFileException e) {
+            throw new FormatException(path, "no such file", e);
+        } catch (AccessDeniedException e) {
+            throw new FormatException(path, "may not be read (permission denied)", e);
+        }
+    }
+
+    /** The file as the user named it. */
+    public Path path() {
+        return path;
+    }
+
+    /** Bytes in the file, after unpacking. */
+    public long size() {
+        return memory.byteSize();
+    }
+
+    /** Copies {@code count} bytes from {@code offset} to the start of {@code into}. */
+    public void copy(long offset, byte[] into, int count) throws FormatException {
+        try {
+            MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, into, 0, count);
+        } catch (InternalError e) {
+            throw cutShort(offset, e);
+        }
+    }
+
+    /** Copies {@code count} 32-bit floats from {@code offset} to the start of {@code into}. */
+    public void copy(long offset, ByteOrder order, float[] into, int count) throws FormatException {
+        ValueLayout.OfFloat layout = order == ByteOrder.LITTLE_ENDIAN ? LITTLE_ENDIAN_FLOAT : BIG_ENDIAN_FLOAT;
+        try {
+            MemorySegment.copy(memory, layout, offset, into, 0, count);
+        } catch (InternalError e) {
+            throw cutShort(offset, e);
+        }
+    }
+
+    /** Whether {@code length} bytes at two offsets are the same. */
+    public boolean sameBytes(long offsetA, long offsetB, long length) throws FormatException {
+        try {
+            return MemorySegment.mismatch(memory, offsetA, offsetA + length, memory, offsetB, offsetB + length) < 0;
+        } catch (InternalError e) {
+            throw cutShort(Math.min(offsetA, offsetB), e);
+        }
+    }
+
+    /** The JVM answers access to a page that the file no longer has with an InternalError. */
+    private FormatException cutShort(long offset, InternalError e) {
+        return new FormatException(path, "was cut short while it was read, near offset 0x" + Long.toHexString(offset),
+                e);
+    }
+
+    @Override
+    public void close() throws IOException {
+        arena.close();
+        channel.close();
+    }
+}

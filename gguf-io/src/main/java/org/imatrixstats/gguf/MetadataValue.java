@@ -1,0 +1,47 @@
+package org.imatrixstats.gguf;
+
+import java.util.List;
+
+/** The value of a GGUF key. */
+public sealed interface MetadataValue {
+    /** The type that the file gives it. */
+    ValueType type();
+
+    /** An integer of 8 to 64 bits; a uint64 of 2^63 and more comes out negative. */
+    record Int(ValueType type, long value) implements MetadataValue {
+    }
+
+    /** A 32-bit or 64-bit float. */
+    record Float(ValueType type, double value) implements MetadataValue {
+    }
+
+    record Bool(boolean value) implements MetadataValue {
+        @Override
+        public ValueType type() {
+            return ValueType.BOOL;
+        }
+    }
+
+    record Text(String value) implements MetadataValue {
+        @Override
+        public ValueType type() {
+            return ValueType.STRING;
+        }
+    }
+
+    /** An array of strings. */
+    record Texts(List<String> values) implements MetadataValue {
+        @Override
+        public ValueType type() {
+            return ValueType.ARRAY;
+        }
+    }
+
+    /** An array of numbers or booleans, which is checked and passed over but not read. */
+    record Numbers(ValueType element, long count) implements MetadataValue {
+        @Override
+        public ValueType type() {
+            return ValueType.ARRAY;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package org.imatrixstats.imatrix;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.gguf.GgufFile;
+import org.imatrixstats.gguf.MappedFile;
+import org.imatrixstats.gguf.Metadata;
+import org.imatrixstats.gguf.TensorInfo;
+
+/**
+ * The GGUF container of llama-imatrix. For each weight tensor NAME, all of type F32:
+ *
+ * <pre>
+ * NAME.in_sum2  [columns, matrices]  sum of x² per column
+ * NAME.counts   [1, matrices]        rows (tokens) seen, per matrix or one for all
+ * NAME.in_sum   as in_sum2           sum of x per column; only newer writers
+ * </pre>
+ *
+ * Other tensors (such as NAME.stats of newer writers) and unknown keys are passed over.
+ */
+final class GgufImatrixReader extends ImatrixReader {
+    private static final String SQUARES = ".in_sum2";
+    private static final String COUNTS = ".counts";
+    private static final String SUMS = ".in_sum";
+    /** Counts are held in memory; no model comes near this many experts. */
+    private static final int MAX_MATRICES = 1 << 16;
+    private static final int BLOCK = 1 << 12;
+
+    private GgufFile gguf;
+
+    GgufImatrixReader(MappedFile file) {
+        super(file);
+    }
+
+    @Override
+    Imatrix read() throws IOException {
+        gguf = GgufFile.read(file);
+        List<ImatrixEntry> entries = new ArrayList<>();
+        for (TensorInfo tensor : gguf.tensors()) {
+            if (tensor.name().endsWith(SQUARES)) {
+                entries.add(entry(tensor));
+            } else {
+                requireSquaresOf(tensor);
+            }
+        }
+        if (entries.isEmpty()) {
+            throw new ImatrixException(file.path(), notAnImatrix());
+        }
+        return new Imatrix(file, gguf.order(), origin(), entries);
+    }
+
+    private String notAnImatrix() {
+        String type = gguf.metadata().text("general.type").map(text -> "general.type is '" + text + "'")
+                .orElse("general.type is missing");
+        return "a GGUF file, but not an importance matrix: " + type + ", and of its " + gguf.tensors().size()
+                + " tensors none is named *" + SQUARES;
+    }
+
+    private Imatrix.Origin origin() {
+        Metadata metadata = gguf.metadata();
+        return new Imatrix.Origin(Imatrix.Format.GGUF, OptionalLong.of(gguf.version()),
+                metadata.texts("imatrix.datasets").orElse(List.of()), metadata.integer("imatrix.chunk_count"),
+                metadata.integer("imatrix.chunk_size"), metadata.integer("imatrix.n_layer_nextn"));
+    }
+
+    private ImatrixEntry entry(TensorInfo squares) throws FormatException {
+        String name = withoutSuffix(squares, SQUARES);
+        if (name.isEmpty()) {
+            throw fail(squares, "names no weight tensor");
+        }
+        TensorInfo counts = gguf.tensor(name + COUNTS);
+        if (counts == null) {
+            throw fail(squares, "has no '" + name + COUNTS + "' beside it");
+        }
+        requireF32(squares);
+        requireF32(counts);
+        long matrices = counts.elements();
+        if (matrices < 1 || matrices > MAX_MATRICES) {
+            throw fail(counts, "holds " + matrices + " values, expected 1 to " + MAX_MATRICES);
+        }
+        if (squares.elements() % matrices != 0) {
+            throw fail(counts, "holds " + matrices + " values, which do not divide the " + squares.elements()
+                    + " values of in_sum2");
+        }
+        TensorInfo sums = gguf.tensor(name + SUMS);
+        if (sums != null) {
+            requireF32(sums);
+            if (!sums.dims().equals(squares.dims())) {
+                throw fail(sums, "has the shape " + sums.dims() + ", in_sum2 has " + squares.dims());
+            }
+        }
+        return new ImatrixEntry(TensorName.of(name), squares.elements(), counts(counts), squares.offset(),
+                sums == null ? ImatrixEntry.ABSENT : sums.offset());
+    }
+
+    private long[] counts(TensorInfo tensor) throws FormatException {
+        long[] counts = new long[(int) tensor.elements()];
+        float[] block = new float[Math.min(counts.length, BLOCK)];
+        for (int from = 0; from < counts.length; from += BLOCK) {
+            int length = Math.min(BLOCK, counts.length - from);
+            file.copy(tensor.offset() + 4L * from, gguf.order(), block, length);
+            for (int i = 0; i < length; i++) {
+                float count = block[i];
+                if (!(count >= 0) || count != Math.rint(count) || count > Long.MAX_VALUE / 2) {
+                    throw new FormatException(file.path(), tensor.offset() + 4L * (from + i), tensor.name(),
+                            "count " + (from + i) + " is " + count + ", expected a whole number of rows");
+                }
+                counts[from + i] = (long) count;
+            }
+        }
+        return counts;
+    }
+
+    /** Counts and sums of x mean nothing without the sums of x². */
+    private void requireSquaresOf(TensorInfo tensor) throws FormatException {
+        for (String suffix : List.of(COUNTS, SUMS)) {
+            if (tensor.name().endsWith(suffix) && gguf.tensor(withoutSuffix(tensor, suffix) + SQUARES) == null) {
+                throw fail(tensor, "has no '" + withoutSuffix(tensor, suffix) + SQUARES + "' beside it");
+            }
+        }
+    }
+
+    private void requireF32(TensorInfo tensor) throws FormatException {
+        if (tensor.type() != GgmlType.F32) {
+            throw fail(tensor, "is of type " + tensor.type().ggmlName() + ", expected f32");
+        }
+    }
+
+    private ImatrixException fail(TensorInfo tensor, String reason) {
+        return new ImatrixException(file.path(), tensor.name(), reason);
+    }
+
+    private static String withoutSuffix(TensorInfo tensor, String suffix) {
+        return tensor.name().substring(0, tensor.name().length() - suffix.length());
+    }
+}

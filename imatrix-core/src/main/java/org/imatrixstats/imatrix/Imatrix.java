@@ -1,0 +1,105 @@
+package org.imatrixstats.imatrix;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.gguf.MappedFile;
+
+/**
+ * An open importance matrix. What it holds was checked when it was opened; the values are read from the file when they
+ * are asked for, by any number of threads.
+ */
+public final class Imatrix implements AutoCloseable {
+    /** The containers; in JSON by {@link #label()}. */
+    public enum Format {
+        GGUF, LEGACY;
+
+        public String label() {
+            return this == GGUF ? "gguf" : "legacy";
+        }
+    }
+
+    /**
+     * What a file says about itself.
+     *
+     * @param format      the container
+     * @param ggufVersion 2 or 3; empty for a legacy file
+     * @param datasets    the calibration texts, in order of merging
+     * @param chunkCount  chunks seen; empty where the file does not say
+     * @param chunkSize   tokens per chunk; empty where the file does not say
+     * @param nextnLayers how many of the last layers are NextN (MTP) layers; empty where the file does not say
+     */
+    public record Origin(Format format, OptionalLong ggufVersion, List<String> datasets, OptionalLong chunkCount,
+            OptionalLong chunkSize, OptionalLong nextnLayers) {
+    }
+
+    private static final int FLOAT_BYTES = 4;
+
+    private final MappedFile file;
+    private final ByteOrder order;
+    private final Origin origin;
+    private final SequencedMap<String, ImatrixEntry> entries;
+
+    Imatrix(MappedFile file, ByteOrder order, Origin origin, Iterable<ImatrixEntry> entries) {
+        this.file = file;
+        this.order = order;
+        this.origin = origin;
+        TreeMap<String, ImatrixEntry> byName = new TreeMap<>();
+        entries.forEach(entry -> byName.put(entry.name().name(), entry));
+        this.entries = Collections.unmodifiableSequencedMap(byName);
+    }
+
+    /** The file as the user named it. */
+    public Path path() {
+        return file.path();
+    }
+
+    /** Bytes of the file, after unpacking if it was compressed. */
+    public long bytes() {
+        return file.size();
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    /** The entries by tensor name, in the order of the names. */
+    public SequencedMap<String, ImatrixEntry> entries() {
+        return entries;
+    }
+
+    /** Copies {@code count} sums of x², from value {@code from} of the entry on. */
+    public void squares(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
+        file.copy(entry.squaresOffset() + from * FLOAT_BYTES, order, into, count);
+    }
+
+    /** Copies {@code count} sums of x, from value {@code from} of an entry that has them on. */
+    public void sums(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
+        file.copy(entry.sumsOffset() + from * FLOAT_BYTES, order, into, count);
+    }
+
+    /** Whether two entries of one size hold the same counts and, bit for bit, the same sums of x². */
+    public boolean sameInput(ImatrixEntry a, ImatrixEntry b) throws FormatException {
+        if (a.size() != b.size() || a.experts() != b.experts()) {
+            return false;
+        }
+        for (int expert = 0; expert < a.experts(); expert++) {
+            if (a.count(expert) != b.count(expert)) {
+                return false;
+            }
+        }
+        return file.sameBytes(a.squaresOffset(), b.squaresOffset(), a.size() * FLOAT_BYTES);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,90 @@
+package org.imatrixstats.imatrix;
+
+/**
+ * What an importance matrix holds for one weight tensor: for each input column the sum of x² over the rows (tokens) seen,
+ * and how many rows that were. The tensor of a mixture of experts has one matrix per expert, laid end to end, each with a
+ * count of its own.
+ *
+ * <p>The mean of column j is E[x²] = sum / count, of the count that belongs to the column's matrix. A count of 0 means
+ * that no row was seen: the columns are then undefined.
+ */
+public final class ImatrixEntry {
+    /** In place of an offset: the file holds no such data. */
+    static final long ABSENT = -1;
+
+    private final TensorName name;
+    private final long size;
+    private final long[] counts;
+    private final long squaresOffset;
+    private final long sumsOffset;
+
+    /**
+     * @param size          values: columns of all matrices together; a multiple of the number of counts
+     * @param counts        rows seen, per matrix, or one for all
+     * @param squaresOffset where in the file the sums of x² are
+     * @param sumsOffset    where in the file the sums of x are; {@link #ABSENT}
+     */
+    ImatrixEntry(TensorName name, long size, long[] counts, long squaresOffset, long sumsOffset) {
+        this.name = name;
+        this.size = size;
+        this.counts = counts;
+        this.squaresOffset = squaresOffset;
+        this.sumsOffset = sumsOffset;
+    }
+
+    public TensorName name() {
+        return name;
+    }
+
+    /** Values stored: columns of all matrices together, with or without data. */
+    public long size() {
+        return size;
+    }
+
+    /** How many counts there are: one, or one per expert. */
+    public int experts() {
+        return counts.length;
+    }
+
+    /** Columns that share a count. */
+    public long columns() {
+        return size / counts.length;
+    }
+
+    /** Rows (GGUF: tokens; legacy: chunks) that an expert saw. */
+    public long count(int expert) {
+        return counts[expert];
+    }
+
+    /** Experts that no row reached. */
+    public int expertsWithoutData() {
+        int without = 0;
+        for (long count : counts) {
+            without += count == 0 ? 1 : 0;
+        }
+        return without;
+    }
+
+    /** Columns that have data: the N of the statistics. */
+    public long elements() {
+        return columns() * (experts() - expertsWithoutData());
+    }
+
+    /** Whether the file holds sums of x beside those of x². */
+    public boolean hasSums() {
+        return sumsOffset != ABSENT;
+    }
+
+    long squaresOffset() {
+        return squaresOffset;
+    }
+
+    long sumsOffset() {
+        return sumsOffset;
+    }
+
+    @Override
+    public String toString() {
+        return name.toString();
+    }
+}

@@ -1,0 +1,34 @@
+package org.imatrixstats.imatrix;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import org.imatrixstats.gguf.GgufFile;
+import org.imatrixstats.gguf.MappedFile;
+
+/** Reads one container of importance matrices. To add a container: one permitted subclass, one case in {@link #open}. */
+public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImatrixReader {
+    final MappedFile file;
+
+    ImatrixReader(MappedFile file) {
+        this.file = file;
+    }
+
+    /**
+     * Opens an importance matrix in any container, told by its content, packed or not, and checks it whole.
+     *
+     * @throws org.imatrixstats.gguf.FormatException if the file cannot be read or is not what it should be
+     */
+    public static Imatrix open(Path path) throws IOException {
+        MappedFile file = MappedFile.open(path);
+        try {
+            ImatrixReader reader = GgufFile.isGguf(file) ? new GgufImatrixReader(file) : new LegacyImatrixReader(file);
+            return reader.read();
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    abstract Imatrix read() throws IOException;
+}

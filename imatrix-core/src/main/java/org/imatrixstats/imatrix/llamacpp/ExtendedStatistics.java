@@ -1,0 +1,276 @@
+package org.imatrixstats.imatrix.llamacpp;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.Parallel;
+import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.stats.Report;
+import org.imatrixstats.imatrix.stats.Similarity;
+import org.imatrixstats.imatrix.stats.Statistic;
+import org.imatrixstats.imatrix.stats.TensorStats;
+
+/**
+ * What {@code llama-imatrix --show-statistics} prints as proposed in llama.cpp PR 14891: mean, spread and comparisons on
+ * E[x] where the file holds it; comparisons on float32 means with the nearest earlier layer; float32 figures, NaN for
+ * what is undefined.
+ */
+public final class ExtendedStatistics {
+    /** The number that stands for the output tensors, which come after all layers. */
+    public static final int OUTPUT = Integer.MAX_VALUE;
+    private static final int NO_LAYER = OUTPUT - 1;
+
+    /** A row of the tensor table. */
+    public record Row(String layer, String name, float mean, float stddev, float skewness, float kurtosis,
+            float entropyNormalized, double sum, float gain, float l2Distance, float pearson, float covariance) {
+    }
+
+    /** A row of the layer table. */
+    public record Layer(String layer, float sum, float gain, float l2Distance, float cosineSimilarity, float pearson,
+            float covariance) {
+    }
+
+    /**
+     * Both tables.
+     *
+     * @param withActivation whether all tensors hold E[x]: then there is a column for the L2 distance
+     * @param gap            why there is no layer table; null if there is one
+     */
+    public record Tables(boolean withActivation, List<Row> rows, List<Layer> layers, String gap) {
+    }
+
+    private final Imatrix imatrix;
+    private final List<TensorStats> tensors;
+    private final Map<String, TensorStats> byName = new HashMap<>();
+    private final int nextnStart;
+
+    private ExtendedStatistics(Imatrix imatrix, Report report) {
+        this.imatrix = imatrix;
+        this.tensors = report.tensors().stream().filter(tensor -> tensor.elements() > 0)
+                .sorted(Comparator.comparingInt((TensorStats tensor) -> number(tensor.name()))
+                        .thenComparing(tensor -> tensor.name().kind()))
+                .toList();
+        tensors.forEach(tensor -> byName.put(tensor.name().name(), tensor));
+        this.nextnStart = nextnStart();
+    }
+
+    public static Tables of(Imatrix imatrix, Report report, int threads) throws IOException {
+        return new ExtendedStatistics(imatrix, report).tables(threads);
+    }
+
+    /** The block number, or where in the table a tensor without one stands. */
+    private static int number(TensorName name) {
+        return name.hasLayer() ? name.layer() : name.name().contains("output") ? OUTPUT : NO_LAYER;
+    }
+
+    private int nextnStart() {
+        int last = tensors.stream().mapToInt(tensor -> tensor.name().layer()).max().orElse(-1);
+        long nextnLayers = imatrix.origin().nextnLayers().orElse(0);
+        if (nextnLayers > 0 && last >= 0) {
+            return (int) Math.max(0, last + 1 - nextnLayers);
+        }
+        return tensors.stream().filter(tensor -> tensor.name().kind().startsWith("nextn."))
+                .mapToInt(tensor -> tensor.name().layer()).min().orElse(Integer.MAX_VALUE);
+    }
+
+    private String label(int number) {
+        if (number < 0 || number >= NO_LAYER) {
+            return "-";
+        }
+        return number >= nextnStart ? "mtp" + (number - nextnStart) : Integer.toString(number);
+    }
+
+    private Tables tables(int threads) throws IOException {
+        Comparison[] comparisons = new Comparison[tensors.size()];
+        Parallel.forEach(comparisons.length, threads, () -> null,
+                (_, i) -> comparisons[i] = compareWithEarlier(tensors.get(i)));
+        List<Row> rows = new ArrayList<>();
+        SortedMap<Integer, LayerSums> layers = new TreeMap<>();
+        for (int i = 0; i < comparisons.length; i++) {
+            TensorStats tensor = tensors.get(i);
+            rows.add(row(tensor, comparisons[i]));
+            layers.computeIfAbsent(number(tensor.name()), _ -> new LayerSums()).add(tensor, comparisons[i]);
+        }
+        layers.remove(NO_LAYER);
+        List<Layer> layerRows = new ArrayList<>();
+        layers.forEach((number, sums) -> layerRows.add(sums.row(label(number), number > 0 && number != OUTPUT)));
+        boolean withActivation = tensors.stream().allMatch(TensorStats::hasActivation);
+        return new Tables(withActivation, rows, layerRows, gap(layers));
+    }
+
+    /** The program prints no layer table if a layer is missing. */
+    private String gap(SortedMap<Integer, LayerSums> layers) {
+        List<Integer> trunk = layers.keySet().stream().filter(number -> number < nextnStart && number != OUTPUT)
+                .toList();
+        if (trunk.isEmpty()) {
+            return null;
+        }
+        int expected = trunk.getLast() - trunk.getFirst() + 1;
+        return trunk.size() == expected
+                ? null
+                : "layer sequence gap detected (found " + trunk.size() + " layers in range " + trunk.getFirst() + "-"
+                        + trunk.getLast() + ", expected " + expected + "); layer statistics will not be shown";
+    }
+
+    private Row row(TensorStats tensor, Comparison comparison) {
+        boolean activation = tensor.hasActivation();
+        return new Row(label(number(tensor.name())), tensor.name().name(),
+                figure(tensor, activation ? Statistic.ACTIVATION_MEAN : Statistic.MEAN),
+                figure(tensor, activation ? Statistic.ACTIVATION_STDDEV : Statistic.STDDEV),
+                figure(tensor, activation ? Statistic.ACTIVATION_SKEWNESS : Statistic.SKEWNESS),
+                figure(tensor, activation ? Statistic.ACTIVATION_KURTOSIS : Statistic.KURTOSIS),
+                100 * figure(tensor, Statistic.ENTROPY_NORMALIZED), Statistic.SUM.of(tensor),
+                figure(tensor, Statistic.GAIN), of(comparison, Similarity::l2Distance),
+                of(comparison, Similarity::pearson), of(comparison, Similarity::covariance));
+    }
+
+    private static float of(Comparison comparison, ToDoubleFunction<Similarity> figure) {
+        return comparison == null ? Float.NaN : (float) figure.applyAsDouble(comparison.similarity);
+    }
+
+    private static float figure(TensorStats tensor, Statistic statistic) {
+        return (float) statistic.of(tensor);
+    }
+
+    // ---- comparison with the earlier layer
+
+    private record Comparison(TensorStats earlier, Similarity similarity) {
+    }
+
+    private Comparison compareWithEarlier(TensorStats tensor) throws FormatException {
+        TensorStats earlier = earlier(tensor.name());
+        if (earlier == null || earlier.entry().size() != tensor.entry().size()) {
+            return null;
+        }
+        boolean activation = tensor.hasActivation() && earlier.hasActivation();
+        Means x = new Means(imatrix, tensor.entry(), activation);
+        Means y = new Means(imatrix, earlier.entry(), activation);
+        double[] sums = new double[2];
+        long n = x.forEachPair(y, (a, b) -> {
+            sums[0] += a;
+            sums[1] += b;
+        });
+        if (n == 0) {
+            return null;
+        }
+        double meanX = sums[0] / n;
+        double meanY = sums[1] / n;
+        double[] s = new double[7];
+        x.forEachPair(y, (a, b) -> {
+            s[0] += a * b;
+            s[1] += a * a;
+            s[2] += b * b;
+            s[3] += (a - meanX) * (b - meanY);
+            s[4] += (a - meanX) * (a - meanX);
+            s[5] += (b - meanY) * (b - meanY);
+            s[6] += (a - b) * (a - b);
+        });
+        return new Comparison(earlier, new Similarity(n, s[0], s[1], s[2], s[3], s[4], s[5], s[6]));
+    }
+
+    /** NextN layers are compared among themselves. */
+    private TensorStats earlier(TensorName name) {
+        int first = name.layer() >= nextnStart ? nextnStart : 0;
+        for (int layer = name.layer() - 1; layer >= first; layer--) {
+            TensorStats earlier = byName.get(name.inLayer(layer));
+            if (earlier != null) {
+                return earlier;
+            }
+        }
+        return null;
+    }
+
+    /** The means of one entry as float32, sum times the float32 reciprocal of the count. */
+    private static final class Means {
+        @FunctionalInterface
+        private interface Pairs {
+            void accept(double x, double y);
+        }
+
+        private static final int BLOCK = 1 << 12;
+
+        private final Imatrix imatrix;
+        private final ImatrixEntry entry;
+        private final boolean activation;
+        private final float[] block = new float[BLOCK];
+
+        Means(Imatrix imatrix, ImatrixEntry entry, boolean activation) {
+            this.imatrix = imatrix;
+            this.entry = entry;
+            this.activation = activation;
+        }
+
+        private void read(long from, int length) throws FormatException {
+            if (activation) {
+                imatrix.sums(entry, from, block, length);
+            } else {
+                imatrix.squares(entry, from, block, length);
+            }
+            for (int i = 0; i < length; i++) {
+                block[i] *= 1.0f / entry.count((int) ((from + i) / entry.columns()));
+            }
+        }
+
+        /** Calls back for all columns where both are finite; returns how many those were. */
+        long forEachPair(Means other, Pairs pairs) throws FormatException {
+            long n = 0;
+            for (long from = 0; from < entry.size(); from += BLOCK) {
+                int length = (int) Math.min(BLOCK, entry.size() - from);
+                read(from, length);
+                other.read(from, length);
+                for (int i = 0; i < length; i++) {
+                    if (Float.isFinite(block[i]) && Float.isFinite(other.block[i])) {
+                        pairs.accept(block[i], other.block[i]);
+                        n++;
+                    }
+                }
+            }
+            return n;
+        }
+    }
+
+    /** What a layer pools. */
+    private static final class LayerSums {
+        private final List<Comparison> comparisons = new ArrayList<>();
+        private float sum;
+        private double energy;
+        private double earlierEnergy;
+        private long elements;
+        private long earlierElements;
+
+        void add(TensorStats tensor, Comparison comparison) {
+            sum = (float) (sum + Statistic.SUM.of(tensor));
+            if (comparison == null) {
+                return;
+            }
+            comparisons.add(comparison);
+            if (!Double.isNaN(Statistic.GAIN.of(tensor))) {
+                energy += Statistic.SUM.of(tensor);
+                elements += tensor.elements();
+                earlierEnergy += Statistic.SUM.of(comparison.earlier);
+                earlierElements += comparison.earlier.elements();
+            }
+        }
+
+        Layer row(String label, boolean compared) {
+            if (!compared || comparisons.isEmpty()) {
+                return new Layer(label, sum, Float.NaN, Float.NaN, Float.NaN, Float.NaN, Float.NaN);
+            }
+            Similarity pooled = Similarity.pool(comparisons.stream().map(Comparison::similarity).toList());
+            return new Layer(label, sum,
+                    (float) (Math.sqrt(energy / elements) / Math.sqrt(earlierEnergy / earlierElements)),
+                    (float) pooled.l2Distance(), (float) pooled.cosineSimilarity(), (float) pooled.pearson(),
+                    (float) pooled.covariance());
+        }
+    }
+}

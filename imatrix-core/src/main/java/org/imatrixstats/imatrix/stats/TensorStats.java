@@ -1,0 +1,87 @@
+package org.imatrixstats.imatrix.stats;
+
+import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.TensorName;
+
+/**
+ * What was computed for one tensor; {@link Statistic} makes figures of it. "Energy" is E[x²] per column, "activation"
+ * E[x] per column; experts without data are left out.
+ */
+public final class TensorStats {
+    /** What the comparison with the earlier layer was made on. */
+    public enum Basis {
+        ACTIVATION, ENERGY;
+
+        public String label() {
+            return this == ACTIVATION ? "activation" : "energy";
+        }
+    }
+
+    /**
+     * The comparison with the same tensor in the nearest earlier layer that has it.
+     *
+     * @param name     that tensor
+     * @param basis    activation where both hold sums of x, energy otherwise
+     * @param sum      Σ of that tensor
+     * @param elements N of that tensor
+     */
+    record Earlier(TensorName name, Basis basis, Similarity similarity, double sum, long elements) {
+    }
+
+    private final ImatrixEntry entry;
+    private final TensorName sameInputAs;
+    final Moments energy;
+    final Moments activation;
+    final double zScoreDensity;
+    final Earlier earlier;
+
+    TensorStats(ImatrixEntry entry, Moments energy, Moments activation, double zScoreDensity, Earlier earlier,
+            TensorName sameInputAs) {
+        this.entry = entry;
+        this.energy = energy;
+        this.activation = activation;
+        this.zScoreDensity = zScoreDensity;
+        this.earlier = earlier;
+        this.sameInputAs = sameInputAs;
+    }
+
+    public ImatrixEntry entry() {
+        return entry;
+    }
+
+    public TensorName name() {
+        return entry.name();
+    }
+
+    /** Columns with data. */
+    public long elements() {
+        return energy.n;
+    }
+
+    /** Whether the file holds sums of x for the tensor. */
+    public boolean hasActivation() {
+        return activation != null;
+    }
+
+    /** The tensor that this one is compared with; null if there is none. */
+    public TensorName previous() {
+        return earlier == null ? null : earlier.name;
+    }
+
+    /** What that comparison was made on; null if there is none. */
+    public Basis basis() {
+        return earlier == null ? null : earlier.basis;
+    }
+
+    /** The first tensor of the layer that holds the same, bit for bit, as tensors do that share an input; or null. */
+    public TensorName sameInputAs() {
+        return sameInputAs;
+    }
+
+    /** Root of the mean energy per column over that of the earlier layer; NaN if that has none. */
+    double gain() {
+        return earlier == null || !(earlier.sum > 1e-10)
+                ? Double.NaN
+                : Math.sqrt(energy.sum / energy.n) / Math.sqrt(earlier.sum / earlier.elements);
+    }
+}
