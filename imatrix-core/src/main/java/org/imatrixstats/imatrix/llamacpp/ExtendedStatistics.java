@@ -44,9 +44,10 @@ public final class ExtendedStatistics {
      * Both tables.
      *
      * @param withActivation whether all tensors hold E[x]: then there is a column for the L2 distance
+     * @param layerCount     layers by number, without the output
      * @param gap            why there is no layer table; null if there is one
      */
-    public record Tables(boolean withActivation, List<Row> rows, List<Layer> layers, String gap) {
+    public record Tables(boolean withActivation, List<Row> rows, List<Layer> layers, int layerCount, String gap) {
     }
 
     private final Imatrix imatrix;
@@ -105,7 +106,8 @@ public final class ExtendedStatistics {
         List<Layer> layerRows = new ArrayList<>();
         layers.forEach((number, sums) -> layerRows.add(sums.row(label(number), number > 0 && number != OUTPUT)));
         boolean withActivation = tensors.stream().allMatch(TensorStats::hasActivation);
-        return new Tables(withActivation, rows, layerRows, gap(layers));
+        return new Tables(withActivation, rows, layerRows,
+                (int) layers.keySet().stream().filter(number -> number != OUTPUT).count(), gap(layers));
     }
 
     /** The program prints no layer table if a layer is missing. */
@@ -126,7 +128,7 @@ public final class ExtendedStatistics {
         boolean activation = tensor.hasActivation();
         return new Row(label(number(tensor.name())), tensor.name().name(),
                 figure(tensor, activation ? Statistic.ACTIVATION_MEAN : Statistic.MEAN),
-                figure(tensor, activation ? Statistic.ACTIVATION_STDDEV : Statistic.STDDEV),
+                stddev(tensor, activation ? Statistic.ACTIVATION_STDDEV : Statistic.STDDEV),
                 figure(tensor, activation ? Statistic.ACTIVATION_SKEWNESS : Statistic.SKEWNESS),
                 figure(tensor, activation ? Statistic.ACTIVATION_KURTOSIS : Statistic.KURTOSIS),
                 100 * figure(tensor, Statistic.ENTROPY_NORMALIZED), Statistic.SUM.of(tensor),
@@ -136,6 +138,12 @@ public final class ExtendedStatistics {
 
     private static float of(Comparison comparison, ToDoubleFunction<Similarity> figure) {
         return comparison == null ? Float.NaN : (float) figure.applyAsDouble(comparison.similarity);
+    }
+
+    /** The root of the variance as a float32. */
+    private static float stddev(TensorStats tensor, Statistic statistic) {
+        double stddev = statistic.of(tensor);
+        return (float) Math.sqrt((float) (stddev * stddev));
     }
 
     private static float figure(TensorStats tensor, Statistic statistic) {

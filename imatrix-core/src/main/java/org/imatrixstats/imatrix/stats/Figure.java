@@ -1,5 +1,7 @@
 package org.imatrixstats.imatrix.stats;
 
+import java.util.function.ToDoubleFunction;
+
 /**
  * One number that can be said about a row: its names, its unit, its meaning and its formula. Tables, JSON, sorting,
  * columns, help and documentation all go by these.
@@ -7,20 +9,6 @@ package org.imatrixstats.imatrix.stats;
  * @param <R> what a row is
  */
 public interface Figure<R> {
-    /** The name in JSON and on the command line; a dot stands for an object within. */
-    String key();
-
-    /** The name over a column. */
-    String header();
-
-    Unit unit();
-
-    /** One sentence: the definition. */
-    String description();
-
-    /** The figure; NaN where it is undefined. */
-    double of(R row);
-
     /** What a figure counts or measures, which decides how a table prints it. */
     enum Unit {
         /** A whole number. */
@@ -34,6 +22,38 @@ public interface Figure<R> {
         /** A number from −1 to 1. */
         CORRELATION,
         /** A factor near 1. */
-        RATIO
+        RATIO,
+        /** A signed number of standard deviations. */
+        SIGMAS
+    }
+
+    /** All there is to know about a figure; see the methods of {@link Figure}. */
+    record Definition<R>(String key, String header, Unit unit, String description, ToDoubleFunction<R> formula) {
+    }
+
+    Definition<R> definition();
+
+    /** The name in JSON and on the command line; a dot stands for an object within. */
+    default String key() {
+        return definition().key;
+    }
+
+    /** The name over a column. */
+    default String header() {
+        return definition().header;
+    }
+
+    default Unit unit() {
+        return definition().unit;
+    }
+
+    /** The definition in words. */
+    default String description() {
+        return definition().description;
+    }
+
+    /** The figure; NaN where it is undefined. */
+    default double of(R row) {
+        return definition().formula.applyAsDouble(row);
     }
 }

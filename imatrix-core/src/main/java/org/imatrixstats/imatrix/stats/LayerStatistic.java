@@ -6,8 +6,13 @@ import java.util.function.ToDoubleFunction;
 public enum LayerStatistic implements Figure<LayerStats> {
     TENSORS("tensors", "tensors", Unit.COUNT, "tensors with data", layer -> layer.tensors().size()), //
     ELEMENTS("elements", "N", Unit.COUNT, "columns with data of all tensors", LayerStats::elements), //
-    ENERGY_SUM("energy_sum", "Σ E[x²]", Unit.NUMBER, "Σ of all tensors together",
+    ENERGY_SUM("energy_sum", "Σ E[x²]", Unit.NUMBER, "Σ of all tensors together, also of those that share an input",
             layer -> layer.tensors().stream().mapToDouble(Statistic.SUM::of).sum()), //
+    DISTINCT_INPUTS("distinct_inputs", "inputs", Unit.COUNT,
+            "tensors but for those that share the input of another, bit for bit",
+            layer -> layer.distinctInputs().count()), //
+    DISTINCT_ENERGY_SUM("distinct_energy_sum", "Σ distinct", Unit.NUMBER, "Σ with each input counted once",
+            layer -> layer.distinctInputs().mapToDouble(Statistic.SUM::of).sum()), //
     WEIGHTED_MEAN_SUM("weighted_mean_sum", "μΣ", Unit.NUMBER, "mean of the tensors' Σ, weighted by N",
             layer -> layer.weightedMean(Statistic.SUM::of)), //
     WEIGHTED_MEAN_ZD("weighted_mean_zd", "μZD", Unit.SHARE, "mean of the tensors' ZD, weighted by N",
@@ -20,18 +25,10 @@ public enum LayerStatistic implements Figure<LayerStats> {
     COVARIANCE("covariance", "cov", Unit.NUMBER, "covariance, pooled likewise", earlier(Similarity::covariance)), //
     GAIN("gain", "gain", Unit.RATIO, "gain over the earlier layers, pooled likewise", LayerStats::gain);
 
-    private final String key;
-    private final String header;
-    private final Unit unit;
-    private final String description;
-    private final ToDoubleFunction<LayerStats> formula;
+    private final Definition<LayerStats> definition;
 
     LayerStatistic(String key, String header, Unit unit, String description, ToDoubleFunction<LayerStats> formula) {
-        this.key = key;
-        this.header = header;
-        this.unit = unit;
-        this.description = description;
-        this.formula = formula;
+        this.definition = new Definition<>(key, header, unit, description, formula);
     }
 
     private static ToDoubleFunction<LayerStats> earlier(ToDoubleFunction<Similarity> formula) {
@@ -39,27 +36,7 @@ public enum LayerStatistic implements Figure<LayerStats> {
     }
 
     @Override
-    public String key() {
-        return key;
-    }
-
-    @Override
-    public String header() {
-        return header;
-    }
-
-    @Override
-    public Unit unit() {
-        return unit;
-    }
-
-    @Override
-    public String description() {
-        return description;
-    }
-
-    @Override
-    public double of(LayerStats layer) {
-        return formula.applyAsDouble(layer);
+    public Definition<LayerStats> definition() {
+        return definition;
     }
 }

@@ -3,6 +3,7 @@ package org.imatrixstats.imatrix.stats;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * The tensors of one layer that have data; {@link LayerStatistic} makes figures of them.
@@ -17,6 +18,10 @@ public record LayerStats(int layer, List<TensorStats> tensors) {
 
     public long elements() {
         return tensors.stream().mapToLong(TensorStats::elements).sum();
+    }
+
+    Stream<TensorStats> distinctInputs() {
+        return tensors.stream().filter(tensor -> tensor.sameInputAs() == null);
     }
 
     /** The mean over the tensors, each with the weight of its columns. */

@@ -2,12 +2,12 @@ package org.imatrixstats.imatrix.stats;
 
 /**
  * Running sums over one vector: its number, sum, mean and second to fourth central moments (as sums), and of a vector of
- * E[x²] also its extremes, Σ x·log2 x and how many columns are active.
+ * E[x²] also its extremes, Σ x·log2 x and how many columns are active. {@link Statistic} makes figures of them.
  *
  * <p>Two of them merge with the pairwise formulas of Chan et al. (1979) and Pébay (SAND2008-6212), which do not lose the
  * digits that sums of raw powers lose when the mean is large against the spread.
  */
-final class Moments {
+public final class Moments {
     long n;
     double sum;
     double mean;
@@ -72,6 +72,11 @@ final class Moments {
     /** Bits: −Σ p·log2 p with p = x/Σx, from Σ x·log2 x. */
     double entropy() {
         return min < 0 || sum <= 0 ? Double.NaN : Math.max(0, log2(sum) - sumXLog2X / sum);
+    }
+
+    /** Entropy over its maximum log2 n; NaN for a single value. */
+    double entropyNormalized() {
+        return n > 1 ? entropy() / log2(n) : Double.NaN;
     }
 
     static double log2(double x) {

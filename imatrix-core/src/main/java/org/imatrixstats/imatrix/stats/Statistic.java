@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 public enum Statistic implements Figure<TensorStats> {
     ELEMENTS("elements", "N", Unit.COUNT, "columns with data: columns × experts with data", TensorStats::elements), //
     EXPERTS("experts", "experts", Unit.COUNT, "counts stored: experts of the tensor, 1 for one that has none",
-            t -> t.entry().experts()), //
+            TensorStats::experts), //
     EXPERTS_WITHOUT_DATA("experts_without_data", "empty", Unit.COUNT, "experts that no row reached",
             t -> t.entry().expertsWithoutData()), //
 
@@ -25,7 +25,7 @@ public enum Statistic implements Figure<TensorStats> {
     ENTROPY("entropy", "entropy", Unit.BITS, "H = −Σ p log2 p with p = e / Σ e", energy(Moments::entropy)), //
     ENTROPY_NORMALIZED("entropy_normalized", "H norm", Unit.SHARE,
             "H / log2 N: 100 % if all columns are alike, near 0 if a few hold everything",
-            energy(m -> m.n > 1 ? m.entropy() / Moments.log2(m.n) : Double.NaN)), //
+            energy(Moments::entropyNormalized)), //
     ZD("zd", "ZD", Unit.SHARE, "z-score density: share of columns with (e − μ) / σ > 1", t -> t.zScoreDensity), //
 
     ACTIVATION_MEAN("activation.mean", "mean E[x]", Unit.NUMBER, "mean of a", activation(m -> m.mean)), //
@@ -44,20 +44,32 @@ public enum Statistic implements Figure<TensorStats> {
     PEARSON("pearson", "PCC", Unit.CORRELATION, "Pearson correlation with that tensor", earlier(Similarity::pearson)), //
     COVARIANCE("covariance", "cov", Unit.NUMBER, "covariance with that tensor, divided by N",
             earlier(Similarity::covariance)), //
-    GAIN("gain", "gain", Unit.RATIO, "√(Σ e / N) over the same of that tensor", TensorStats::gain);
+    GAIN("gain", "gain", Unit.RATIO, "√(Σ e / N) over the same of that tensor", TensorStats::gain), //
 
-    private final String key;
-    private final String header;
-    private final Unit unit;
-    private final String description;
-    private final ToDoubleFunction<TensorStats> formula;
+    RANK_IN_KIND("rank_in_kind", "rank", Unit.COUNT, "1 for the largest Σ among the tensors of its kind",
+            standing(Standing::rankInKind)), //
+    ROBUST_Z("robust_z", "z", Unit.SIGMAS,
+            "(ln Σ − median) / (1.4826 · MAD) within its kind; undefined for fewer than 3 tensors or a MAD of 0",
+            standing(Standing::robustZ)), //
+    SHARE_OF_KIND("share_of_kind", "share", Unit.SHARE, "Σ over the sum of Σ of its kind",
+            standing(Standing::shareOfKind)), //
+    RANK_OVERALL("rank_overall", "rank all", Unit.COUNT,
+            "1 for the largest Σ of all tensors: the order of the first version, which says little across kinds",
+            standing(Standing::rankOverall)), //
+
+    LOAD_ENTROPY("load_entropy", "load H", Unit.SHARE,
+            "−Σ q log2 q / log2 experts with q = tokens of an expert / all: 100 % if all experts are used alike",
+            load(ExpertLoad::entropyNormalized)), //
+    LOAD_GINI("load_gini", "load Gini", Unit.RATIO, "Gini coefficient of the experts' tokens: 0 if all are used alike",
+            load(ExpertLoad::gini)), //
+    EXPERTS_RARE("experts_rare", "rare", Unit.COUNT,
+            "experts that were reached, but by less than 1 % of their fair share of the tokens",
+            load(ExpertLoad::rare));
+
+    private final Definition<TensorStats> definition;
 
     Statistic(String key, String header, Unit unit, String description, ToDoubleFunction<TensorStats> formula) {
-        this.key = key;
-        this.header = header;
-        this.unit = unit;
-        this.description = description;
-        this.formula = formula;
+        this.definition = new Definition<>(key, header, unit, description, formula);
     }
 
     private static ToDoubleFunction<TensorStats> energy(ToDoubleFunction<Moments> formula) {
@@ -74,28 +86,18 @@ public enum Statistic implements Figure<TensorStats> {
         return tensor -> tensor.earlier == null ? Double.NaN : formula.applyAsDouble(tensor.earlier.similarity());
     }
 
-    @Override
-    public String key() {
-        return key;
+    private static ToDoubleFunction<TensorStats> standing(ToDoubleFunction<Standing> formula) {
+        return tensor -> tensor.standing() == null ? Double.NaN : formula.applyAsDouble(tensor.standing());
+    }
+
+    private static ToDoubleFunction<TensorStats> load(ToDoubleFunction<ExpertLoad> formula) {
+        return tensor -> tensor.entry().experts() < 2
+                ? Double.NaN
+                : formula.applyAsDouble(ExpertLoad.of(tensor.entry()));
     }
 
     @Override
-    public String header() {
-        return header;
-    }
-
-    @Override
-    public Unit unit() {
-        return unit;
-    }
-
-    @Override
-    public String description() {
-        return description;
-    }
-
-    @Override
-    public double of(TensorStats tensor) {
-        return formula.applyAsDouble(tensor);
+    public Definition<TensorStats> definition() {
+        return definition;
     }
 }

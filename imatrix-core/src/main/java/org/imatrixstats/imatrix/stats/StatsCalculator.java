@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.OptionalInt;
 
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
@@ -25,27 +25,29 @@ public final class StatsCalculator {
     private static final int CHUNK = 1 << 13;
 
     private final Imatrix imatrix;
+    private final ExpertCounts expertCounts;
     private final int threads;
     private final List<Job> jobs = new ArrayList<>();
     private final List<Chunk> chunks = new ArrayList<>();
 
-    private StatsCalculator(Imatrix imatrix, int threads) {
+    private StatsCalculator(Imatrix imatrix, OptionalInt expertsGiven, int threads) {
         this.imatrix = imatrix;
+        this.expertCounts = new ExpertCounts(imatrix, expertsGiven);
         this.threads = threads;
     }
 
     /**
-     * The figures of every tensor and layer, with all processors.
+     * The figures of every tensor, layer and kind. The number of threads does not change the answer.
      *
      * @throws FormatException if the file is cut short meanwhile
      */
-    public static Report report(Imatrix imatrix) throws IOException {
-        return report(imatrix, Runtime.getRuntime().availableProcessors());
+    public static Report report(Imatrix imatrix, int threads) throws IOException {
+        return report(imatrix, OptionalInt.empty(), threads);
     }
 
-    /** The same on a given number of threads, with the same answer. */
-    public static Report report(Imatrix imatrix, int threads) throws IOException {
-        return new StatsCalculator(imatrix, threads).report();
+    /** The same with the number of experts given, for files that do not store it. */
+    public static Report report(Imatrix imatrix, OptionalInt experts, int threads) throws IOException {
+        return new StatsCalculator(imatrix, experts, threads).report();
     }
 
     private Report report() throws IOException {
@@ -59,7 +61,8 @@ public final class StatsCalculator {
             chunk.job.aboveOneSigma += chunk.aboveOneSigma;
         }
         List<TensorStats> tensors = tensors();
-        return new Report(tensors, layers(tensors), warnings());
+        Standing.of(tensors).forEach(TensorStats::standing);
+        return Report.of(tensors, expertCounts.notes(), warnings());
     }
 
     // ---- what is to be done
@@ -214,7 +217,7 @@ public final class StatsCalculator {
             Job job = jobs.get(i);
             tensors.add(new TensorStats(job.entry, job.energy, job.entry.hasSums() ? job.activation : null,
                     job.energy.defined() ? job.aboveOneSigma / (double) job.energy.n : Double.NaN, earlier(job, byName),
-                    sameInput(i)));
+                    sameInput(i), expertCounts.of(job.entry)));
         }
         return tensors;
     }
@@ -244,18 +247,6 @@ public final class StatsCalculator {
             }
         }
         return null;
-    }
-
-    private static List<LayerStats> layers(List<TensorStats> tensors) {
-        TreeMap<Integer, List<TensorStats>> byLayer = new TreeMap<>();
-        for (TensorStats tensor : tensors) {
-            if (tensor.name().hasLayer() && tensor.elements() > 0) {
-                byLayer.computeIfAbsent(tensor.name().layer(), _ -> new ArrayList<>()).add(tensor);
-            }
-        }
-        List<LayerStats> layers = new ArrayList<>();
-        byLayer.forEach((layer, members) -> layers.add(new LayerStats(layer, members)));
-        return layers;
     }
 
     private List<String> warnings() {

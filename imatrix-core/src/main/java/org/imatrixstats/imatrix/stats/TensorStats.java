@@ -1,5 +1,7 @@
 package org.imatrixstats.imatrix.stats;
 
+import java.util.OptionalInt;
+
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.TensorName;
 
@@ -30,23 +32,46 @@ public final class TensorStats {
 
     private final ImatrixEntry entry;
     private final TensorName sameInputAs;
+    private final OptionalInt inferredExperts;
+    private Standing standing;
     final Moments energy;
     final Moments activation;
     final double zScoreDensity;
     final Earlier earlier;
 
     TensorStats(ImatrixEntry entry, Moments energy, Moments activation, double zScoreDensity, Earlier earlier,
-            TensorName sameInputAs) {
+            TensorName sameInputAs, OptionalInt inferredExperts) {
         this.entry = entry;
         this.energy = energy;
         this.activation = activation;
         this.zScoreDensity = zScoreDensity;
         this.earlier = earlier;
         this.sameInputAs = sameInputAs;
+        this.inferredExperts = inferredExperts;
     }
 
     public ImatrixEntry entry() {
         return entry;
+    }
+
+    /** Experts of the tensor, 1 if it has none; NaN where the file does not say and it could not be inferred. */
+    double experts() {
+        return expertCount().isPresent() ? expertCount().getAsInt() : Double.NaN;
+    }
+
+    /** Experts of the tensor, stored or inferred; empty where neither says. */
+    public OptionalInt expertCount() {
+        return entry.experts() > 1 ? OptionalInt.of(entry.experts()) : inferredExperts;
+    }
+
+    /** Where the tensor stands among the others; null if it has no Σ. */
+    Standing standing() {
+        return standing;
+    }
+
+    /** Standings are known when all tensors are. */
+    void standing(Standing standing) {
+        this.standing = standing;
     }
 
     public TensorName name() {

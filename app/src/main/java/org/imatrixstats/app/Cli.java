@@ -1,0 +1,101 @@
+package org.imatrixstats.app;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.app.terminal.Text;
+
+import picocli.CommandLine;
+import picocli.CommandLine.IExitCodeExceptionMapper;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** A command line run within a process, with its output where the caller wants it. */
+public final class Cli {
+    static final String NAME = "imatrix-stats";
+
+    private final OutputStream out;
+    private final PrintWriter err;
+    private final Terminal terminal;
+
+    public Cli(OutputStream out, OutputStream err, Terminal terminal) {
+        this.out = out;
+        this.err = new PrintWriter(err, true, StandardCharsets.UTF_8);
+        this.terminal = terminal;
+    }
+
+    /** Runs one command; returns the exit code of the process. */
+    public int run(String... arguments) {
+        return commandLine().execute(arguments);
+    }
+
+    CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new ImatrixStatsCommand(this));
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        commandLine.setErr(err);
+        commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
+                terminal.colored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        commandLine.setUsageHelpWidth(Math.clamp(terminal.columns(), 60, 100));
+        commandLine.setParameterExceptionHandler(this::usageError);
+        commandLine.setExecutionExceptionHandler(this::failed);
+        commandLine.setExitCodeExceptionMapper(exitCodes());
+        return commandLine;
+    }
+
+    private static IExitCodeExceptionMapper exitCodes() {
+        return exception -> exception instanceof IOException ? ExitCode.FAILED : ExitCode.BUG;
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    /** Writes to standard output. A reader that has seen enough, such as head, is no error. */
+    void print(String text) {
+        try {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            // The other end of the pipe is closed: there is nobody left to tell.
+        }
+    }
+
+    void warn(String message) {
+        err.println(NAME + ": warning: " + Text.printable(message));
+    }
+
+    private int usageError(ParameterException e, String[] arguments) {
+        err.println(NAME + ": " + Text.printable(e.getMessage()));
+        CommandLine command = e.getCommandLine();
+        String help = command.getCommandSpec().qualifiedName() + " --help";
+        String hint = suggestion(e);
+        err.println(hint + "Try '" + help + "'.");
+        return ExitCode.USAGE;
+    }
+
+    private static String suggestion(ParameterException e) {
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched) || unmatched.getSuggestions().isEmpty()) {
+            return "";
+        }
+        return "Did you mean " + unmatched.getSuggestions().stream().collect(Collectors.joining("' or '", "'", "'"))
+                + "? ";
+    }
+
+    private int failed(Exception e, CommandLine command, ParseResult parsed) {
+        boolean bug = !(e instanceof IOException);
+        if (bug) {
+            err.println(NAME + ": this is a bug of imatrix-stats, please report it: " + Text.printable(e.toString()));
+        } else {
+            err.println(NAME + ": " + Text.printable(e.getMessage()));
+        }
+        if (((ImatrixStatsCommand) command.getCommandSpec().root().userObject()).stackTrace) {
+            e.printStackTrace(err);
+        }
+        return bug ? ExitCode.BUG : ExitCode.FAILED;
+    }
+}

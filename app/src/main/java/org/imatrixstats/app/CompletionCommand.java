@@ -1,0 +1,35 @@
+package org.imatrixstats.app;
+
+import java.util.concurrent.Callable;
+
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(name = "completion", mixinStandardHelpOptions = true, //
+        header = "Print a script that completes commands and options in bash or zsh.", //
+        footerHeading = "%nExamples:%n", //
+        footer = {"  source <(imatrix-stats completion bash)      in ~/.bashrc",
+            "  source <(imatrix-stats completion zsh)       in ~/.zshrc"})
+final class CompletionCommand implements Callable<Integer> {
+    enum Shell {
+        BASH, ZSH
+    }
+
+    @ParentCommand
+    private ImatrixStatsCommand parent;
+
+    @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}")
+    private Shell shell;
+
+    @Override
+    public Integer call() {
+        String script = AutoComplete.bash(Cli.NAME, parent.cli.commandLine());
+        parent.cli.print(shell == Shell.ZSH
+                ? "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit"
+                        + " && bashcompinit\n" + script
+                : script);
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,20 @@
+package org.imatrixstats.app;
+
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+
+import org.imatrixstats.app.terminal.Terminal;
+
+/** The process: arguments in, exit code out. */
+public final class Main {
+    private Main() {
+    }
+
+    public static void main(String[] arguments) {
+        Console console = System.getenv("IMATRIX_STATS_COLUMNS") == null ? System.console() : null;
+        Terminal terminal = Terminal.of(System.getenv(), console != null && console.isTerminal());
+        Cli cli = new Cli(new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), terminal);
+        System.exit(cli.run(arguments));
+    }
+}

@@ -1,0 +1,198 @@
+package org.imatrixstats.app;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+import org.imatrixstats.app.output.Column;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.stats.ExpertStats;
+import org.imatrixstats.imatrix.stats.Report;
+import org.imatrixstats.imatrix.stats.TensorStats;
+
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/** Which rows and columns are shown, and in which order. */
+final class SelectionOptions {
+    @Option(names = "--kind", paramLabel = "GLOB", split = ",", description = "only tensors of these kinds, such as attn_v,ffn_*")
+    private List<String> kinds = new ArrayList<>();
+
+    @Option(names = "--layers", paramLabel = "RANGES", converter = LayerRanges.Converter.class, description = "only tensors of these layers, such as 0-5,30-")
+    private LayerRanges layers;
+
+    @Option(names = "--match", paramLabel = "REGEX", converter = RegexConverter.class, description = "only tensors in whose name this regular expression is found")
+    private Pattern match;
+
+    @Option(names = "--unique", description = "of tensors that share an input (q, k, v; gate, up) only the first")
+    private boolean unique;
+
+    @Option(names = "--sort", paramLabel = "KEY", split = ",", description = "order by these columns, each with a leading - for descending; undefined ones come last")
+    private List<String> sort = new ArrayList<>();
+
+    @Option(names = "--top", paramLabel = "N", description = "the first N rows (default order: -robust_z for tensors); of each group with --group-by")
+    private Integer top;
+
+    @Option(names = "--bottom", paramLabel = "N", description = "the last N rows, likewise")
+    private Integer bottom;
+
+    @Option(names = "--group-by", paramLabel = "GROUP", description = "a table per group: kind, layer or none (default: kind; none for --sort, --top, --bottom)")
+    private Sheet.Grouping grouping;
+
+    @Option(names = "--columns", paramLabel = "KEY", split = ",", description = "only these columns, in this order; 'all' for all")
+    private List<String> columns = new ArrayList<>();
+
+    /** Whether any of the options was given. */
+    boolean given() {
+        return !kinds.isEmpty() || layers != null || match != null || unique || ordered() || grouping != null
+                || !columns.isEmpty();
+    }
+
+    /** Whether the rows are in an order of the user's, which goes across groups unless these are asked for. */
+    boolean ordered() {
+        return !sort.isEmpty() || top != null || bottom != null;
+    }
+
+    /** @throws ParameterException if a column is unknown to all levels, or a number makes no sense */
+    void validate(List<Level<?>> levels, CommandLine command) {
+        for (Integer count : new Integer[]{top, bottom}) {
+            if (count != null && count < 1) {
+                throw new ParameterException(command, "--top and --bottom need a number of at least 1, not " + count);
+            }
+        }
+        List<Column<?>> known = new ArrayList<>();
+        levels.forEach(level -> known.addAll(level.columns()));
+        sort.forEach(key -> Names.find(SortKey.of(key).key, known, Column::key, "column", command));
+        if (!columns.equals(List.of("all"))) {
+            columns.forEach(key -> Names.find(key, known, Column::key, "column", command));
+        }
+    }
+
+    /** The report of the tensors asked for. */
+    Report select(Report report) {
+        return report.only(this::isSelected);
+    }
+
+    private boolean isSelected(TensorStats tensor) {
+        TensorName name = tensor.name();
+        return (kinds.isEmpty() || kinds.stream().anyMatch(glob -> glob(glob).test(name.kind())))
+                && (layers == null || layers.contains(name.layer()))
+                && (match == null || match.matcher(name.name()).find())
+                && !(unique && tensor.sameInputAs() != null);
+    }
+
+    /** A pattern in which * stands for any characters and ? for one. */
+    private static Predicate<String> glob(String glob) {
+        StringBuilder regex = new StringBuilder();
+        glob.codePoints()
+                .forEach(c -> regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c))));
+        return Pattern.compile(regex.toString(), Pattern.DOTALL).asMatchPredicate();
+    }
+
+    /** The rows of a level in the order asked for, with the columns asked for. */
+    @SuppressWarnings("unchecked")
+    <R> Sheet<R> sheet(Level<R> level, Report report, List<ExpertStats> experts) {
+        List<R> rows = (List<R>) (level == Level.TENSOR
+                ? report.tensors()
+                : level == Level.LAYER ? report.layers() : level == Level.KIND ? report.kinds() : experts);
+        Sheet.Grouping shown = grouping != null
+                ? grouping
+                : ordered() ? Sheet.Grouping.NONE : Sheet.Grouping.KIND;
+        return new Sheet<>(level, columns(level), !columns.isEmpty(), chosen(level, rows), shown);
+    }
+
+    private <R> List<Column<R>> columns(Level<R> level) {
+        if (columns.isEmpty() || columns.equals(List.of("all"))) {
+            return level.columns();
+        }
+        return columns.stream().flatMap(key -> level.columns().stream().filter(column -> column.key().equals(key)))
+                .toList();
+    }
+
+    // ---- order
+
+    private record SortKey(String key, boolean descending) {
+        static SortKey of(String text) {
+            return text.startsWith("-") ? new SortKey(text.substring(1), true) : new SortKey(text, false);
+        }
+
+        /** Undefined figures and missing texts come last in both directions. */
+        <R> Comparator<R> order(Column<R> column) {
+            if (column.isText()) {
+                Comparator<String> order = descending ? Comparator.reverseOrder() : Comparator.naturalOrder();
+                return Comparator.comparing(column.text(), Comparator.nullsLast(order));
+            }
+            Comparator<Double> order = descending ? Comparator.reverseOrder() : Comparator.naturalOrder();
+            Function<R, Double> number = row -> {
+                double value = column.number().applyAsDouble(row);
+                return Double.isNaN(value) ? null : Double.valueOf(value);
+            };
+            return Comparator.comparing(number, Comparator.nullsLast(order));
+        }
+    }
+
+    private <R> List<R> chosen(Level<R> level, List<R> rows) {
+        if (!ordered()) {
+            return rows;
+        }
+        List<R> sorted = new ArrayList<>(rows);
+        for (String key : (sort.isEmpty() ? List.of("-" + defaultKey(level)) : sort).reversed()) {
+            SortKey sortKey = SortKey.of(key);
+            level.columns().stream().filter(column -> column.key().equals(sortKey.key))
+                    .forEach(column -> sorted.sort(sortKey.order(column)));
+        }
+        return grouping == null || grouping == Sheet.Grouping.NONE || level != Level.TENSOR
+                ? ends(sorted)
+                : endsOfGroups(sorted);
+    }
+
+    private <R> List<R> ends(List<R> rows) {
+        if (top == null && bottom == null) {
+            return rows;
+        }
+        int first = top == null ? 0 : Math.min(top, rows.size());
+        int last = bottom == null ? 0 : Math.min(bottom, rows.size() - first);
+        List<R> ends = new ArrayList<>(rows.subList(0, first));
+        ends.addAll(rows.subList(rows.size() - last, rows.size()));
+        return ends;
+    }
+
+    private <R> List<R> endsOfGroups(List<R> rows) {
+        Map<Object, List<R>> groups = new LinkedHashMap<>();
+        for (R row : rows) {
+            TensorName name = ((TensorStats) row).name();
+            Object group = grouping == Sheet.Grouping.KIND ? name.kind() : (Object) name.layer();
+            groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
+        }
+        return groups.values().stream().flatMap(group -> ends(group).stream()).toList();
+    }
+
+    private static String defaultKey(Level<?> level) {
+        return level == Level.TENSOR
+                ? "robust_z"
+                : level == Level.LAYER ? "energy_sum" : level == Level.KIND ? "sum" : "utilization";
+    }
+
+    private static final class RegexConverter implements ITypeConverter<Pattern> {
+        @Override
+        public Pattern convert(String regex) {
+            try {
+                return Pattern.compile(regex);
+            } catch (PatternSyntaxException e) {
+                throw new TypeConversionException("'" + regex + "' is not a regular expression: " + e.getDescription()
+                        + " at position " + e.getIndex());
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package org.imatrixstats.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.FileReport;
+import org.imatrixstats.app.output.Layout;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.ReportWriter;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.imatrix.stats.ExpertCalculator;
+import org.imatrixstats.imatrix.stats.ExpertStats;
+import org.imatrixstats.imatrix.stats.Report;
+import org.imatrixstats.imatrix.stats.StatsCalculator;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The options of a report, and the report. */
+final class StatsOptions {
+    @Option(names = "--level", paramLabel = "LEVEL", description = "what a row is: tensor, layer, kind or expert (default: tensors, with layers where the format"
+            + " can hold both)")
+    private String level;
+
+    @Option(names = "--layout", paramLabel = "LAYOUT", defaultValue = "default", description = "tables as: ${COMPLETION-CANDIDATES}. classic and extended have the columns and digits of"
+            + " llama-imatrix and of llama.cpp PR 14891 (default: ${DEFAULT-VALUE})")
+    private Layout layout;
+
+    @Mixin
+    private SelectionOptions selection;
+
+    @Option(names = "--experts", paramLabel = "N", description = "number of experts, for files that do not store it (default: inferred)")
+    private Integer experts;
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)")
+    private OutputFormat format;
+
+    @Option(names = {"-o",
+        "--output"}, paramLabel = "FILE", description = "write to a file, which is replaced as a whole or not at all")
+    private Path output;
+
+    @Option(names = "--color", paramLabel = "WHEN", defaultValue = "auto", description = "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set")
+    private Terminal.Color color;
+
+    @Option(names = "--ascii", description = "tables in ASCII characters only")
+    private boolean ascii;
+
+    @Option(names = "--threads", paramLabel = "N", description = "processors to use (default: all); the figures do not depend on it")
+    private Integer threads;
+
+    int show(List<Path> files, Cli cli, CommandLine command) throws IOException {
+        validate(command);
+        OutputFormat format = format();
+        List<Level<?>> levels = levels(command, format);
+        selection.validate(levels, command);
+        Terminal terminal = (output == null ? cli.terminal() : Terminal.PIPE).with(color, ascii);
+        ReportWriter writer = format == OutputFormat.TABLE ? layout.writer(terminal) : format.writer(terminal);
+        for (Path file : files) {
+            try (Imatrix imatrix = ImatrixReader.open(file)) {
+                Report report = StatsCalculator.report(imatrix, givenExperts(), threads());
+                report.warnings().forEach(warning -> cli.warn(file + ": " + warning));
+                writer.add(fileReport(imatrix, selection.select(report), levels, format));
+            }
+        }
+        if (output == null) {
+            cli.print(writer.text());
+        } else {
+            AtomicFile.write(output, writer.text());
+        }
+        return ExitCode.DONE;
+    }
+
+    private void validate(CommandLine command) {
+        if (threads != null && threads < 1) {
+            throw new ParameterException(command, "--threads must be at least 1, not " + threads);
+        }
+        if (experts != null && experts < 1) {
+            throw new ParameterException(command, "--experts must be at least 1, not " + experts);
+        }
+        if (layout != Layout.DEFAULT && format() != OutputFormat.TABLE) {
+            throw new ParameterException(command, "--layout " + layout.label() + " is a table: it has no --format "
+                    + format().label());
+        }
+        if (layout != Layout.DEFAULT && (level != null || selection.given())) {
+            throw new ParameterException(command, "--layout " + layout.label()
+                    + " prints what llama-imatrix prints: it has no --level and no selection or order");
+        }
+    }
+
+    private OutputFormat format() {
+        return format != null ? format : output != null ? OutputFormat.ofExtension(output) : OutputFormat.TABLE;
+    }
+
+    private int threads() {
+        return threads != null ? threads : Runtime.getRuntime().availableProcessors();
+    }
+
+    private OptionalInt givenExperts() {
+        return experts == null ? OptionalInt.empty() : OptionalInt.of(experts);
+    }
+
+    private List<Level<?>> levels(CommandLine command, OutputFormat format) {
+        if (level != null) {
+            return List.of(Names.find(level, Level.ALL, Level::label, "level", command));
+        }
+        if (!format.severalLevels() || selection.ordered()) {
+            return List.of(Level.TENSOR);
+        }
+        return format == OutputFormat.JSON
+                ? List.of(Level.TENSOR, Level.LAYER, Level.KIND)
+                : List.of(Level.TENSOR, Level.LAYER);
+    }
+
+    private FileReport fileReport(Imatrix imatrix, Report report, List<Level<?>> levels, OutputFormat format)
+            throws IOException {
+        List<ExpertStats> experts = levels.contains(Level.EXPERT)
+                ? ExpertCalculator.experts(imatrix, report, threads())
+                : List.of();
+        List<Sheet<?>> sheets = new ArrayList<>();
+        for (Level<?> level : levels) {
+            sheets.add(selection.sheet(level, report, experts));
+        }
+        return new FileReport(imatrix, report, experts, sheets, threads());
+    }
+}

@@ -1,0 +1,42 @@
+package org.imatrixstats.app.output;
+
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+import org.imatrixstats.imatrix.stats.Figure;
+
+/**
+ * A column of a table, or a field of a JSON object.
+ *
+ * @param key    its name in machine formats and on the command line; a dot stands for an object within
+ * @param header its name over a column of a table
+ * @param unit   of the numbers; null for a column of text
+ * @param text   the text in a row, null where there is none; null for a column of numbers
+ * @param number the number in a row, NaN where it is undefined; null for a column of text
+ */
+public record Column<R>(String key, String header, Figure.Unit unit, Function<R, String> text,
+        ToDoubleFunction<R> number) {
+
+    static <R> Column<R> text(String key, String header, Function<R, Object> text) {
+        return new Column<>(key, header, null,
+                row -> text.apply(row) == null ? null : text.apply(row).toString(), null);
+    }
+
+    static <R> Column<R> number(String key, String header, Figure.Unit unit, ToDoubleFunction<R> number) {
+        return new Column<>(key, header, unit, null, number);
+    }
+
+    static <R> Column<R> of(Figure<R> figure) {
+        return number(figure.key(), figure.header(), figure.unit(), figure::of);
+    }
+
+    public boolean isText() {
+        return unit == null;
+    }
+
+    /** The same column for rows of another class. */
+    <S> Column<S> on(Function<S, R> row) {
+        return new Column<>(key, header, unit, isText() ? s -> text.apply(row.apply(s)) : null,
+                isText() ? null : s -> number.applyAsDouble(row.apply(s)));
+    }
+}

@@ -1,0 +1,35 @@
+package org.imatrixstats.app.output;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+
+/**
+ * What is said of a file as a whole.
+ *
+ * @param digest fingerprint of its content
+ * @param tokens rows that the most used tensor without experts saw; empty for a legacy file, which counts chunks
+ */
+record FileSummary(String name, long bytes, Imatrix.Origin origin, String digest, OptionalLong tokens) {
+    static FileSummary of(FileReport report) throws IOException {
+        Imatrix imatrix = report.imatrix();
+        return new FileSummary(report.name(), imatrix.bytes(), imatrix.origin(),
+                ContentDigest.of(imatrix, report.threads()), tokens(imatrix));
+    }
+
+    private static OptionalLong tokens(Imatrix imatrix) {
+        if (imatrix.origin().format() == Imatrix.Format.LEGACY) {
+            return OptionalLong.empty();
+        }
+        return imatrix.entries().values().stream().filter(entry -> entry.experts() == 1)
+                .mapToLong((ImatrixEntry entry) -> entry.count(0)).max();
+    }
+
+    List<String> datasets() {
+        return origin.datasets();
+    }
+}

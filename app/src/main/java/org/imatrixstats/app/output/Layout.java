@@ -1,0 +1,29 @@
+package org.imatrixstats.app.output;
+
+import java.util.Locale;
+
+import org.imatrixstats.app.terminal.Terminal;
+
+/** {@code --layout}: our own tables, or those of a llama-imatrix program with its columns and digits. */
+public enum Layout {
+    DEFAULT, CLASSIC, EXTENDED;
+
+    /** The name on the command line. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+        return label();
+    }
+
+    /** The writer of a layout in the format {@link OutputFormat#TABLE}. */
+    public ReportWriter writer(Terminal terminal) {
+        return switch (this) {
+            case DEFAULT -> OutputFormat.TABLE.writer(terminal);
+            case CLASSIC -> new ClassicLayout();
+            case EXTENDED -> new ExtendedLayout();
+        };
+    }
+}

@@ -1,0 +1,27 @@
+package org.imatrixstats.app.output;
+
+import java.util.List;
+
+/**
+ * Rows to be shown.
+ *
+ * @param level    what a row is
+ * @param columns  the columns to show, in this order
+ * @param chosen   whether the user chose the columns; if not, a table for people shows what matters most and fits
+ * @param rows     in the order to show
+ * @param grouping how a table for people divides the rows
+ */
+public record Sheet<R>(Level<R> level, List<Column<R>> columns, boolean chosen, List<R> rows, Grouping grouping) {
+    /** {@code --group-by}. */
+    public enum Grouping {
+        KIND, LAYER, NONE
+    }
+
+    Sheet<R> withRows(List<R> others) {
+        return new Sheet<>(level, columns, chosen, others, grouping);
+    }
+
+    Sheet<R> withColumns(List<Column<R>> others) {
+        return new Sheet<>(level, others, chosen, rows, grouping);
+    }
+}

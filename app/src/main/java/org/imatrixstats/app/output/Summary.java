@@ -1,0 +1,75 @@
+package org.imatrixstats.app.output;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.stats.Report;
+import org.imatrixstats.imatrix.stats.TensorStats;
+
+/** A file in two or three lines. */
+final class Summary {
+    private Summary() {
+    }
+
+    static List<String> lines(FileSummary file, Report report) {
+        List<String> lines = new ArrayList<>();
+        lines.add(container(file) + ", " + bytes(file.bytes()) + ", content " + file.digest().substring(0, 16));
+        lines.add(count(report.tensors().size(), "tensor") + ", " + count(report.layers().size(), "layer")
+                + experts(report) + ", " + chunks(file) + ", "
+                + (file.tokens().isPresent() ? count(file.tokens().getAsLong(), "token") : "tokens not stored"));
+        lines.add(file.datasets().isEmpty()
+                ? "dataset not stored"
+                : (file.datasets().size() == 1 ? "dataset " : "datasets ") + String.join(", ", file.datasets()));
+        return lines;
+    }
+
+    private static String container(FileSummary file) {
+        OptionalLong version = file.origin().ggufVersion();
+        return file.origin().format() == Imatrix.Format.LEGACY ? "legacy format" : "GGUF v" + version.getAsLong();
+    }
+
+    private static String experts(Report report) {
+        int experts = 1;
+        boolean stored = true;
+        boolean unknown = false;
+        for (TensorStats tensor : report.tensors()) {
+            if (tensor.expertCount().isEmpty()) {
+                unknown = true;
+            } else if (tensor.expertCount().getAsInt() > experts) {
+                experts = tensor.expertCount().getAsInt();
+                stored = tensor.entry().experts() > 1;
+            }
+        }
+        if (experts == 1) {
+            return unknown ? ", experts not stored (give --experts N)" : "";
+        }
+        return ", " + experts + " experts" + (stored ? "" : " (not stored, see the notes)");
+    }
+
+    private static String chunks(FileSummary file) {
+        OptionalLong count = file.origin().chunkCount();
+        OptionalLong size = file.origin().chunkSize();
+        return (count.isPresent() ? count(count.getAsLong(), "chunk") : "chunks not stored")
+                + (size.isPresent() ? " of " + count(size.getAsLong(), "token") : "");
+    }
+
+    static String count(long number, String noun) {
+        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? noun : noun + "s");
+    }
+
+    static String bytes(long bytes) {
+        if (bytes < 1024) {
+            return count(bytes, "byte");
+        }
+        double size = bytes;
+        int unit = -1;
+        while (size >= 1024 && unit < 3) {
+            size /= 1024;
+            unit++;
+        }
+        return Numbers.fixed(size, 1) + " " + List.of("KiB", "MiB", "GiB", "TiB").get(unit);
+    }
+}

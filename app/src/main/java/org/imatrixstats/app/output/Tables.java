@@ -1,0 +1,193 @@
+package org.imatrixstats.app.output;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+import org.imatrixstats.app.output.TextTable.TextColumn;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.imatrix.stats.ExpertStats;
+import org.imatrixstats.imatrix.stats.KindStats;
+import org.imatrixstats.imatrix.stats.Report;
+import org.imatrixstats.imatrix.stats.Statistic;
+import org.imatrixstats.imatrix.stats.TensorStats;
+
+/** Makes the tables of a sheet: groups of rows, what is shown where the user chose no columns, bars and marks. */
+final class Tables {
+    private static final String NAME = "name";
+    private static final String LAYER = "layer";
+    private static final String KIND = "kind";
+    private static final String EXPERT = "expert";
+    private static final String SAME_INPUT_AS = "same_input_as";
+    private static final String SUM = Statistic.SUM.key();
+    private static final String ROBUST_Z = Statistic.ROBUST_Z.key();
+    private static final Set<String> OF_EXPERTS = Set.of("experts_without_data", "load_entropy");
+    /** Shown where the user chose no columns; where they do not all fit, those at the end are left out first. */
+    private static final Map<Level<?>, List<String>> SHOWN = Map.of( //
+            Level.TENSOR,
+            List.of(SUM, ROBUST_Z, "entropy_normalized", "experts_without_data", "cosine_similarity", "gain", "max",
+                    "mean", "load_entropy", "zd", "stddev", "active", "share_of_kind", SAME_INPUT_AS),
+            Level.LAYER,
+            List.of("tensors", "energy_sum", "cosine_similarity", "gain", "weighted_mean_zd", "distinct_inputs",
+                    "distinct_energy_sum", "pearson", "weighted_mean_sum", "elements"),
+            Level.KIND,
+            List.of("tensors", "sum_min", "sum_median", "sum_max", "log_spread", "share", "entropy_normalized_median",
+                    SAME_INPUT_AS, "sum", "elements"),
+            Level.EXPERT,
+            List.of("tokens", "utilization", "sum", "entropy_normalized", "mean", "max", "active", "elements"));
+
+    private final Report report;
+    private final List<ExpertStats> experts;
+    private final Terminal terminal;
+
+    private Tables(FileReport report, Terminal terminal) {
+        this.report = report.report();
+        this.experts = report.experts();
+        this.terminal = terminal;
+    }
+
+    /** The tables of a sheet; none if it has no rows. */
+    static List<TextTable> of(Sheet<?> sheet, FileReport report, Terminal terminal) {
+        return sheet.rows().isEmpty() ? List.of() : new Tables(report, terminal).of(sheet);
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<TextTable> of(Sheet<?> sheet) {
+        if (sheet.level() == Level.TENSOR) {
+            return tensors((Sheet<TensorStats>) sheet);
+        }
+        if (sheet.level() == Level.EXPERT) {
+            return experts((Sheet<ExpertStats>) sheet);
+        }
+        return List.of(new TextTable(sheet.level().label() + "s", columns(sheet, sheet.level().label())));
+    }
+
+    private List<TextTable> tensors(Sheet<TensorStats> sheet) {
+        return switch (sheet.grouping()) {
+            case NONE -> List.of(new TextTable("tensors", tensorColumns(sheet, NAME)));
+            case LAYER -> grouped(sheet, tensor -> layerTitle(tensor), group -> tensorColumns(group, KIND));
+            case KIND -> grouped(sheet, tensor -> kindTitle(kind(tensor)), group -> tensorColumns(group, LAYER));
+        };
+    }
+
+    private List<TextTable> experts(Sheet<ExpertStats> sheet) {
+        if (sheet.grouping() == Sheet.Grouping.NONE) {
+            return List.of(new TextTable("experts", columns(sheet, NAME, EXPERT)));
+        }
+        return grouped(sheet, row -> expertTitle(row.tensor()), group -> columns(group, EXPERT));
+    }
+
+    private String expertTitle(TensorStats tensor) {
+        return ExpertTitle.of(tensor, experts.stream().filter(expert -> expert.tensor() == tensor).toList());
+    }
+
+    private static <R> List<TextTable> grouped(Sheet<R> sheet, Function<R, String> title,
+            Function<Sheet<R>, List<TextColumn>> columns) {
+        Map<String, List<R>> groups = new LinkedHashMap<>();
+        sheet.rows().forEach(row -> groups.computeIfAbsent(title.apply(row), _ -> new ArrayList<>()).add(row));
+        List<TextTable> tables = new ArrayList<>();
+        groups.forEach((name, rows) -> tables.add(new TextTable(name, columns.apply(sheet.withRows(rows)))));
+        return tables;
+    }
+
+    private static String layerTitle(TensorStats tensor) {
+        return tensor.name().hasLayer() ? "layer " + tensor.name().layer() : "no layer";
+    }
+
+    private static String kindTitle(KindStats kind) {
+        int tensors = kind.tensors().size();
+        String title = Text.printable(kind.kind()) + ": " + Summary.count(tensors, "tensor");
+        if (kind.sameInputAs() != null) {
+            title += ", same input as " + Text.printable(kind.sameInputAs());
+        }
+        return tensors > 2 && !kind.ranked() ? title + ", all alike in Σ: no ranking" : title;
+    }
+
+    private KindStats kind(TensorStats tensor) {
+        return report.kinds().stream().filter(kind -> kind.kind().equals(tensor.name().kind())).findFirst()
+                .orElseThrow();
+    }
+
+    // ---- columns
+
+    /** The columns of a sheet; {@code names} are those that name the row and are always shown. */
+    private static <R> List<TextColumn> columns(Sheet<R> sheet, String... names) {
+        List<String> shown = SHOWN.get(sheet.level());
+        List<TextColumn> columns = new ArrayList<>();
+        for (Column<R> column : sheet.columns()) {
+            boolean always = sheet.chosen() || List.of(names).contains(column.key());
+            int priority = always ? 0 : 1 + shown.indexOf(column.key());
+            if (always || priority > 0) {
+                columns.add(new TextColumn(column.header(), Cells.of(column, sheet.rows()), column.isText(), priority));
+            }
+        }
+        return columns;
+    }
+
+    private List<TextColumn> tensorColumns(Sheet<TensorStats> sheet, String name) {
+        if (sheet.chosen()) {
+            return columns(sheet, name);
+        }
+        boolean experts = report.tensors().stream().anyMatch(tensor -> tensor.entry().experts() > 1);
+        boolean sameInputs = !sheet.grouping().equals(Sheet.Grouping.KIND)
+                && sheet.rows().stream().anyMatch(tensor -> tensor.sameInputAs() != null);
+        List<TextColumn> columns = new ArrayList<>();
+        for (Column<TensorStats> column : sheet.columns()) {
+            boolean shown = (experts || !OF_EXPERTS.contains(column.key()))
+                    && (sameInputs || !column.key().equals(SAME_INPUT_AS)) && !column.key().equals(ROBUST_Z);
+            if (shown) {
+                columns.addAll(columns(sheet.withColumns(List.of(column)), name));
+            }
+            if (column.key().equals(SUM)) {
+                columns.addAll(zColumns(sheet.rows()));
+            }
+        }
+        return columns;
+    }
+
+    /** Robust z as a number, marked for the highest and the lowest of a kind, and as a bar. */
+    private List<TextColumn> zColumns(List<TensorStats> tensors) {
+        List<String> numbers = Cells.of(Column.of(Statistic.ROBUST_Z), tensors);
+        List<String> marked = new ArrayList<>();
+        List<String> bars = new ArrayList<>();
+        List<UnaryOperator<String>> styles = new ArrayList<>();
+        for (int i = 0; i < tensors.size(); i++) {
+            TensorStats tensor = tensors.get(i);
+            boolean ranked = kind(tensor).ranked();
+            Mark mark = ranked ? Mark.of(tensor, kind(tensor)) : Mark.NONE;
+            marked.add((ranked ? numbers.get(i) : Cells.UNDEFINED) + mark.sign);
+            bars.add(ranked ? Bar.of(Statistic.ROBUST_Z.of(tensor)) : "");
+            styles.add(switch (mark) {
+                case HIGH -> terminal::high;
+                case LOW -> terminal::low;
+                case NONE -> UnaryOperator.identity();
+            });
+        }
+        int priority = 1 + SHOWN.get(Level.TENSOR).indexOf(ROBUST_Z);
+        return List.of(new TextColumn(Statistic.ROBUST_Z.header() + Mark.NONE.sign, marked, false, priority, styles),
+                new TextColumn(Bar.HEADER, bars, true, priority, styles));
+    }
+
+    /** The highest and the lowest tenth of a kind, at least one each. */
+    private enum Mark {
+        HIGH(" ▲"), LOW(" ▼"), NONE("  ");
+
+        private final String sign;
+
+        Mark(String sign) {
+            this.sign = sign;
+        }
+
+        static Mark of(TensorStats tensor, KindStats kind) {
+            int tensors = kind.tensors().size();
+            int tenth = (tensors + 9) / 10;
+            double rank = Statistic.RANK_IN_KIND.of(tensor);
+            return rank <= tenth ? HIGH : rank > tensors - tenth ? LOW : NONE;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package org.imatrixstats.app.terminal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jline.utils.WCWidth;
+
+/**
+ * Text for people. Names and dataset strings come out of files: what could move a cursor, colour a screen or reverse the
+ * reading direction must not reach a terminal as it is.
+ */
+public final class Text {
+    private Text() {
+    }
+
+    /** The text with control, format and unassigned characters written as {@code \xNN} or {@code \\u{NNNN}}. */
+    public static String printable(String text) {
+        if (text.codePoints().noneMatch(Text::isUnsafe)) {
+            return text;
+        }
+        StringBuilder safe = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (!isUnsafe(c)) {
+                safe.appendCodePoint(c);
+            } else if (c <= 0xff) {
+                safe.append(String.format("\\x%02x", c));
+            } else {
+                safe.append(String.format("\\u{%x}", c));
+            }
+        });
+        return safe.toString();
+    }
+
+    private static boolean isUnsafe(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED ->
+                true;
+            default -> false;
+        };
+    }
+
+    /** Columns that a printable text takes on a terminal. */
+    public static int width(String text) {
+        int width = 0;
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            width += width(text.codePointAt(i));
+        }
+        return width;
+    }
+
+    private static int width(int c) {
+        return c < 0x300 ? 1 : Math.max(0, WCWidth.wcwidth(c));
+    }
+
+    /** The text in lines of at most this width, broken at spaces. */
+    public static List<String> wrapped(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ")) {
+            if (!line.isEmpty() && width(line.toString()) + 1 + width(word) > width) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+
+    /** The text in ASCII: our own symbols have a likeness, anything else becomes a question mark. */
+    public static String ascii(String text) {
+        StringBuilder ascii = new StringBuilder();
+        text.codePoints().forEach(c -> ascii.append(c < 0x80 ? Character.toString(c) : likeness(c)));
+        return ascii.toString();
+    }
+
+    private static String likeness(int c) {
+        return switch (c) {
+            case 'Σ' -> "sum";
+            case 'μ' -> "mu";
+            case 'σ' -> "sigma";
+            case '²' -> "^2";
+            case '√' -> "sqrt";
+            case '−', '–', '—' -> "-";
+            case '·' -> "*";
+            case '×' -> "x";
+            case '≥' -> ">=";
+            case '≤' -> "<=";
+            case '…' -> "...";
+            case '▲' -> "^";
+            case '▼' -> "v";
+            case '█' -> "#";
+            case '│' -> "|";
+            default -> "?";
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package org.imatrixstats.imatrix.stats;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a tensor stands by its Σ. Only tensors of one kind are comparable: between kinds Σ differs by orders of
+ * magnitude for reasons that have nothing to do with importance, and it grows with depth.
+ *
+ * @param rankInKind  1 for the largest Σ of its kind; equal Σ share the better rank
+ * @param robustZ     (ln Σ − median) / (1.4826 · MAD) over the kind; NaN for fewer than 3 tensors or if the MAD is 0
+ * @param shareOfKind Σ over the sum of Σ of the kind
+ * @param rankOverall 1 for the largest Σ of all tensors: the order of the first version of the statistic
+ */
+record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOverall) {
+    /** Makes the MAD of a normal distribution its standard deviation. */
+    static final double MAD_TO_SIGMA = 1.4826;
+    private static final int LEAST_FOR_Z = 3;
+
+    /** The standing of all tensors that have a Σ. */
+    static Map<TensorStats, Standing> of(List<TensorStats> tensors) {
+        List<TensorStats> ranked = tensors.stream().filter(tensor -> !Double.isNaN(sum(tensor))).toList();
+        Map<TensorStats, Integer> overall = ranks(ranked);
+        Map<TensorStats, Standing> standings = new HashMap<>();
+        byKind(ranked).forEach((_, members) -> {
+            Map<TensorStats, Integer> inKind = ranks(members);
+            double total = members.stream().mapToDouble(Standing::sum).sum();
+            LogSpread spread = LogSpread.of(members);
+            for (TensorStats tensor : members) {
+                standings.put(tensor, new Standing(inKind.get(tensor), spread.z(sum(tensor)), sum(tensor) / total,
+                        overall.get(tensor)));
+            }
+        });
+        return standings;
+    }
+
+    static Map<String, List<TensorStats>> byKind(List<TensorStats> tensors) {
+        Map<String, List<TensorStats>> kinds = new LinkedHashMap<>();
+        tensors.forEach(tensor -> kinds.computeIfAbsent(tensor.name().kind(), _ -> new ArrayList<>()).add(tensor));
+        return kinds;
+    }
+
+    private static double sum(TensorStats tensor) {
+        return Statistic.SUM.of(tensor);
+    }
+
+    private static Map<TensorStats, Integer> ranks(List<TensorStats> tensors) {
+        List<TensorStats> sorted = new ArrayList<>(tensors);
+        sorted.sort(Comparator.comparingDouble(Standing::sum).reversed());
+        Map<TensorStats, Integer> ranks = new HashMap<>();
+        int rank = 0;
+        for (int i = 0; i < sorted.size(); i++) {
+            if (i == 0 || sum(sorted.get(i)) != sum(sorted.get(i - 1))) {
+                rank = i + 1;
+            }
+            ranks.put(sorted.get(i), rank);
+        }
+        return ranks;
+    }
+
+    /** Median and MAD of ln Σ of one kind. */
+    record LogSpread(int n, double median, double mad) {
+        static LogSpread of(List<TensorStats> members) {
+            double[] logs = members.stream().mapToDouble(tensor -> Math.log(sum(tensor))).filter(Double::isFinite)
+                    .toArray();
+            double median = medianOf(logs);
+            return new LogSpread(logs.length, median,
+                    medianOf(Arrays.stream(logs).map(log -> Math.abs(log - median)).toArray()));
+        }
+
+        double sigma() {
+            return MAD_TO_SIGMA * mad;
+        }
+
+        double z(double sum) {
+            return n < LEAST_FOR_Z || !(mad > 0) || !(sum > 0) ? Double.NaN : (Math.log(sum) - median) / sigma();
+        }
+    }
+
+    /** The middle value, of an even number the mean of the two; NaN of none. */
+    static double medianOf(double[] values) {
+        if (values.length == 0) {
+            return Double.NaN;
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
