@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 
 /**
@@ -63,13 +64,13 @@ public final class MappedFile implements AutoCloseable {
 
     private static FileChannel openChannel(Path path) throws IOException {
         try {
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-            if (!Files.isRegularFile(path)) {
-                channel.close();
+            // Asked before opening it: to open a named pipe waits for a writer, perhaps for ever.
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
                 throw new FormatException(path,
-                        Files.isDirectory(path) ? "is a directory, expected a file" : "is not a regular file");
+                        attributes.isDirectory() ? "is a directory, expected a file" : "is not a regular file");
             }
-            return channel;
+            return FileChannel.open(path, StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
             throw new FormatException(path, "no such file", e);
         } catch (AccessDeniedException e) {
