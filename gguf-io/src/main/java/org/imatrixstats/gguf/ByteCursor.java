@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ByteCursor {
     private static final int WINDOW = 1 << 13;
+    /** Far beyond any name or chat template, and well within the memory of any machine. */
+    private static final int MAX_STRING_BYTES = 1 << 26;
 
     private final MappedFile file;
     private final byte[] window = new byte[WINDOW];
@@ -98,17 +100,27 @@ public final class ByteCursor {
     public String utf8(long length, String what) throws FormatException {
         long start = position;
         require(length, what);
-        if (length > Integer.MAX_VALUE - 8) {
-            throw failAt(start, what + " has " + length + " bytes, too long for a string");
+        if (length > MAX_STRING_BYTES) {
+            throw failAt(start, what + " has " + length + " bytes, expected at most " + MAX_STRING_BYTES);
         }
-        byte[] bytes = new byte[(int) length];
-        file.copy(position, bytes, bytes.length);
-        position += length;
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes((int) length, what)).toString();
         } catch (CharacterCodingException e) {
             throw failAt(start, what + " is not valid UTF-8");
         }
+    }
+
+    private ByteBuffer bytes(int count, String what) throws FormatException {
+        byte[] bytes = window;
+        int at = 0;
+        if (count <= WINDOW) {
+            at = load(count, what);
+        } else {
+            bytes = new byte[count];
+            file.copy(position, bytes, count);
+        }
+        position += count;
+        return ByteBuffer.wrap(bytes, at, count);
     }
 
     private void require(long count, String what) throws FormatException {

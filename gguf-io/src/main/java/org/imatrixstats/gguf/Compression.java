@@ -19,6 +19,9 @@ enum Compression {
     ZSTD(CompressorStreamFactory.ZSTANDARD, 0x28, 0xb5, 0x2f, 0xfd), //
     BZIP2(CompressorStreamFactory.BZIP2, 'B', 'Z', 'h');
 
+    /** What a decompressor may take for its dictionary, whose size the file states; xz -9 needs 65 MiB. */
+    private static final int MEMORY_LIMIT_KIB = 128 << 10;
+
     private final String algorithm;
     private final int[] magic;
 
@@ -64,7 +67,8 @@ enum Compression {
         FileChannel unpacked = FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE);
         try (InputStream raw = new BufferedInputStream(Channels.newInputStream(packed), 1 << 16);
-                InputStream content = new CompressorStreamFactory(true).createCompressorInputStream(algorithm, raw)) {
+                InputStream content = new CompressorStreamFactory(true, MEMORY_LIMIT_KIB)
+                        .createCompressorInputStream(algorithm, raw)) {
             content.transferTo(Channels.newOutputStream(unpacked));
             return unpacked;
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package org.imatrixstats.gguf;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * A file that is not what it should be. The message is one line: the file, where in it (byte offset, tensor), and what
@@ -9,9 +10,16 @@ import java.nio.file.Path;
  */
 public class FormatException extends IOException {
     private static final long serialVersionUID = 1L;
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     private FormatException(String message, Throwable cause) {
-        super(message, cause);
+        super(oneLine(message), cause);
+    }
+
+    /** Names come from the file and may hold anything, such as line ends and the escape sequences of terminals. */
+    private static String oneLine(String message) {
+        return CONTROL.matcher(message)
+                .replaceAll(control -> String.format("\\\\u%04x", control.group().codePointAt(0)));
     }
 
     /** The file as a whole is at fault. */

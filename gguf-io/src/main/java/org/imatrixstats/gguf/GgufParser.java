@@ -37,6 +37,8 @@ final class GgufParser {
     private static final String ALIGNMENT_KEY = "general.alignment";
     private static final int DEFAULT_ALIGNMENT = 32;
     private static final int MAX_DIMS = 4;
+    /** Keys are ASCII by the specification, which sets this limit. */
+    private static final int MAX_KEY_LENGTH = 65535;
     /** ggml keeps names in arrays of 64 bytes with a terminating zero. */
     private static final int MAX_NAME_BYTES = 63;
     /** The shortest key/value: a length, one byte of key, a type, one byte of value. */
@@ -46,6 +48,7 @@ final class GgufParser {
 
     private final MappedFile file;
     private final ByteCursor cursor;
+    private long alignment = DEFAULT_ALIGNMENT;
 
     GgufParser(MappedFile file) {
         this.file = file;
@@ -70,8 +73,7 @@ final class GgufParser {
         long tensorCount = count("n_tensors", MIN_TENSOR_BYTES);
         long kvCount = count("n_kv", MIN_KV_BYTES);
         Metadata metadata = metadata(kvCount);
-        long alignment = alignment(metadata);
-        SequencedMap<String, TensorInfo> tensors = tensors(tensorCount, alignment);
+        SequencedMap<String, TensorInfo> tensors = tensors(tensorCount);
         return new GgufFile(file, version, cursor.order(), metadata, tensors);
     }
 
@@ -106,11 +108,16 @@ final class GgufParser {
         for (long i = 0; i < count; i++) {
             long start = cursor.position();
             String key = string("key " + i);
-            if (key.isEmpty()) {
-                throw cursor.failAt(start, "key " + i + " is empty");
+            if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
+                throw cursor.failAt(start,
+                        "key " + i + " has " + key.length() + " characters, expected 1 to " + MAX_KEY_LENGTH);
             }
-            if (values.putIfAbsent(key, value(key, cursor.uint32("type of key '" + key + "'"))) != null) {
+            MetadataValue value = value(key, cursor.uint32("type of key '" + key + "'"));
+            if (values.putIfAbsent(key, value) != null) {
                 throw cursor.failAt(start, "key '" + key + "' is there twice");
+            }
+            if (key.equals(ALIGNMENT_KEY)) {
+                alignment = alignment(start, value);
             }
         }
         return new Metadata(values);
@@ -164,22 +171,19 @@ final class GgufParser {
         return cursor.utf8(cursor.int64("length of " + what), what);
     }
 
-    private long alignment(Metadata metadata) throws FormatException {
-        MetadataValue value = metadata.values().get(ALIGNMENT_KEY);
-        if (value == null) {
-            return DEFAULT_ALIGNMENT;
+    private long alignment(long start, MetadataValue value) throws FormatException {
+        if (value instanceof MetadataValue.Int(var type, var number) && type == ValueType.UINT32) {
+            if (Long.bitCount(number) != 1) {
+                throw cursor.failAt(start, ALIGNMENT_KEY + " is " + number + ", expected a power of two");
+            }
+            return number;
         }
-        long alignment = value.type() == ValueType.UINT32 ? metadata.integer(ALIGNMENT_KEY).orElseThrow() : 0;
-        if (Long.bitCount(alignment) != 1) {
-            throw new FormatException(file.path(), "key '" + ALIGNMENT_KEY + "' of type " + value.type()
-                    + (alignment == 0 ? "" : " holds " + alignment) + ", expected a power of two as UINT32");
-        }
-        return alignment;
+        throw cursor.failAt(start, ALIGNMENT_KEY + " is of type " + value.type() + ", expected UINT32");
     }
 
     // ---- the tensor table
 
-    private SequencedMap<String, TensorInfo> tensors(long count, long alignment) throws FormatException {
+    private SequencedMap<String, TensorInfo> tensors(long count) throws FormatException {
         List<Row> rows = new ArrayList<>();
         for (long i = 0; i < count; i++) {
             rows.add(row(i));
@@ -248,7 +252,8 @@ final class GgufParser {
         }
         try {
             long elements = 1;
-            for (long dim : dims) {
+            // From the last: the number of rows must fit too, also when a row is empty.
+            for (long dim : dims.reversed()) {
                 elements = Math.multiplyExact(elements, dim);
             }
             return Math.multiplyExact(elements / type.blockSize(), (long) type.bytesPerBlock());

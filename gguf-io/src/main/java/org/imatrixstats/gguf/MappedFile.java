@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 
 /**
  * A file mapped into memory, of any size. Blocks are copied out of it into arrays; nothing else touches the mapped
@@ -24,6 +26,8 @@ public final class MappedFile implements AutoCloseable {
             .withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat BIG_ENDIAN_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.BIG_ENDIAN);
+
+    private static final int COMPARE_BLOCK = 1 << 16;
 
     private final Path path;
     private final FileChannel channel;
@@ -60,13 +64,13 @@ public final class MappedFile implements AutoCloseable {
 
     private static FileChannel openChannel(Path path) throws IOException {
         try {
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-            if (!Files.isRegularFile(path)) {
-                channel.close();
+            // Asked before opening it: to open a named pipe waits for a writer, perhaps for ever.
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
                 throw new FormatException(path,
-                        Files.isDirectory(path) ? "is a directory, expected a file" : "is not a regular file");
+                        attributes.isDirectory() ? "is a directory, expected a file" : "is not a regular file");
             }
-            return channel;
+            return FileChannel.open(path, StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
             throw new FormatException(path, "no such file", e);
         } catch (AccessDeniedException e) {
@@ -88,6 +92,7 @@ public final class MappedFile implements AutoCloseable {
     public void copy(long offset, byte[] into, int count) throws FormatException {
         try {
             MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, into, 0, count);
+            requireWhole(offset);
         } catch (InternalError e) {
             throw cutShort(offset, e);
         }
@@ -98,6 +103,7 @@ public final class MappedFile implements AutoCloseable {
         ValueLayout.OfFloat layout = order == ByteOrder.LITTLE_ENDIAN ? LITTLE_ENDIAN_FLOAT : BIG_ENDIAN_FLOAT;
         try {
             MemorySegment.copy(memory, layout, offset, into, 0, count);
+            requireWhole(offset);
         } catch (InternalError e) {
             throw cutShort(offset, e);
         }
@@ -105,10 +111,34 @@ public final class MappedFile implements AutoCloseable {
 
     /** Whether {@code length} bytes at two offsets are the same. */
     public boolean sameBytes(long offsetA, long offsetB, long length) throws FormatException {
+        // Compared in copies: MemorySegment.mismatch on a page that the file no longer has kills the JVM.
+        byte[] a = new byte[(int) Math.min(length, COMPARE_BLOCK)];
+        byte[] b = new byte[a.length];
+        for (long from = 0; from < length; from += a.length) {
+            int count = (int) Math.min(length - from, a.length);
+            copy(offsetA + from, a, count);
+            copy(offsetB + from, b, count);
+            if (!Arrays.equals(a, 0, count, b, 0, count)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Called after each copy, within its {@code try}, for two reasons. The rest of a file's last page reads as zeros,
+     * without any error. And compiled code delivers the InternalError of a lost page not at the access but at the next
+     * call that leaves Java, such as the one for the size; without it the error would surface in our caller.
+     */
+    private void requireWhole(long offset) throws FormatException {
+        long bytesNow;
         try {
-            return MemorySegment.mismatch(memory, offsetA, offsetA + length, memory, offsetB, offsetB + length) < 0;
-        } catch (InternalError e) {
-            throw cutShort(Math.min(offsetA, offsetB), e);
+            bytesNow = channel.size();
+        } catch (IOException e) {
+            throw new FormatException(path, "can no longer be read: " + e.getMessage(), e);
+        }
+        if (bytesNow < memory.byteSize()) {
+            throw cutShort(offset, null);
         }
     }
 
