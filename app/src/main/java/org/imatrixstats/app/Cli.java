@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.terminal.Terminal;
@@ -11,6 +15,7 @@ import org.imatrixstats.app.terminal.Text;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -30,11 +35,24 @@ public final class Cli {
 
     /** Runs one command; returns the exit code of the process. */
     public int run(String... arguments) {
-        return commandLine().execute(arguments);
+        return commandLine(arguments.length > 0 ? arguments[0] : "").execute(arguments);
     }
 
-    CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new ImatrixStatsCommand(this));
+    /**
+     * The parser of a command line. To look at all commands and their options takes longer than most of them run:
+     * where the first argument names a command, the parser knows that one alone.
+     */
+    CommandLine commandLine(String firstArgument) {
+        ImatrixStatsCommand root = new ImatrixStatsCommand(this);
+        CommandLine commandLine = new CommandLine(root);
+        Map<String, Supplier<Object>> commands = commands();
+        if (commands.containsKey(firstArgument)) {
+            commands.keySet().retainAll(Set.of(firstArgument));
+        } else {
+            commandLine.getCommandSpec().addMixin("llama-imatrix",
+                    CommandSpec.forAnnotatedObject(root.llamaImatrix()));
+        }
+        commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         commandLine.setErr(err);
@@ -45,6 +63,14 @@ public final class Cli {
         commandLine.setExecutionExceptionHandler(this::failed);
         commandLine.setExitCodeExceptionMapper(exitCodes());
         return commandLine;
+    }
+
+    /** To add a command: its class, and a line here. */
+    private Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("stats", () -> new StatsCommand(this));
+        commands.put("completion", () -> new CompletionCommand(this));
+        return commands;
     }
 
     private static IExitCodeExceptionMapper exitCodes() {
@@ -93,7 +119,7 @@ public final class Cli {
         } else {
             err.println(NAME + ": " + Text.printable(e.getMessage()));
         }
-        if (((ImatrixStatsCommand) command.getCommandSpec().root().userObject()).stackTrace) {
+        if (((ImatrixStatsCommand) command.getCommandSpec().root().userObject()).stackTrace()) {
             e.printStackTrace(err);
         }
         return bug ? ExitCode.BUG : ExitCode.FAILED;

@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 @Command(name = "completion", mixinStandardHelpOptions = true, //
         header = "Print a script that completes commands and options in bash or zsh.", //
@@ -17,16 +16,19 @@ final class CompletionCommand implements Callable<Integer> {
         BASH, ZSH
     }
 
-    @ParentCommand
-    private ImatrixStatsCommand parent;
-
     @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}")
     private Shell shell;
 
+    private final Cli cli;
+
+    CompletionCommand(Cli cli) {
+        this.cli = cli;
+    }
+
     @Override
     public Integer call() {
-        String script = AutoComplete.bash(Cli.NAME, parent.cli.commandLine());
-        parent.cli.print(shell == Shell.ZSH
+        String script = AutoComplete.bash(Cli.NAME, cli.commandLine(""));
+        cli.print(shell == Shell.ZSH
                 ? "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit"
                         + " && bashcompinit\n" + script
                 : script);

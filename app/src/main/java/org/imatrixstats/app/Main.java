@@ -15,6 +15,7 @@ public final class Main {
         Console console = System.getenv("IMATRIX_STATS_COLUMNS") == null ? System.console() : null;
         Terminal terminal = Terminal.of(System.getenv(), console != null && console.isTerminal());
         Cli cli = new Cli(new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), terminal);
-        System.exit(cli.run(arguments));
+        // Not System.exit: the loggers that it looks for take longer than the report of a small file.
+        Runtime.getRuntime().halt(cli.run(arguments));
     }
 }

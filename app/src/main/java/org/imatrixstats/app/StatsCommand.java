@@ -9,7 +9,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(name = "stats", mixinStandardHelpOptions = true, sortOptions = false, //
@@ -28,17 +27,20 @@ final class StatsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @ParentCommand
-    private ImatrixStatsCommand parent;
-
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "importance matrices to read")
     private List<Path> files;
 
     @Mixin
     private StatsOptions options;
 
+    private final Cli cli;
+
+    StatsCommand(Cli cli) {
+        this.cli = cli;
+    }
+
     @Override
     public Integer call() throws IOException {
-        return options.show(files, parent.cli, spec.commandLine());
+        return options.show(files, cli, spec.commandLine());
     }
 }

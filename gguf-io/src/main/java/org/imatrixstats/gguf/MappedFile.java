@@ -31,14 +31,13 @@ public final class MappedFile implements AutoCloseable {
 
     private final Path path;
     private final FileChannel channel;
-    private final Arena arena;
     private final MemorySegment memory;
 
     private MappedFile(Path path, FileChannel channel) throws IOException {
         this.path = path;
         this.channel = channel;
-        this.arena = Arena.ofShared();
-        this.memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        // Unmapped by the garbage collector: to close a shared arena takes as long as to read a small file.
+        this.memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
     }
 
     /**
@@ -150,7 +149,6 @@ public final class MappedFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        arena.close();
         channel.close();
     }
 }

@@ -6,9 +6,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.imatrixstats.gguf.FormatException;
 
@@ -16,10 +17,10 @@ import org.imatrixstats.gguf.FormatException;
  * A fingerprint of what an importance matrix holds, whatever the order of its entries, the byte order of the file, and
  * what the file says about itself.
  *
- * <p>It is the SHA-256 of the SHA-256s of the entries, in the order of their names as UTF-16. The SHA-256 of an entry is
- * taken over: the length of its name in bytes (int32) and the name (UTF-8); the number of counts (int32) and the counts
- * (int64); the number of values (int64) and the sums of x² (float32); and the sums of x (float32) where the file has
- * them. All numbers are little-endian.
+ * <p>It is the SHA-256 over the entries in the order of their names (as UTF-16), and of each entry: the length of its
+ * name in bytes (int32) and the name (UTF-8); the number of counts (int32) and the counts (int64); the number of values
+ * (int64); and the SHA-256 of its values, which are the sums of x² (float32) and then the sums of x (float32) where the
+ * file has them. All numbers are little-endian.
  */
 public final class ContentDigest {
     private static final int BLOCK = 1 << 14;
@@ -34,19 +35,21 @@ public final class ContentDigest {
     }
 
     /** The digest as 64 hexadecimal digits. */
-    public static String of(Imatrix imatrix, int threads) throws IOException {
-        List<ImatrixEntry> entries = new ArrayList<>(imatrix.entries().values());
-        byte[][] digests = new byte[entries.size()][];
-        Parallel.forEach(digests.length, threads, () -> new ContentDigest(imatrix),
-                (worker, i) -> digests[i] = worker.of(entries.get(i)));
-        MessageDigest all = sha256();
-        for (byte[] digest : digests) {
-            all.update(digest);
+    public static String of(Imatrix imatrix, SharedInputs shared, int threads) throws IOException {
+        List<ImatrixEntry> distinct = imatrix.entries().values().stream()
+                .filter(entry -> shared.firstOf(entry) == entry).toList();
+        Map<ImatrixEntry, byte[]> values = new ConcurrentHashMap<>();
+        Parallel.forEach(distinct.size(), threads, () -> new ContentDigest(imatrix),
+                (worker, i) -> values.put(distinct.get(i), worker.ofValues(distinct.get(i))));
+        ContentDigest all = new ContentDigest(imatrix);
+        for (ImatrixEntry entry : imatrix.entries().values()) {
+            all.putHead(entry);
+            all.digest.update(values.get(shared.firstOf(entry)));
         }
-        return HexFormat.of().formatHex(all.digest());
+        return HexFormat.of().formatHex(all.digest.digest());
     }
 
-    private byte[] of(ImatrixEntry entry) throws FormatException {
+    private void putHead(ImatrixEntry entry) {
         byte[] name = entry.name().name().getBytes(StandardCharsets.UTF_8);
         put(Integer.BYTES, name.length);
         digest.update(name);
@@ -55,6 +58,9 @@ public final class ContentDigest {
             put(Long.BYTES, entry.count(expert));
         }
         put(Long.BYTES, entry.size());
+    }
+
+    private byte[] ofValues(ImatrixEntry entry) throws FormatException {
         for (long from = 0; from < entry.size(); from += BLOCK) {
             int count = (int) Math.min(BLOCK, entry.size() - from);
             imatrix.squares(entry, from, floats, count);

@@ -85,17 +85,14 @@ public final class Imatrix implements AutoCloseable {
         file.copy(entry.sumsOffset() + from * FLOAT_BYTES, order, into, count);
     }
 
-    /** Whether two entries of one size hold the same counts and, bit for bit, the same sums of x². */
-    public boolean sameInput(ImatrixEntry a, ImatrixEntry b) throws FormatException {
-        if (a.size() != b.size() || a.experts() != b.experts()) {
+    /** Whether two entries hold the same counts and, bit for bit, the same sums. */
+    boolean sameContent(ImatrixEntry a, ImatrixEntry b) throws FormatException {
+        if (a.size() != b.size() || a.hasSums() != b.hasSums() || !a.sameCounts(b)) {
             return false;
         }
-        for (int expert = 0; expert < a.experts(); expert++) {
-            if (a.count(expert) != b.count(expert)) {
-                return false;
-            }
-        }
-        return file.sameBytes(a.squaresOffset(), b.squaresOffset(), a.size() * FLOAT_BYTES);
+        long bytes = a.size() * FLOAT_BYTES;
+        return file.sameBytes(a.squaresOffset(), b.squaresOffset(), bytes)
+                && (!a.hasSums() || file.sameBytes(a.sumsOffset(), b.sumsOffset(), bytes));
     }
 
     @Override

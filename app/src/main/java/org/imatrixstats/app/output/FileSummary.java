@@ -18,7 +18,7 @@ record FileSummary(String name, long bytes, Imatrix.Origin origin, String digest
     static FileSummary of(FileReport report) throws IOException {
         Imatrix imatrix = report.imatrix();
         return new FileSummary(report.name(), imatrix.bytes(), imatrix.origin(),
-                ContentDigest.of(imatrix, report.threads()), tokens(imatrix));
+                ContentDigest.of(imatrix, report.shared(), report.threads()), tokens(imatrix));
     }
 
     private static OptionalLong tokens(Imatrix imatrix) {

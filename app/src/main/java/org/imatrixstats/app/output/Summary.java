@@ -2,7 +2,6 @@ package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 
 import org.imatrixstats.imatrix.Imatrix;
@@ -57,7 +56,7 @@ final class Summary {
     }
 
     static String count(long number, String noun) {
-        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? noun : noun + "s");
+        return Numbers.grouped(number) + " " + (number == 1 ? noun : noun + "s");
     }
 
     static String bytes(long bytes) {

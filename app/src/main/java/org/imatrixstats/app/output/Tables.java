@@ -1,6 +1,7 @@
 package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +43,13 @@ final class Tables {
             List.of("tokens", "utilization", "sum", "entropy_normalized", "mean", "max", "active", "elements"));
 
     private final Report report;
+    private final Map<String, KindStats> kinds = new HashMap<>();
     private final List<ExpertStats> experts;
     private final Terminal terminal;
 
     private Tables(FileReport report, Terminal terminal) {
         this.report = report.report();
+        this.report.kinds().forEach(kind -> kinds.put(kind.kind(), kind));
         this.experts = report.experts();
         this.terminal = terminal;
     }
@@ -109,8 +112,7 @@ final class Tables {
     }
 
     private KindStats kind(TensorStats tensor) {
-        return report.kinds().stream().filter(kind -> kind.kind().equals(tensor.name().kind())).findFirst()
-                .orElseThrow();
+        return kinds.get(tensor.name().kind());
     }
 
     // ---- columns

@@ -61,7 +61,7 @@ final class Kernels {
         return sum;
     }
 
-    private static double sumXLog2X(float[] v, int from, int to) {
+    static double sumXLog2X(float[] v, int from, int to) {
         double a = 0;
         double b = 0;
         int i = from;
@@ -75,7 +75,7 @@ final class Kernels {
         return a + b;
     }
 
-    private static int active(float[] v, int from, int to, double count) {
+    static int active(float[] v, int from, int to, double count) {
         float first = firstFloatAbove(ACTIVE_ABOVE * count, x -> x / count > ACTIVE_ABOVE);
         int active = 0;
         for (int i = from; i < to; i++) {
@@ -102,7 +102,7 @@ final class Kernels {
         return a + b + (c + d);
     }
 
-    private static void extremes(float[] v, int from, int to, double count, Moments into) {
+    static void extremes(float[] v, int from, int to, double count, Moments into) {
         float min = Float.POSITIVE_INFINITY;
         float max = Float.NEGATIVE_INFINITY;
         for (int i = from; i < to; i++) {

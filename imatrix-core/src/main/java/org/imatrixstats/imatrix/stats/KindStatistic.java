@@ -22,7 +22,7 @@ public enum KindStatistic implements Figure<KindStats> {
             kind -> Standing.medianOf(kind.figures(Statistic.ENTROPY_NORMALIZED))), //
     SHARE("share", "share", Unit.SHARE,
             "Σ of the kind over Σ of all kinds, each tensor counted, also those that share an input",
-            kind -> sum(kind.figures(Statistic.SUM)) / kind.sumOfAll());
+            kind -> sum(kind.figures(Statistic.SUM)) / kind.sumOfAllKinds());
 
     private final Definition<KindStats> definition;
 

@@ -2,22 +2,35 @@ package org.imatrixstats.imatrix.stats;
 
 import java.util.List;
 
-/**
- * The tensors of one kind, over all layers; {@link KindStatistic} makes figures of them.
- *
- * @param kind         such as {@code ffn_down}
- * @param tensors      at least one, by layer
- * @param sumOfAll     Σ of all kinds together
- */
-public record KindStats(String kind, List<TensorStats> tensors, double sumOfAll) {
-    /**
-     * Half of the tensors within this factor of their median (as a robust standard deviation of ln Σ): they are all
-     * alike, and an order among them would say nothing.
-     */
+/** The tensors of one kind, over all layers; {@link KindStatistic} makes figures of them. */
+public final class KindStats {
+    /** With less spread of ln Σ than this, a typical factor of 1.01, an order of the tensors would say nothing. */
     private static final double ALIKE = 0.01;
 
-    public KindStats {
-        tensors = List.copyOf(tensors);
+    private final String kind;
+    private final List<TensorStats> tensors;
+    private final double sumOfAllKinds;
+    private final Standing.LogSpread spread;
+
+    KindStats(String kind, List<TensorStats> tensors, double sumOfAllKinds) {
+        this.kind = kind;
+        this.tensors = List.copyOf(tensors);
+        this.sumOfAllKinds = sumOfAllKinds;
+        this.spread = Standing.LogSpread.of(tensors);
+    }
+
+    /** Such as {@code ffn_down}. */
+    public String kind() {
+        return kind;
+    }
+
+    /** At least one, by layer. */
+    public List<TensorStats> tensors() {
+        return tensors;
+    }
+
+    double sumOfAllKinds() {
+        return sumOfAllKinds;
     }
 
     double[] figures(Statistic statistic) {
@@ -25,17 +38,12 @@ public record KindStats(String kind, List<TensorStats> tensors, double sumOfAll)
     }
 
     double spread() {
-        Standing.LogSpread spread = Standing.LogSpread.of(withSum());
         return spread.n() < 2 ? Double.NaN : spread.sigma();
-    }
-
-    private List<TensorStats> withSum() {
-        return tensors.stream().filter(tensor -> !Double.isNaN(Statistic.SUM.of(tensor))).toList();
     }
 
     /** Whether the tensors differ enough in Σ that their order means something. */
     public boolean ranked() {
-        return tensors.size() >= 3 && spread() >= ALIKE;
+        return spread.n() > 2 && spread() >= ALIKE;
     }
 
     /** The kind whose tensors all hold, bit for bit, what these hold; null if there is none. */

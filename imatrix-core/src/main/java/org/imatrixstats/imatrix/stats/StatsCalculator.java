@@ -3,35 +3,39 @@ package org.imatrixstats.imatrix.stats;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Parallel;
+import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.TensorName;
 
 /**
  * Computes all figures of an importance matrix.
  *
- * <p>The values are cut into chunks of fixed size, which threads take in any order; the sums of the chunks are merged in
- * their order, so that the answer is the same to the bit for any number of threads.
+ * <p>An entry is walked from its first value to its last by one thread, block by block, so that the answer is the same to
+ * the bit for any number of threads. Entries that hold the same are walked once.
  */
 public final class StatsCalculator {
-    /** Values per chunk: what stays in the first-level caches while several loops pass over it. */
-    private static final int CHUNK = 1 << 13;
+    /** Values per block: what stays in the second-level cache while several loops pass over it. */
+    private static final int BLOCK = 1 << 14;
 
     private final Imatrix imatrix;
+    private final SharedInputs shared;
     private final ExpertCounts expertCounts;
     private final int threads;
-    private final List<Job> jobs = new ArrayList<>();
-    private final List<Chunk> chunks = new ArrayList<>();
+    private final Map<ImatrixEntry, Sums> sums = new ConcurrentHashMap<>();
+    private final Map<Pair, Similarity> similarities = new ConcurrentHashMap<>();
 
-    private StatsCalculator(Imatrix imatrix, OptionalInt expertsGiven, int threads) {
+    private StatsCalculator(Imatrix imatrix, SharedInputs shared, OptionalInt expertsGiven, int threads) {
         this.imatrix = imatrix;
+        this.shared = shared;
         this.expertCounts = new ExpertCounts(imatrix, expertsGiven);
         this.threads = threads;
     }
@@ -39,226 +43,180 @@ public final class StatsCalculator {
     /**
      * The figures of every tensor, layer and kind. The number of threads does not change the answer.
      *
+     * @param experts the number of experts, for a file that does not store it; empty to infer it
      * @throws FormatException if the file is cut short meanwhile
      */
-    public static Report report(Imatrix imatrix, int threads) throws IOException {
-        return report(imatrix, OptionalInt.empty(), threads);
+    public static Report report(Imatrix imatrix, SharedInputs shared, OptionalInt experts, int threads)
+            throws IOException {
+        return new StatsCalculator(imatrix, shared, experts, threads).report();
     }
 
-    /** The same with the number of experts given, for files that do not store it. */
-    public static Report report(Imatrix imatrix, OptionalInt experts, int threads) throws IOException {
-        return new StatsCalculator(imatrix, experts, threads).report();
+    /** What is collected over one entry. */
+    private record Sums(Moments energy, Moments activation, long aboveOneSigma) {
+    }
+
+    /** Two entries that are compared; each the first of those that hold the same. */
+    private record Pair(ImatrixEntry entry, ImatrixEntry previous) {
+        boolean byActivation() {
+            return entry.hasSums() && previous.hasSums();
+        }
     }
 
     private Report report() throws IOException {
-        plan();
-        Parallel.forEach(chunks.size(), threads, Buffers::new, (buffers, i) -> accumulate(buffers, chunks.get(i)));
-        for (Chunk chunk : chunks) {
-            chunk.job.merge(chunk);
-        }
-        Parallel.forEach(chunks.size(), threads, Buffers::new, (buffers, i) -> countAbove(buffers, chunks.get(i)));
-        for (Chunk chunk : chunks) {
-            chunk.job.aboveOneSigma += chunk.aboveOneSigma;
-        }
-        List<TensorStats> tensors = tensors();
+        List<ImatrixEntry> entries = new ArrayList<>(imatrix.entries().values());
+        entries.sort(Comparator.comparing(ImatrixEntry::name, TensorName.BY_LAYER));
+        List<ImatrixEntry> distinct = entries.stream().filter(entry -> shared.firstOf(entry) == entry).toList();
+        Parallel.forEach(distinct.size(), threads, Buffers::new,
+                (buffers, i) -> sums.put(distinct.get(i), sums(buffers, distinct.get(i))));
+        List<Pair> pairs = entries.stream().map(this::pair).filter(Objects::nonNull).distinct().toList();
+        Parallel.forEach(pairs.size(), threads, Buffers::new,
+                (buffers, i) -> similarities.put(pairs.get(i), similarity(buffers, pairs.get(i))));
+        List<TensorStats> tensors = entries.stream().map(this::tensor).toList();
         Standing.of(tensors).forEach(TensorStats::standing);
-        return Report.of(tensors, expertCounts.notes(), warnings());
-    }
-
-    // ---- what is to be done
-
-    /** One entry and the sums that are collected for it. */
-    private static final class Job {
-        final ImatrixEntry entry;
-        final ImatrixEntry previous;
-        final boolean byActivation;
-        final Moments energy = new Moments();
-        final Moments activation = new Moments();
-        final Comoments withPrevious = new Comoments();
-        long aboveOneSigma;
-
-        /** @param previous the same tensor in the nearest earlier layer; null if there is none of the same size */
-        Job(ImatrixEntry entry, ImatrixEntry previous) {
-            this.entry = entry;
-            this.previous = previous;
-            this.byActivation = previous != null && entry.hasSums() && previous.hasSums();
-        }
-
-        void merge(Chunk chunk) {
-            energy.merge(chunk.energy);
-            activation.merge(chunk.activation);
-            withPrevious.merge(chunk.withPrevious);
-        }
-    }
-
-    /** The values {@code from} to {@code to} of one entry, and the sums over them. */
-    private static final class Chunk {
-        final Job job;
-        final long from;
-        final int length;
-        final Moments energy = new Moments();
-        final Moments activation = new Moments();
-        final Comoments withPrevious = new Comoments();
-        int aboveOneSigma;
-
-        Chunk(Job job, long from, int length) {
-            this.job = job;
-            this.from = from;
-            this.length = length;
-        }
-    }
-
-    private static final class Buffers {
-        final float[] values = new float[CHUNK];
-        final float[] others = new float[CHUNK];
-    }
-
-    private void plan() {
-        for (ImatrixEntry entry : imatrix.entries().values()) {
-            Job job = new Job(entry, previous(entry));
-            jobs.add(job);
-            for (long from = 0; from < entry.size(); from += CHUNK) {
-                chunks.add(new Chunk(job, from, (int) Math.min(CHUNK, entry.size() - from)));
-            }
-        }
-        jobs.sort(Comparator.comparing(job -> job.entry.name(), TensorName.BY_LAYER));
-    }
-
-    private ImatrixEntry previous(ImatrixEntry entry) {
-        TensorName name = entry.name();
-        for (int layer = name.layer() - 1; layer >= 0; layer--) {
-            ImatrixEntry earlier = imatrix.entries().get(name.inLayer(layer));
-            if (earlier != null) {
-                return earlier.size() == entry.size() ? earlier : null;
-            }
-        }
-        return null;
+        return Report.of(tensors, expertCounts.notes(), warnings(tensors));
     }
 
     // ---- walking the values
 
-    @FunctionalInterface
-    private interface Span {
-        /** Columns {@code from} to {@code to} of a chunk, which share a count. */
-        void take(int from, int to, int expert);
+    private static final class Buffers {
+        final float[] values = new float[BLOCK];
+        final float[] others = new float[BLOCK];
     }
 
-    private static void forEachSpanWithData(Chunk chunk, Span span) {
-        ImatrixEntry entry = chunk.job.entry;
+    @FunctionalInterface
+    private interface Block {
+        void take(long from, int length) throws FormatException;
+    }
+
+    private static void forEachBlock(ImatrixEntry entry, Block block) throws FormatException {
+        for (long from = 0; from < entry.size(); from += BLOCK) {
+            block.take(from, (int) Math.min(BLOCK, entry.size() - from));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Span {
+        /** Columns {@code from} to {@code to} of a block, which share a count. */
+        void take(int from, int to, long count);
+    }
+
+    private static void forEachSpanWithData(ImatrixEntry entry, long start, int length, Span span) {
         long columns = entry.columns();
-        for (int from = 0; from < chunk.length;) {
-            int expert = (int) ((chunk.from + from) / columns);
-            int to = (int) Math.min(chunk.length, (expert + 1) * columns - chunk.from);
+        for (int from = 0; from < length;) {
+            int expert = (int) ((start + from) / columns);
+            int to = (int) Math.min(length, (expert + 1) * columns - start);
             if (entry.count(expert) > 0) {
-                span.take(from, to, expert);
+                span.take(from, to, entry.count(expert));
             }
             from = to;
         }
     }
 
-    private void accumulate(Buffers buffers, Chunk chunk) throws FormatException {
-        Job job = chunk.job;
-        ImatrixEntry entry = job.entry;
-        imatrix.squares(entry, chunk.from, buffers.values, chunk.length);
-        forEachSpanWithData(chunk,
-                (from, to, expert) -> Kernels.energy(buffers.values, from, to, entry.count(expert), chunk.energy));
-        if (entry.hasSums()) {
-            float[] sums = job.byActivation ? buffers.values : buffers.others;
-            imatrix.sums(entry, chunk.from, sums, chunk.length);
-            forEachSpanWithData(chunk,
-                    (from, to, expert) -> Kernels.central(sums, from, to, entry.count(expert), chunk.activation));
-        }
-        if (job.previous != null) {
-            comparePrevious(buffers, chunk);
-        }
-    }
-
-    /** Compares what {@code buffers.values} holds, sums of x² or of x, with the same of the earlier layer. */
-    private void comparePrevious(Buffers buffers, Chunk chunk) throws FormatException {
-        ImatrixEntry entry = chunk.job.entry;
-        ImatrixEntry previous = chunk.job.previous;
-        if (chunk.job.byActivation) {
-            imatrix.sums(previous, chunk.from, buffers.others, chunk.length);
-        } else {
-            imatrix.squares(previous, chunk.from, buffers.others, chunk.length);
-        }
-        long previousColumns = previous.columns();
-        forEachSpanWithData(chunk, (from, to, expert) -> {
-            for (int start = from; start < to;) {
-                int other = (int) ((chunk.from + start) / previousColumns);
-                int end = (int) Math.min(to, (other + 1) * previousColumns - chunk.from);
-                if (previous.count(other) > 0) {
-                    Kernels.pairs(buffers.values, entry.count(expert), buffers.others, previous.count(other), start,
-                            end, chunk.withPrevious);
-                }
-                start = end;
-            }
+    private Sums sums(Buffers buffers, ImatrixEntry entry) throws FormatException {
+        float[] values = buffers.values;
+        Moments energy = new Moments();
+        forEachBlock(entry, (start, length) -> {
+            imatrix.squares(entry, start, values, length);
+            forEachSpanWithData(entry, start, length,
+                    (from, to, count) -> Kernels.energy(values, from, to, count, energy));
         });
+        Moments activation = new Moments();
+        if (entry.hasSums()) {
+            forEachBlock(entry, (start, length) -> {
+                imatrix.sums(entry, start, values, length);
+                forEachSpanWithData(entry, start, length,
+                        (from, to, count) -> Kernels.central(values, from, to, count, activation));
+            });
+        }
+        return new Sums(energy, activation, aboveOneSigma(buffers, entry, energy));
     }
 
-    private void countAbove(Buffers buffers, Chunk chunk) throws FormatException {
-        Moments energy = chunk.job.energy;
+    private long aboveOneSigma(Buffers buffers, ImatrixEntry entry, Moments energy) throws FormatException {
         double stddev = energy.stddev();
         if (!energy.defined() || stddev == 0) {
-            return;
+            return 0;
         }
-        imatrix.squares(chunk.job.entry, chunk.from, buffers.values, chunk.length);
-        forEachSpanWithData(chunk, (from, to, expert) -> chunk.aboveOneSigma += Kernels.aboveOneSigma(buffers.values,
-                from, to, chunk.job.entry.count(expert), energy.mean, stddev));
+        long[] above = new long[1];
+        forEachBlock(entry, (start, length) -> {
+            imatrix.squares(entry, start, buffers.values, length);
+            forEachSpanWithData(entry, start, length, (from, to, count) -> above[0] += Kernels
+                    .aboveOneSigma(buffers.values, from, to, count, energy.mean, stddev));
+        });
+        return above[0];
+    }
+
+    private Similarity similarity(Buffers buffers, Pair pair) throws FormatException {
+        Comoments comoments = new Comoments();
+        forEachBlock(pair.entry, (start, length) -> {
+            read(pair, pair.entry, start, buffers.values, length);
+            read(pair, pair.previous, start, buffers.others, length);
+            forEachSpanWithData(pair.entry, start, length,
+                    (from, to, count) -> forEachSpanWithData(pair.previous, start + from, to - from,
+                            (first, last, otherCount) -> Kernels.pairs(buffers.values, count, buffers.others,
+                                    otherCount, from + first, from + last, comoments)));
+        });
+        return comoments.similarity();
+    }
+
+    private void read(Pair pair, ImatrixEntry entry, long from, float[] into, int length) throws FormatException {
+        if (pair.byActivation()) {
+            imatrix.sums(entry, from, into, length);
+        } else {
+            imatrix.squares(entry, from, into, length);
+        }
     }
 
     // ---- putting it together
 
-    private List<TensorStats> tensors() throws FormatException {
-        Map<String, Job> byName = new HashMap<>();
-        jobs.forEach(job -> byName.put(job.entry.name().name(), job));
-        List<TensorStats> tensors = new ArrayList<>();
-        for (int i = 0; i < jobs.size(); i++) {
-            Job job = jobs.get(i);
-            tensors.add(new TensorStats(job.entry, job.energy, job.entry.hasSums() ? job.activation : null,
-                    job.energy.defined() ? job.aboveOneSigma / (double) job.energy.n : Double.NaN, earlier(job, byName),
-                    sameInput(i), expertCounts.of(job.entry)));
-        }
-        return tensors;
+    /** An entry and the one it is compared with; null if there is none of its size. */
+    private Pair pair(ImatrixEntry entry) {
+        ImatrixEntry previous = previous(entry);
+        return previous == null || previous.size() != entry.size()
+                ? null
+                : new Pair(shared.firstOf(entry), shared.firstOf(previous));
     }
 
-    private static TensorStats.Earlier earlier(Job job, Map<String, Job> byName) {
-        if (job.previous == null || job.withPrevious.n == 0) {
-            return null;
-        }
-        Moments previous = byName.get(job.previous.name().name()).energy;
-        return new TensorStats.Earlier(job.previous.name(),
-                job.byActivation ? TensorStats.Basis.ACTIVATION : TensorStats.Basis.ENERGY,
-                job.withPrevious.similarity(), previous.sum, previous.n);
-    }
-
-    /** The first tensor of the layer that holds the same, bit for bit; null if that is the tensor itself. */
-    private TensorName sameInput(int index) throws FormatException {
-        Job job = jobs.get(index);
-        int first = index;
-        while (first > 0 && jobs.get(first - 1).entry.name().layer() == job.entry.name().layer()) {
-            first--;
-        }
-        for (int i = first; i < index && job.entry.name().hasLayer() && job.energy.n > 0; i++) {
-            Job other = jobs.get(i);
-            if (other.energy.sum == job.energy.sum && other.energy.m2 == job.energy.m2
-                    && imatrix.sameInput(other.entry, job.entry)) {
-                return other.entry.name();
+    /** The entry of the same tensor in the nearest earlier layer that has one. */
+    private ImatrixEntry previous(ImatrixEntry entry) {
+        TensorName name = entry.name();
+        for (int layer = name.layer() - 1; layer >= 0; layer--) {
+            ImatrixEntry earlier = imatrix.entries().get(name.inLayer(layer));
+            if (earlier != null) {
+                return earlier;
             }
         }
         return null;
     }
 
-    private List<String> warnings() {
+    private TensorStats tensor(ImatrixEntry entry) {
+        ImatrixEntry first = shared.firstOf(entry);
+        Sums sums = this.sums.get(first);
+        double zScoreDensity = sums.energy.defined() ? sums.aboveOneSigma / (double) sums.energy.n : Double.NaN;
+        return new TensorStats(entry, sums.energy, entry.hasSums() ? sums.activation : null, zScoreDensity,
+                earlier(entry), first == entry ? null : first.name(), expertCounts.of(entry));
+    }
+
+    private TensorStats.Earlier earlier(ImatrixEntry entry) {
+        Pair pair = pair(entry);
+        if (pair == null || similarities.get(pair).n() == 0) {
+            return null;
+        }
+        Moments previous = sums.get(pair.previous).energy;
+        return new TensorStats.Earlier(previous(entry).name(),
+                pair.byActivation() ? TensorStats.Basis.ACTIVATION : TensorStats.Basis.ENERGY, similarities.get(pair),
+                previous.sum, previous.n);
+    }
+
+    private static List<String> warnings(List<TensorStats> tensors) {
         List<String> warnings = new ArrayList<>();
-        for (Job job : jobs) {
-            String tensor = "tensor '" + job.entry.name() + "': ";
-            if (job.entry.elements() == 0) {
-                warnings.add(tensor + "holds no data, its figures are undefined");
-            } else if (!job.energy.defined()) {
-                warnings.add(tensor + "holds values that are NaN or infinite, its figures are undefined");
-            } else if (job.energy.min < 0) {
-                warnings.add(tensor + "holds negative sums of squares, its entropy is undefined");
+        for (TensorStats tensor : tensors) {
+            String name = "tensor '" + tensor.name() + "' ";
+            if (tensor.elements() == 0) {
+                warnings.add(name + "holds no data, its figures are undefined");
+            } else if (!tensor.energy.defined()) {
+                warnings.add(name + "holds values that are NaN or infinite, its figures are undefined");
+            } else if (tensor.energy.min < 0) {
+                warnings.add(name + "holds negative sums of squares, its entropy is undefined");
             }
         }
         return warnings;
