@@ -148,7 +148,7 @@ public final class ExtendedStatistics {
     }
 
     private Comparison compareWithEarlier(TensorStats tensor) throws FormatException {
-        TensorStats earlier = earlier(tensor.name());
+        TensorStats earlier = earlier(tensor);
         if (earlier == null || earlier.entry().size() != tensor.entry().size()) {
             return null;
         }
@@ -179,15 +179,13 @@ public final class ExtendedStatistics {
     }
 
     /** NextN layers are compared among themselves. */
-    private TensorStats earlier(TensorName name) {
-        int first = name.layer() >= nextnStart ? nextnStart : 0;
-        for (int layer = name.layer() - 1; layer >= first; layer--) {
-            TensorStats earlier = byName.get(name.inLayer(layer));
-            if (earlier != null) {
-                return earlier;
-            }
+    private TensorStats earlier(TensorStats tensor) {
+        int first = tensor.name().layer() >= nextnStart ? nextnStart : 0;
+        ImatrixEntry earlier = imatrix.earlier(tensor.entry());
+        while (earlier != null && earlier.elements() == 0) {
+            earlier = imatrix.earlier(earlier);
         }
-        return null;
+        return earlier == null || earlier.name().layer() < first ? null : byName.get(earlier.name().name());
     }
 
     /** The means of one entry as float32, sum times the float32 reciprocal of the count. */

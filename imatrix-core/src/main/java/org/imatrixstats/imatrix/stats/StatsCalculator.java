@@ -122,14 +122,8 @@ public final class StatsCalculator {
     }
 
     private ImatrixEntry previous(ImatrixEntry entry) {
-        TensorName name = entry.name();
-        for (int layer = name.layer() - 1; layer >= 0; layer--) {
-            ImatrixEntry earlier = imatrix.entries().get(name.inLayer(layer));
-            if (earlier != null) {
-                return earlier.size() == entry.size() ? earlier : null;
-            }
-        }
-        return null;
+        ImatrixEntry earlier = imatrix.earlier(entry);
+        return earlier != null && earlier.size() == entry.size() ? earlier : null;
     }
 
     // ---- walking the values
