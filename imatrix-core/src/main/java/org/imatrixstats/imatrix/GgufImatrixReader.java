@@ -83,9 +83,8 @@ final class GgufImatrixReader extends ImatrixReader {
         if (matrices < 1 || matrices > MAX_MATRICES) {
             throw fail(counts, "holds " + matrices + " values, expected 1 to " + MAX_MATRICES);
         }
-        if (squares.elements() % matrices != 0) {
-            throw fail(counts, "holds " + matrices + " values, which do not divide the " + squares.elements()
-                    + " values of in_sum2");
+        if (matrices != 1 && matrices != squares.rows()) {
+            throw fail(counts, "holds " + matrices + " values, in_sum2 has " + squares.rows() + " rows");
         }
         TensorInfo sums = gguf.tensor(name + SUMS);
         if (sums != null) {
