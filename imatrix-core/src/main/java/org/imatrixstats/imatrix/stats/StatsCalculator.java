@@ -220,7 +220,7 @@ public final class StatsCalculator {
         Moments previous = byName.get(job.previous.name().name()).energy;
         return new TensorStats.Earlier(job.previous.name(),
                 job.byActivation ? TensorStats.Basis.ACTIVATION : TensorStats.Basis.ENERGY,
-                job.withPrevious.similarity(), previous.sum, previous.n);
+                job.withPrevious.similarity(), previous.defined() ? previous.sum : Double.NaN, previous.n);
     }
 
     /** The first tensor of the layer that holds the same, bit for bit; null if that is the tensor itself. */
@@ -260,6 +260,8 @@ public final class StatsCalculator {
                 warnings.add(tensor + "holds no data, its figures are undefined");
             } else if (!job.energy.defined()) {
                 warnings.add(tensor + "holds values that are NaN or infinite, its figures are undefined");
+            } else if (job.entry.hasSums() && !job.activation.defined()) {
+                warnings.add(tensor + "holds sums of x that are NaN or infinite, figures of E[x] are undefined");
             } else if (job.energy.min < 0) {
                 warnings.add(tensor + "holds negative sums of squares, its entropy is undefined");
             }
