@@ -89,7 +89,7 @@ final class GgufImatrixReader extends ImatrixReader {
         TensorInfo sums = gguf.tensor(name + SUMS);
         if (sums != null) {
             requireF32(sums);
-            if (!sums.dims().equals(squares.dims())) {
+            if (sums.ne0() != squares.ne0() || sums.rows() != squares.rows()) {
                 throw fail(sums, "has the shape " + sums.dims() + ", in_sum2 has " + squares.dims());
             }
         }
