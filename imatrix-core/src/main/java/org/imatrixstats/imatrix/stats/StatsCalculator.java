@@ -204,11 +204,11 @@ public final class StatsCalculator {
         Map<String, Job> byName = new HashMap<>();
         jobs.forEach(job -> byName.put(job.entry.name().name(), job));
         List<TensorStats> tensors = new ArrayList<>();
-        for (int i = 0; i < jobs.size(); i++) {
-            Job job = jobs.get(i);
+        Map<Input, List<Job>> firsts = new HashMap<>();
+        for (Job job : jobs) {
             tensors.add(new TensorStats(job.entry, job.energy, job.entry.hasSums() ? job.activation : null,
                     job.energy.defined() ? job.aboveOneSigma / (double) job.energy.n : Double.NaN, earlier(job, byName),
-                    sameInput(i)));
+                    sameInput(job, firsts)));
         }
         return tensors;
     }
@@ -223,20 +223,23 @@ public final class StatsCalculator {
                 job.withPrevious.similarity(), previous.defined() ? previous.sum : Double.NaN, previous.n);
     }
 
+    /** What tensors with the same input have in common, before their bytes are compared. */
+    private record Input(int layer, long size, double sum, double m2) {
+    }
+
     /** The first tensor of the layer that holds the same, bit for bit; null if that is the tensor itself. */
-    private TensorName sameInput(int index) throws FormatException {
-        Job job = jobs.get(index);
-        int first = index;
-        while (first > 0 && jobs.get(first - 1).entry.name().layer() == job.entry.name().layer()) {
-            first--;
+    private TensorName sameInput(Job job, Map<Input, List<Job>> firsts) throws FormatException {
+        if (!job.entry.name().hasLayer() || !job.energy.defined()) {
+            return null;
         }
-        for (int i = first; i < index && job.entry.name().hasLayer() && job.energy.n > 0; i++) {
-            Job other = jobs.get(i);
-            if (other.energy.sum == job.energy.sum && other.energy.m2 == job.energy.m2
-                    && imatrix.sameInput(other.entry, job.entry)) {
-                return other.entry.name();
+        Input input = new Input(job.entry.name().layer(), job.entry.size(), job.energy.sum, job.energy.m2);
+        List<Job> candidates = firsts.computeIfAbsent(input, _ -> new ArrayList<>());
+        for (Job first : candidates) {
+            if (imatrix.sameInput(first.entry, job.entry)) {
+                return first.entry.name();
             }
         }
+        candidates.add(job);
         return null;
     }
 
