@@ -16,7 +16,6 @@ import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.stats.ExpertCalculator;
 import org.imatrixstats.imatrix.stats.ExpertStats;
 import org.imatrixstats.imatrix.stats.Report;
@@ -68,10 +67,9 @@ final class StatsOptions {
         ReportWriter writer = format == OutputFormat.TABLE ? layout.writer(terminal) : format.writer(terminal);
         for (Path file : files) {
             try (Imatrix imatrix = ImatrixReader.open(file)) {
-                SharedInputs shared = SharedInputs.find(imatrix, threads());
-                Report report = StatsCalculator.report(imatrix, shared, givenExperts(), threads());
+                Report report = StatsCalculator.report(imatrix, givenExperts(), threads());
                 report.warnings().forEach(warning -> cli.warn(file + ": " + warning));
-                writer.add(fileReport(imatrix, shared, selection.select(report), levels, format));
+                writer.add(fileReport(imatrix, selection.select(report), levels, format));
             }
         }
         if (output == null) {
@@ -123,7 +121,7 @@ final class StatsOptions {
                 : List.of(Level.TENSOR, Level.LAYER);
     }
 
-    private FileReport fileReport(Imatrix imatrix, SharedInputs shared, Report report, List<Level<?>> levels,
+    private FileReport fileReport(Imatrix imatrix, Report report, List<Level<?>> levels,
             OutputFormat format)
             throws IOException {
         List<ExpertStats> experts = levels.contains(Level.EXPERT)
@@ -133,6 +131,6 @@ final class StatsOptions {
         for (Level<?> level : levels) {
             sheets.add(selection.sheet(level, report, experts));
         }
-        return new FileReport(imatrix, shared, report, experts, sheets, threads());
+        return new FileReport(imatrix, report, experts, sheets, threads());
     }
 }

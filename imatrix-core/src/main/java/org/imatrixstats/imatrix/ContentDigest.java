@@ -6,10 +6,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.imatrixstats.gguf.FormatException;
 
@@ -18,77 +18,107 @@ import org.imatrixstats.gguf.FormatException;
  * what the file says about itself.
  *
  * <p>It is the SHA-256 over the entries in the order of their names (as UTF-16), and of each entry: the length of its
- * name in bytes (int32) and the name (UTF-8); the number of counts (int32) and the counts (int64); the number of values
- * (int64); and the SHA-256 of its values, which are the sums of x² (float32) and then the sums of x (float32) where the
- * file has them. All numbers are little-endian.
+ * name in bytes (int32) and the name (UTF-8); and the SHA-256 of its content, which is the number of counts (int32) and
+ * the counts (int64), the number of values (int64), the sums of x² (float32), and the sums of x (float32) where the file
+ * has them. All numbers are little-endian.
+ *
+ * <p>It also tells which entries of a layer hold the same, bit for bit, as those do whose tensors share an input: q, k and
+ * v; gate and up. They are one fact told several times, and need to be looked at once.
  */
 public final class ContentDigest {
-    private static final int BLOCK = 1 << 14;
+    private final Map<ImatrixEntry, ImatrixEntry> first = new HashMap<>();
+    private final String hex;
 
-    private final Imatrix imatrix;
-    private final MessageDigest digest = sha256();
-    private final float[] floats = new float[BLOCK];
-    private final ByteBuffer bytes = ByteBuffer.allocate(4 * BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+    /** Looks at every value of the file. */
+    public static ContentDigest of(Imatrix imatrix, int threads) throws IOException {
+        List<ImatrixEntry> entries = List.copyOf(imatrix.entries().values());
+        byte[][] contents = new byte[entries.size()][];
+        Parallel.forEach(contents.length, threads, () -> new Hasher(imatrix),
+                (hasher, i) -> contents[i] = hasher.content(entries.get(i)));
+        return new ContentDigest(new Hasher(imatrix), entries, contents);
+    }
 
-    private ContentDigest(Imatrix imatrix) {
-        this.imatrix = imatrix;
+    /** A layer and what an entry of it holds. */
+    private record Content(int layer, ByteBuffer digest) {
+    }
+
+    private ContentDigest(Hasher hasher, List<ImatrixEntry> entries, byte[][] contents) {
+        Map<Content, ImatrixEntry> byContent = new HashMap<>();
+        for (int i = 0; i < contents.length; i++) {
+            ImatrixEntry entry = entries.get(i);
+            hasher.putName(entry);
+            hasher.digest.update(contents[i]);
+            if (entry.name().hasLayer() && entry.elements() > 0) {
+                Content content = new Content(entry.name().layer(), ByteBuffer.wrap(contents[i]));
+                first.put(entry, byContent.computeIfAbsent(content, _ -> entry));
+            }
+        }
+        this.hex = HexFormat.of().formatHex(hasher.digest.digest());
     }
 
     /** The digest as 64 hexadecimal digits. */
-    public static String of(Imatrix imatrix, SharedInputs shared, int threads) throws IOException {
-        List<ImatrixEntry> distinct = imatrix.entries().values().stream()
-                .filter(entry -> shared.firstOf(entry) == entry).toList();
-        Map<ImatrixEntry, byte[]> values = new ConcurrentHashMap<>();
-        Parallel.forEach(distinct.size(), threads, () -> new ContentDigest(imatrix),
-                (worker, i) -> values.put(distinct.get(i), worker.ofValues(distinct.get(i))));
-        ContentDigest all = new ContentDigest(imatrix);
-        for (ImatrixEntry entry : imatrix.entries().values()) {
-            all.putHead(entry);
-            all.digest.update(values.get(shared.firstOf(entry)));
+    public String hex() {
+        return hex;
+    }
+
+    /** The first entry of the layer, by name, that holds the same; the entry itself if there is none before it. */
+    public ImatrixEntry firstOf(ImatrixEntry entry) {
+        return first.getOrDefault(entry, entry);
+    }
+
+    private static final class Hasher {
+        private static final int BLOCK = 1 << 14;
+
+        private final Imatrix imatrix;
+        private final MessageDigest digest = sha256();
+        private final float[] floats = new float[BLOCK];
+        private final ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+
+        Hasher(Imatrix imatrix) {
+            this.imatrix = imatrix;
         }
-        return HexFormat.of().formatHex(all.digest.digest());
-    }
 
-    private void putHead(ImatrixEntry entry) {
-        byte[] name = entry.name().name().getBytes(StandardCharsets.UTF_8);
-        put(Integer.BYTES, name.length);
-        digest.update(name);
-        put(Integer.BYTES, entry.experts());
-        for (int expert = 0; expert < entry.experts(); expert++) {
-            put(Long.BYTES, entry.count(expert));
+        void putName(ImatrixEntry entry) {
+            byte[] name = entry.name().name().getBytes(StandardCharsets.UTF_8);
+            put(Integer.BYTES, name.length);
+            digest.update(name);
         }
-        put(Long.BYTES, entry.size());
-    }
 
-    private byte[] ofValues(ImatrixEntry entry) throws FormatException {
-        for (long from = 0; from < entry.size(); from += BLOCK) {
-            int count = (int) Math.min(BLOCK, entry.size() - from);
-            imatrix.squares(entry, from, floats, count);
-            put(count);
+        byte[] content(ImatrixEntry entry) throws FormatException {
+            put(Integer.BYTES, entry.experts());
+            for (int expert = 0; expert < entry.experts(); expert++) {
+                put(Long.BYTES, entry.count(expert));
+            }
+            put(Long.BYTES, entry.size());
+            for (long from = 0; from < entry.size(); from += BLOCK) {
+                int length = (int) Math.min(BLOCK, entry.size() - from);
+                imatrix.squares(entry, from, floats, length);
+                putFloats(length);
+            }
+            for (long from = 0; entry.hasSums() && from < entry.size(); from += BLOCK) {
+                int length = (int) Math.min(BLOCK, entry.size() - from);
+                imatrix.sums(entry, from, floats, length);
+                putFloats(length);
+            }
+            return digest.digest();
         }
-        for (long from = 0; entry.hasSums() && from < entry.size(); from += BLOCK) {
-            int count = (int) Math.min(BLOCK, entry.size() - from);
-            imatrix.sums(entry, from, floats, count);
-            put(count);
+
+        private void put(int width, long number) {
+            bytes.putLong(0, number);
+            digest.update(bytes.array(), 0, width);
         }
-        return digest.digest();
-    }
 
-    private void put(int width, long number) {
-        bytes.putLong(0, number);
-        digest.update(bytes.array(), 0, width);
-    }
+        private void putFloats(int length) {
+            bytes.asFloatBuffer().put(floats, 0, length);
+            digest.update(bytes.array(), 0, Float.BYTES * length);
+        }
 
-    private void put(int count) {
-        bytes.asFloatBuffer().put(floats, 0, count);
-        digest.update(bytes.array(), 0, 4 * count);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        private static MessageDigest sha256() {
+            try {
+                return MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java runtime has SHA-256", e);
+            }
         }
     }
 }

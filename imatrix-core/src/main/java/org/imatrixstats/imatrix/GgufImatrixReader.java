@@ -83,14 +83,13 @@ final class GgufImatrixReader extends ImatrixReader {
         if (matrices < 1 || matrices > MAX_MATRICES) {
             throw fail(counts, "holds " + matrices + " values, expected 1 to " + MAX_MATRICES);
         }
-        if (squares.elements() % matrices != 0) {
-            throw fail(counts, "holds " + matrices + " values, which do not divide the " + squares.elements()
-                    + " values of in_sum2");
+        if (matrices != 1 && matrices != squares.rows()) {
+            throw fail(counts, "holds " + matrices + " values, in_sum2 has " + squares.rows() + " rows");
         }
         TensorInfo sums = gguf.tensor(name + SUMS);
         if (sums != null) {
             requireF32(sums);
-            if (!sums.dims().equals(squares.dims())) {
+            if (sums.ne0() != squares.ne0() || sums.rows() != squares.rows()) {
                 throw fail(sums, "has the shape " + sums.dims() + ", in_sum2 has " + squares.dims());
             }
         }

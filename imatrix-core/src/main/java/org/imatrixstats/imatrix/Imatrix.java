@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -46,6 +49,8 @@ public final class Imatrix implements AutoCloseable {
     private final ByteOrder order;
     private final Origin origin;
     private final SequencedMap<String, ImatrixEntry> entries;
+    /** By the name that the tensor has in layer 0, then by layer. */
+    private final Map<String, NavigableMap<Integer, ImatrixEntry>> byLayer = new HashMap<>();
 
     Imatrix(MappedFile file, ByteOrder order, Origin origin, Iterable<ImatrixEntry> entries) {
         this.file = file;
@@ -54,6 +59,9 @@ public final class Imatrix implements AutoCloseable {
         TreeMap<String, ImatrixEntry> byName = new TreeMap<>();
         entries.forEach(entry -> byName.put(entry.name().name(), entry));
         this.entries = Collections.unmodifiableSequencedMap(byName);
+        byName.values().stream().filter(entry -> entry.name().hasLayer())
+                .forEach(entry -> byLayer.computeIfAbsent(entry.name().inLayer(0), _ -> new TreeMap<>())
+                        .put(entry.name().layer(), entry));
     }
 
     /** The file as the user named it. */
@@ -75,6 +83,19 @@ public final class Imatrix implements AutoCloseable {
         return entries;
     }
 
+    /**
+     * The same tensor in the nearest earlier layer that has it; null if there is none. Block numbers come from the file:
+     * counting down from one could take hours.
+     */
+    public ImatrixEntry earlier(ImatrixEntry entry) {
+        TensorName name = entry.name();
+        if (!name.hasLayer()) {
+            return null;
+        }
+        Map.Entry<Integer, ImatrixEntry> earlier = byLayer.get(name.inLayer(0)).lowerEntry(name.layer());
+        return earlier == null ? null : earlier.getValue();
+    }
+
     /** Copies {@code count} sums of x², from value {@code from} of the entry on. */
     public void squares(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
         file.copy(entry.squaresOffset() + from * FLOAT_BYTES, order, into, count);
@@ -83,16 +104,6 @@ public final class Imatrix implements AutoCloseable {
     /** Copies {@code count} sums of x, from value {@code from} of an entry that has them on. */
     public void sums(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
         file.copy(entry.sumsOffset() + from * FLOAT_BYTES, order, into, count);
-    }
-
-    /** Whether two entries hold the same counts and, bit for bit, the same sums. */
-    boolean sameContent(ImatrixEntry a, ImatrixEntry b) throws FormatException {
-        if (a.size() != b.size() || a.hasSums() != b.hasSums() || !a.sameCounts(b)) {
-            return false;
-        }
-        long bytes = a.size() * FLOAT_BYTES;
-        return file.sameBytes(a.squaresOffset(), b.squaresOffset(), bytes)
-                && (!a.hasSums() || file.sameBytes(a.sumsOffset(), b.sumsOffset(), bytes));
     }
 
     @Override

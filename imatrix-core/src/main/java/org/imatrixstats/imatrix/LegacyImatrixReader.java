@@ -103,6 +103,9 @@ final class LegacyImatrixReader extends ImatrixReader {
 
     private List<String> datasets() throws FormatException {
         int length = cursor.int32("length of the dataset name");
+        if (length < 0) {
+            throw cursor.failAt(cursor.position() - 4, "length of the dataset name is " + length);
+        }
         String dataset = cursor.utf8(length, "dataset name");
         return dataset.isEmpty() ? List.of() : List.of(dataset);
     }

@@ -3,7 +3,6 @@ package org.imatrixstats.app.output;
 import java.util.List;
 
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.stats.ExpertStats;
 import org.imatrixstats.imatrix.stats.Report;
 
@@ -11,13 +10,12 @@ import org.imatrixstats.imatrix.stats.Report;
  * One file and what is to be shown of it.
  *
  * @param imatrix the open file
- * @param shared  which of its entries hold the same
  * @param report  its figures, of the selected tensors
  * @param experts all experts of those tensors; empty if no experts are to be shown
  * @param sheets  the selected rows and columns, by level
  * @param threads how many threads to use for what a writer needs beyond that
  */
-public record FileReport(Imatrix imatrix, SharedInputs shared, Report report, List<ExpertStats> experts,
+public record FileReport(Imatrix imatrix, Report report, List<ExpertStats> experts,
         List<Sheet<?>> sheets,
         int threads) {
     /** The file as the user named it. */

@@ -1,10 +1,8 @@
 package org.imatrixstats.app.output;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 
-import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 
@@ -15,10 +13,10 @@ import org.imatrixstats.imatrix.ImatrixEntry;
  * @param tokens rows that the most used tensor without experts saw; empty for a legacy file, which counts chunks
  */
 record FileSummary(String name, long bytes, Imatrix.Origin origin, String digest, OptionalLong tokens) {
-    static FileSummary of(FileReport report) throws IOException {
+    static FileSummary of(FileReport report) {
         Imatrix imatrix = report.imatrix();
-        return new FileSummary(report.name(), imatrix.bytes(), imatrix.origin(),
-                ContentDigest.of(imatrix, report.shared(), report.threads()), tokens(imatrix));
+        return new FileSummary(report.name(), imatrix.bytes(), imatrix.origin(), report.report().digest(),
+                tokens(imatrix));
     }
 
     private static OptionalLong tokens(Imatrix imatrix) {

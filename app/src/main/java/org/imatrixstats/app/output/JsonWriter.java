@@ -1,6 +1,5 @@
 package org.imatrixstats.app.output;
 
-import java.io.IOException;
 import java.io.StringWriter;
 import java.util.OptionalLong;
 
@@ -33,7 +32,7 @@ final class JsonWriter implements ReportWriter {
     }
 
     @Override
-    public void add(FileReport report) throws IOException {
+    public void add(FileReport report) {
         json.writeStartObject();
         json.writeName("file");
         write(FileSummary.of(report));

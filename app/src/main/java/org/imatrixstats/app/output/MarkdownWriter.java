@@ -1,6 +1,5 @@
 package org.imatrixstats.app.output;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,7 +11,7 @@ final class MarkdownWriter implements ReportWriter {
     private final StringBuilder text = new StringBuilder();
 
     @Override
-    public void add(FileReport report) throws IOException {
+    public void add(FileReport report) {
         text.append(text.isEmpty() ? "" : "\n").append("## ").append(escaped(report.name())).append("\n");
         Summary.lines(FileSummary.of(report), report.report())
                 .forEach(line -> text.append("\n").append(escaped(line)).append("\n"));

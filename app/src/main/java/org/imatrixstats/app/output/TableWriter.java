@@ -1,6 +1,5 @@
 package org.imatrixstats.app.output;
 
-import java.io.IOException;
 import java.util.List;
 
 import org.imatrixstats.app.terminal.Terminal;
@@ -18,7 +17,7 @@ final class TableWriter implements ReportWriter {
     }
 
     @Override
-    public void add(FileReport report) throws IOException {
+    public void add(FileReport report) {
         if (!text.isEmpty()) {
             line("");
         }

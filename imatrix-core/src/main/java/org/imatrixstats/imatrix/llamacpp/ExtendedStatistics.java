@@ -22,13 +22,16 @@ import org.imatrixstats.imatrix.stats.TensorStats;
 
 /**
  * What {@code llama-imatrix --show-statistics} prints as proposed in llama.cpp PR 14891: mean, spread and comparisons on
- * E[x] where the file holds it; comparisons on float32 means with the nearest earlier layer; float32 figures, NaN for
- * what is undefined.
+ * E[x] where the file holds it; comparisons on float32 means with the nearest earlier layer that has data; float32
+ * figures, NaN or 0 for what is undefined. A tensor that holds NaN or infinite values has no figures here, where the
+ * program leaves those values out.
  */
 public final class ExtendedStatistics {
     /** The number that stands for the output tensors, which come after all layers. */
     public static final int OUTPUT = Integer.MAX_VALUE;
     private static final int NO_LAYER = OUTPUT - 1;
+    private static final float FLAT = 1e-10f;
+    private static final float NO_ENERGY = 1e-10f;
 
     /** A row of the tensor table. */
     public record Row(String layer, String name, float mean, float stddev, float skewness, float kurtosis,
@@ -126,24 +129,61 @@ public final class ExtendedStatistics {
 
     private Row row(TensorStats tensor, Comparison comparison) {
         boolean activation = tensor.hasActivation();
+        float stddev = stddev(tensor, activation ? Statistic.ACTIVATION_STDDEV : Statistic.STDDEV);
+        boolean flat = stddev <= FLAT;
         return new Row(label(number(tensor.name())), tensor.name().name(),
-                figure(tensor, activation ? Statistic.ACTIVATION_MEAN : Statistic.MEAN),
-                stddev(tensor, activation ? Statistic.ACTIVATION_STDDEV : Statistic.STDDEV),
-                figure(tensor, activation ? Statistic.ACTIVATION_SKEWNESS : Statistic.SKEWNESS),
-                figure(tensor, activation ? Statistic.ACTIVATION_KURTOSIS : Statistic.KURTOSIS),
-                100 * figure(tensor, Statistic.ENTROPY_NORMALIZED), Statistic.SUM.of(tensor),
-                figure(tensor, Statistic.GAIN), of(comparison, Similarity::l2Distance),
-                of(comparison, Similarity::pearson), of(comparison, Similarity::covariance));
+                figure(tensor, activation ? Statistic.ACTIVATION_MEAN : Statistic.MEAN), stddev,
+                flat ? 0 : figure(tensor, activation ? Statistic.ACTIVATION_SKEWNESS : Statistic.SKEWNESS),
+                flat ? 0 : figure(tensor, activation ? Statistic.ACTIVATION_KURTOSIS : Statistic.KURTOSIS),
+                entropyNormalized(tensor), Statistic.SUM.of(tensor), gain(tensor, comparison),
+                of(comparison, Similarity::l2Distance), of(comparison, ExtendedStatistics::pearson),
+                of(comparison, similarity -> similarity.n() > 1 ? similarity.covariance() : Double.NaN));
+    }
+
+    /** The program takes the root of a variance that it has rounded to float32. */
+    private static float stddev(TensorStats tensor, Statistic statistic) {
+        double stddev = statistic.of(tensor);
+        return (float) Math.sqrt((float) (stddev * stddev));
+    }
+
+    /** Percent, from two numbers in float32; 0 if all columns are zero. */
+    private static float entropyNormalized(TensorStats tensor) {
+        if (tensor.elements() < 2) {
+            return Float.NaN;
+        }
+        boolean zero = Statistic.MIN.of(tensor) == 0 && Statistic.MAX.of(tensor) == 0;
+        return zero
+                ? 0
+                : 100 * (figure(tensor, Statistic.ENTROPY) / (float) (Math.log(tensor.elements()) / Math.log(2)));
+    }
+
+    /** 1 if there is next to no energy in both layers. */
+    private static float gain(TensorStats tensor, Comparison comparison) {
+        if (comparison == null) {
+            return Float.NaN;
+        }
+        double sum = Statistic.SUM.of(tensor);
+        if (!comparison.hasEarlierEnergy()) {
+            return sum <= NO_ENERGY ? 1 : Float.NaN;
+        }
+        return (float) (Math.sqrt(sum / tensor.elements())
+                / Math.sqrt(Statistic.SUM.of(comparison.earlier) / comparison.earlier.elements()));
+    }
+
+    /** 0 if one of the two is constant. */
+    private static double pearson(Similarity similarity) {
+        boolean constantX = similarity.varianceX() == 0;
+        return constantX == (similarity.varianceY() == 0) ? similarity.pearson() : 0;
+    }
+
+    /** 0 if one of the two is all zero. */
+    private static double cosineSimilarity(Similarity similarity) {
+        boolean zeroX = similarity.normX() == 0;
+        return zeroX == (similarity.normY() == 0) ? similarity.cosineSimilarity() : 0;
     }
 
     private static float of(Comparison comparison, ToDoubleFunction<Similarity> figure) {
         return comparison == null ? Float.NaN : (float) figure.applyAsDouble(comparison.similarity);
-    }
-
-    /** The root of the variance as a float32. */
-    private static float stddev(TensorStats tensor, Statistic statistic) {
-        double stddev = statistic.of(tensor);
-        return (float) Math.sqrt((float) (stddev * stddev));
     }
 
     private static float figure(TensorStats tensor, Statistic statistic) {
@@ -153,10 +193,17 @@ public final class ExtendedStatistics {
     // ---- comparison with the earlier layer
 
     private record Comparison(TensorStats earlier, Similarity similarity) {
+        boolean hasEarlierEnergy() {
+            return Statistic.SUM.of(earlier) > NO_ENERGY;
+        }
+
+        boolean allZero() {
+            return similarity.normX() == 0 && similarity.normY() == 0;
+        }
     }
 
     private Comparison compareWithEarlier(TensorStats tensor) throws FormatException {
-        TensorStats earlier = earlier(tensor.name());
+        TensorStats earlier = earlier(tensor);
         if (earlier == null || earlier.entry().size() != tensor.entry().size()) {
             return null;
         }
@@ -187,15 +234,13 @@ public final class ExtendedStatistics {
     }
 
     /** NextN layers are compared among themselves. */
-    private TensorStats earlier(TensorName name) {
-        int first = name.layer() >= nextnStart ? nextnStart : 0;
-        for (int layer = name.layer() - 1; layer >= first; layer--) {
-            TensorStats earlier = byName.get(name.inLayer(layer));
-            if (earlier != null) {
-                return earlier;
-            }
+    private TensorStats earlier(TensorStats tensor) {
+        int first = tensor.name().layer() >= nextnStart ? nextnStart : 0;
+        ImatrixEntry earlier = imatrix.earlier(tensor.entry());
+        while (earlier != null && earlier.elements() == 0) {
+            earlier = imatrix.earlier(earlier);
         }
-        return null;
+        return earlier == null || earlier.name().layer() < first ? null : byName.get(earlier.name().name());
     }
 
     /** The means of one entry as float32, sum times the float32 reciprocal of the count. */
@@ -258,11 +303,11 @@ public final class ExtendedStatistics {
 
         void add(TensorStats tensor, Comparison comparison) {
             sum = (float) (sum + Statistic.SUM.of(tensor));
-            if (comparison == null) {
+            if (comparison == null || comparison.allZero()) {
                 return;
             }
             comparisons.add(comparison);
-            if (!Double.isNaN(Statistic.GAIN.of(tensor))) {
+            if (comparison.hasEarlierEnergy()) {
                 energy += Statistic.SUM.of(tensor);
                 elements += tensor.elements();
                 earlierEnergy += Statistic.SUM.of(comparison.earlier);
@@ -277,7 +322,7 @@ public final class ExtendedStatistics {
             Similarity pooled = Similarity.pool(comparisons.stream().map(Comparison::similarity).toList());
             return new Layer(label, sum,
                     (float) (Math.sqrt(energy / elements) / Math.sqrt(earlierEnergy / earlierElements)),
-                    (float) pooled.l2Distance(), (float) pooled.cosineSimilarity(), (float) pooled.pearson(),
+                    (float) pooled.l2Distance(), (float) cosineSimilarity(pooled), (float) pearson(pooled),
                     (float) pooled.covariance());
         }
     }

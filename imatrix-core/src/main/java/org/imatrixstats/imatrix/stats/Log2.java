@@ -4,7 +4,7 @@ package org.imatrixstats.imatrix.stats;
  * x · log2 x at several times the speed of {@code Math.log}, which would be the slowest part of a report.
  *
  * <p>The mantissa is looked up in a table of 1024 reciprocals; what remains, |r| ≤ 2⁻¹¹, goes through the series of
- * ln(1 + r) up to r⁴. The error of log2 is below 2⁻⁵⁰ absolute.
+ * ln(1 + r) up to r⁴. The error of log2 is below 2⁻⁵⁰, and where |log2 x| > 1 below 2⁻⁵⁰ of it.
  */
 final class Log2 {
     private static final int BITS = 10;

@@ -9,13 +9,14 @@ import java.util.function.Predicate;
 /**
  * The figures of one importance matrix.
  *
+ * @param digest   fingerprint of what the file holds, see ContentDigest
  * @param tensors  by layer, those without a layer last, then by kind
  * @param layers   by number; tensors without a layer belong to none
  * @param kinds    by name
  * @param notes    how figures came about where the file alone does not say, one sentence each
  * @param warnings what is wrong with the figures, one sentence each
  */
-public record Report(List<TensorStats> tensors, List<LayerStats> layers, List<KindStats> kinds,
+public record Report(String digest, List<TensorStats> tensors, List<LayerStats> layers, List<KindStats> kinds,
         List<String> notes, List<String> warnings) {
     public Report {
         tensors = List.copyOf(tensors);
@@ -25,13 +26,13 @@ public record Report(List<TensorStats> tensors, List<LayerStats> layers, List<Ki
         warnings = List.copyOf(warnings);
     }
 
-    static Report of(List<TensorStats> tensors, List<String> notes, List<String> warnings) {
-        return new Report(tensors, layers(tensors), kinds(tensors), notes, warnings);
+    static Report of(String digest, List<TensorStats> tensors, List<String> notes, List<String> warnings) {
+        return new Report(digest, tensors, layers(tensors), kinds(tensors), notes, warnings);
     }
 
     /** The report of some of the tensors. Their ranks and shares stay those among all. */
     public Report only(Predicate<TensorStats> selection) {
-        return of(tensors.stream().filter(selection).toList(), notes, warnings);
+        return of(digest, tensors.stream().filter(selection).toList(), notes, warnings);
     }
 
     private static List<LayerStats> layers(List<TensorStats> tensors) {

@@ -40,8 +40,9 @@ public record Similarity(long n, double dot, double normX, double normY, double 
         return clamp(dot / (Math.sqrt(normX) * Math.sqrt(normY)));
     }
 
+    /** √(Σ (x − y)²); NaN if a value is infinite. */
     public double l2Distance() {
-        return n == 0 ? Double.NaN : Math.sqrt(distance2);
+        return n > 0 && Double.isFinite(distance2) ? Math.sqrt(distance2) : Double.NaN;
     }
 
     /** Pearson's correlation; NaN if one of them is constant. */

@@ -10,10 +10,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Parallel;
-import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.TensorName;
 
 /**
@@ -27,28 +27,31 @@ public final class StatsCalculator {
     private static final int BLOCK = 1 << 14;
 
     private final Imatrix imatrix;
-    private final SharedInputs shared;
+    private final ContentDigest contents;
     private final ExpertCounts expertCounts;
     private final int threads;
     private final Map<ImatrixEntry, Sums> sums = new ConcurrentHashMap<>();
     private final Map<Pair, Similarity> similarities = new ConcurrentHashMap<>();
 
-    private StatsCalculator(Imatrix imatrix, SharedInputs shared, OptionalInt expertsGiven, int threads) {
+    private StatsCalculator(Imatrix imatrix, ContentDigest contents, OptionalInt expertsGiven, int threads) {
         this.imatrix = imatrix;
-        this.shared = shared;
+        this.contents = contents;
         this.expertCounts = new ExpertCounts(imatrix, expertsGiven);
         this.threads = threads;
     }
 
     /**
-     * The figures of every tensor, layer and kind. The number of threads does not change the answer.
+     * The figures of every tensor, layer and kind; the number of experts is inferred where the file does not store it.
      *
-     * @param experts the number of experts, for a file that does not store it; empty to infer it
      * @throws FormatException if the file is cut short meanwhile
      */
-    public static Report report(Imatrix imatrix, SharedInputs shared, OptionalInt experts, int threads)
-            throws IOException {
-        return new StatsCalculator(imatrix, shared, experts, threads).report();
+    public static Report report(Imatrix imatrix, int threads) throws IOException {
+        return report(imatrix, OptionalInt.empty(), threads);
+    }
+
+    /** The same with the number of experts given. */
+    public static Report report(Imatrix imatrix, OptionalInt experts, int threads) throws IOException {
+        return new StatsCalculator(imatrix, ContentDigest.of(imatrix, threads), experts, threads).report();
     }
 
     /** What is collected over one entry. */
@@ -65,7 +68,7 @@ public final class StatsCalculator {
     private Report report() throws IOException {
         List<ImatrixEntry> entries = new ArrayList<>(imatrix.entries().values());
         entries.sort(Comparator.comparing(ImatrixEntry::name, TensorName.BY_LAYER));
-        List<ImatrixEntry> distinct = entries.stream().filter(entry -> shared.firstOf(entry) == entry).toList();
+        List<ImatrixEntry> distinct = entries.stream().filter(entry -> contents.firstOf(entry) == entry).toList();
         Parallel.forEach(distinct.size(), threads, Buffers::new,
                 (buffers, i) -> sums.put(distinct.get(i), sums(buffers, distinct.get(i))));
         List<Pair> pairs = entries.stream().map(this::pair).filter(Objects::nonNull).distinct().toList();
@@ -73,7 +76,7 @@ public final class StatsCalculator {
                 (buffers, i) -> similarities.put(pairs.get(i), similarity(buffers, pairs.get(i))));
         List<TensorStats> tensors = entries.stream().map(this::tensor).toList();
         Standing.of(tensors).forEach(TensorStats::standing);
-        return Report.of(tensors, expertCounts.notes(), warnings(tensors));
+        return Report.of(contents.hex(), tensors, expertCounts.notes(), warnings(tensors));
     }
 
     // ---- walking the values
@@ -170,26 +173,14 @@ public final class StatsCalculator {
 
     /** An entry and the one it is compared with; null if there is none of its size. */
     private Pair pair(ImatrixEntry entry) {
-        ImatrixEntry previous = previous(entry);
+        ImatrixEntry previous = imatrix.earlier(entry);
         return previous == null || previous.size() != entry.size()
                 ? null
-                : new Pair(shared.firstOf(entry), shared.firstOf(previous));
-    }
-
-    /** The entry of the same tensor in the nearest earlier layer that has one. */
-    private ImatrixEntry previous(ImatrixEntry entry) {
-        TensorName name = entry.name();
-        for (int layer = name.layer() - 1; layer >= 0; layer--) {
-            ImatrixEntry earlier = imatrix.entries().get(name.inLayer(layer));
-            if (earlier != null) {
-                return earlier;
-            }
-        }
-        return null;
+                : new Pair(contents.firstOf(entry), contents.firstOf(previous));
     }
 
     private TensorStats tensor(ImatrixEntry entry) {
-        ImatrixEntry first = shared.firstOf(entry);
+        ImatrixEntry first = contents.firstOf(entry);
         Sums sums = this.sums.get(first);
         double zScoreDensity = sums.energy.defined() ? sums.aboveOneSigma / (double) sums.energy.n : Double.NaN;
         return new TensorStats(entry, sums.energy, entry.hasSums() ? sums.activation : null, zScoreDensity,
@@ -202,19 +193,21 @@ public final class StatsCalculator {
             return null;
         }
         Moments previous = sums.get(pair.previous).energy;
-        return new TensorStats.Earlier(previous(entry).name(),
+        return new TensorStats.Earlier(imatrix.earlier(entry).name(),
                 pair.byActivation() ? TensorStats.Basis.ACTIVATION : TensorStats.Basis.ENERGY, similarities.get(pair),
-                previous.sum, previous.n);
+                previous.defined() ? previous.sum : Double.NaN, previous.n);
     }
 
     private static List<String> warnings(List<TensorStats> tensors) {
         List<String> warnings = new ArrayList<>();
         for (TensorStats tensor : tensors) {
-            String name = "tensor '" + tensor.name() + "' ";
+            String name = "tensor '" + tensor.name() + "': ";
             if (tensor.elements() == 0) {
                 warnings.add(name + "holds no data, its figures are undefined");
             } else if (!tensor.energy.defined()) {
                 warnings.add(name + "holds values that are NaN or infinite, its figures are undefined");
+            } else if (tensor.hasActivation() && !tensor.activation.defined()) {
+                warnings.add(name + "holds sums of x that are NaN or infinite, figures of E[x] are undefined");
             } else if (tensor.energy.min < 0) {
                 warnings.add(name + "holds negative sums of squares, its entropy is undefined");
             }

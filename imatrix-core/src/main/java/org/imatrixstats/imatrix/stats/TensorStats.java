@@ -24,7 +24,7 @@ public final class TensorStats {
      *
      * @param name     that tensor
      * @param basis    activation where both hold sums of x, energy otherwise
-     * @param sum      Σ of that tensor
+     * @param sum      Σ of that tensor; NaN if undefined
      * @param elements N of that tensor
      */
     record Earlier(TensorName name, Basis basis, Similarity similarity, double sum, long elements) {
@@ -103,9 +103,9 @@ public final class TensorStats {
         return sameInputAs;
     }
 
-    /** Root of the mean energy per column over that of the earlier layer; NaN if that has none. */
+    /** Root of the mean energy per column over that of the earlier layer; NaN if one of them has none. */
     double gain() {
-        return earlier == null || !(earlier.sum > 1e-10)
+        return earlier == null || !energy.defined() || !(earlier.sum > 1e-10)
                 ? Double.NaN
                 : Math.sqrt(energy.sum / energy.n) / Math.sqrt(earlier.sum / earlier.elements);
     }

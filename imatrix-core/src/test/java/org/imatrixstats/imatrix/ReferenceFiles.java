@@ -1,0 +1,44 @@
+package org.imatrixstats.imatrix;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The importance matrices that other programs made, and what other programs say about them. */
+public final class ReferenceFiles {
+    private static final Path TESTDATA = Path.of("..", "testdata");
+    private static final Path REAL = Path.of("..", "..", "shared", "reference", "real");
+
+    private ReferenceFiles() {
+    }
+
+    public static Path testdata(String name) {
+        return TESTDATA.resolve(name);
+    }
+
+    /** The files of {@code testdata} that {@code testdata/expected} has an answer to. */
+    public static List<Path> withExpected(String suffix) throws IOException {
+        return withExpected(TESTDATA, suffix);
+    }
+
+    /** The matrices of real models that there is an answer to; the test is skipped where they are absent. */
+    public static List<Path> realWithExpected(String suffix) throws IOException {
+        assumeTrue(Files.isDirectory(REAL), "no matrices of real models: ../shared/reference/real is absent");
+        return withExpected(REAL, suffix);
+    }
+
+    /** What another program says about a file. */
+    public static Path expected(Path file, String suffix) {
+        return file.resolveSibling("expected").resolve(file.getFileName() + suffix);
+    }
+
+    private static List<Path> withExpected(Path folder, String suffix) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> Files.exists(expected(file, suffix))).sorted().toList();
+        }
+    }
+}
