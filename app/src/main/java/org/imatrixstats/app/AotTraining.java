@@ -11,16 +11,24 @@ final class AotTraining {
     private AotTraining() {
     }
 
+    /** Enough for the compiler to have seen which loops are hot. */
+    private static final int ROUNDS = 20;
+
     public static void main(String[] arguments) {
-        Path testdata = Path.of(arguments[0]);
-        String dense = testdata.resolve("dense-prose.gguf").toString();
-        String moe = testdata.resolve("moe-prose.dat").toString();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
+                runAll(Path.of(arguments[0]).resolve(file).toString());
+            }
+        }
+    }
+
+    private static void runAll(String file) {
         for (List<String> command : List.of(List.of("--help"), List.of("--version"), List.of("stats", "--help"),
-                List.of("completion", "bash"), List.of("stats", dense), List.of("stats", dense, "--layout", "classic"),
-                List.of("stats", dense, "--layout", "extended"), List.of("stats", moe, "--level", "expert"),
-                List.of("stats", dense, "--format", "json"), List.of("stats", dense, "--format", "csv"),
-                List.of("stats", dense, "--format", "markdown"), List.of("stats", dense, "--top", "3"),
-                List.of("stats", "missing.gguf"), List.of("--in-file", dense, "--show-statistics"))) {
+                List.of("stats", file), List.of("stats", file, "--layout", "classic"),
+                List.of("stats", file, "--layout", "extended"), List.of("stats", file, "--level", "expert"),
+                List.of("stats", file, "--format", "json"), List.of("stats", file, "--format", "csv"),
+                List.of("stats", file, "--format", "markdown"), List.of("stats", file, "--top", "3"),
+                List.of("stats", "missing.gguf"), List.of("--in-file", file, "--show-statistics"))) {
             Cli cli = new Cli(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(),
                     new Terminal(120, true, false));
             cli.run(command.toArray(String[]::new));

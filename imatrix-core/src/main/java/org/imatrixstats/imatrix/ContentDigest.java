@@ -67,12 +67,13 @@ public final class ContentDigest {
     }
 
     private static final class Hasher {
-        private static final int BLOCK = 1 << 14;
+        /** A multiple of the size of a float. */
+        private static final int BLOCK = 1 << 18;
 
         private final Imatrix imatrix;
         private final MessageDigest digest = sha256();
-        private final float[] floats = new float[BLOCK];
-        private final ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+        private final byte[] block = new byte[BLOCK];
+        private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
         Hasher(Imatrix imatrix) {
             this.imatrix = imatrix;
@@ -90,27 +91,13 @@ public final class ContentDigest {
                 put(Long.BYTES, entry.count(expert));
             }
             put(Long.BYTES, entry.size());
-            for (long from = 0; from < entry.size(); from += BLOCK) {
-                int length = (int) Math.min(BLOCK, entry.size() - from);
-                imatrix.squares(entry, from, floats, length);
-                putFloats(length);
-            }
-            for (long from = 0; entry.hasSums() && from < entry.size(); from += BLOCK) {
-                int length = (int) Math.min(BLOCK, entry.size() - from);
-                imatrix.sums(entry, from, floats, length);
-                putFloats(length);
-            }
+            imatrix.forEachBlock(entry, block, digest::update);
             return digest.digest();
         }
 
-        private void put(int width, long number) {
-            bytes.putLong(0, number);
-            digest.update(bytes.array(), 0, width);
-        }
-
-        private void putFloats(int length) {
-            bytes.asFloatBuffer().put(floats, 0, length);
-            digest.update(bytes.array(), 0, Float.BYTES * length);
+        private void put(int width, long value) {
+            number.putLong(0, value);
+            digest.update(number.array(), 0, width);
         }
 
         private static MessageDigest sha256() {

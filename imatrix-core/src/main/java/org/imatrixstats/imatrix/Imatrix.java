@@ -106,6 +106,42 @@ public final class Imatrix implements AutoCloseable {
         file.copy(entry.sumsOffset() + from * FLOAT_BYTES, order, into, count);
     }
 
+    /** Copies all values of an entry as little-endian float32, block by block: the sums of x², then those of x. */
+    void forEachBlock(ImatrixEntry entry, byte[] block, BlockOfBytes consumer) throws FormatException {
+        forEachBlock(entry.squaresOffset(), entry.size(), block, consumer);
+        if (entry.hasSums()) {
+            forEachBlock(entry.sumsOffset(), entry.size(), block, consumer);
+        }
+    }
+
+    @FunctionalInterface
+    interface BlockOfBytes {
+        void take(byte[] block, int from, int length);
+    }
+
+    private void forEachBlock(long offset, long values, byte[] block, BlockOfBytes consumer) throws FormatException {
+        long bytes = values * FLOAT_BYTES;
+        for (long from = 0; from < bytes; from += block.length) {
+            int length = (int) Math.min(block.length, bytes - from);
+            file.copy(offset + from, block, length);
+            if (order == ByteOrder.BIG_ENDIAN) {
+                swapBytes(block, length);
+            }
+            consumer.take(block, 0, length);
+        }
+    }
+
+    private static void swapBytes(byte[] block, int length) {
+        for (int i = 0; i < length; i += FLOAT_BYTES) {
+            byte first = block[i];
+            byte second = block[i + 1];
+            block[i] = block[i + 3];
+            block[i + 1] = block[i + 2];
+            block[i + 2] = second;
+            block[i + 3] = first;
+        }
+    }
+
     @Override
     public void close() throws IOException {
         file.close();

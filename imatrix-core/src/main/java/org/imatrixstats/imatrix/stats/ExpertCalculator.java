@@ -14,6 +14,7 @@ public final class ExpertCalculator {
     private static final int BLOCK = 1 << 13;
 
     private final Imatrix imatrix;
+    private final Kernels kernels = new Kernels();
     private final float[] values = new float[BLOCK];
 
     private ExpertCalculator(Imatrix imatrix) {
@@ -50,7 +51,7 @@ public final class ExpertCalculator {
         for (long from = expert * columns; from < end && count > 0; from += BLOCK) {
             int length = (int) Math.min(BLOCK, end - from);
             imatrix.squares(entry, from, values, length);
-            Kernels.energy(values, 0, length, count, energy);
+            kernels.energy(values, 0, length, count, energy);
         }
         return energy;
     }

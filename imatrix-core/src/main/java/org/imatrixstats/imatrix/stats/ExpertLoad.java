@@ -55,6 +55,6 @@ record ExpertLoad(long[] tokens) {
     /** Experts that were reached, but by less than 1 % of the fair share. */
     double rare() {
         double limit = RARE * fairShare();
-        return LongStream.of(tokens).filter(count -> count > 0 && count < limit).count();
+        return limit == 0 ? Double.NaN : LongStream.of(tokens).filter(count -> count > 0 && count < limit).count();
     }
 }

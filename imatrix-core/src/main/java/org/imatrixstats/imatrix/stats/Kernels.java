@@ -1,22 +1,29 @@
 package org.imatrixstats.imatrix.stats;
 
+import java.util.Arrays;
 import java.util.function.DoublePredicate;
 
 /**
- * The loops over values. A vector of means is given as stored, sums in float32, with the count that turns a sum into a
- * mean; so that no loop divides, sums over sums are divided once at the end.
+ * The loops over values. A vector of means is given as stored: sums in float32, with the count that turns a sum into a
+ * mean, so that no loop divides.
  *
- * <p>Each loop has several accumulators, because one would make every addition wait for the one before.
+ * <p>A sum is spread over {@value #LANES} partial sums, one per position modulo that number. The compiler turns such loops
+ * into vector instructions, which it may not do for one running sum, whose order it has to keep; it makes them two to four
+ * times as fast. Each thread has its own instance.
  */
 final class Kernels {
     /** Columns with |E[x²]| above this are active; the threshold of llama-imatrix. */
     static final double ACTIVE_ABOVE = 1e-5;
+    /** Enough to fill any vector register, few enough for four arrays of them to stay in the first-level cache. */
+    private static final int LANES = 256;
 
-    private Kernels() {
-    }
+    private final double[] a = new double[LANES];
+    private final double[] b = new double[LANES];
+    private final double[] c = new double[LANES];
+    private final double[] d = new double[LANES];
 
     /** Takes {@code v[from..to)} / count into the moments, with extremes, Σ x·log2 x and active columns. */
-    static void energy(float[] v, int from, int to, double count, Moments into) {
+    void energy(float[] v, int from, int to, double count, Moments into) {
         double sum = central(v, from, to, count, into);
         extremes(v, from, to, count, into);
         into.active += active(v, from, to, count);
@@ -24,85 +31,81 @@ final class Kernels {
     }
 
     /** Takes {@code v[from..to)} / count into sum, mean and central moments; returns the sum of v. */
-    static double central(float[] v, int from, int to, double count, Moments into) {
-        int n = to - from;
+    double central(float[] v, int from, int to, double count, Moments into) {
         double sum = sum(v, from, to);
-        double mean = sum / n;
-        double m2a = 0;
-        double m3a = 0;
-        double m4a = 0;
-        double m2b = 0;
-        double m3b = 0;
-        double m4b = 0;
-        int i = from;
-        for (; i < to - 1; i += 2) {
-            double a = v[i] - mean;
-            double a2 = a * a;
-            m2a += a2;
-            m3a += a2 * a;
-            m4a += a2 * a2;
-            double b = v[i + 1] - mean;
-            double b2 = b * b;
-            m2b += b2;
-            m3b += b2 * b;
-            m4b += b2 * b2;
-        }
-        if (i < to) {
-            double a = v[i] - mean;
-            double a2 = a * a;
-            m2a += a2;
-            m3a += a2 * a;
-            m4a += a2 * a2;
+        double mean = sum / (to - from);
+        clear(to - from);
+        for (int i = from; i < to; i += LANES) {
+            int lanes = Math.min(LANES, to - i);
+            for (int j = 0; j < lanes; j++) {
+                double x = v[i + j] - mean;
+                double x2 = x * x;
+                a[j] += x2;
+                b[j] += x2 * x;
+                c[j] += x2 * x2;
+            }
         }
         double count2 = count * count;
-        into.mergeCentral(n, mean / count, (m2a + m2b) / count2, (m3a + m3b) / (count2 * count),
-                (m4a + m4b) / (count2 * count2));
+        into.mergeCentral(to - from, mean / count, total(a, to - from) / count2,
+                total(b, to - from) / (count2 * count), total(c, to - from) / (count2 * count2));
         into.sum += sum / count;
         return sum;
     }
 
-    static double sumXLog2X(float[] v, int from, int to) {
-        double a = 0;
-        double b = 0;
-        int i = from;
-        for (; i < to - 1; i += 2) {
-            a += Log2.xLog2x(v[i]);
-            b += Log2.xLog2x(v[i + 1]);
+    double sum(float[] v, int from, int to) {
+        clear(to - from);
+        for (int i = from; i < to; i += LANES) {
+            int lanes = Math.min(LANES, to - i);
+            for (int j = 0; j < lanes; j++) {
+                a[j] += v[i + j];
+            }
         }
-        if (i < to) {
-            a += Log2.xLog2x(v[i]);
-        }
-        return a + b;
+        return total(a, to - from);
     }
 
-    static int active(float[] v, int from, int to, double count) {
-        float first = firstFloatAbove(ACTIVE_ABOVE * count, x -> x / count > ACTIVE_ABOVE);
-        int active = 0;
-        for (int i = from; i < to; i++) {
-            active += Math.abs(v[i]) >= first ? 1 : 0;
+    /** Takes the pairs of {@code x[from..to)} / countX and {@code y[from..to)} / countY into the comoments. */
+    void pairs(float[] x, double countX, float[] y, double countY, int from, int to, Comoments into) {
+        int n = to - from;
+        double perX = 1 / countX;
+        double perY = 1 / countY;
+        double meanX = sum(x, from, to) / n * perX;
+        double meanY = sum(y, from, to) / n * perY;
+        clear(n);
+        for (int i = from; i < to; i += LANES) {
+            int lanes = Math.min(LANES, to - i);
+            for (int j = 0; j < lanes; j++) {
+                double p = x[i + j] * perX;
+                double q = y[i + j] * perY;
+                double distance = p - q;
+                p -= meanX;
+                q -= meanY;
+                a[j] += p * p;
+                b[j] += q * q;
+                c[j] += p * q;
+                d[j] += distance * distance;
+            }
         }
-        return active;
+        into.merge(n, meanX, meanY, total(a, n), total(b, n), total(c, n), total(d, n));
     }
 
-    static double sum(float[] v, int from, int to) {
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        int i = from;
-        for (; i < to - 3; i += 4) {
-            a += v[i];
-            b += v[i + 1];
-            c += v[i + 2];
-            d += v[i + 3];
-        }
-        for (; i < to; i++) {
-            a += v[i];
-        }
-        return a + b + (c + d);
+    private void clear(int n) {
+        int lanes = Math.min(LANES, n);
+        Arrays.fill(a, 0, lanes, 0);
+        Arrays.fill(b, 0, lanes, 0);
+        Arrays.fill(c, 0, lanes, 0);
+        Arrays.fill(d, 0, lanes, 0);
     }
 
-    static void extremes(float[] v, int from, int to, double count, Moments into) {
+    private static double total(double[] partialSums, int n) {
+        double total = 0;
+        int lanes = Math.min(LANES, n);
+        for (int j = 0; j < lanes; j++) {
+            total += partialSums[j];
+        }
+        return total;
+    }
+
+    private static void extremes(float[] v, int from, int to, double count, Moments into) {
         float min = Float.POSITIVE_INFINITY;
         float max = Float.NEGATIVE_INFINITY;
         for (int i = from; i < to; i++) {
@@ -113,54 +116,24 @@ final class Kernels {
         into.max = Math.max(into.max, max / count);
     }
 
-    /** Takes the pairs of {@code x[from..to)} / countX and {@code y[from..to)} / countY into the comoments. */
-    static void pairs(float[] x, double countX, float[] y, double countY, int from, int to, Comoments into) {
-        int n = to - from;
-        double perX = 1 / countX;
-        double perY = 1 / countY;
-        double meanX = sum(x, from, to) / n * perX;
-        double meanY = sum(y, from, to) / n * perY;
-        double xxA = 0;
-        double yyA = 0;
-        double xyA = 0;
-        double d2A = 0;
-        double xxB = 0;
-        double yyB = 0;
-        double xyB = 0;
-        double d2B = 0;
+    private static int active(float[] v, int from, int to, double count) {
+        float first = firstFloatAbove(ACTIVE_ABOVE * count, x -> x / count > ACTIVE_ABOVE);
+        int active = 0;
+        for (int i = from; i < to; i++) {
+            active += Math.abs(v[i]) >= first ? 1 : 0;
+        }
+        return active;
+    }
+
+    private static double sumXLog2X(float[] v, int from, int to) {
+        double even = 0;
+        double odd = 0;
         int i = from;
         for (; i < to - 1; i += 2) {
-            double a = x[i] * perX;
-            double b = y[i] * perY;
-            double distance = a - b;
-            d2A += distance * distance;
-            a -= meanX;
-            b -= meanY;
-            xxA += a * a;
-            yyA += b * b;
-            xyA += a * b;
-            double c = x[i + 1] * perX;
-            double d = y[i + 1] * perY;
-            distance = c - d;
-            d2B += distance * distance;
-            c -= meanX;
-            d -= meanY;
-            xxB += c * c;
-            yyB += d * d;
-            xyB += c * d;
+            even += Log2.xLog2x(v[i]);
+            odd += Log2.xLog2x(v[i + 1]);
         }
-        if (i < to) {
-            double a = x[i] * perX;
-            double b = y[i] * perY;
-            double distance = a - b;
-            d2A += distance * distance;
-            a -= meanX;
-            b -= meanY;
-            xxA += a * a;
-            yyA += b * b;
-            xyA += a * b;
-        }
-        into.merge(n, meanX, meanY, xxA + xxB, yyA + yyB, xyA + xyB, d2A + d2B);
+        return i < to ? even + odd + Log2.xLog2x(v[i]) : even + odd;
     }
 
     /** How many of {@code v[from..to)} / count lie more than one standard deviation above the mean. */

@@ -24,7 +24,7 @@ import org.imatrixstats.imatrix.TensorName;
  */
 public final class StatsCalculator {
     /** Values per block: what stays in the second-level cache while several loops pass over it. */
-    private static final int BLOCK = 1 << 14;
+    private static final int BLOCK = 1 << 16;
 
     private final Imatrix imatrix;
     private final ContentDigest contents;
@@ -69,11 +69,11 @@ public final class StatsCalculator {
         List<ImatrixEntry> entries = new ArrayList<>(imatrix.entries().values());
         entries.sort(Comparator.comparing(ImatrixEntry::name, TensorName.BY_LAYER));
         List<ImatrixEntry> distinct = entries.stream().filter(entry -> contents.firstOf(entry) == entry).toList();
-        Parallel.forEach(distinct.size(), threads, Buffers::new,
-                (buffers, i) -> sums.put(distinct.get(i), sums(buffers, distinct.get(i))));
+        Parallel.forEach(distinct.size(), threads, Worker::new,
+                (worker, i) -> sums.put(distinct.get(i), sums(worker, distinct.get(i))));
         List<Pair> pairs = entries.stream().map(this::pair).filter(Objects::nonNull).distinct().toList();
-        Parallel.forEach(pairs.size(), threads, Buffers::new,
-                (buffers, i) -> similarities.put(pairs.get(i), similarity(buffers, pairs.get(i))));
+        Parallel.forEach(pairs.size(), threads, Worker::new,
+                (worker, i) -> similarities.put(pairs.get(i), similarity(worker, pairs.get(i))));
         List<TensorStats> tensors = entries.stream().map(this::tensor).toList();
         Standing.of(tensors).forEach(TensorStats::standing);
         return Report.of(contents.hex(), tensors, expertCounts.notes(), warnings(tensors));
@@ -81,7 +81,9 @@ public final class StatsCalculator {
 
     // ---- walking the values
 
-    private static final class Buffers {
+    /** What belongs to a thread. */
+    private static final class Worker {
+        final Kernels kernels = new Kernels();
         final float[] values = new float[BLOCK];
         final float[] others = new float[BLOCK];
     }
@@ -115,47 +117,47 @@ public final class StatsCalculator {
         }
     }
 
-    private Sums sums(Buffers buffers, ImatrixEntry entry) throws FormatException {
-        float[] values = buffers.values;
+    private Sums sums(Worker worker, ImatrixEntry entry) throws FormatException {
+        float[] values = worker.values;
         Moments energy = new Moments();
         forEachBlock(entry, (start, length) -> {
             imatrix.squares(entry, start, values, length);
             forEachSpanWithData(entry, start, length,
-                    (from, to, count) -> Kernels.energy(values, from, to, count, energy));
+                    (from, to, count) -> worker.kernels.energy(values, from, to, count, energy));
         });
         Moments activation = new Moments();
         if (entry.hasSums()) {
             forEachBlock(entry, (start, length) -> {
                 imatrix.sums(entry, start, values, length);
                 forEachSpanWithData(entry, start, length,
-                        (from, to, count) -> Kernels.central(values, from, to, count, activation));
+                        (from, to, count) -> worker.kernels.central(values, from, to, count, activation));
             });
         }
-        return new Sums(energy, activation, aboveOneSigma(buffers, entry, energy));
+        return new Sums(energy, activation, aboveOneSigma(worker, entry, energy));
     }
 
-    private long aboveOneSigma(Buffers buffers, ImatrixEntry entry, Moments energy) throws FormatException {
+    private long aboveOneSigma(Worker worker, ImatrixEntry entry, Moments energy) throws FormatException {
         double stddev = energy.stddev();
         if (!energy.defined() || stddev == 0) {
             return 0;
         }
         long[] above = new long[1];
         forEachBlock(entry, (start, length) -> {
-            imatrix.squares(entry, start, buffers.values, length);
+            imatrix.squares(entry, start, worker.values, length);
             forEachSpanWithData(entry, start, length, (from, to, count) -> above[0] += Kernels
-                    .aboveOneSigma(buffers.values, from, to, count, energy.mean, stddev));
+                    .aboveOneSigma(worker.values, from, to, count, energy.mean, stddev));
         });
         return above[0];
     }
 
-    private Similarity similarity(Buffers buffers, Pair pair) throws FormatException {
+    private Similarity similarity(Worker worker, Pair pair) throws FormatException {
         Comoments comoments = new Comoments();
         forEachBlock(pair.entry, (start, length) -> {
-            read(pair, pair.entry, start, buffers.values, length);
-            read(pair, pair.previous, start, buffers.others, length);
+            read(pair, pair.entry, start, worker.values, length);
+            read(pair, pair.previous, start, worker.others, length);
             forEachSpanWithData(pair.entry, start, length,
                     (from, to, count) -> forEachSpanWithData(pair.previous, start + from, to - from,
-                            (first, last, otherCount) -> Kernels.pairs(buffers.values, count, buffers.others,
+                            (first, last, otherCount) -> worker.kernels.pairs(worker.values, count, worker.others,
                                     otherCount, from + first, from + last, comoments)));
         });
         return comoments.similarity();

@@ -113,7 +113,7 @@ class MomentsTest {
     private static Moments part(float[] values, int from, int to) {
         Moments moments = new Moments();
         if (from < to) {
-            Kernels.energy(values, from, to, 1, moments);
+            new Kernels().energy(values, from, to, 1, moments);
         }
         return moments;
     }

@@ -99,7 +99,7 @@ class SimilarityTest {
     private static Comoments part(float[] x, float[] y, int from, int to) {
         Comoments comoments = new Comoments();
         if (from < to) {
-            Kernels.pairs(x, 1, y, 1, from, to, comoments);
+            new Kernels().pairs(x, 1, y, 1, from, to, comoments);
         }
         return comoments;
     }
