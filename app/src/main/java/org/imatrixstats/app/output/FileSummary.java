@@ -9,13 +9,15 @@ import org.imatrixstats.imatrix.ImatrixEntry;
 /**
  * What is said of a file as a whole.
  *
+ * @param entries tensors that it holds, also those that are not selected
  * @param digest fingerprint of its content
  * @param tokens rows that the most used tensor without experts saw; empty for a legacy file, which counts chunks
  */
-record FileSummary(String name, long bytes, Imatrix.Origin origin, String digest, OptionalLong tokens) {
+record FileSummary(String name, long bytes, Imatrix.Origin origin, int entries, String digest, OptionalLong tokens) {
     static FileSummary of(FileReport report) {
         Imatrix imatrix = report.imatrix();
-        return new FileSummary(report.name(), imatrix.bytes(), imatrix.origin(), report.report().digest(),
+        return new FileSummary(report.name(), imatrix.bytes(), imatrix.origin(), imatrix.entries().size(),
+                report.report().digest(),
                 tokens(imatrix));
     }
 

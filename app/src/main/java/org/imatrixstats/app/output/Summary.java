@@ -16,13 +16,18 @@ final class Summary {
     static List<String> lines(FileSummary file, Report report) {
         List<String> lines = new ArrayList<>();
         lines.add(container(file) + ", " + bytes(file.bytes()) + ", content " + file.digest().substring(0, 16));
-        lines.add(count(report.tensors().size(), "tensor") + ", " + count(report.layers().size(), "layer")
+        lines.add(tensors(file, report) + ", " + count(report.layers().size(), "layer")
                 + experts(report) + ", " + chunks(file) + ", "
                 + (file.tokens().isPresent() ? count(file.tokens().getAsLong(), "token") : "tokens not stored"));
         lines.add(file.datasets().isEmpty()
                 ? "dataset not stored"
                 : (file.datasets().size() == 1 ? "dataset " : "datasets ") + String.join(", ", file.datasets()));
         return lines;
+    }
+
+    private static String tensors(FileSummary file, Report report) {
+        int selected = report.tensors().size();
+        return (selected < file.entries() ? Numbers.grouped(selected) + " of " : "") + count(file.entries(), "tensor");
     }
 
     private static String container(FileSummary file) {

@@ -108,7 +108,7 @@ final class Tables {
         if (kind.sameInputAs() != null) {
             title += ", same input as " + Text.printable(kind.sameInputAs());
         }
-        return tensors > 2 && !kind.ranked() ? title + ", all alike in Σ: no ranking" : title;
+        return tensors > 2 && !kind.tensors().getFirst().ranked() ? title + ", all alike in Σ: no ranking" : title;
     }
 
     private KindStats kind(TensorStats tensor) {
@@ -160,10 +160,9 @@ final class Tables {
         List<UnaryOperator<String>> styles = new ArrayList<>();
         for (int i = 0; i < tensors.size(); i++) {
             TensorStats tensor = tensors.get(i);
-            boolean ranked = kind(tensor).ranked();
-            Mark mark = ranked ? Mark.of(tensor, kind(tensor)) : Mark.NONE;
-            marked.add((ranked ? numbers.get(i) : Cells.UNDEFINED) + mark.sign);
-            bars.add(ranked ? Bar.of(Statistic.ROBUST_Z.of(tensor)) : "");
+            Mark mark = Mark.of(tensor);
+            marked.add((tensor.ranked() ? numbers.get(i) : Cells.UNDEFINED) + mark.sign);
+            bars.add(tensor.ranked() ? Bar.of(Statistic.ROBUST_Z.of(tensor)) : "");
             styles.add(switch (mark) {
                 case HIGH -> terminal::high;
                 case LOW -> terminal::low;
@@ -175,7 +174,6 @@ final class Tables {
                 new TextColumn(Bar.HEADER, bars, true, priority, styles));
     }
 
-    /** The highest and the lowest tenth of a kind, at least one each. */
     private enum Mark {
         HIGH(" ▲"), LOW(" ▼"), NONE("  ");
 
@@ -185,11 +183,8 @@ final class Tables {
             this.sign = sign;
         }
 
-        static Mark of(TensorStats tensor, KindStats kind) {
-            int tensors = kind.tensors().size();
-            int tenth = (tensors + 9) / 10;
-            double rank = Statistic.RANK_IN_KIND.of(tensor);
-            return rank <= tenth ? HIGH : rank > tensors - tenth ? LOW : NONE;
+        static Mark of(TensorStats tensor) {
+            return tensor.amongHighest() ? HIGH : tensor.amongLowest() ? LOW : NONE;
         }
     }
 }

@@ -4,9 +4,6 @@ import java.util.List;
 
 /** The tensors of one kind, over all layers; {@link KindStatistic} makes figures of them. */
 public final class KindStats {
-    /** With less spread of ln Σ than this, a typical factor of 1.01, an order of the tensors would say nothing. */
-    private static final double ALIKE = 0.01;
-
     private final String kind;
     private final List<TensorStats> tensors;
     private final double sumOfAllKinds;
@@ -39,11 +36,6 @@ public final class KindStats {
 
     double spread() {
         return spread.n() < 2 ? Double.NaN : spread.sigma();
-    }
-
-    /** Whether the tensors differ enough in Σ that their order means something. */
-    public boolean ranked() {
-        return spread.n() > 2 && spread() >= ALIKE;
     }
 
     /** The kind whose tensors all hold, bit for bit, what these hold; null if there is none. */

@@ -27,12 +27,13 @@ public record Report(String digest, List<TensorStats> tensors, List<LayerStats> 
     }
 
     static Report of(String digest, List<TensorStats> tensors, List<String> notes, List<String> warnings) {
-        return new Report(digest, tensors, layers(tensors), kinds(tensors), notes, warnings);
+        return new Report(digest, tensors, layers(tensors), kinds(tensors, sum(tensors)), notes, warnings);
     }
 
     /** The report of some of the tensors. Their ranks and shares stay those among all. */
     public Report only(Predicate<TensorStats> selection) {
-        return of(digest, tensors.stream().filter(selection).toList(), notes, warnings);
+        List<TensorStats> selected = tensors.stream().filter(selection).toList();
+        return new Report(digest, selected, layers(selected), kinds(selected, sum(tensors)), notes, warnings);
     }
 
     private static List<LayerStats> layers(List<TensorStats> tensors) {
@@ -47,8 +48,11 @@ public record Report(String digest, List<TensorStats> tensors, List<LayerStats> 
         return layers;
     }
 
-    private static List<KindStats> kinds(List<TensorStats> tensors) {
-        double sumOfAll = tensors.stream().mapToDouble(Statistic.SUM::of).filter(sum -> !Double.isNaN(sum)).sum();
+    private static double sum(List<TensorStats> tensors) {
+        return tensors.stream().mapToDouble(Statistic.SUM::of).filter(sum -> !Double.isNaN(sum)).sum();
+    }
+
+    private static List<KindStats> kinds(List<TensorStats> tensors, double sumOfAll) {
         List<KindStats> kinds = new ArrayList<>();
         Standing.byKind(tensors).forEach((kind, members) -> kinds.add(new KindStats(kind, members, sumOfAll)));
         kinds.sort(Comparator.comparing(KindStats::kind));

@@ -16,11 +16,20 @@ import java.util.Map;
  * @param robustZ     (ln Σ − median) / (1.4826 · MAD) over the kind; NaN for fewer than 3 tensors or if the MAD is 0
  * @param shareOfKind Σ over the sum of Σ of the kind
  * @param rankOverall 1 for the largest Σ of all tensors: the order of the first version of the statistic
+ * @param kindSize    tensors of the kind that have a Σ
+ * @param kindSpread  1.4826 · MAD of ln Σ over the kind
  */
-record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOverall) {
+record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOverall, int kindSize, double kindSpread) {
+    /** With less spread than this, a typical factor of 1.01, the tensors of a kind are all alike. */
+    private static final double ALIKE = 0.01;
     /** Makes the MAD of a normal distribution its standard deviation. */
     static final double MAD_TO_SIGMA = 1.4826;
     private static final int LEAST_FOR_Z = 3;
+
+    /** Whether the tensors of the kind differ enough in Σ that their order means something. */
+    boolean ranked() {
+        return kindSize >= LEAST_FOR_Z && kindSpread >= ALIKE;
+    }
 
     /** The standing of all tensors that have a Σ. */
     static Map<TensorStats, Standing> of(List<TensorStats> tensors) {
@@ -33,7 +42,7 @@ record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOver
             LogSpread spread = LogSpread.of(members);
             for (TensorStats tensor : members) {
                 standings.put(tensor, new Standing(inKind.get(tensor), spread.z(sum(tensor)), sum(tensor) / total,
-                        overall.get(tensor)));
+                        overall.get(tensor), members.size(), spread.sigma()));
             }
         });
         return standings;

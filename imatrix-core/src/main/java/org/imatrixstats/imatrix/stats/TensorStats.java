@@ -69,6 +69,25 @@ public final class TensorStats {
         return standing;
     }
 
+    /** Whether the tensors of this kind differ enough in Σ that their order means something. */
+    public boolean ranked() {
+        return standing != null && standing.ranked();
+    }
+
+    /** Whether the tensor is of the tenth of its kind with the largest Σ, which is one tensor at least. */
+    public boolean amongHighest() {
+        return ranked() && standing.rankInKind() <= tenthOfKind();
+    }
+
+    /** Whether the tensor is of the tenth of its kind with the smallest Σ, which is one tensor at least. */
+    public boolean amongLowest() {
+        return ranked() && standing.rankInKind() > standing.kindSize() - tenthOfKind();
+    }
+
+    private int tenthOfKind() {
+        return (standing.kindSize() + 9) / 10;
+    }
+
     /** Standings are known when all tensors are. */
     void standing(Standing standing) {
         this.standing = standing;
