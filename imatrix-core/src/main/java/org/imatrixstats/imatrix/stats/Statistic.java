@@ -9,12 +9,12 @@ import java.util.function.ToDoubleFunction;
  */
 public enum Statistic implements Figure<TensorStats> {
     ELEMENTS("elements", "N", Unit.COUNT, "columns with data: columns × experts with data", TensorStats::elements), //
-    EXPERTS("experts", "experts", Unit.COUNT, "counts stored: experts of the tensor, 1 for one that has none",
+    EXPERTS("experts", "experts", Unit.COUNT, "experts of the tensor, stored or inferred; 1 for a tensor that has none",
             TensorStats::experts), //
     EXPERTS_WITHOUT_DATA("experts_without_data", "empty", Unit.COUNT, "experts that no row reached",
             t -> t.entry().expertsWithoutData()), //
 
-    SUM("sum", "Σ E[x²]", Unit.NUMBER, "Σ e", energy(m -> m.sum)), //
+    SUM("sum", "Σ E[x²]", Unit.NUMBER, "Σ e: the energy, called Σ(Act²) and Σ(Bias) elsewhere", energy(m -> m.sum)), //
     MIN("min", "min", Unit.NUMBER, "smallest e", energy(m -> m.min)), //
     MAX("max", "max", Unit.NUMBER, "largest e", energy(m -> m.max)), //
     MEAN("mean", "mean", Unit.NUMBER, "μ = Σ e / N", energy(m -> m.mean)), //

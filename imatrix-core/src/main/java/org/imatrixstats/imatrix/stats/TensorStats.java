@@ -122,6 +122,11 @@ public final class TensorStats {
         return sameInputAs;
     }
 
+    /** The name that stands for the input: that of the first tensor of the layer that holds the same. */
+    public TensorName input() {
+        return sameInputAs == null ? name() : sameInputAs;
+    }
+
     /** Root of the mean energy per column over that of the earlier layer; NaN if one of them has none. */
     double gain() {
         return earlier == null || !energy.defined() || !(earlier.sum > 1e-10)

@@ -1,0 +1,103 @@
+package org.imatrixstats.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.imatrix.stats.ExpertStatistic;
+import org.imatrixstats.imatrix.stats.Figure;
+import org.imatrixstats.imatrix.stats.KindStatistic;
+import org.imatrixstats.imatrix.stats.LayerStatistic;
+import org.imatrixstats.imatrix.stats.Statistic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What README and docs show is what the tool prints, on a terminal of 100 columns. */
+class DocumentationTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern EXAMPLE = Pattern.compile("```console\n\\$ (?:\\./)?imatrix-stats ([^\n]*)\n(.*?)```",
+            Pattern.DOTALL);
+    private static final String LEFT_OUT = "…";
+
+    record Example(Path page, String arguments, String output) {
+        @Override
+        public String toString() {
+            return page.getFileName() + ": " + arguments;
+        }
+    }
+
+    static List<Example> examples() throws IOException {
+        List<Example> examples = new ArrayList<>();
+        for (Path page : pages()) {
+            EXAMPLE.matcher(Files.readString(page)).results()
+                    .map((MatchResult match) -> new Example(page, match.group(1), match.group(2)))
+                    .forEach(examples::add);
+        }
+        return examples;
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")),
+                    docs.filter(file -> file.toString().endsWith(".md")).sorted()).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void examplesShowWhatTheToolPrints(Example example) {
+        String[] arguments = Stream.of(example.arguments.split(" "))
+                .map(argument -> argument.startsWith("testdata/") ? ROOT + "/" + argument : argument)
+                .toArray(String[]::new);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int exit = new Cli(out, new ByteArrayOutputStream(), new Terminal(100, false, false)).run(arguments);
+        String printed = out.toString(StandardCharsets.UTF_8).stripTrailing().concat("\n")
+                .replace(ROOT + "/testdata/", "testdata/").replace("\r",
+                        "");
+        assertEquals(ExitCode.DONE, exit);
+        assertTrue(matches(example.output, printed), () -> "the page shows\n" + example.output + "\nbut it is\n"
+                + printed);
+    }
+
+    private static boolean matches(String shown, String printed) {
+        String parts = Stream.of(shown.split("(?m)^" + LEFT_OUT + "\n", -1)).map(Pattern::quote)
+                .reduce((before, after) -> before + ".*" + after).orElseThrow();
+        return Pattern.compile(parts, Pattern.DOTALL).matcher(printed).matches();
+    }
+
+    static Stream<Figure<?>> figures() {
+        return Stream.<Figure<?>[]>of(Statistic.values(), LayerStatistic.values(), KindStatistic.values(),
+                ExpertStatistic.values()).flatMap(Stream::of);
+    }
+
+    @ParameterizedTest
+    @MethodSource("figures")
+    void everyFigureIsDefinedInTheStatisticsPage(Figure<?> figure) throws IOException {
+        String row = "| `" + figure.key() + "` | " + figure.header() + " | "
+                + figure.description().replace("|", "\\|") + " |";
+        assertTrue(Files.readString(ROOT.resolve("docs/statistics.md")).contains(row), () -> "missing: " + row);
+    }
+
+    @Test
+    void everyCommandHasAPage() {
+        List<String> commands = List.copyOf(new Cli(new ByteArrayOutputStream(), new ByteArrayOutputStream(),
+                Terminal.PIPE).commandLine("").getSubcommands().keySet());
+        assertFalse(commands.isEmpty());
+        for (String command : commands) {
+            assertTrue(Files.exists(ROOT.resolve("docs/" + command + ".md")), command);
+        }
+    }
+}
