@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 
@@ -69,6 +70,9 @@ public final class Cli {
     private Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("stats", () -> new StatsCommand(this));
+        commands.put("merge", () -> new MergeCommand(this));
+        commands.put("subtract", () -> new SubtractCommand(this));
+        commands.put("convert", () -> new ConvertCommand(this));
         commands.put("completion", () -> new CompletionCommand(this));
         return commands;
     }
@@ -89,6 +93,10 @@ public final class Cli {
         } catch (IOException e) {
             // The other end of the pipe is closed: there is nobody left to tell.
         }
+    }
+
+    Progress progress(String what, long total) {
+        return new Progress(err, "1".equals(System.getenv("IMATRIX_STATS_PROGRESS")), Text.printable(what), total);
     }
 
     void warn(String message) {

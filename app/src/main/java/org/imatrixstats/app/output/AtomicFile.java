@@ -1,56 +1,118 @@
 package org.imatrixstats.app.output;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 
 /** Files that are written beside their place and then moved into it: whole, or as they were before. */
 public final class AtomicFile {
+    private static final int BUFFER = 1 << 16;
+
     private AtomicFile() {
     }
 
+    /** What writes the content of a file. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
     /**
-     * Writes a text. A link is followed; what is not a regular file, such as a device, is written to as it is.
+     * Writes a text.
      *
      * @throws IOException that says which file could not be written and why
      */
     public static void write(Path file, String text) throws IOException {
+        write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Writes what the content makes. A link is followed; what is not a regular file, such as a device, is written to as it
+     * is.
+     *
+     * @throws IOException that says which file could not be written and why; or what the content throws of its own
+     */
+    public static void write(Path file, Content content) throws IOException {
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
-                Files.writeString(file, text);
+                try (OutputStream out = buffered(file, Files.newOutputStream(file))) {
+                    content.writeTo(out);
+                }
             } else {
-                replace(Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(), text);
+                replace(file, content);
             }
-        } catch (IOException e) {
-            throw new IOException(file + ": could not be written: " + reason(e), e);
+        } catch (FileSystemException e) {
+            throw failure(file, e);
         }
     }
 
-    private static void replace(Path file, String text) throws IOException {
-        Path temporary = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".tmp");
+    private static void replace(Path file, Content content) throws IOException {
+        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+        Path temporary = target.resolveSibling(
+                "." + target.getFileName() + "." + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp");
         try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                Channels.newOutputStream(channel).write(text.getBytes(StandardCharsets.UTF_8));
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE); OutputStream out = buffered(file, Channels.newOutputStream(channel))) {
+                content.writeTo(out);
+                out.flush();
                 channel.force(true);
             }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            keepPermissions(target, temporary);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
         }
     }
 
-    private static String reason(IOException e) {
-        return switch (e) {
+    private static void keepPermissions(Path old, Path replacement) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(old, PosixFileAttributeView.class);
+        if (view != null && Files.exists(old)) {
+            Files.setPosixFilePermissions(replacement, view.readAttributes().permissions());
+        }
+    }
+
+    /** Errors of the file itself say which it is; those of what makes its content pass as they are. */
+    private static OutputStream buffered(Path file, OutputStream raw) {
+        return new BufferedOutputStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[]{(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                try {
+                    raw.write(bytes, from, length);
+                } catch (IOException e) {
+                    throw failure(file, e);
+                }
+            }
+
+            @Override
+            public void close() throws IOException {
+                raw.close();
+            }
+        }, BUFFER);
+    }
+
+    private static IOException failure(Path file, IOException e) {
+        String reason = switch (e) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "its directory does not exist";
+            case FileSystemException system when system.getReason() != null -> system.getReason();
             default -> e.getMessage();
         };
+        return new IOException(file + ": could not be written: " + reason, e);
     }
 }

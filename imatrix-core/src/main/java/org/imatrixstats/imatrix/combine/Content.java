@@ -1,0 +1,59 @@
+package org.imatrixstats.imatrix.combine;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.imatrixstats.gguf.FormatException;
+
+/**
+ * What an importance matrix shall hold.
+ *
+ * @param datasets   the calibration texts
+ * @param chunkSize  tokens per chunk; empty if no input says, which a GGUF file cannot do without
+ * @param chunkCount chunks seen; empty to take it from the largest count
+ * @param parts      in the order of the names
+ * @param warnings   what was lost or looks wrong, one sentence each
+ */
+public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLong chunkCount, List<Part> parts,
+        List<String> warnings) {
+    public Content {
+        datasets = List.copyOf(datasets);
+        parts = List.copyOf(parts);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** What it shall hold of one tensor. Counts are rows (tokens), or chunks if the chunk size is empty. */
+    public interface Part {
+        String name();
+
+        /** Values: columns of all matrices together. */
+        long size();
+
+        /** Rows seen, per expert or one for all. */
+        long[] counts();
+
+        boolean hasSums();
+
+        /** Makes {@code length} sums of x², from value {@code from} on. */
+        void squares(long from, float[] into, int length) throws FormatException;
+
+        /** Makes {@code length} sums of x, from value {@code from} on. */
+        void sums(long from, float[] into, int length) throws FormatException;
+    }
+
+    /** The largest count of all. */
+    long largestCount() {
+        long largest = 0;
+        for (Part part : parts) {
+            for (long count : part.counts()) {
+                largest = Math.max(largest, count);
+            }
+        }
+        return largest;
+    }
+
+    /** Bytes of values: the work that writing them is. */
+    public long valueBytes() {
+        return parts.stream().mapToLong(part -> part.size() * Float.BYTES * (part.hasSums() ? 2 : 1)).sum();
+    }
+}

@@ -1,0 +1,240 @@
+package org.imatrixstats.imatrix.combine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.ImatrixException;
+
+/** One importance matrix of several: sums and counts added, as if all texts had been one. */
+public final class Merge {
+    /** What to do with a tensor that not all inputs have. */
+    public enum Missing {
+        KEEP, DROP, ERROR;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * @param chunkSize tokens per chunk; empty to take that of the inputs
+     * @param weights   a factor for the contribution of each input; empty for none
+     */
+    public record Options(OptionalLong chunkSize, List<Double> weights, Missing missing) {
+    }
+
+    /** Mismatches that a message names. */
+    private static final int NAMED = 3;
+
+    private final List<Input> inputs;
+    private final Options options;
+    private final List<String> warnings = new ArrayList<>();
+
+    private Merge(List<Input> inputs, Options options) {
+        this.inputs = inputs;
+        this.options = options;
+    }
+
+    /**
+     * @throws ImatrixException if the inputs are not of one model, or do not agree on the size of a chunk
+     */
+    public static Content merge(List<Imatrix> imatrices, Options options, Imatrix.Format target)
+            throws ImatrixException {
+        OptionalLong chunkSize = ChunkSize.of(imatrices, options.chunkSize, target);
+        return new Merge(ChunkSize.inputs(imatrices, chunkSize), options).content(chunkSize);
+    }
+
+    private Content content(OptionalLong chunkSize) throws ImatrixException {
+        Map<String, List<Contribution>> tensors = contributions();
+        requireSameSizes(tensors);
+        handleMissing(tensors);
+        List<Content.Part> parts = new ArrayList<>();
+        int withoutSums = 0;
+        for (List<Contribution> contributions : tensors.values()) {
+            Merged part = new Merged(contributions, counts(contributions));
+            withoutSums += !part.hasSums() && contributions.stream().anyMatch(each -> each.entry.hasSums()) ? 1 : 0;
+            parts.add(part);
+        }
+        if (withoutSums > 0) {
+            warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: not all inputs hold them");
+        }
+        List<String> datasets = inputs.stream().flatMap(input -> input.imatrix().origin().datasets().stream()).toList();
+        return new Content(datasets, chunkSize, OptionalLong.empty(), parts, warnings);
+    }
+
+    private record Contribution(Input input, ImatrixEntry entry, double weight) {
+        /** Rows that the contribution counts for: with a weight, rounded to whole ones. */
+        long[] counts() {
+            long[] counts = input.counts(entry);
+            for (int i = 0; i < counts.length; i++) {
+                counts[i] = weighted(counts[i]);
+            }
+            return counts;
+        }
+
+        private long weighted(long count) {
+            return weight == 1 || count == 0 ? count : Math.max(1, Math.round(count * weight));
+        }
+
+        /** Scales sums along with the rounded counts, so that their means stay what they are. */
+        void scale(long from, float[] sums, int length) {
+            if (weight == 1) {
+                return;
+            }
+            for (int i = 0; i < length; i++) {
+                long count = input.count(entry, (int) ((from + i) / entry.columns()));
+                sums[i] = count == 0 ? 0 : (float) (sums[i] * (weighted(count) / (double) count));
+            }
+        }
+    }
+
+    private Map<String, List<Contribution>> contributions() {
+        Map<String, List<Contribution>> tensors = new TreeMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            Input input = inputs.get(i);
+            double weight = options.weights.isEmpty() ? 1 : options.weights.get(i);
+            for (ImatrixEntry entry : input.imatrix().entries().values()) {
+                tensors.computeIfAbsent(entry.name().name(), _ -> new ArrayList<>())
+                        .add(new Contribution(input, entry, weight));
+            }
+        }
+        return tensors;
+    }
+
+    private void requireSameSizes(Map<String, List<Contribution>> tensors) throws ImatrixException {
+        List<String> mismatches = new ArrayList<>();
+        Input other = null;
+        for (Map.Entry<String, List<Contribution>> tensor : tensors.entrySet()) {
+            Contribution first = tensor.getValue().getFirst();
+            for (Contribution contribution : tensor.getValue()) {
+                if (!sameShape(first.entry, contribution.entry)) {
+                    mismatches.add(tensor.getKey() + " (" + shape(first.entry) + " against " + shape(contribution.entry)
+                            + ")");
+                    other = contribution.input;
+                    break;
+                }
+            }
+        }
+        if (!mismatches.isEmpty()) {
+            throw new ImatrixException(other.imatrix().path(), "is of another model than " + inputs.getFirst().file()
+                    + ": " + mismatches.size() + " tensors differ in size, such as "
+                    + mismatches.stream().limit(NAMED).collect(Collectors.joining(", ")));
+        }
+    }
+
+    /** A file with one count for all experts can be added to one with a count for each. */
+    private static boolean sameShape(ImatrixEntry a, ImatrixEntry b) {
+        return a.size() == b.size() && (a.experts() == b.experts() || a.experts() == 1 || b.experts() == 1);
+    }
+
+    private static String shape(ImatrixEntry entry) {
+        return entry.experts() == 1 ? entry.size() + " values" : entry.experts() + " × " + entry.columns() + " values";
+    }
+
+    private void handleMissing(Map<String, List<Contribution>> tensors) throws ImatrixException {
+        List<String> missing = tensors.entrySet().stream().filter(tensor -> tensor.getValue().size() < inputs.size())
+                .map(Map.Entry::getKey).toList();
+        if (missing.isEmpty()) {
+            return;
+        }
+        String what = missing.size() + " tensors are not in all inputs: " + String.join(", ", missing);
+        switch (options.missing) {
+            case ERROR -> throw new ImatrixException(inputs.getFirst().imatrix().path(), what);
+            case DROP -> {
+                tensors.keySet().removeAll(missing);
+                warnings.add("dropped, because " + what);
+            }
+            case KEEP -> warnings.add("kept as far as they are there: " + what);
+        }
+    }
+
+    private static long[] counts(List<Contribution> contributions) {
+        int experts = Collections.max(contributions.stream().map(each -> each.entry.experts()).toList());
+        long[] counts = new long[experts];
+        for (Contribution contribution : contributions) {
+            long[] own = contribution.counts();
+            for (int i = 0; i < experts; i++) {
+                counts[i] += own[own.length == 1 ? 0 : i];
+            }
+        }
+        return counts;
+    }
+
+    private static final class Merged implements Content.Part {
+        private final List<Contribution> contributions;
+        private final long[] counts;
+        private float[] scratch = new float[0];
+
+        Merged(List<Contribution> contributions, long[] counts) {
+            this.contributions = contributions;
+            this.counts = counts;
+        }
+
+        private ImatrixEntry first() {
+            return contributions.getFirst().entry;
+        }
+
+        @Override
+        public String name() {
+            return first().name().name();
+        }
+
+        @Override
+        public long size() {
+            return first().size();
+        }
+
+        @Override
+        public long[] counts() {
+            return counts;
+        }
+
+        @Override
+        public boolean hasSums() {
+            return contributions.stream().allMatch(each -> each.entry.hasSums());
+        }
+
+        @Override
+        public void squares(long from, float[] into, int length) throws FormatException {
+            add(from, into, length, (contribution, block) -> contribution.input.squares(contribution.entry, from, block,
+                    length));
+        }
+
+        @Override
+        public void sums(long from, float[] into, int length) throws FormatException {
+            add(from, into, length,
+                    (contribution, block) -> contribution.input.sums(contribution.entry, from, block, length));
+        }
+
+        @FunctionalInterface
+        private interface Reader {
+            void read(Contribution contribution, float[] block) throws FormatException;
+        }
+
+        /** Adds in float32 and in the order of the inputs, as llama-imatrix does. */
+        private void add(long from, float[] into, int length, Reader reader) throws FormatException {
+            if (scratch.length < length) {
+                scratch = new float[length];
+            }
+            Arrays.fill(into, 0, length, 0);
+            for (Contribution contribution : contributions) {
+                reader.read(contribution, scratch);
+                contribution.scale(from, scratch, length);
+                for (int i = 0; i < length; i++) {
+                    into[i] += scratch[i];
+                }
+            }
+        }
+    }
+}

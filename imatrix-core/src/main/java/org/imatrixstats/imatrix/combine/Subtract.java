@@ -1,0 +1,132 @@
+package org.imatrixstats.imatrix.combine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.ImatrixException;
+
+/** What is left of a merged or cumulative importance matrix without one of its parts. */
+public final class Subtract {
+    private Subtract() {
+    }
+
+    /**
+     * @param chunkSize tokens per chunk; empty to take that of the inputs
+     * @throws ImatrixException if the part holds what the total does not. That a sum of the part is larger than that of the
+     *                          total is found when it is written.
+     */
+    public static Content subtract(Imatrix total, Imatrix part, OptionalLong chunkSize, Imatrix.Format target)
+            throws ImatrixException {
+        OptionalLong size = ChunkSize.of(List.of(total, part), chunkSize, target);
+        Input minuend = new Input(total, size.orElse(1));
+        Input subtrahend = new Input(part, size.orElse(1));
+        requireAllOf(subtrahend, minuend);
+        List<String> warnings = new ArrayList<>();
+        List<Content.Part> parts = new ArrayList<>();
+        int withoutSums = 0;
+        for (ImatrixEntry entry : total.entries().values()) {
+            ImatrixEntry less = part.entries().get(entry.name().name());
+            Difference difference = new Difference(minuend, entry, subtrahend, less, counts(minuend, entry, subtrahend,
+                    less));
+            withoutSums += entry.hasSums() && !difference.hasSums() ? 1 : 0;
+            parts.add(difference);
+        }
+        if (withoutSums > 0) {
+            warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: " + subtrahend.file()
+                    + " does not hold them");
+        }
+        return new Content(datasets(total, part, warnings), size, OptionalLong.empty(), parts, warnings);
+    }
+
+    private static void requireAllOf(Input part, Input total) throws ImatrixException {
+        for (ImatrixEntry entry : part.imatrix().entries().values()) {
+            ImatrixEntry of = total.entry(entry.name().name());
+            if (of == null || of.size() != entry.size() || of.experts() != entry.experts()) {
+                throw new ImatrixException(part.imatrix().path(), entry.name().name(),
+                        of == null ? "is not in " + total.file() : "has another size than in " + total.file());
+            }
+        }
+    }
+
+    private static List<String> datasets(Imatrix total, Imatrix part, List<String> warnings) {
+        List<String> datasets = new ArrayList<>(total.origin().datasets());
+        for (String dataset : part.origin().datasets()) {
+            // A snapshot of a run has the dataset that the run goes on with.
+            if (!datasets.remove(dataset)) {
+                warnings.add("dataset '" + dataset + "' of " + part.path() + " is not among those of " + total.path());
+            }
+        }
+        return datasets.isEmpty() ? total.origin().datasets() : datasets;
+    }
+
+    private static long[] counts(Input total, ImatrixEntry entry, Input part, ImatrixEntry less)
+            throws ImatrixException {
+        long[] counts = total.counts(entry);
+        if (less == null) {
+            return counts;
+        }
+        long[] gone = part.counts(less);
+        for (int expert = 0; expert < counts.length; expert++) {
+            counts[expert] -= gone[expert];
+            if (counts[expert] < 0) {
+                throw new ImatrixException(part.imatrix().path(), entry.name().name(), "has more rows (" + gone[expert]
+                        + ", expert " + expert + ") than " + total.file() + ": it is no part of it");
+            }
+        }
+        return counts;
+    }
+
+    private record Difference(Input total, ImatrixEntry entry, Input part, ImatrixEntry less, long[] counts)
+            implements
+                Content.Part {
+        @Override
+        public String name() {
+            return entry.name().name();
+        }
+
+        @Override
+        public long size() {
+            return entry.size();
+        }
+
+        @Override
+        public boolean hasSums() {
+            return entry.hasSums() && (less == null || less.hasSums());
+        }
+
+        @Override
+        public void squares(long from, float[] into, int length) throws FormatException {
+            total.squares(entry, from, into, length);
+            if (less == null) {
+                return;
+            }
+            float[] gone = new float[length];
+            part.squares(less, from, gone, length);
+            for (int i = 0; i < length; i++) {
+                into[i] -= gone[i];
+                if (into[i] < 0) {
+                    throw new ImatrixException(part.imatrix().path(), name(),
+                            "has a larger sum of x² in column " + (from + i) + " than " + total.file()
+                                    + ": it is no part of it");
+                }
+            }
+        }
+
+        @Override
+        public void sums(long from, float[] into, int length) throws FormatException {
+            total.sums(entry, from, into, length);
+            if (less == null) {
+                return;
+            }
+            float[] gone = new float[length];
+            part.sums(less, from, gone, length);
+            for (int i = 0; i < length; i++) {
+                into[i] -= gone[i];
+            }
+        }
+    }
+}
