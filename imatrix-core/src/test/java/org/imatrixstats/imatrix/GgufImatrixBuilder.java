@@ -49,7 +49,7 @@ public final class GgufImatrixBuilder {
     }
 
     /** The keys that llama-imatrix writes. */
-    GgufImatrixBuilder keys(List<String> datasets, int chunkCount, int chunkSize) {
+    public GgufImatrixBuilder keys(List<String> datasets, int chunkCount, int chunkSize) {
         return key("general.type", "imatrix").key("imatrix.datasets", datasets)
                 .key("imatrix.chunk_count", chunkCount).key("imatrix.chunk_size", chunkSize);
     }
