@@ -1,10 +1,14 @@
 package org.imatrixstats.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +109,39 @@ class LauncherIT {
         assertEquals(1, result.exit);
         assertEquals("", result.out);
         assertEquals("imatrix-stats: missing.gguf: no such file\n", result.err);
+    }
+
+    @Test
+    void leavesTheOldFileAndNoOtherBehindWhenItIsStopped() throws IOException, InterruptedException {
+        Path large = largeLegacyFile();
+        Path output = Files.writeString(folder.resolve("output.dat"), "old");
+        Process process = new ProcessBuilder(LAUNCHER.toString(), "convert", large.toString(), "-o", output.toString())
+                .redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
+        while (process.isAlive() && temporaryFiles() == 0) {
+            Thread.onSpinWait();
+        }
+        process.destroy();
+        assertNotEquals(0, process.waitFor(), "it was done before it could be stopped");
+        assertEquals(0, temporaryFiles());
+        assertEquals("old", Files.readString(output));
+    }
+
+    private long temporaryFiles() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".tmp")).count();
+        }
+    }
+
+    /** One entry of 400 MB of zeros, which take no room on the disk. */
+    private Path largeLegacyFile() throws IOException {
+        int values = 100_000_000;
+        Path file = folder.resolve("large.dat");
+        try (RandomAccessFile data = new RandomAccessFile(file.toFile(), "rw")) {
+            data.write(ByteBuffer.allocate(4 + 4 + 1 + 4 + 4).order(ByteOrder.LITTLE_ENDIAN).putInt(1).putInt(1)
+                    .put((byte) 'a').putInt(1).putInt(values).array());
+            data.setLength(data.length() + 4L * values);
+        }
+        return file;
     }
 
     @Test

@@ -61,6 +61,9 @@ public final class AtomicFile {
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         Path temporary = target.resolveSibling(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp");
+        // For Ctrl-C and a polite kill, which run no finally.
+        Thread cleaner = new Thread(() -> deleteQuietly(temporary));
+        Runtime.getRuntime().addShutdownHook(cleaner);
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE); OutputStream out = buffered(file, Channels.newOutputStream(channel))) {
@@ -72,6 +75,23 @@ public final class AtomicFile {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
+            forget(cleaner);
+        }
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // The process is ending: there is nobody to tell.
+        }
+    }
+
+    private static void forget(Thread cleaner) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleaner);
+        } catch (IllegalStateException e) {
+            // It is already running, or about to.
         }
     }
 
