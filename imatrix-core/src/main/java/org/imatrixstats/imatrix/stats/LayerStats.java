@@ -1,9 +1,13 @@
 package org.imatrixstats.imatrix.stats;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+
+import org.imatrixstats.imatrix.TensorName;
 
 /**
  * The tensors of one layer that have data; {@link LayerStatistic} makes figures of them.
@@ -20,8 +24,10 @@ public record LayerStats(int layer, List<TensorStats> tensors) {
         return tensors.stream().mapToLong(TensorStats::elements).sum();
     }
 
+    /** The first of the tensors that share an input, also where the very first is not among those of the report. */
     Stream<TensorStats> distinctInputs() {
-        return tensors.stream().filter(tensor -> tensor.sameInputAs() == null);
+        Set<TensorName> inputs = new HashSet<>();
+        return tensors.stream().filter(tensor -> inputs.add(tensor.input()));
     }
 
     /** The mean over the tensors, each with the weight of its columns. */

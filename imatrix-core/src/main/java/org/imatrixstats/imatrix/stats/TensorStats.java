@@ -103,6 +103,11 @@ public final class TensorStats {
         return sameInputAs;
     }
 
+    /** The tensor that stands for the input: the one that this one shares it with, or this one. */
+    public TensorName input() {
+        return sameInputAs == null ? name() : sameInputAs;
+    }
+
     /** Root of the mean energy per column over that of the earlier layer; NaN if one of them has none. */
     double gain() {
         return earlier == null || !energy.defined() || !(earlier.sum > 1e-10)
