@@ -20,7 +20,7 @@ final class Names {
                         unknown(given, valid.stream().map(name).distinct().toList(), what)));
     }
 
-    private static String unknown(String given, List<String> valid, String what) {
+    static String unknown(String given, List<String> valid, String what) {
         String nearest = valid.stream().min(Comparator.comparingInt(name -> distance(given, name))).orElse("");
         return "unknown " + what + " '" + given + "', did you mean '" + nearest + "'? Valid: "
                 + valid.stream().collect(Collectors.joining(", "));

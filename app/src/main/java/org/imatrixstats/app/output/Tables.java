@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
@@ -49,7 +50,7 @@ final class Tables {
 
     private Tables(FileReport report, Terminal terminal) {
         this.report = report.report();
-        this.report.kinds().forEach(kind -> kinds.put(kind.kind(), kind));
+        report.kinds().forEach(kind -> kinds.put(kind.kind(), kind));
         this.experts = report.experts();
         this.terminal = terminal;
     }
@@ -74,7 +75,8 @@ final class Tables {
         return switch (sheet.grouping()) {
             case NONE -> List.of(new TextTable("tensors", tensorColumns(sheet, NAME)));
             case LAYER -> grouped(sheet, tensor -> layerTitle(tensor), group -> tensorColumns(group, KIND));
-            case KIND -> grouped(sheet, tensor -> kindTitle(kind(tensor)), group -> tensorColumns(group, LAYER));
+            case KIND -> grouped(sheet, tensor -> kindTitle(kind(tensor), selected(tensor)),
+                    group -> tensorColumns(group, LAYER));
         };
     }
 
@@ -82,11 +84,10 @@ final class Tables {
         if (sheet.grouping() == Sheet.Grouping.NONE) {
             return List.of(new TextTable("experts", columns(sheet, NAME, EXPERT)));
         }
-        return grouped(sheet, row -> expertTitle(row.tensor()), group -> columns(group, EXPERT));
-    }
-
-    private String expertTitle(TensorStats tensor) {
-        return ExpertTitle.of(tensor, experts.stream().filter(expert -> expert.tensor() == tensor).toList());
+        Map<TensorStats, String> titles = new HashMap<>();
+        experts.stream().collect(Collectors.groupingBy(ExpertStats::tensor))
+                .forEach((tensor, all) -> titles.put(tensor, ExpertTitle.of(tensor, all)));
+        return grouped(sheet, row -> titles.get(row.tensor()), group -> columns(group, EXPERT));
     }
 
     private static <R> List<TextTable> grouped(Sheet<R> sheet, Function<R, String> title,
@@ -102,9 +103,15 @@ final class Tables {
         return tensor.name().hasLayer() ? "layer " + tensor.name().layer() : "no layer";
     }
 
-    private static String kindTitle(KindStats kind) {
+    /** How many tensors of the kind of this one are selected. */
+    private long selected(TensorStats tensor) {
+        return report.tensors().stream().filter(each -> each.name().kind().equals(tensor.name().kind())).count();
+    }
+
+    private static String kindTitle(KindStats kind, long selected) {
         int tensors = kind.tensors().size();
-        String title = Text.printable(kind.kind()) + ": " + Summary.count(tensors, "tensor");
+        String title = Text.printable(kind.kind()) + ": " + (selected < tensors ? selected + " of " : "")
+                + Summary.count(tensors, "tensor");
         if (kind.sameInputAs() != null) {
             title += ", same input as " + Text.printable(kind.sameInputAs());
         }

@@ -65,7 +65,9 @@ final class ExpertCounts {
         }
         if (!unknown.isEmpty()) {
             notes.add("the file does not store how many experts there are, and "
-                    + (given.isPresent() ? given.getAsInt() + ", as given, does not divide" : "it could not be inferred for")
+                    + (given.isPresent()
+                            ? given.getAsInt() + ", as given, does not divide"
+                            : "it could not be inferred for")
                     + " " + unknown.size() + " tensors, such as " + unknown.getFirst());
         }
         return notes;
