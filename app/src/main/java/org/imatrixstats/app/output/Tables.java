@@ -45,12 +45,14 @@ final class Tables {
 
     private final Report report;
     private final Map<String, KindStats> kinds = new HashMap<>();
+    private final Map<String, Integer> selectedOfKind = new HashMap<>();
     private final List<ExpertStats> experts;
     private final Terminal terminal;
 
     private Tables(FileReport report, Terminal terminal) {
         this.report = report.report();
         report.kinds().forEach(kind -> kinds.put(kind.kind(), kind));
+        this.report.kinds().forEach(kind -> selectedOfKind.put(kind.kind(), kind.tensors().size()));
         this.experts = report.experts();
         this.terminal = terminal;
     }
@@ -75,7 +77,7 @@ final class Tables {
         return switch (sheet.grouping()) {
             case NONE -> List.of(new TextTable("tensors", tensorColumns(sheet, NAME)));
             case LAYER -> grouped(sheet, tensor -> layerTitle(tensor), group -> tensorColumns(group, KIND));
-            case KIND -> grouped(sheet, tensor -> kindTitle(kind(tensor), selected(tensor)),
+            case KIND -> grouped(sheet, tensor -> kindTitle(kind(tensor)),
                     group -> tensorColumns(group, LAYER));
         };
     }
@@ -103,13 +105,9 @@ final class Tables {
         return tensor.name().hasLayer() ? "layer " + tensor.name().layer() : "no layer";
     }
 
-    /** How many tensors of the kind of this one are selected. */
-    private long selected(TensorStats tensor) {
-        return report.tensors().stream().filter(each -> each.name().kind().equals(tensor.name().kind())).count();
-    }
-
-    private static String kindTitle(KindStats kind, long selected) {
+    private String kindTitle(KindStats kind) {
         int tensors = kind.tensors().size();
+        int selected = selectedOfKind.get(kind.kind());
         String title = Text.printable(kind.kind()) + ": " + (selected < tensors ? selected + " of " : "")
                 + Summary.count(tensors, "tensor");
         if (kind.sameInputAs() != null) {
