@@ -29,7 +29,7 @@ final class JsonWriter implements ReportWriter {
                 return new DefaultPrettyPrinter();
             }
         } : ObjectWriteContext.empty();
-        return new JsonFactory().createGenerator(context, text);
+        return JsonFactory.builder().characterEscapes(new JsonEscapes()).build().createGenerator(context, text);
     }
 
     @Override

@@ -31,7 +31,8 @@ public final class Text {
         return safe.toString();
     }
 
-    private static boolean isUnsafe(int c) {
+    /** Whether a terminal may do something else with a character than draw it. */
+    public static boolean isUnsafe(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
                     Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED ->
