@@ -26,6 +26,8 @@ final class Notes {
                 notes.add(COLUMNS);
             } else if (!sheet.chosen() && sheet.level() == Level.LAYER) {
                 notes.add(LAYERS);
+            } else if (sheet.level() == Level.EXPERT && sheet.rows().isEmpty()) {
+                notes.add("Note: no tensor has experts.");
             } else if (!sheet.chosen() && sheet.level() == Level.EXPERT) {
                 notes.add(EXPERTS);
             }
