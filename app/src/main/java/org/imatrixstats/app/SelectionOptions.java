@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Column;
@@ -45,7 +46,7 @@ final class SelectionOptions {
     @Option(names = "--sort", paramLabel = "KEY", split = ",", description = "order by these columns, each with a leading - for descending; undefined ones come last")
     private List<String> sort = new ArrayList<>();
 
-    @Option(names = "--top", paramLabel = "N", description = "the first N rows (default order: -robust_z for tensors); of each group with --group-by")
+    @Option(names = "--top", paramLabel = "N", description = "the first N rows; without --sort tensors are in the order of -robust_z, but for kinds that are all alike; of each group with --group-by")
     private Integer top;
 
     @Option(names = "--bottom", paramLabel = "N", description = "the last N rows, likewise")
@@ -133,16 +134,26 @@ final class SelectionOptions {
         return Pattern.compile(regex.toString(), Pattern.DOTALL).asMatchPredicate();
     }
 
-    /** The rows of a level in the order asked for, with the columns asked for. */
+    /**
+     * The rows of a level in the order asked for, with the columns asked for.
+     *
+     * @param kinds all kinds of the file
+     */
     @SuppressWarnings("unchecked")
-    <R> Sheet<R> sheet(Level<R> level, Report report, List<ExpertStats> experts) {
+    <R> Sheet<R> sheet(Level<R> level, Report report, List<KindStats> kinds, List<ExpertStats> experts) {
         List<R> rows = (List<R>) (level == Level.TENSOR
-                ? report.tensors()
+                ? sort.isEmpty() && ordered() ? ranked(report, kinds) : report.tensors()
                 : level == Level.LAYER ? report.layers() : level == Level.KIND ? report.kinds() : experts);
         Sheet.Grouping shown = grouping != null
                 ? grouping
                 : ordered() ? Sheet.Grouping.NONE : Sheet.Grouping.KIND;
         return new Sheet<>(level, columns(level), !columns.isEmpty(), chosen(level, rows), shown);
+    }
+
+    /** The tensors whose robust z means something: where all of a kind are alike, it blows up what is noise. */
+    private static List<TensorStats> ranked(Report report, List<KindStats> kinds) {
+        Set<String> ranked = kinds.stream().filter(KindStats::ranked).map(KindStats::kind).collect(Collectors.toSet());
+        return report.tensors().stream().filter(tensor -> ranked.contains(tensor.name().kind())).toList();
     }
 
     private <R> List<Column<R>> columns(Level<R> level) {

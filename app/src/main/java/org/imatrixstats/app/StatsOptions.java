@@ -150,7 +150,7 @@ final class StatsOptions {
                 : List.of();
         List<Sheet<?>> sheets = new ArrayList<>();
         for (Level<?> level : levels) {
-            sheets.add(selection.sheet(level, report, experts));
+            sheets.add(selection.sheet(level, report, all.kinds(), experts));
         }
         return new FileReport(imatrix, report, all.kinds(), experts, sheets, threads());
     }
