@@ -81,6 +81,18 @@ class CommandLineTest {
         assertTrue(CliRun.of("stats", cut).err().matches("(?s).*(offset|tensor).*"));
     }
 
+    /** The last tensor of the file ends less than a page before its end; anything shorter lacks data. */
+    @Test
+    void aFileThatIsCutOffIsOneLineAndExitCode1() throws IOException {
+        byte[] whole = Files.readAllBytes(ReferenceFiles.testdata("dense-process-output.gguf"));
+        for (int length = 0; length < whole.length - 64; length += length < 400 ? 1 : 211) {
+            Path cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(whole, length));
+            String error = CliRun.of("stats", cut).failed(1);
+            assertTrue(error.startsWith("imatrix-stats: " + cut + ": "), error);
+            assertEquals(1, error.lines().count(), error);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"table", "json", "jsonl", "csv", "tsv", "markdown"})
     void aBadSecondFileLeavesStandardOutputEmpty(String format) {

@@ -136,6 +136,16 @@ class RankingTest {
         }
     }
 
+    @Test
+    void sumsThatAreAllAlikeAreNeitherTopNorBottom() throws IOException {
+        Path file = tinyllama();
+        JsonNode ends = Json.report("stats", file, "--top", "5", "--bottom", "5", "--format", "json").get("tensors");
+        assertEquals(10, ends.size());
+        ends.forEach(row -> assertTrue(List.of("attn_output", "ffn_down").contains(row.get("kind").asString()),
+                row.toString()));
+        assertTrue(CliRun.outputOf("stats", file, "--kind", "attn_q", "--top", "5").contains("there is no ranking"));
+    }
+
     private static JsonNode kind(Path file, String name) {
         return Json.by("kind", Json.report("stats", file, "--level", "kind", "--format", "json").get("kinds"))
                 .get(name);
