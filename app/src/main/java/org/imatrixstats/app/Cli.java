@@ -10,6 +10,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.output.Layout;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
@@ -54,7 +57,11 @@ public final class Cli {
                     CommandSpec.forAnnotatedObject(root.llamaImatrix()));
         }
         commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
-        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        EnumNames.register(commandLine, OutputFormat.class, "format");
+        EnumNames.register(commandLine, Layout.class, "layout");
+        EnumNames.register(commandLine, Sheet.Grouping.class, "group");
+        EnumNames.register(commandLine, Terminal.Color.class, "value");
+        EnumNames.register(commandLine, CompletionCommand.Shell.class, "shell");
         commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         commandLine.setErr(err);
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -85,13 +92,15 @@ public final class Cli {
         return terminal;
     }
 
-    /** Writes to standard output. A reader that has seen enough, such as head, is no error. */
-    void print(String text) {
+    /** Writes to standard output. A reader that has seen enough, such as head, is no error; a full disk is. */
+    void print(String text) throws IOException {
         try {
             out.write(text.getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException e) {
-            // The other end of the pipe is closed: there is nobody left to tell.
+            if (!"Broken pipe".equals(e.getMessage())) {
+                throw new IOException("standard output could not be written: " + e.getMessage(), e);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package org.imatrixstats.app;
 
+import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 import picocli.AutoComplete;
@@ -13,7 +15,12 @@ import picocli.CommandLine.Parameters;
             "  source <(imatrix-stats completion zsh)       in ~/.zshrc"})
 final class CompletionCommand implements Callable<Integer> {
     enum Shell {
-        BASH, ZSH
+        BASH, ZSH;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}")
@@ -26,7 +33,7 @@ final class CompletionCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         String script = AutoComplete.bash(Cli.NAME, cli.commandLine(""));
         cli.print(shell == Shell.ZSH
                 ? "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit"

@@ -3,7 +3,6 @@ package org.imatrixstats.app;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -20,10 +19,11 @@ final class Names {
                         unknown(given, valid.stream().map(name).distinct().toList(), what)));
     }
 
-    private static String unknown(String given, List<String> valid, String what) {
-        String nearest = valid.stream().min(Comparator.comparingInt(name -> distance(given, name))).orElse("");
-        return "unknown " + what + " '" + given + "', did you mean '" + nearest + "'? Valid: "
-                + valid.stream().collect(Collectors.joining(", "));
+    static String unknown(String given, List<String> valid, String what) {
+        String suggestion = valid.stream().min(Comparator.comparingInt(name -> distance(given, name)))
+                .filter(nearest -> distance(given, nearest) < given.length())
+                .map(nearest -> ", did you mean '" + nearest + "'?").orElse(".");
+        return "unknown " + what + " '" + given + "'" + suggestion + " Valid: " + String.join(", ", valid);
     }
 
     /** Levenshtein distance. */

@@ -2,19 +2,23 @@ package org.imatrixstats.app;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.stats.ExpertStats;
+import org.imatrixstats.imatrix.stats.KindStats;
 import org.imatrixstats.imatrix.stats.Report;
 import org.imatrixstats.imatrix.stats.TensorStats;
 
@@ -41,7 +45,7 @@ final class SelectionOptions {
     @Option(names = "--sort", paramLabel = "KEY", split = ",", description = "order by these columns, each with a leading - for descending; undefined ones come last")
     private List<String> sort = new ArrayList<>();
 
-    @Option(names = "--top", paramLabel = "N", description = "the first N rows (default order: -robust_z for tensors); of each group with --group-by")
+    @Option(names = "--top", paramLabel = "N", description = "the first N rows; without --sort tensors are in the order of -robust_z, but for kinds that are all alike; of each group with --group-by")
     private Integer top;
 
     @Option(names = "--bottom", paramLabel = "N", description = "the last N rows, likewise")
@@ -50,7 +54,7 @@ final class SelectionOptions {
     @Option(names = "--group-by", paramLabel = "GROUP", description = "a table per group: kind, layer or none (default: kind; none for --sort, --top, --bottom)")
     private Sheet.Grouping grouping;
 
-    @Option(names = "--columns", paramLabel = "KEY", split = ",", description = "only these columns, in this order; 'all' for all")
+    @Option(names = "--columns", paramLabel = "KEY", split = ",", description = "these columns, in this order, after the name of the row; 'all' for all")
     private List<String> columns = new ArrayList<>();
 
     /** Whether any of the options was given. */
@@ -74,22 +78,51 @@ final class SelectionOptions {
         List<Column<?>> known = new ArrayList<>();
         levels.forEach(level -> known.addAll(level.columns()));
         sort.forEach(key -> Names.find(SortKey.of(key).key, known, Column::key, "column", command));
-        if (!columns.equals(List.of("all"))) {
+        if (!allColumns()) {
             columns.forEach(key -> Names.find(key, known, Column::key, "column", command));
         }
+        boolean grouped = grouping == Sheet.Grouping.KIND || grouping == Sheet.Grouping.LAYER;
+        if (grouped && !levels.contains(Level.TENSOR)) {
+            throw new ParameterException(command, "--group-by " + grouping + " divides tensors: it has no --level "
+                    + levels.getFirst().label());
+        }
+    }
+
+    /** Those of the levels that have all columns asked for. */
+    List<Level<?>> withColumns(List<Level<?>> levels, CommandLine command) {
+        if (allColumns()) {
+            return levels;
+        }
+        List<Level<?>> having = levels.stream()
+                .filter(level -> level.columns().stream().map(Column::key).toList().containsAll(columns)).toList();
+        if (having.isEmpty()) {
+            throw new ParameterException(command, "no level has all of the columns " + String.join(", ", columns)
+                    + ": give --level, and columns of it");
+        }
+        return having;
+    }
+
+    private boolean allColumns() {
+        return columns.isEmpty() || columns.equals(List.of("all"));
     }
 
     /** The report of the tensors asked for. */
     Report select(Report report) {
-        return report.only(this::isSelected);
+        Set<TensorName> inputs = new HashSet<>();
+        return report.only(tensor -> isSelected(tensor.name()) && (!unique || inputs.add(tensor.input())));
     }
 
-    private boolean isSelected(TensorStats tensor) {
-        TensorName name = tensor.name();
+    private boolean isSelected(TensorName name) {
         return (kinds.isEmpty() || kinds.stream().anyMatch(glob -> glob(glob).test(name.kind())))
                 && (layers == null || layers.contains(name.layer()))
-                && (match == null || match.matcher(name.name()).find())
-                && !(unique && tensor.sameInputAs() != null);
+                && (match == null || match.matcher(name.name()).find());
+    }
+
+    /** For each kind asked for that the file does not have, a sentence that says which it has. */
+    List<String> unknownKinds(Report report) {
+        List<String> valid = report.kinds().stream().map(KindStats::kind).toList();
+        return kinds.stream().filter(glob -> valid.stream().noneMatch(glob(glob)))
+                .map(glob -> Names.unknown(glob, valid, "kind")).toList();
     }
 
     /** A pattern in which * stands for any characters and ? for one. */
@@ -100,11 +133,16 @@ final class SelectionOptions {
         return Pattern.compile(regex.toString(), Pattern.DOTALL).asMatchPredicate();
     }
 
-    /** The rows of a level in the order asked for, with the columns asked for. */
+    /**
+     * The rows of a level in the order asked for, with the columns asked for. The order by robust z leaves out the tensors
+     * of kinds that are all alike, where it blows up what is noise.
+     */
     @SuppressWarnings("unchecked")
     <R> Sheet<R> sheet(Level<R> level, Report report, List<ExpertStats> experts) {
         List<R> rows = (List<R>) (level == Level.TENSOR
-                ? report.tensors()
+                ? sort.isEmpty() && ordered()
+                        ? report.tensors().stream().filter(TensorStats::ranked).toList()
+                        : report.tensors()
                 : level == Level.LAYER ? report.layers() : level == Level.KIND ? report.kinds() : experts);
         Sheet.Grouping shown = grouping != null
                 ? grouping
@@ -113,11 +151,12 @@ final class SelectionOptions {
     }
 
     private <R> List<Column<R>> columns(Level<R> level) {
-        if (columns.isEmpty() || columns.equals(List.of("all"))) {
+        if (allColumns()) {
             return level.columns();
         }
-        return columns.stream().flatMap(key -> level.columns().stream().filter(column -> column.key().equals(key)))
-                .toList();
+        Stream<String> names = level.names().stream().filter(name -> !columns.contains(name));
+        return Stream.concat(names, columns.stream()).distinct()
+                .flatMap(key -> level.columns().stream().filter(column -> column.key().equals(key))).toList();
     }
 
     // ---- order

@@ -1,10 +1,12 @@
 package org.imatrixstats.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.FileReport;
@@ -18,6 +20,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.stats.ExpertCalculator;
 import org.imatrixstats.imatrix.stats.ExpertStats;
+import org.imatrixstats.imatrix.stats.KindStats;
 import org.imatrixstats.imatrix.stats.Report;
 import org.imatrixstats.imatrix.stats.StatsCalculator;
 
@@ -59,17 +62,18 @@ final class StatsOptions {
     private Integer threads;
 
     int show(List<Path> files, Cli cli, CommandLine command) throws IOException {
-        validate(command);
+        validate(files, command);
         OutputFormat format = format();
         List<Level<?>> levels = levels(command, format);
         selection.validate(levels, command);
+        levels = selection.withColumns(levels, command);
         Terminal terminal = (output == null ? cli.terminal() : Terminal.PIPE).with(color, ascii);
         ReportWriter writer = format == OutputFormat.TABLE ? layout.writer(terminal) : format.writer(terminal);
         for (Path file : files) {
             try (Imatrix imatrix = ImatrixReader.open(file)) {
                 Report report = StatsCalculator.report(imatrix, givenExperts(), threads());
                 report.warnings().forEach(warning -> cli.warn(file + ": " + warning));
-                writer.add(fileReport(imatrix, selection.select(report), levels, format));
+                writer.add(fileReport(imatrix, report, select(report, file, cli), levels));
             }
         }
         if (output == null) {
@@ -80,7 +84,25 @@ final class StatsOptions {
         return ExitCode.DONE;
     }
 
-    private void validate(CommandLine command) {
+    private Report select(Report report, Path file, Cli cli) throws IOException {
+        Report selected = selection.select(report);
+        List<String> unknownKinds = selection.unknownKinds(report);
+        if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
+            throw new IOException(file + ": no tensor is selected: " + (unknownKinds.isEmpty()
+                    ? "none is in all of the --kind, --layers and --match given. Kinds: "
+                            + report.kinds().stream().map(KindStats::kind).collect(Collectors.joining(", "))
+                    : unknownKinds.getFirst()));
+        }
+        unknownKinds.forEach(kind -> cli.warn(file + ": " + kind));
+        return selected;
+    }
+
+    private void validate(List<Path> files, CommandLine command) throws IOException {
+        for (Path file : files) {
+            if (output != null && Files.exists(output) && Files.exists(file) && Files.isSameFile(output, file)) {
+                throw new ParameterException(command, "--output " + output + " would replace an input file");
+            }
+        }
         if (threads != null && threads < 1) {
             throw new ParameterException(command, "--threads must be at least 1, not " + threads);
         }
@@ -121,8 +143,7 @@ final class StatsOptions {
                 : List.of(Level.TENSOR, Level.LAYER);
     }
 
-    private FileReport fileReport(Imatrix imatrix, Report report, List<Level<?>> levels,
-            OutputFormat format)
+    private FileReport fileReport(Imatrix imatrix, Report all, Report report, List<Level<?>> levels)
             throws IOException {
         List<ExpertStats> experts = levels.contains(Level.EXPERT)
                 ? ExpertCalculator.experts(imatrix, report, threads())
@@ -131,6 +152,6 @@ final class StatsOptions {
         for (Level<?> level : levels) {
             sheets.add(selection.sheet(level, report, experts));
         }
-        return new FileReport(imatrix, report, experts, sheets, threads());
+        return new FileReport(imatrix, report, all.kinds(), experts, sheets, threads());
     }
 }

@@ -16,7 +16,12 @@ final class ClassicLayout implements ReportWriter {
             """;
     private static final String LAYER_HEADER = "  Layer\t     μΣ(Act²)\t      μZD\tμCosSim\n";
 
+    private final boolean ascii;
     private final StringBuilder text = new StringBuilder();
+
+    ClassicLayout(boolean ascii) {
+        this.ascii = ascii;
+    }
 
     @Override
     public void add(FileReport report) throws IOException {
@@ -47,6 +52,6 @@ final class ClassicLayout implements ReportWriter {
 
     @Override
     public String text() {
-        return text.toString();
+        return ascii ? Text.ascii(text.toString()) : text.toString();
     }
 }

@@ -12,7 +12,12 @@ final class ExtendedLayout implements ReportWriter {
     private static final String SEPARATOR = " | ";
     private static final int NAME_WIDTH = 40;
 
+    private final boolean ascii;
     private final StringBuilder text = new StringBuilder();
+
+    ExtendedLayout(boolean ascii) {
+        this.ascii = ascii;
+    }
 
     @Override
     public void add(FileReport report) throws IOException {
@@ -60,6 +65,6 @@ final class ExtendedLayout implements ReportWriter {
 
     @Override
     public String text() {
-        return text.toString();
+        return ascii ? Text.ascii(text.toString()) : text.toString();
     }
 }

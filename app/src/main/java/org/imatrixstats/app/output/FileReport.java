@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.stats.ExpertStats;
+import org.imatrixstats.imatrix.stats.KindStats;
 import org.imatrixstats.imatrix.stats.Report;
 
 /**
@@ -11,13 +12,13 @@ import org.imatrixstats.imatrix.stats.Report;
  *
  * @param imatrix the open file
  * @param report  its figures, of the selected tensors
+ * @param kinds   all kinds of the file with all their tensors, selected or not: what ranks are among
  * @param experts all experts of those tensors; empty if no experts are to be shown
  * @param sheets  the selected rows and columns, by level
  * @param threads how many threads to use for what a writer needs beyond that
  */
-public record FileReport(Imatrix imatrix, Report report, List<ExpertStats> experts,
-        List<Sheet<?>> sheets,
-        int threads) {
+public record FileReport(Imatrix imatrix, Report report, List<KindStats> kinds, List<ExpertStats> experts,
+        List<Sheet<?>> sheets, int threads) {
     /** The file as the user named it. */
     String name() {
         return imatrix.path().toString();

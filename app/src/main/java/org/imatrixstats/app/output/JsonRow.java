@@ -1,7 +1,10 @@
 package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.imatrixstats.imatrix.stats.Figure;
 
@@ -12,17 +15,15 @@ import tools.jackson.core.JsonGenerator;
  * of them is defined.
  */
 final class JsonRow<R> {
-    private final List<List<Column<R>>> groups = new ArrayList<>();
+    private final Collection<List<Column<R>>> groups;
 
     JsonRow(List<Column<R>> columns) {
-        String prefix = null;
+        Map<String, List<Column<R>>> byField = new LinkedHashMap<>();
         for (Column<R> column : columns) {
-            if (prefix(column) == null || !prefix(column).equals(prefix)) {
-                groups.add(new ArrayList<>());
-            }
-            groups.getLast().add(column);
-            prefix = prefix(column);
+            String field = prefix(column) == null ? column.key() : prefix(column);
+            byField.computeIfAbsent(field, _ -> new ArrayList<>()).add(column);
         }
+        groups = byField.values();
     }
 
     private static String prefix(Column<?> column) {

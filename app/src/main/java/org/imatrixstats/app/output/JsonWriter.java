@@ -1,6 +1,7 @@
 package org.imatrixstats.app.output;
 
 import java.io.StringWriter;
+import java.util.List;
 import java.util.OptionalLong;
 
 import tools.jackson.core.JsonGenerator;
@@ -28,7 +29,7 @@ final class JsonWriter implements ReportWriter {
                 return new DefaultPrettyPrinter();
             }
         } : ObjectWriteContext.empty();
-        return new JsonFactory().createGenerator(context, text);
+        return JsonFactory.builder().characterEscapes(new JsonEscapes()).build().createGenerator(context, text);
     }
 
     @Override
@@ -41,9 +42,8 @@ final class JsonWriter implements ReportWriter {
             writeRows(sheet);
             json.writeEndArray();
         }
-        json.writeArrayPropertyStart("warnings");
-        report.report().warnings().forEach(json::writeString);
-        json.writeEndArray();
+        writeTexts("notes", report.report().notes());
+        writeTexts("warnings", report.report().warnings());
         json.writeEndObject();
     }
 
@@ -54,13 +54,17 @@ final class JsonWriter implements ReportWriter {
         json.writeStringProperty("format", file.origin().format().label());
         writeOptional("gguf_version", file.origin().ggufVersion());
         json.writeStringProperty("digest", file.digest());
-        json.writeArrayPropertyStart("datasets");
-        file.datasets().forEach(json::writeString);
-        json.writeEndArray();
+        writeTexts("datasets", file.datasets());
         writeOptional("chunk_count", file.origin().chunkCount());
         writeOptional("chunk_size", file.origin().chunkSize());
         writeOptional("tokens", file.tokens());
         json.writeEndObject();
+    }
+
+    private void writeTexts(String key, List<String> texts) {
+        json.writeArrayPropertyStart(key);
+        texts.forEach(json::writeString);
+        json.writeEndArray();
     }
 
     private void writeOptional(String key, OptionalLong number) {

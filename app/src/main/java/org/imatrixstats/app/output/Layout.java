@@ -22,8 +22,8 @@ public enum Layout {
     public ReportWriter writer(Terminal terminal) {
         return switch (this) {
             case DEFAULT -> OutputFormat.TABLE.writer(terminal);
-            case CLASSIC -> new ClassicLayout();
-            case EXTENDED -> new ExtendedLayout();
+            case CLASSIC -> new ClassicLayout(terminal.ascii());
+            case EXTENDED -> new ExtendedLayout(terminal.ascii());
         };
     }
 }

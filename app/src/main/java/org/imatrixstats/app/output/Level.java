@@ -21,24 +21,31 @@ import org.imatrixstats.imatrix.stats.TensorStats;
  * @param <R> the class of a row
  */
 public final class Level<R> {
-    public static final Level<TensorStats> TENSOR = new Level<>("tensor", tensorColumns());
-    public static final Level<LayerStats> LAYER = new Level<>("layer",
+    public static final Level<TensorStats> TENSOR = new Level<>("tensor", List.of("name"), tensorColumns());
+    public static final Level<LayerStats> LAYER = new Level<>("layer", List.of("layer"),
             columns(Column.number("layer", "layer", Figure.Unit.COUNT, LayerStats::layer), LayerStatistic.values()));
-    public static final Level<KindStats> KIND = new Level<>("kind", kindColumns());
-    public static final Level<ExpertStats> EXPERT = new Level<>("expert", expertColumns());
+    public static final Level<KindStats> KIND = new Level<>("kind", List.of("kind"), kindColumns());
+    public static final Level<ExpertStats> EXPERT = new Level<>("expert", List.of("name", "expert"), expertColumns());
     public static final List<Level<?>> ALL = List.of(TENSOR, LAYER, KIND, EXPERT);
 
     private final String label;
+    private final List<String> names;
     private final List<Column<R>> columns;
 
-    private Level(String label, List<Column<R>> columns) {
+    private Level(String label, List<String> names, List<Column<R>> columns) {
         this.label = label;
+        this.names = names;
         this.columns = columns;
     }
 
     /** The name on the command line; in JSON its plural names the array of rows. */
     public String label() {
         return label;
+    }
+
+    /** The keys of the columns without which a row does not say what it is of. */
+    public List<String> names() {
+        return names;
     }
 
     /** All columns, in the order of the machine formats. */

@@ -21,11 +21,16 @@ final class Notes {
     static List<String> of(FileReport report) {
         List<String> notes = new ArrayList<>();
         for (Sheet<?> sheet : report.sheets()) {
-            if (!sheet.chosen() && sheet.level() == Level.TENSOR) {
+            if (sheet.level() == Level.TENSOR && sheet.rows().isEmpty()) {
+                notes.add("Note: no kind has at least three tensors that differ in Σ: there is no ranking. --sort gives"
+                        + " another order.");
+            } else if (!sheet.chosen() && sheet.level() == Level.TENSOR) {
                 notes.add(RANKING);
                 notes.add(COLUMNS);
             } else if (!sheet.chosen() && sheet.level() == Level.LAYER) {
                 notes.add(LAYERS);
+            } else if (sheet.level() == Level.EXPERT && sheet.rows().isEmpty()) {
+                notes.add("Note: no tensor has experts.");
             } else if (!sheet.chosen() && sheet.level() == Level.EXPERT) {
                 notes.add(EXPERTS);
             }

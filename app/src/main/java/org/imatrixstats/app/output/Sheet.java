@@ -1,6 +1,7 @@
 package org.imatrixstats.app.output;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Rows to be shown.
@@ -14,7 +15,12 @@ import java.util.List;
 public record Sheet<R>(Level<R> level, List<Column<R>> columns, boolean chosen, List<R> rows, Grouping grouping) {
     /** {@code --group-by}. */
     public enum Grouping {
-        KIND, LAYER, NONE
+        KIND, LAYER, NONE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     Sheet<R> withRows(List<R> others) {

@@ -1,6 +1,7 @@
 package org.imatrixstats.app.output;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
@@ -21,9 +22,9 @@ final class TableWriter implements ReportWriter {
         if (!text.isEmpty()) {
             line("");
         }
-        line(terminal.bold(Text.printable(report.name())));
+        wrapped(Text.printable(report.name()), "", terminal::bold);
         Summary.lines(FileSummary.of(report), report.report())
-                .forEach(line -> line(INDENT + Text.printable(line)));
+                .forEach(line -> wrapped(Text.printable(line), INDENT, UnaryOperator.identity()));
         for (Sheet<?> sheet : report.sheets()) {
             add(Tables.of(sheet, report, terminal));
         }
@@ -31,23 +32,28 @@ final class TableWriter implements ReportWriter {
         if (!notes.isEmpty()) {
             line("");
         }
-        for (String note : notes) {
-            Text.wrapped(note, terminal.columns()).forEach(line -> line(terminal.dim(line)));
-        }
+        notes.forEach(note -> wrapped(Text.printable(note), "", terminal::dim));
     }
 
-    private void add(List<TextTable> tables) {
+    private void add(List<TextTable> sheet) {
+        // Likenesses in ASCII may be wider: they come before the widths are known.
+        List<TextTable> tables = terminal.ascii() ? sheet.stream().map(TextTable::inAscii).toList() : sheet;
         TextTable.Fit fit = TextTable.Fit.of(tables, terminal.columns());
         for (TextTable table : tables) {
             line("");
-            line(terminal.bold(table.title()));
+            wrapped(table.title(), "", terminal::bold);
             line(terminal.dim(table.header(fit)));
             table.rows(fit).forEach(this::line);
         }
     }
 
     private void line(String line) {
-        text.append(terminal.ascii() ? Text.ascii(line) : line).append('\n');
+        text.append(line).append('\n');
+    }
+
+    private void wrapped(String paragraph, String indent, UnaryOperator<String> style) {
+        String shown = terminal.ascii() ? Text.ascii(paragraph) : paragraph;
+        Text.wrapped(shown, terminal.columns() - indent.length()).forEach(line -> line(indent + style.apply(line)));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
@@ -44,12 +45,14 @@ final class Tables {
 
     private final Report report;
     private final Map<String, KindStats> kinds = new HashMap<>();
+    private final Map<String, Integer> selectedOfKind = new HashMap<>();
     private final List<ExpertStats> experts;
     private final Terminal terminal;
 
     private Tables(FileReport report, Terminal terminal) {
         this.report = report.report();
-        this.report.kinds().forEach(kind -> kinds.put(kind.kind(), kind));
+        report.kinds().forEach(kind -> kinds.put(kind.kind(), kind));
+        this.report.kinds().forEach(kind -> selectedOfKind.put(kind.kind(), kind.tensors().size()));
         this.experts = report.experts();
         this.terminal = terminal;
     }
@@ -74,7 +77,8 @@ final class Tables {
         return switch (sheet.grouping()) {
             case NONE -> List.of(new TextTable("tensors", tensorColumns(sheet, NAME)));
             case LAYER -> grouped(sheet, tensor -> layerTitle(tensor), group -> tensorColumns(group, KIND));
-            case KIND -> grouped(sheet, tensor -> kindTitle(kind(tensor)), group -> tensorColumns(group, LAYER));
+            case KIND -> grouped(sheet, tensor -> kindTitle(kind(tensor)),
+                    group -> tensorColumns(group, LAYER));
         };
     }
 
@@ -82,11 +86,10 @@ final class Tables {
         if (sheet.grouping() == Sheet.Grouping.NONE) {
             return List.of(new TextTable("experts", columns(sheet, NAME, EXPERT)));
         }
-        return grouped(sheet, row -> expertTitle(row.tensor()), group -> columns(group, EXPERT));
-    }
-
-    private String expertTitle(TensorStats tensor) {
-        return ExpertTitle.of(tensor, experts.stream().filter(expert -> expert.tensor() == tensor).toList());
+        Map<TensorStats, String> titles = new HashMap<>();
+        experts.stream().collect(Collectors.groupingBy(ExpertStats::tensor))
+                .forEach((tensor, all) -> titles.put(tensor, ExpertTitle.of(tensor, all)));
+        return grouped(sheet, row -> titles.get(row.tensor()), group -> columns(group, EXPERT));
     }
 
     private static <R> List<TextTable> grouped(Sheet<R> sheet, Function<R, String> title,
@@ -102,9 +105,11 @@ final class Tables {
         return tensor.name().hasLayer() ? "layer " + tensor.name().layer() : "no layer";
     }
 
-    private static String kindTitle(KindStats kind) {
+    private String kindTitle(KindStats kind) {
         int tensors = kind.tensors().size();
-        String title = Text.printable(kind.kind()) + ": " + Summary.count(tensors, "tensor");
+        int selected = selectedOfKind.get(kind.kind());
+        String title = Text.printable(kind.kind()) + ": " + (selected < tensors ? selected + " of " : "")
+                + Summary.count(tensors, "tensor");
         if (kind.sameInputAs() != null) {
             title += ", same input as " + Text.printable(kind.sameInputAs());
         }

@@ -28,6 +28,10 @@ record TextTable(String title, List<TextColumn> columns) {
             this(header, cells, left, priority, List.of());
         }
 
+        private TextColumn inAscii() {
+            return new TextColumn(Text.ascii(header), cells.stream().map(Text::ascii).toList(), left, priority, styles);
+        }
+
         private int width() {
             return Math.max(Text.width(header), cells.stream().mapToInt(Text::width).max().orElse(0));
         }
@@ -64,6 +68,11 @@ record TextTable(String title, List<TextColumn> columns) {
             }
             return new Fit(widths);
         }
+    }
+
+    /** The same with all symbols as ASCII has them. */
+    TextTable inAscii() {
+        return new TextTable(Text.ascii(title), columns.stream().map(TextColumn::inAscii).toList());
     }
 
     String header(Fit fit) {

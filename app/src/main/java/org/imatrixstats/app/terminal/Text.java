@@ -31,7 +31,8 @@ public final class Text {
         return safe.toString();
     }
 
-    private static boolean isUnsafe(int c) {
+    /** Whether a terminal may do something else with a character than draw it. */
+    public static boolean isUnsafe(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
                     Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED ->
@@ -53,16 +54,29 @@ public final class Text {
         return c < 0x300 ? 1 : Math.max(0, WCWidth.wcwidth(c));
     }
 
-    /** The text in lines of at most this width, broken at spaces. */
+    /** The text in lines of at most this width, broken at spaces; a word that is wider is cut. */
     public static List<String> wrapped(String text, int width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
+        int used = 0;
         for (String word : text.split(" ")) {
-            if (!line.isEmpty() && width(line.toString()) + 1 + width(word) > width) {
+            int wide = width(word);
+            if (used > 0 && used + 1L + wide > width) {
                 lines.add(line.toString());
                 line.setLength(0);
+                used = 0;
             }
-            line.append(line.isEmpty() ? "" : " ").append(word);
+            line.append(used == 0 ? "" : " ");
+            used += used == 0 ? 0 : 1;
+            for (int c : word.codePoints().toArray()) {
+                if (used > 0 && used + width(c) > width) {
+                    lines.add(line.toString());
+                    line.setLength(0);
+                    used = 0;
+                }
+                line.appendCodePoint(c);
+                used += width(c);
+            }
         }
         lines.add(line.toString());
         return lines;
@@ -77,7 +91,7 @@ public final class Text {
 
     private static String likeness(int c) {
         return switch (c) {
-            case 'Σ' -> "sum";
+            case 'Σ', '∑' -> "sum";
             case 'μ' -> "mu";
             case 'σ' -> "sigma";
             case '²' -> "^2";

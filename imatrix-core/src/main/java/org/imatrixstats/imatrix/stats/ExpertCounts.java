@@ -37,9 +37,12 @@ final class ExpertCounts {
         this.given = given;
     }
 
-    /** Experts of an entry with a single count: 1 for a tensor without experts; empty if nothing tells. */
+    /** Experts of an entry: 1 for a tensor without experts; empty if nothing tells. */
     OptionalInt of(ImatrixEntry entry) {
         TensorName name = entry.name();
+        if (entry.experts() > 1) {
+            return OptionalInt.of(entry.experts());
+        }
         if (!name.kind().endsWith(EXPERTS_SUFFIX)) {
             return OptionalInt.of(1);
         }
@@ -61,8 +64,11 @@ final class ExpertCounts {
                     + (given.isPresent() ? ", as given" : ", inferred from the sizes of ffn_gate_inp and ffn_*_exps"));
         }
         if (!unknown.isEmpty()) {
-            notes.add("the file does not store how many experts there are, and it could not be inferred for "
-                    + unknown.size() + " tensors, such as " + unknown.getFirst());
+            notes.add("the file does not store how many experts there are, and "
+                    + (given.isPresent()
+                            ? given.getAsInt() + ", as given, does not divide"
+                            : "it could not be inferred for")
+                    + " " + unknown.size() + " tensors, such as " + unknown.getFirst());
         }
         return notes;
     }

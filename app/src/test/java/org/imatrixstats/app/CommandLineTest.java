@@ -1,0 +1,208 @@
+package org.imatrixstats.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.gguf.GgufBuilder;
+import org.imatrixstats.imatrix.ReferenceFiles;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Usage, errors, exit codes, help and completion. */
+class CommandLineTest {
+    private static final Path DENSE = ReferenceFiles.testdata("dense-prose.gguf");
+    private static final Path MOE = ReferenceFiles.testdata("moe-prose.dat");
+
+    @TempDir
+    private Path folder;
+
+    // ---- usage
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", value = {"- | a command is missing",
+        "stats | Missing required parameter: 'FILE'", "stat x | Did you mean 'stats'?",
+        "stats FILE --topp 3 | Did you mean '--top'?", "stats FILE --nope | Unknown option: '--nope'",
+        "--in-file FILE | nothing to do with --in-file: add --show-statistics",
+        "--show-statistics | --show-statistics needs --in-file FILE",
+        "--in-file FILE --show-statistic | Did you mean '--show-statistics'?",
+        "completion | Missing required parameter: 'SHELL'",
+        "completion fish | unknown shell 'fish'", "completion fish | Valid: bash, zsh"})
+    void usageErrorsExitWith2(String commandLine, String message) {
+        Object[] arguments = commandLine == null
+                ? new Object[0]
+                : commandLine.strip().replace("FILE", DENSE.toString()).split(" ");
+        String error = CliRun.of(arguments).failed(2);
+        assertTrue(error.startsWith("imatrix-stats: "), error);
+        assertTrue(error.contains(message), error);
+        assertTrue(error.stripTrailing().endsWith("--help'."), error);
+    }
+
+    @Test
+    void severalFilesMakeAReportEach() {
+        assertEquals(2, Json.parse(CliRun.outputOf("stats", DENSE, MOE, "--format", "json")).get("reports").size());
+        assertEquals(CliRun.outputOf("stats", DENSE, MOE),
+                CliRun.outputOf("--in-file", DENSE, "--in-file", MOE, "--show-statistics"));
+    }
+
+    // ---- files that cannot be read
+
+    @Test
+    void namesTheFileAndTheReason() throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty.gguf"));
+        Path cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(Files.readAllBytes(DENSE), 5000));
+        Path model = new GgufBuilder().text("general.type", "model")
+                .tensor("blk.0.attn_q.weight", List.of(2L), 1, 2).write(folder.resolve("model.gguf"));
+        for (Path file : List.of(folder.resolve("missing.gguf"), folder, empty, cut, model, Path.of("pom.xml"))) {
+            String error = CliRun.of("stats", file).failed(1);
+            assertTrue(error.startsWith("imatrix-stats: " + file + ": "), error);
+            assertEquals(1, error.lines().count(), error);
+        }
+        assertTrue(CliRun.of("stats", folder.resolve("missing.gguf")).err().endsWith(": no such file\n"));
+        assertTrue(CliRun.of("stats", folder).err().contains("directory"));
+        assertTrue(CliRun.of("stats", model).err().contains("not an importance matrix"));
+        assertTrue(CliRun.of("stats", cut).err().matches("(?s).*(offset|tensor).*"));
+    }
+
+    /** The last tensor of the file ends less than a page before its end; anything shorter lacks data. */
+    @Test
+    void aFileThatIsCutOffIsOneLineAndExitCode1() throws IOException {
+        byte[] whole = Files.readAllBytes(ReferenceFiles.testdata("dense-process-output.gguf"));
+        for (int length = 0; length < whole.length - 64; length += length < 400 ? 1 : 211) {
+            Path cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(whole, length));
+            String error = CliRun.of("stats", cut).failed(1);
+            assertTrue(error.startsWith("imatrix-stats: " + cut + ": "), error);
+            assertEquals(1, error.lines().count(), error);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"table", "json", "jsonl", "csv", "tsv", "markdown"})
+    void aBadSecondFileLeavesStandardOutputEmpty(String format) {
+        String error = CliRun.of("stats", DENSE, folder.resolve("missing"), MOE, "--format", format).failed(1);
+        assertEquals(1, error.lines().count());
+    }
+
+    @Test
+    void aStackTraceIsShownOnRequestOnly() {
+        Path missing = folder.resolve("missing");
+        assertFalse(CliRun.of("stats", missing).failed(1).contains("\tat "));
+        assertTrue(CliRun.of("stats", missing, "--stacktrace").failed(1).contains("\tat org.imatrixstats."));
+        assertTrue(CliRun.of("--stacktrace", "stats", missing).failed(1).contains("\tat org.imatrixstats."));
+    }
+
+    // ---- standard output
+
+    private static CliRun writingTo(OutputStream out) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exitCode = new Cli(out, err, Terminal.PIPE).run("stats", DENSE.toString());
+        return new CliRun(exitCode, "", err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static OutputStream failingWith(String reason) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(reason);
+            }
+        };
+    }
+
+    @Test
+    void aBrokenPipeEndsQuietly() {
+        assertEquals(new CliRun(0, "", ""), writingTo(failingWith("Broken pipe")));
+    }
+
+    @Test
+    void aFullDiskIsAnError() {
+        assertEquals(new CliRun(1, "",
+                "imatrix-stats: standard output could not be written: No space left on device\n"),
+                writingTo(failingWith("No space left on device")));
+    }
+
+    // ---- version and help
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "-V"})
+    void tellsItsVersion(String option) {
+        assertTrue(CliRun.outputOf(option).matches("imatrix-stats [0-9]+\\.[0-9]+\\.[0-9]+\\S*\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "stats --help", "completion --help"})
+    void helpFitsAndHasExamples(String commandLine) {
+        String help = CliRun.outputOf((Object[]) commandLine.split(" "));
+        help.lines().forEach(line -> assertTrue(line.length() <= 100, line));
+        assertTrue(help.contains("Examples:\n  "), help);
+        assertTrue(help.contains("imatrix-stats "), help);
+        String narrow = CliRun.on(new Terminal(60, false, false), (Object[]) commandLine.split(" ")).succeeded().out();
+        narrow.lines().takeWhile(line -> !line.startsWith("Examples"))
+                .forEach(line -> assertTrue(line.length() <= 60, line));
+    }
+
+    /** The examples in the help, with files that are there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "stats --help"})
+    void theExamplesOfTheHelpWork(String commandLine) {
+        Matcher example = Pattern.compile("^  imatrix-stats (\\S.*?)(?: {2,}.*)?$", Pattern.MULTILINE)
+                .matcher(CliRun.outputOf((Object[]) commandLine.split(" ")));
+        int examples = 0;
+        while (example.find()) {
+            String arguments = example.group(1).replaceAll("\\bimatrix\\.(gguf|dat)|\\ba\\.gguf|\\bb\\.dat",
+                    DENSE.toString()).replaceAll("-o (\\S+)", "-o " + folder.resolve("$1")).replace("'", "");
+            CliRun.of((Object[]) arguments.split(" ")).succeeded();
+            examples++;
+        }
+        assertTrue(examples >= 3, "examples were found");
+    }
+
+    // ---- completion
+
+    @Test
+    void theCompletionScriptIsRightAndCompletes() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash");
+        Path script = Files.writeString(folder.resolve("completion"), CliRun.outputOf("completion", "bash"));
+        assertEquals("", bash("bash -n '" + script + "' 2>&1"));
+        String source = "source '" + script + "'; ";
+        assertTrue(bash(source + "complete -p imatrix-stats").endsWith(" imatrix-stats"));
+        String complete = "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE=\"${COMP_WORDS[*]}\"; "
+                + "COMP_POINT=${#COMP_LINE}; _complete_imatrix-stats 2>/dev/null; echo ${COMPREPLY[@]}";
+        assertEquals("stats", bash(source + "COMP_WORDS=(imatrix-stats sta); " + complete));
+        assertEquals("--layers --layout --level",
+                bash(source + "COMP_WORDS=(imatrix-stats stats --l); " + complete + " | tr ' ' '\\n' | sort | xargs"));
+        assertEquals("json jsonl",
+                bash(source + "COMP_WORDS=(imatrix-stats stats --format js); " + complete));
+    }
+
+    @Test
+    void theScriptForZshLoadsTheCompletionOfBash() {
+        String script = CliRun.outputOf("completion", "zsh");
+        assertTrue(script.contains("bashcompinit"));
+        assertTrue(script.endsWith(CliRun.outputOf("completion", "bash")));
+    }
+
+    private static String bash(String command) throws IOException, InterruptedException {
+        Process bash = new ProcessBuilder("/bin/bash", "--norc", "-c", command).redirectErrorStream(true).start();
+        bash.getOutputStream().close();
+        String output = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(bash.waitFor(10, TimeUnit.SECONDS));
+        return output.strip();
+    }
+}

@@ -1,0 +1,130 @@
+package org.imatrixstats.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.imatrix.ReferenceFiles;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code -o}: the file is replaced as a whole or not at all. */
+class OutputFileTest {
+    private static final Path DENSE = ReferenceFiles.testdata("dense-prose.gguf");
+
+    @TempDir
+    private Path folder;
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a.json, json", "a.jsonl, jsonl", "a.ndjson, jsonl", "a.csv, csv", "A.CSV, csv", "a.tsv, tsv",
+        "a.tab, tsv", "a.md, markdown", "a.markdown, markdown", "a.txt, table", "a, table", "csv, table",
+        "a.csv.bak, table"})
+    void theExtensionChoosesTheFormat(String name, String format) throws IOException {
+        Path file = folder.resolve(name);
+        assertEquals("", CliRun.outputOf("stats", DENSE, "-o", file));
+        assertEquals(CliRun.outputOf("stats", DENSE, "--format", format), Files.readString(file));
+        assertEquals(List.of(name), files());
+    }
+
+    @Test
+    void aFormatThatIsGivenWins() throws IOException {
+        Path file = folder.resolve("a.csv");
+        CliRun.outputOf("stats", DENSE, "--output", file, "--format", "tsv");
+        assertEquals(CliRun.outputOf("stats", DENSE, "--format", "tsv"), Files.readString(file));
+    }
+
+    @Test
+    void aFileHasNoColoursAndIsAsWideAsItMustBe() throws IOException {
+        Path file = folder.resolve("a.txt");
+        CliRun.on(new Terminal(40, true, false), "stats", DENSE, "-o", file).succeeded();
+        assertEquals(CliRun.outputOf("stats", DENSE), Files.readString(file));
+    }
+
+    @Test
+    void aFailureLeavesTheOldFileWhole() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.csv"), "old");
+        CliRun.of("stats", DENSE, folder.resolve("missing"), "-o", file).failed(1);
+        CliRun.of("stats", DENSE, "--layers", "77", "-o", file).failed(1);
+        assertEquals("old", Files.readString(file));
+        assertEquals(List.of("a.csv"), files());
+    }
+
+    @Test
+    void anOldFileIsReplacedAndKeepsItsPermissions() throws IOException {
+        FileStore store = Files.getFileStore(folder);
+        assumeTrue(store.supportsFileAttributeView("posix"), "no permissions here");
+        Path file = Files.writeString(folder.resolve("a.csv"), "old");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        CliRun.outputOf("stats", DENSE, "-o", file);
+        assertTrue(Files.readString(file).startsWith("file,name"));
+        assertEquals("rw-rw-r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    @Test
+    void aNewFileHasThePermissionsOfAnyOther() throws IOException {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"), "no permissions here");
+        Path any = Files.writeString(folder.resolve("any"), "");
+        Path file = folder.resolve("a.csv");
+        CliRun.outputOf("stats", DENSE, "-o", file);
+        assertEquals(Files.getPosixFilePermissions(any), Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void aLinkIsFollowed() throws IOException {
+        Path target = Files.writeString(folder.resolve("target.csv"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("link.csv"), Path.of("target.csv"));
+        CliRun.outputOf("stats", DENSE, "-o", link);
+        assertTrue(Files.isSymbolicLink(link));
+        assertTrue(Files.readString(target).startsWith("file,name"));
+    }
+
+    @Test
+    void aDeviceIsWrittenTo() {
+        Path device = Path.of("/dev/null");
+        assumeTrue(Files.exists(device), "there is no /dev/null");
+        assertEquals("", CliRun.outputOf("stats", DENSE, "-o", device));
+        assertFalse(Files.isRegularFile(device));
+    }
+
+    @Test
+    void whatCannotBeWrittenIsOneLineAndExitCode1() throws IOException {
+        Path notAFolder = Files.writeString(folder.resolve("file"), "");
+        for (Path file : List.of(folder, folder.resolve("missing/a.csv"), notAFolder.resolve("a.csv"))) {
+            String error = CliRun.of("stats", DENSE, "-o", file).failed(1);
+            assertTrue(error.startsWith("imatrix-stats: " + file + ": could not be written: "), error);
+            assertEquals(1, error.lines().count(), error);
+            assertFalse(error.contains(".tmp"), error);
+        }
+        assertEquals(List.of("file"), files());
+    }
+
+    @Test
+    void anInputFileIsNotReplaced() throws IOException {
+        Path input = Files.copy(DENSE, folder.resolve("in.gguf"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), input);
+        for (Path output : List.of(input, link, folder.resolve(".").resolve("in.gguf"))) {
+            assertTrue(CliRun.of("stats", DENSE, input, "-o", output).failed(2)
+                    .contains("would replace an input file"));
+        }
+        assertArrayEquals(Files.readAllBytes(DENSE), Files.readAllBytes(input));
+    }
+}
