@@ -15,7 +15,6 @@ import org.imatrixstats.app.terminal.Text;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -43,16 +42,13 @@ public final class Cli {
      * where the first argument names a command, the parser knows that one alone.
      */
     CommandLine commandLine(String firstArgument) {
-        ImatrixStatsCommand root = new ImatrixStatsCommand(this);
-        CommandLine commandLine = new CommandLine(root);
-        Map<String, Supplier<Object>> commands = commands();
-        if (commands.containsKey(firstArgument)) {
+        Map<String, Supplier<Command>> commands = commands();
+        boolean subcommandGiven = commands.containsKey(firstArgument);
+        if (subcommandGiven) {
             commands.keySet().retainAll(Set.of(firstArgument));
-        } else {
-            commandLine.getCommandSpec().addMixin("llama-imatrix",
-                    CommandSpec.forAnnotatedObject(root.llamaImatrix()));
         }
-        commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
+        CommandLine commandLine = new CommandLine(new ImatrixStatsCommand(this, subcommandGiven).spec().name(NAME));
+        commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get().spec()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         commandLine.setErr(err);
@@ -66,8 +62,8 @@ public final class Cli {
     }
 
     /** To add a command: its class, and a line here. */
-    private Map<String, Supplier<Object>> commands() {
-        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    private Map<String, Supplier<Command>> commands() {
+        Map<String, Supplier<Command>> commands = new LinkedHashMap<>();
         commands.put("stats", () -> new StatsCommand(this));
         commands.put("completion", () -> new CompletionCommand(this));
         return commands;

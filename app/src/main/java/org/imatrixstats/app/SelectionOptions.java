@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -20,62 +21,53 @@ import org.imatrixstats.imatrix.stats.TensorStats;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** Which rows and columns are shown, and in which order. */
-final class SelectionOptions {
-    @Option(names = "--kind", paramLabel = "GLOB", split = ",", description = "only tensors of these kinds, such as attn_v,ffn_*")
-    private List<String> kinds = new ArrayList<>();
-
-    @Option(names = "--layers", paramLabel = "RANGES", converter = LayerRanges.Converter.class, description = "only tensors of these layers, such as 0-5,30-")
-    private LayerRanges layers;
-
-    @Option(names = "--match", paramLabel = "REGEX", converter = RegexConverter.class, description = "only tensors in whose name this regular expression is found")
-    private Pattern match;
-
-    @Option(names = "--unique", description = "of tensors that share an input (q, k, v; gate, up) only the first")
-    private boolean unique;
-
-    @Option(names = "--sort", paramLabel = "KEY", split = ",", description = "order by these columns, each with a leading - for descending; undefined ones come last")
-    private List<String> sort = new ArrayList<>();
-
-    @Option(names = "--top", paramLabel = "N", description = "the first N rows (default order: -robust_z for tensors); of each group with --group-by")
-    private Integer top;
-
-    @Option(names = "--bottom", paramLabel = "N", description = "the last N rows, likewise")
-    private Integer bottom;
-
-    @Option(names = "--group-by", paramLabel = "GROUP", description = "a table per group: kind, layer or none (default: kind; none for --sort, --top, --bottom)")
-    private Sheet.Grouping grouping;
-
-    @Option(names = "--columns", paramLabel = "KEY", split = ",", description = "only these columns, in this order; 'all' for all")
-    private List<String> columns = new ArrayList<>();
+final class SelectionOptions extends Options {
+    private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
+            "only tensors of these kinds, such as attn_v,ffn_*");
+    private final Supplier<LayerRanges> layers = option("--layers", "RANGES", LayerRanges.class,
+            new LayerRanges.Converter(), "only tensors of these layers, such as 0-5,30-");
+    private final Supplier<Pattern> match = option("--match", "REGEX", Pattern.class, new RegexConverter(),
+            "only tensors in whose name this regular expression is found");
+    private final Supplier<Boolean> unique = flag("--unique",
+            "of tensors that share an input (q, k, v; gate, up) only the first");
+    private final Supplier<List<String>> sort = commaSeparated("--sort", "KEY",
+            "order by these columns, each with a leading - for descending; undefined ones come last");
+    private final Supplier<Integer> top = option("--top", "N", Integer.class,
+            "the first N rows (default order: -robust_z for tensors); of each group with --group-by");
+    private final Supplier<Integer> bottom = option("--bottom", "N", Integer.class, "the last N rows, likewise");
+    private final Supplier<Sheet.Grouping> grouping = option("--group-by", "GROUP", Sheet.Grouping.class,
+            "a table per group: kind, layer or none (default: kind; none for --sort, --top, --bottom)");
+    private final Supplier<List<String>> columns = commaSeparated("--columns", "KEY",
+            "only these columns, in this order; 'all' for all");
 
     /** Whether any of the options was given. */
     boolean given() {
-        return !kinds.isEmpty() || layers != null || match != null || unique || ordered() || grouping != null
-                || !columns.isEmpty();
+        return !kinds.get().isEmpty() || layers.get() != null || match.get() != null || unique.get() || ordered()
+                || grouping.get() != null
+                || !columns.get().isEmpty();
     }
 
     /** Whether the rows are in an order of the user's, which goes across groups unless these are asked for. */
     boolean ordered() {
-        return !sort.isEmpty() || top != null || bottom != null;
+        return !sort.get().isEmpty() || top.get() != null || bottom.get() != null;
     }
 
     /** @throws ParameterException if a column is unknown to all levels, or a number makes no sense */
     void validate(List<Level<?>> levels, CommandLine command) {
-        for (Integer count : new Integer[]{top, bottom}) {
+        for (Integer count : new Integer[]{top.get(), bottom.get()}) {
             if (count != null && count < 1) {
                 throw new ParameterException(command, "--top and --bottom need a number of at least 1, not " + count);
             }
         }
         List<Column<?>> known = new ArrayList<>();
         levels.forEach(level -> known.addAll(level.columns()));
-        sort.forEach(key -> Names.find(SortKey.of(key).key, known, Column::key, "column", command));
-        if (!columns.equals(List.of("all"))) {
-            columns.forEach(key -> Names.find(key, known, Column::key, "column", command));
+        sort.get().forEach(key -> Names.find(SortKey.of(key).key, known, Column::key, "column", command));
+        if (!columns.get().equals(List.of("all"))) {
+            columns.get().forEach(key -> Names.find(key, known, Column::key, "column", command));
         }
     }
 
@@ -86,10 +78,10 @@ final class SelectionOptions {
 
     private boolean isSelected(TensorStats tensor) {
         TensorName name = tensor.name();
-        return (kinds.isEmpty() || kinds.stream().anyMatch(glob -> glob(glob).test(name.kind())))
-                && (layers == null || layers.contains(name.layer()))
-                && (match == null || match.matcher(name.name()).find())
-                && !(unique && tensor.sameInputAs() != null);
+        return (kinds.get().isEmpty() || kinds.get().stream().anyMatch(glob -> glob(glob).test(name.kind())))
+                && (layers.get() == null || layers.get().contains(name.layer()))
+                && (match.get() == null || match.get().matcher(name.name()).find())
+                && !(unique.get() && tensor.sameInputAs() != null);
     }
 
     /** A pattern in which * stands for any characters and ? for one. */
@@ -106,17 +98,18 @@ final class SelectionOptions {
         List<R> rows = (List<R>) (level == Level.TENSOR
                 ? report.tensors()
                 : level == Level.LAYER ? report.layers() : level == Level.KIND ? report.kinds() : experts);
-        Sheet.Grouping shown = grouping != null
-                ? grouping
+        Sheet.Grouping shown = grouping.get() != null
+                ? grouping.get()
                 : ordered() ? Sheet.Grouping.NONE : Sheet.Grouping.KIND;
-        return new Sheet<>(level, columns(level), !columns.isEmpty(), chosen(level, rows), shown);
+        return new Sheet<>(level, columns(level), !columns.get().isEmpty(), chosen(level, rows), shown);
     }
 
     private <R> List<Column<R>> columns(Level<R> level) {
-        if (columns.isEmpty() || columns.equals(List.of("all"))) {
+        if (columns.get().isEmpty() || columns.get().equals(List.of("all"))) {
             return level.columns();
         }
-        return columns.stream().flatMap(key -> level.columns().stream().filter(column -> column.key().equals(key)))
+        return columns.get().stream()
+                .flatMap(key -> level.columns().stream().filter(column -> column.key().equals(key)))
                 .toList();
     }
 
@@ -147,22 +140,22 @@ final class SelectionOptions {
             return rows;
         }
         List<R> sorted = new ArrayList<>(rows);
-        for (String key : (sort.isEmpty() ? List.of("-" + defaultKey(level)) : sort).reversed()) {
+        for (String key : (sort.get().isEmpty() ? List.of("-" + defaultKey(level)) : sort.get()).reversed()) {
             SortKey sortKey = SortKey.of(key);
             level.columns().stream().filter(column -> column.key().equals(sortKey.key))
                     .forEach(column -> sorted.sort(sortKey.order(column)));
         }
-        return grouping == null || grouping == Sheet.Grouping.NONE || level != Level.TENSOR
+        return grouping.get() == null || grouping.get() == Sheet.Grouping.NONE || level != Level.TENSOR
                 ? ends(sorted)
                 : endsOfGroups(sorted);
     }
 
     private <R> List<R> ends(List<R> rows) {
-        if (top == null && bottom == null) {
+        if (top.get() == null && bottom.get() == null) {
             return rows;
         }
-        int first = top == null ? 0 : Math.min(top, rows.size());
-        int last = bottom == null ? 0 : Math.min(bottom, rows.size() - first);
+        int first = top.get() == null ? 0 : Math.min(top.get(), rows.size());
+        int last = bottom.get() == null ? 0 : Math.min(bottom.get(), rows.size() - first);
         List<R> ends = new ArrayList<>(rows.subList(0, first));
         ends.addAll(rows.subList(rows.size() - last, rows.size()));
         return ends;
@@ -172,7 +165,7 @@ final class SelectionOptions {
         Map<Object, List<R>> groups = new LinkedHashMap<>();
         for (R row : rows) {
             TensorName name = ((TensorStats) row).name();
-            Object group = grouping == Sheet.Grouping.KIND ? name.kind() : (Object) name.layer();
+            Object group = grouping.get() == Sheet.Grouping.KIND ? name.kind() : (Object) name.layer();
             groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
         }
         return groups.values().stream().flatMap(group -> ends(group).stream()).toList();
