@@ -6,19 +6,14 @@ import java.util.List;
 
 import org.imatrixstats.app.terminal.Terminal;
 
-/** Runs what users run, so that the build can record in the AOT cache which classes and code that takes. */
+/** Runs what users run, so that the build can record in the AOT cache which classes that takes. */
 final class AotTraining {
     private AotTraining() {
     }
 
-    /** Enough for the compiler to have seen which loops are hot. */
-    private static final int ROUNDS = 20;
-
     public static void main(String[] arguments) {
-        for (int round = 0; round < ROUNDS; round++) {
-            for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
-                runAll(Path.of(arguments[0]).resolve(file).toString());
-            }
+        for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
+            runAll(Path.of(arguments[0]).resolve(file).toString());
         }
     }
 
