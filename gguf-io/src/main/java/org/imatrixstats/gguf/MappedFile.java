@@ -3,7 +3,6 @@ package org.imatrixstats.gguf;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -22,11 +21,6 @@ import java.util.Arrays;
  * <p>A file compressed with gzip, xz, zstd or bzip2 (told by its first bytes) is unpacked to a temporary file first.
  */
 public final class MappedFile implements AutoCloseable {
-    private static final ValueLayout.OfFloat LITTLE_ENDIAN_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
-            .withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat BIG_ENDIAN_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
-            .withOrder(ByteOrder.BIG_ENDIAN);
-
     private static final int COMPARE_BLOCK = 1 << 16;
 
     private final Path path;
@@ -89,19 +83,27 @@ public final class MappedFile implements AutoCloseable {
 
     /** Copies {@code count} bytes from {@code offset} to the start of {@code into}. */
     public void copy(long offset, byte[] into, int count) throws FormatException {
-        try {
-            MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, into, 0, count);
-            requireWhole(offset);
-        } catch (InternalError e) {
-            throw cutShort(offset, e);
-        }
+        copy(offset, MemorySegment.ofArray(into), count);
     }
 
     /** Copies {@code count} 32-bit floats from {@code offset} to the start of {@code into}. */
     public void copy(long offset, ByteOrder order, float[] into, int count) throws FormatException {
-        ValueLayout.OfFloat layout = order == ByteOrder.LITTLE_ENDIAN ? LITTLE_ENDIAN_FLOAT : BIG_ENDIAN_FLOAT;
+        copy(offset, MemorySegment.ofArray(into), (long) count * Float.BYTES);
+        if (order != ByteOrder.nativeOrder()) {
+            swapBytes(into, count);
+        }
+    }
+
+    private static void swapBytes(float[] values, int count) {
+        for (int i = 0; i < count; i++) {
+            values[i] = Float.intBitsToFloat(Integer.reverseBytes(Float.floatToRawIntBits(values[i])));
+        }
+    }
+
+    /** Bytes as they are: a copy that knows of numbers and their order takes some milliseconds when first used. */
+    private void copy(long offset, MemorySegment into, long bytes) throws FormatException {
         try {
-            MemorySegment.copy(memory, layout, offset, into, 0, count);
+            MemorySegment.copy(memory, offset, into, 0, bytes);
             requireWhole(offset);
         } catch (InternalError e) {
             throw cutShort(offset, e);

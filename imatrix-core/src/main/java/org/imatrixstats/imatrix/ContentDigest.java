@@ -38,19 +38,16 @@ public final class ContentDigest {
         return new ContentDigest(new Hasher(imatrix), entries, contents);
     }
 
-    /** A layer and what an entry of it holds. */
-    private record Content(int layer, ByteBuffer digest) {
-    }
-
     private ContentDigest(Hasher hasher, List<ImatrixEntry> entries, byte[][] contents) {
-        Map<Content, ImatrixEntry> byContent = new HashMap<>();
+        Map<Integer, Map<ByteBuffer, ImatrixEntry>> byLayerAndContent = new HashMap<>();
         for (int i = 0; i < contents.length; i++) {
             ImatrixEntry entry = entries.get(i);
             hasher.putName(entry);
             hasher.digest.update(contents[i]);
             if (entry.name().hasLayer() && entry.elements() > 0) {
-                Content content = new Content(entry.name().layer(), ByteBuffer.wrap(contents[i]));
-                first.put(entry, byContent.computeIfAbsent(content, _ -> entry));
+                Map<ByteBuffer, ImatrixEntry> byContent = byLayerAndContent.computeIfAbsent(entry.name().layer(),
+                        _ -> new HashMap<>());
+                first.put(entry, byContent.computeIfAbsent(ByteBuffer.wrap(contents[i]), _ -> entry));
             }
         }
         this.hex = HexFormat.of().formatHex(hasher.digest.digest());
