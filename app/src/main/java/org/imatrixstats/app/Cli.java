@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +50,8 @@ public final class Cli {
         }
         CommandLine commandLine = new CommandLine(new ImatrixStatsCommand(this, subcommandGiven).spec().name(NAME));
         commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get().spec()));
+        // Picocli's own converter looks for the method by its name.
+        commandLine.registerConverter(Path.class, Path::of);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         commandLine.setErr(err);

@@ -3,6 +3,7 @@ package org.imatrixstats.gguf;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -83,31 +84,27 @@ public final class MappedFile implements AutoCloseable {
 
     /** Copies {@code count} bytes from {@code offset} to the start of {@code into}. */
     public void copy(long offset, byte[] into, int count) throws FormatException {
-        copy(offset, MemorySegment.ofArray(into), count);
-    }
-
-    /** Copies {@code count} 32-bit floats from {@code offset} to the start of {@code into}. */
-    public void copy(long offset, ByteOrder order, float[] into, int count) throws FormatException {
-        copy(offset, MemorySegment.ofArray(into), (long) count * Float.BYTES);
-        if (order != ByteOrder.nativeOrder()) {
-            swapBytes(into, count);
-        }
-    }
-
-    private static void swapBytes(float[] values, int count) {
-        for (int i = 0; i < count; i++) {
-            values[i] = Float.intBitsToFloat(Integer.reverseBytes(Float.floatToRawIntBits(values[i])));
-        }
-    }
-
-    /** Bytes as they are: a copy that knows of numbers and their order takes some milliseconds when first used. */
-    private void copy(long offset, MemorySegment into, long bytes) throws FormatException {
         try {
-            MemorySegment.copy(memory, offset, into, 0, bytes);
+            buffer(offset, count).get(into, 0, count);
             requireWhole(offset);
         } catch (InternalError e) {
             throw cutShort(offset, e);
         }
+    }
+
+    /** Copies {@code count} 32-bit floats from {@code offset} to the start of {@code into}. */
+    public void copy(long offset, ByteOrder order, float[] into, int count) throws FormatException {
+        try {
+            buffer(offset, (long) count * Float.BYTES).order(order).asFloatBuffer().get(into, 0, count);
+            requireWhole(offset);
+        } catch (InternalError e) {
+            throw cutShort(offset, e);
+        }
+    }
+
+    /** MemorySegment.copy to an array would do as well, but takes some milliseconds when first used. */
+    private ByteBuffer buffer(long offset, long bytes) {
+        return memory.asSlice(offset, bytes).asByteBuffer();
     }
 
     /** Whether {@code length} bytes at two offsets are the same. */
