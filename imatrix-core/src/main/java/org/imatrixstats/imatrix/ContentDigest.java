@@ -26,6 +26,9 @@ import org.imatrixstats.gguf.FormatException;
  * v; gate and up. They are one fact told several times, and need to be looked at once.
  */
 public final class ContentDigest {
+    /** By name, gate and up or q, k and v of a layer are no farther apart. */
+    private static final int LOOK_BACK = 8;
+
     private final Map<ImatrixEntry, ImatrixEntry> first = new HashMap<>();
     private final String hex;
 
@@ -33,9 +36,28 @@ public final class ContentDigest {
     public static ContentDigest of(Imatrix imatrix, int threads) throws IOException {
         List<ImatrixEntry> entries = List.copyOf(imatrix.entries().values());
         byte[][] contents = new byte[entries.size()][];
-        Parallel.forEach(contents.length, threads, () -> new Hasher(imatrix),
-                (hasher, i) -> contents[i] = hasher.content(entries.get(i)));
+        int[] twins = new int[contents.length];
+        Parallel.forEach(contents.length, threads, () -> new Hasher(imatrix), (hasher, i) -> {
+            twins[i] = twin(imatrix, entries, i);
+            contents[i] = twins[i] == i ? hasher.content(entries.get(i)) : null;
+        });
+        for (int i = 0; i < contents.length; i++) {
+            contents[i] = contents[twins[i]];
+        }
         return new ContentDigest(new Hasher(imatrix), entries, contents);
+    }
+
+    /**
+     * One of the few entries before this that holds the same; the entry itself if none does. To compare takes a fraction
+     * of the time of hashing, but against all entries of a file made to harm it would take hours.
+     */
+    private static int twin(Imatrix imatrix, List<ImatrixEntry> entries, int i) throws FormatException {
+        for (int j = i - 1; j >= Math.max(0, i - LOOK_BACK); j--) {
+            if (imatrix.sameContent(entries.get(i), entries.get(j))) {
+                return j;
+            }
+        }
+        return i;
     }
 
     private ContentDigest(Hasher hasher, List<ImatrixEntry> entries, byte[][] contents) {
