@@ -1,37 +1,28 @@
 package org.imatrixstats.app;
 
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 
-import org.imatrixstats.app.terminal.Terminal;
-
-/** Runs what users run, so that the build can record in the AOT cache which classes and code that takes. */
+/** Runs what users run, so that the build can record in the AOT cache which classes that takes. */
 final class AotTraining {
     private AotTraining() {
     }
 
-    /** Enough for the compiler to have seen which loops are hot. */
-    private static final int ROUNDS = 20;
-
     public static void main(String[] arguments) {
-        for (int round = 0; round < ROUNDS; round++) {
-            for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
-                runAll(Path.of(arguments[0]).resolve(file).toString());
-            }
+        for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
+            runAll(Path.of(arguments[0]).resolve(file).toString());
         }
     }
 
     private static void runAll(String file) {
         for (List<String> command : List.of(List.of("--help"), List.of("--version"), List.of("stats", "--help"),
-                List.of("stats", file), List.of("stats", file, "--layout", "classic"),
+                List.of("stats", file), List.of("stats", file, "--color", "always"),
+                List.of("stats", file, "--layout", "classic"),
                 List.of("stats", file, "--layout", "extended"), List.of("stats", file, "--level", "expert"),
                 List.of("stats", file, "--format", "json"), List.of("stats", file, "--format", "csv"),
                 List.of("stats", file, "--format", "markdown"), List.of("stats", file, "--top", "3"),
                 List.of("stats", "missing.gguf"), List.of("--in-file", file, "--show-statistics"))) {
-            Cli cli = new Cli(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(),
-                    new Terminal(120, true, false));
-            cli.run(command.toArray(String[]::new));
+            Main.run(command.toArray(String[]::new));
         }
     }
 }

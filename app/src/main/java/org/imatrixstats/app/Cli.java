@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -16,10 +17,10 @@ import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.imatrix.combine.Merge;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -47,21 +48,22 @@ public final class Cli {
      * where the first argument names a command, the parser knows that one alone.
      */
     CommandLine commandLine(String firstArgument) {
-        ImatrixStatsCommand root = new ImatrixStatsCommand(this);
-        CommandLine commandLine = new CommandLine(root);
-        Map<String, Supplier<Object>> commands = commands();
-        if (commands.containsKey(firstArgument)) {
+        Map<String, Supplier<Command>> commands = commands();
+        boolean subcommandGiven = commands.containsKey(firstArgument);
+        if (subcommandGiven) {
             commands.keySet().retainAll(Set.of(firstArgument));
-        } else {
-            commandLine.getCommandSpec().addMixin("llama-imatrix",
-                    CommandSpec.forAnnotatedObject(root.llamaImatrix()));
         }
-        commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get()));
+        CommandLine commandLine = new CommandLine(new ImatrixStatsCommand(this, subcommandGiven).spec().name(NAME));
+        commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get().spec()));
+        // Picocli's own converter looks for the method by its name.
+        commandLine.registerConverter(Path.class, Path::of);
         EnumNames.register(commandLine, OutputFormat.class, "format");
         EnumNames.register(commandLine, Layout.class, "layout");
         EnumNames.register(commandLine, Sheet.Grouping.class, "group");
         EnumNames.register(commandLine, Terminal.Color.class, "value");
         EnumNames.register(commandLine, CompletionCommand.Shell.class, "shell");
+        EnumNames.register(commandLine, OutputOptions.Container.class, "container");
+        EnumNames.register(commandLine, Merge.Missing.class, "value");
         commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         commandLine.setErr(err);
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -74,8 +76,8 @@ public final class Cli {
     }
 
     /** To add a command: its class, and a line here. */
-    private Map<String, Supplier<Object>> commands() {
-        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    private Map<String, Supplier<Command>> commands() {
+        Map<String, Supplier<Command>> commands = new LinkedHashMap<>();
         commands.put("stats", () -> new StatsCommand(this));
         commands.put("merge", () -> new MergeCommand(this));
         commands.put("subtract", () -> new SubtractCommand(this));

@@ -2,18 +2,11 @@ package org.imatrixstats.app;
 
 import java.io.IOException;
 import java.util.Locale;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 import picocli.AutoComplete;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
-@Command(name = "completion", mixinStandardHelpOptions = true, //
-        header = "Print a script that completes commands and options in bash or zsh.", //
-        footerHeading = "%nExamples:%n", //
-        footer = {"  source <(imatrix-stats completion bash)      in ~/.bashrc",
-            "  source <(imatrix-stats completion zsh)       in ~/.zshrc"})
-final class CompletionCommand implements Callable<Integer> {
+final class CompletionCommand extends Command {
     enum Shell {
         BASH, ZSH;
 
@@ -23,19 +16,21 @@ final class CompletionCommand implements Callable<Integer> {
         }
     }
 
-    @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}")
-    private Shell shell;
-
+    private final Supplier<Shell> shell = parameter("SHELL", Shell.class, "${COMPLETION-CANDIDATES}");
     private final Cli cli;
 
     CompletionCommand(Cli cli) {
         this.cli = cli;
+        help().header("Print a script that completes commands and options in bash or zsh.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  source <(imatrix-stats completion bash)      in ~/.bashrc",
+                        "  source <(imatrix-stats completion zsh)       in ~/.zshrc");
     }
 
     @Override
     public Integer call() throws IOException {
         String script = AutoComplete.bash(Cli.NAME, cli.commandLine(""));
-        cli.print(shell == Shell.ZSH
+        cli.print(shell.get() == Shell.ZSH
                 ? "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit"
                         + " && bashcompinit\n" + script
                 : script);

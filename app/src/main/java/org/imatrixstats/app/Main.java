@@ -12,10 +12,14 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
+        // Not System.exit: the loggers that it looks for take longer than the report of a small file.
+        Runtime.getRuntime().halt(run(arguments));
+    }
+
+    static int run(String... arguments) {
         Console console = System.getenv("IMATRIX_STATS_COLUMNS") == null ? System.console() : null;
         Terminal terminal = Terminal.of(System.getenv(), console != null && console.isTerminal());
-        Cli cli = new Cli(new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), terminal);
-        // Not System.exit: the loggers that it looks for take longer than the report of a small file.
-        Runtime.getRuntime().halt(cli.run(arguments));
+        return new Cli(new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), terminal)
+                .run(arguments);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.terminal.Progress;
@@ -12,11 +13,10 @@ import org.imatrixstats.imatrix.combine.Content;
 import org.imatrixstats.imatrix.combine.ImatrixWriter;
 
 import picocli.CommandLine;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Where an importance matrix is written to, and in which container. */
-final class OutputOptions {
+final class OutputOptions extends Options {
     /** The containers by the names that llama-imatrix gives them. */
     enum Container {
         GGUF(Imatrix.Format.GGUF), DAT(Imatrix.Format.LEGACY);
@@ -33,27 +33,28 @@ final class OutputOptions {
         }
     }
 
-    @Option(names = {"-o",
-        "--output"}, paramLabel = "OUT", required = true, description = "file to write, which is replaced as a whole or not at all")
-    private Path output;
-
-    @Option(names = "--to", paramLabel = "CONTAINER", description = "${COMPLETION-CANDIDATES} (default: dat for a file named *.dat, else gguf)")
-    private Container container;
-
-    @Option(names = "--chunk-size", paramLabel = "N", description = "tokens per chunk of the output, and of legacy files, which do not say (default: that of the"
-            + " inputs)")
-    private Integer chunkSize;
+    private final Supplier<Path> output = requiredOption("-o --output", "OUT", Path.class,
+            "file to write, which is replaced as a whole or not at all");
+    private final Supplier<Container> container = option("--to", "CONTAINER", Container.class,
+            "${COMPLETION-CANDIDATES} (default: dat for a file named *.dat, else gguf)");
+    private final Supplier<Integer> chunkSize = option("--chunk-size", "N", Integer.class,
+            "tokens per chunk of the output, and of legacy files, which do not say (default: that of the inputs)");
 
     Imatrix.Format format() {
-        boolean dat = output.toString().toLowerCase(Locale.ROOT).endsWith(".dat");
-        return (container != null ? container : dat ? Container.DAT : Container.GGUF).format;
+        if (container.get() != null) {
+            return container.get().format;
+        }
+        return output.get().toString().toLowerCase(Locale.ROOT).endsWith(".dat")
+                ? Imatrix.Format.LEGACY
+                : Imatrix.Format.GGUF;
     }
 
     OptionalLong chunkSize(CommandLine command) {
-        if (chunkSize != null && chunkSize < 1) {
-            throw new ParameterException(command, "--chunk-size must be at least 1, not " + chunkSize);
+        Integer tokens = chunkSize.get();
+        if (tokens != null && tokens < 1) {
+            throw new ParameterException(command, "--chunk-size must be at least 1, not " + tokens);
         }
-        return chunkSize == null ? OptionalLong.empty() : OptionalLong.of(chunkSize);
+        return tokens == null ? OptionalLong.empty() : OptionalLong.of(tokens);
     }
 
     /** Writes the content, and says what was lost and what was written. */
@@ -61,9 +62,9 @@ final class OutputOptions {
         ImatrixWriter writer = ImatrixWriter.of(format());
         content.warnings().forEach(cli::warn);
         writer.losses(content).forEach(cli::warn);
-        try (Progress progress = cli.progress("writing " + output, content.valueBytes())) {
-            AtomicFile.write(output, out -> writer.write(content, out, progress::advance));
+        try (Progress progress = cli.progress("writing " + output.get(), content.valueBytes())) {
+            AtomicFile.write(output.get(), out -> writer.write(content, out, progress::advance));
         }
-        cli.print(output + ": " + content.parts().size() + " tensors, " + format().label() + "\n");
+        cli.print(output.get() + ": " + content.parts().size() + " tensors, " + format().label() + "\n");
     }
 }

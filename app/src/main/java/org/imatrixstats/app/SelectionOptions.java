@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
@@ -24,67 +25,60 @@ import org.imatrixstats.imatrix.stats.TensorStats;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** Which rows and columns are shown, and in which order. */
-final class SelectionOptions {
-    @Option(names = "--kind", paramLabel = "GLOB", split = ",", description = "only tensors of these kinds, such as attn_v,ffn_*")
-    private List<String> kinds = new ArrayList<>();
-
-    @Option(names = "--layers", paramLabel = "RANGES", converter = LayerRanges.Converter.class, description = "only tensors of these layers, such as 0-5,30-")
-    private LayerRanges layers;
-
-    @Option(names = "--match", paramLabel = "REGEX", converter = RegexConverter.class, description = "only tensors in whose name this regular expression is found")
-    private Pattern match;
-
-    @Option(names = "--unique", description = "of tensors that share an input (q, k, v; gate, up) only the first")
-    private boolean unique;
-
-    @Option(names = "--sort", paramLabel = "KEY", split = ",", description = "order by these columns, each with a leading - for descending; undefined ones come last")
-    private List<String> sort = new ArrayList<>();
-
-    @Option(names = "--top", paramLabel = "N", description = "the first N rows; without --sort tensors are in the order of -robust_z, but for kinds that are all alike; of each group with --group-by")
-    private Integer top;
-
-    @Option(names = "--bottom", paramLabel = "N", description = "the last N rows, likewise")
-    private Integer bottom;
-
-    @Option(names = "--group-by", paramLabel = "GROUP", description = "a table per group: kind, layer or none (default: kind; none for --sort, --top, --bottom)")
-    private Sheet.Grouping grouping;
-
-    @Option(names = "--columns", paramLabel = "KEY", split = ",", description = "these columns, in this order, after the name of the row; 'all' for all")
-    private List<String> columns = new ArrayList<>();
+final class SelectionOptions extends Options {
+    private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
+            "only tensors of these kinds, such as attn_v,ffn_*");
+    private final Supplier<LayerRanges> layers = option("--layers", "RANGES", LayerRanges.class,
+            new LayerRanges.Converter(), "only tensors of these layers, such as 0-5,30-");
+    private final Supplier<Pattern> match = option("--match", "REGEX", Pattern.class, new RegexConverter(),
+            "only tensors in whose name this regular expression is found");
+    private final Supplier<Boolean> unique = flag("--unique",
+            "of tensors that share an input (q, k, v; gate, up) only the first");
+    private final Supplier<List<String>> sort = commaSeparated("--sort", "KEY",
+            "order by these columns, each with a leading - for descending; undefined ones come last");
+    private final Supplier<Integer> top = option("--top", "N", Integer.class,
+            "the first N rows; without --sort tensors are in the order of -robust_z, but for kinds that are all alike; of each"
+                    + " group with --group-by");
+    private final Supplier<Integer> bottom = option("--bottom", "N", Integer.class, "the last N rows, likewise");
+    private final Supplier<Sheet.Grouping> grouping = option("--group-by", "GROUP", Sheet.Grouping.class,
+            "a table per group: kind, layer or none (default: kind; none for --sort, --top, --bottom)");
+    private final Supplier<List<String>> columns = commaSeparated("--columns", "KEY",
+            "these columns, in this order, after the name of the row; 'all' for all");
 
     /** Whether any of the options was given. */
     boolean given() {
-        return !kinds.isEmpty() || layers != null || match != null || unique || ordered() || grouping != null
-                || !columns.isEmpty();
+        return !kinds.get().isEmpty() || layers.get() != null || match.get() != null || unique.get() || ordered()
+                || grouping.get() != null
+                || !columns.get().isEmpty();
     }
 
     /** Whether the rows are in an order of the user's, which goes across groups unless these are asked for. */
     boolean ordered() {
-        return !sort.isEmpty() || top != null || bottom != null;
+        return !sort.get().isEmpty() || top.get() != null || bottom.get() != null;
     }
 
     /** @throws ParameterException if a column is unknown to all levels, or a number makes no sense */
     void validate(List<Level<?>> levels, CommandLine command) {
-        for (Integer count : new Integer[]{top, bottom}) {
+        for (Integer count : new Integer[]{top.get(), bottom.get()}) {
             if (count != null && count < 1) {
                 throw new ParameterException(command, "--top and --bottom need a number of at least 1, not " + count);
             }
         }
         List<Column<?>> known = new ArrayList<>();
         levels.forEach(level -> known.addAll(level.columns()));
-        sort.forEach(key -> Names.find(SortKey.of(key).key, known, Column::key, "column", command));
+        sort.get().forEach(key -> Names.find(SortKey.of(key).key, known, Column::key, "column", command));
         if (!allColumns()) {
-            columns.forEach(key -> Names.find(key, known, Column::key, "column", command));
+            columns.get().forEach(key -> Names.find(key, known, Column::key, "column", command));
         }
-        boolean grouped = grouping == Sheet.Grouping.KIND || grouping == Sheet.Grouping.LAYER;
+        boolean grouped = grouping.get() == Sheet.Grouping.KIND || grouping.get() == Sheet.Grouping.LAYER;
         if (grouped && !levels.contains(Level.TENSOR)) {
-            throw new ParameterException(command, "--group-by " + grouping + " divides tensors: it has no --level "
-                    + levels.getFirst().label());
+            throw new ParameterException(command,
+                    "--group-by " + grouping.get() + " divides tensors: it has no --level "
+                            + levels.getFirst().label());
         }
     }
 
@@ -94,34 +88,35 @@ final class SelectionOptions {
             return levels;
         }
         List<Level<?>> having = levels.stream()
-                .filter(level -> level.columns().stream().map(Column::key).toList().containsAll(columns)).toList();
+                .filter(level -> level.columns().stream().map(Column::key).toList().containsAll(columns.get()))
+                .toList();
         if (having.isEmpty()) {
-            throw new ParameterException(command, "no level has all of the columns " + String.join(", ", columns)
+            throw new ParameterException(command, "no level has all of the columns " + String.join(", ", columns.get())
                     + ": give --level, and columns of it");
         }
         return having;
     }
 
     private boolean allColumns() {
-        return columns.isEmpty() || columns.equals(List.of("all"));
+        return columns.get().isEmpty() || columns.get().equals(List.of("all"));
     }
 
     /** The report of the tensors asked for. */
     Report select(Report report) {
         Set<TensorName> inputs = new HashSet<>();
-        return report.only(tensor -> isSelected(tensor.name()) && (!unique || inputs.add(tensor.input())));
+        return report.only(tensor -> isSelected(tensor.name()) && (!unique.get() || inputs.add(tensor.input())));
     }
 
     private boolean isSelected(TensorName name) {
-        return (kinds.isEmpty() || kinds.stream().anyMatch(glob -> glob(glob).test(name.kind())))
-                && (layers == null || layers.contains(name.layer()))
-                && (match == null || match.matcher(name.name()).find());
+        return (kinds.get().isEmpty() || kinds.get().stream().anyMatch(glob -> glob(glob).test(name.kind())))
+                && (layers.get() == null || layers.get().contains(name.layer()))
+                && (match.get() == null || match.get().matcher(name.name()).find());
     }
 
     /** For each kind asked for that the file does not have, a sentence that says which it has. */
     List<String> unknownKinds(Report report) {
         List<String> valid = report.kinds().stream().map(KindStats::kind).toList();
-        return kinds.stream().filter(glob -> valid.stream().noneMatch(glob(glob)))
+        return kinds.get().stream().filter(glob -> valid.stream().noneMatch(glob(glob)))
                 .map(glob -> Names.unknown(glob, valid, "kind")).toList();
     }
 
@@ -140,22 +135,22 @@ final class SelectionOptions {
     @SuppressWarnings("unchecked")
     <R> Sheet<R> sheet(Level<R> level, Report report, List<ExpertStats> experts) {
         List<R> rows = (List<R>) (level == Level.TENSOR
-                ? sort.isEmpty() && ordered()
+                ? sort.get().isEmpty() && ordered()
                         ? report.tensors().stream().filter(TensorStats::ranked).toList()
                         : report.tensors()
                 : level == Level.LAYER ? report.layers() : level == Level.KIND ? report.kinds() : experts);
-        Sheet.Grouping shown = grouping != null
-                ? grouping
+        Sheet.Grouping shown = grouping.get() != null
+                ? grouping.get()
                 : ordered() ? Sheet.Grouping.NONE : Sheet.Grouping.KIND;
-        return new Sheet<>(level, columns(level), !columns.isEmpty(), chosen(level, rows), shown);
+        return new Sheet<>(level, columns(level), !columns.get().isEmpty(), chosen(level, rows), shown);
     }
 
     private <R> List<Column<R>> columns(Level<R> level) {
         if (allColumns()) {
             return level.columns();
         }
-        Stream<String> names = level.names().stream().filter(name -> !columns.contains(name));
-        return Stream.concat(names, columns.stream()).distinct()
+        Stream<String> names = level.names().stream().filter(name -> !columns.get().contains(name));
+        return Stream.concat(names, columns.get().stream()).distinct()
                 .flatMap(key -> level.columns().stream().filter(column -> column.key().equals(key))).toList();
     }
 
@@ -186,22 +181,22 @@ final class SelectionOptions {
             return rows;
         }
         List<R> sorted = new ArrayList<>(rows);
-        for (String key : (sort.isEmpty() ? List.of("-" + defaultKey(level)) : sort).reversed()) {
+        for (String key : (sort.get().isEmpty() ? List.of("-" + defaultKey(level)) : sort.get()).reversed()) {
             SortKey sortKey = SortKey.of(key);
             level.columns().stream().filter(column -> column.key().equals(sortKey.key))
                     .forEach(column -> sorted.sort(sortKey.order(column)));
         }
-        return grouping == null || grouping == Sheet.Grouping.NONE || level != Level.TENSOR
+        return grouping.get() == null || grouping.get() == Sheet.Grouping.NONE || level != Level.TENSOR
                 ? ends(sorted)
                 : endsOfGroups(sorted);
     }
 
     private <R> List<R> ends(List<R> rows) {
-        if (top == null && bottom == null) {
+        if (top.get() == null && bottom.get() == null) {
             return rows;
         }
-        int first = top == null ? 0 : Math.min(top, rows.size());
-        int last = bottom == null ? 0 : Math.min(bottom, rows.size() - first);
+        int first = top.get() == null ? 0 : Math.min(top.get(), rows.size());
+        int last = bottom.get() == null ? 0 : Math.min(bottom.get(), rows.size() - first);
         List<R> ends = new ArrayList<>(rows.subList(0, first));
         ends.addAll(rows.subList(rows.size() - last, rows.size()));
         return ends;
@@ -211,7 +206,7 @@ final class SelectionOptions {
         Map<Object, List<R>> groups = new LinkedHashMap<>();
         for (R row : rows) {
             TensorName name = ((TensorStats) row).name();
-            Object group = grouping == Sheet.Grouping.KIND ? name.kind() : (Object) name.layer();
+            Object group = grouping.get() == Sheet.Grouping.KIND ? name.kind() : (Object) name.layer();
             groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
         }
         return groups.values().stream().flatMap(group -> ends(group).stream()).toList();

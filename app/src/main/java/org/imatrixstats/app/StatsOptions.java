@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.AtomicFile;
@@ -25,41 +26,27 @@ import org.imatrixstats.imatrix.stats.Report;
 import org.imatrixstats.imatrix.stats.StatsCalculator;
 
 import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The options of a report, and the report. */
-final class StatsOptions {
-    @Option(names = "--level", paramLabel = "LEVEL", description = "what a row is: tensor, layer, kind or expert (default: tensors, with layers where the format"
-            + " can hold both)")
-    private String level;
-
-    @Option(names = "--layout", paramLabel = "LAYOUT", defaultValue = "default", description = "tables as: ${COMPLETION-CANDIDATES}. classic and extended have the columns and digits of"
-            + " llama-imatrix and of llama.cpp PR 14891 (default: ${DEFAULT-VALUE})")
-    private Layout layout;
-
-    @Mixin
-    private SelectionOptions selection;
-
-    @Option(names = "--experts", paramLabel = "N", description = "number of experts, for files that do not store it (default: inferred)")
-    private Integer experts;
-
-    @Option(names = "--format", paramLabel = "FORMAT", description = "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)")
-    private OutputFormat format;
-
-    @Option(names = {"-o",
-        "--output"}, paramLabel = "FILE", description = "write to a file, which is replaced as a whole or not at all")
-    private Path output;
-
-    @Option(names = "--color", paramLabel = "WHEN", defaultValue = "auto", description = "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set")
-    private Terminal.Color color;
-
-    @Option(names = "--ascii", description = "tables in ASCII characters only")
-    private boolean ascii;
-
-    @Option(names = "--threads", paramLabel = "N", description = "processors to use (default: all); the figures do not depend on it")
-    private Integer threads;
+final class StatsOptions extends Options {
+    private final Supplier<String> level = option("--level", "LEVEL", String.class,
+            "what a row is: tensor, layer, kind or expert (default: tensors, with layers where the format can hold both)");
+    private final Supplier<Layout> layout = option("--layout", "LAYOUT", Layout.class, "default",
+            "tables as: ${COMPLETION-CANDIDATES}. classic and extended have the columns and digits of llama-imatrix and of"
+                    + " llama.cpp PR 14891 (default: ${DEFAULT-VALUE})");
+    private final SelectionOptions selection = include(new SelectionOptions());
+    private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
+            "number of experts, for files that do not store it (default: inferred)");
+    private final Supplier<OutputFormat> format = option("--format", "FORMAT", OutputFormat.class,
+            "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
+    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
+            "write to a file, which is replaced as a whole or not at all");
+    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
+            "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
+    private final Supplier<Boolean> ascii = flag("--ascii", "tables in ASCII characters only");
+    private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
+            "processors to use (default: all); the figures do not depend on it");
 
     int show(List<Path> files, Cli cli, CommandLine command) throws IOException {
         validate(files, command);
@@ -67,8 +54,8 @@ final class StatsOptions {
         List<Level<?>> levels = levels(command, format);
         selection.validate(levels, command);
         levels = selection.withColumns(levels, command);
-        Terminal terminal = (output == null ? cli.terminal() : Terminal.PIPE).with(color, ascii);
-        ReportWriter writer = format == OutputFormat.TABLE ? layout.writer(terminal) : format.writer(terminal);
+        Terminal terminal = (output.get() == null ? cli.terminal() : Terminal.PIPE).with(color.get(), ascii.get());
+        ReportWriter writer = format == OutputFormat.TABLE ? layout.get().writer(terminal) : format.writer(terminal);
         for (Path file : files) {
             try (Imatrix imatrix = ImatrixReader.open(file)) {
                 Report report = StatsCalculator.report(imatrix, givenExperts(), threads());
@@ -76,10 +63,10 @@ final class StatsOptions {
                 writer.add(fileReport(imatrix, report, select(report, file, cli), levels));
             }
         }
-        if (output == null) {
+        if (output.get() == null) {
             cli.print(writer.text());
         } else {
-            AtomicFile.write(output, writer.text());
+            AtomicFile.write(output.get(), writer.text());
         }
         return ExitCode.DONE;
     }
@@ -99,41 +86,45 @@ final class StatsOptions {
 
     private void validate(List<Path> files, CommandLine command) throws IOException {
         for (Path file : files) {
-            if (output != null && Files.exists(output) && Files.exists(file) && Files.isSameFile(output, file)) {
-                throw new ParameterException(command, "--output " + output + " would replace an input file");
+            if (output.get() != null && Files.exists(output.get()) && Files.exists(file)
+                    && Files.isSameFile(output.get(), file)) {
+                throw new ParameterException(command, "--output " + output.get() + " would replace an input file");
             }
         }
-        if (threads != null && threads < 1) {
-            throw new ParameterException(command, "--threads must be at least 1, not " + threads);
+        if (threads.get() != null && threads.get() < 1) {
+            throw new ParameterException(command, "--threads must be at least 1, not " + threads.get());
         }
-        if (experts != null && experts < 1) {
-            throw new ParameterException(command, "--experts must be at least 1, not " + experts);
+        if (experts.get() != null && experts.get() < 1) {
+            throw new ParameterException(command, "--experts must be at least 1, not " + experts.get());
         }
-        if (layout != Layout.DEFAULT && format() != OutputFormat.TABLE) {
-            throw new ParameterException(command, "--layout " + layout.label() + " is a table: it has no --format "
-                    + format().label());
+        if (layout.get() != Layout.DEFAULT && format() != OutputFormat.TABLE) {
+            throw new ParameterException(command,
+                    "--layout " + layout.get().label() + " is a table: it has no --format "
+                            + format().label());
         }
-        if (layout != Layout.DEFAULT && (level != null || selection.given())) {
-            throw new ParameterException(command, "--layout " + layout.label()
+        if (layout.get() != Layout.DEFAULT && (level.get() != null || selection.given())) {
+            throw new ParameterException(command, "--layout " + layout.get().label()
                     + " prints what llama-imatrix prints: it has no --level and no selection or order");
         }
     }
 
     private OutputFormat format() {
-        return format != null ? format : output != null ? OutputFormat.ofExtension(output) : OutputFormat.TABLE;
+        return format.get() != null
+                ? format.get()
+                : output.get() != null ? OutputFormat.ofExtension(output.get()) : OutputFormat.TABLE;
     }
 
     private int threads() {
-        return threads != null ? threads : Runtime.getRuntime().availableProcessors();
+        return threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors();
     }
 
     private OptionalInt givenExperts() {
-        return experts == null ? OptionalInt.empty() : OptionalInt.of(experts);
+        return experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get());
     }
 
     private List<Level<?>> levels(CommandLine command, OutputFormat format) {
-        if (level != null) {
-            return List.of(Names.find(level, Level.ALL, Level::label, "level", command));
+        if (level.get() != null) {
+            return List.of(Names.find(level.get(), Level.ALL, Level::label, "level", command));
         }
         if (!format.severalLevels() || selection.ordered()) {
             return List.of(Level.TENSOR);

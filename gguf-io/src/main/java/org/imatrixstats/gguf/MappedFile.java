@@ -3,7 +3,7 @@ package org.imatrixstats.gguf;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -22,11 +22,6 @@ import java.util.Arrays;
  * <p>A file compressed with gzip, xz, zstd or bzip2 (told by its first bytes) is unpacked to a temporary file first.
  */
 public final class MappedFile implements AutoCloseable {
-    private static final ValueLayout.OfFloat LITTLE_ENDIAN_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
-            .withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat BIG_ENDIAN_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
-            .withOrder(ByteOrder.BIG_ENDIAN);
-
     private static final int COMPARE_BLOCK = 1 << 16;
 
     private final Path path;
@@ -90,7 +85,7 @@ public final class MappedFile implements AutoCloseable {
     /** Copies {@code count} bytes from {@code offset} to the start of {@code into}. */
     public void copy(long offset, byte[] into, int count) throws FormatException {
         try {
-            MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, into, 0, count);
+            buffer(offset, count).get(into, 0, count);
             requireWhole(offset);
         } catch (InternalError e) {
             throw cutShort(offset, e);
@@ -99,13 +94,17 @@ public final class MappedFile implements AutoCloseable {
 
     /** Copies {@code count} 32-bit floats from {@code offset} to the start of {@code into}. */
     public void copy(long offset, ByteOrder order, float[] into, int count) throws FormatException {
-        ValueLayout.OfFloat layout = order == ByteOrder.LITTLE_ENDIAN ? LITTLE_ENDIAN_FLOAT : BIG_ENDIAN_FLOAT;
         try {
-            MemorySegment.copy(memory, layout, offset, into, 0, count);
+            buffer(offset, (long) count * Float.BYTES).order(order).asFloatBuffer().get(into, 0, count);
             requireWhole(offset);
         } catch (InternalError e) {
             throw cutShort(offset, e);
         }
+    }
+
+    /** MemorySegment.copy to an array would do as well, but takes some milliseconds when first used. */
+    private ByteBuffer buffer(long offset, long bytes) {
+        return memory.asSlice(offset, bytes).asByteBuffer();
     }
 
     /** Whether {@code length} bytes at two offsets are the same. */

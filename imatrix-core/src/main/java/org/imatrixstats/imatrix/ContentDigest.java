@@ -26,6 +26,9 @@ import org.imatrixstats.gguf.FormatException;
  * v; gate and up. They are one fact told several times, and need to be looked at once.
  */
 public final class ContentDigest {
+    /** By name, gate and up or q, k and v of a layer are no farther apart. */
+    private static final int LOOK_BACK = 8;
+
     private final Map<ImatrixEntry, ImatrixEntry> first = new HashMap<>();
     private final String hex;
 
@@ -33,24 +36,40 @@ public final class ContentDigest {
     public static ContentDigest of(Imatrix imatrix, int threads) throws IOException {
         List<ImatrixEntry> entries = List.copyOf(imatrix.entries().values());
         byte[][] contents = new byte[entries.size()][];
-        Parallel.forEach(contents.length, threads, () -> new Hasher(imatrix),
-                (hasher, i) -> contents[i] = hasher.content(entries.get(i)));
+        int[] twins = new int[contents.length];
+        Parallel.forEach(contents.length, threads, () -> new Hasher(imatrix), (hasher, i) -> {
+            twins[i] = twin(imatrix, entries, i);
+            contents[i] = twins[i] == i ? hasher.content(entries.get(i)) : null;
+        });
+        for (int i = 0; i < contents.length; i++) {
+            contents[i] = contents[twins[i]];
+        }
         return new ContentDigest(new Hasher(imatrix), entries, contents);
     }
 
-    /** A layer and what an entry of it holds. */
-    private record Content(int layer, ByteBuffer digest) {
+    /**
+     * One of the few entries before this that holds the same; the entry itself if none does. To compare takes a fraction
+     * of the time of hashing, but against all entries of a file made to harm it would take hours.
+     */
+    private static int twin(Imatrix imatrix, List<ImatrixEntry> entries, int i) throws FormatException {
+        for (int j = i - 1; j >= Math.max(0, i - LOOK_BACK); j--) {
+            if (imatrix.sameContent(entries.get(i), entries.get(j))) {
+                return j;
+            }
+        }
+        return i;
     }
 
     private ContentDigest(Hasher hasher, List<ImatrixEntry> entries, byte[][] contents) {
-        Map<Content, ImatrixEntry> byContent = new HashMap<>();
+        Map<Integer, Map<ByteBuffer, ImatrixEntry>> byLayerAndContent = new HashMap<>();
         for (int i = 0; i < contents.length; i++) {
             ImatrixEntry entry = entries.get(i);
             hasher.putName(entry);
             hasher.digest.update(contents[i]);
             if (entry.name().hasLayer() && entry.elements() > 0) {
-                Content content = new Content(entry.name().layer(), ByteBuffer.wrap(contents[i]));
-                first.put(entry, byContent.computeIfAbsent(content, _ -> entry));
+                Map<ByteBuffer, ImatrixEntry> byContent = byLayerAndContent.computeIfAbsent(entry.name().layer(),
+                        _ -> new HashMap<>());
+                first.put(entry, byContent.computeIfAbsent(ByteBuffer.wrap(contents[i]), _ -> entry));
             }
         }
         this.hex = HexFormat.of().formatHex(hasher.digest.digest());

@@ -106,6 +106,14 @@ public final class Imatrix implements AutoCloseable {
         file.copy(entry.sumsOffset() + from * FLOAT_BYTES, order, into, count);
     }
 
+    /** Whether two entries hold the same, bit for bit, counts included. */
+    boolean sameContent(ImatrixEntry a, ImatrixEntry b) throws FormatException {
+        long bytes = a.size() * FLOAT_BYTES;
+        return a.size() == b.size() && a.hasSums() == b.hasSums() && a.sameCounts(b)
+                && file.sameBytes(a.squaresOffset(), b.squaresOffset(), bytes)
+                && (!a.hasSums() || file.sameBytes(a.sumsOffset(), b.sumsOffset(), bytes));
+    }
+
     /** Copies all values of an entry as little-endian float32, block by block: the sums of x², then those of x. */
     void forEachBlock(ImatrixEntry entry, byte[] block, BlockOfBytes consumer) throws FormatException {
         forEachBlock(entry.squaresOffset(), entry.size(), block, consumer);

@@ -1,5 +1,7 @@
 package org.imatrixstats.imatrix;
 
+import java.util.Arrays;
+
 /**
  * What an importance matrix holds for one weight tensor: for each input column the sum of x² over the rows (tokens) seen,
  * and how many rows that were. The tensor of a mixture of experts has one matrix per expert, laid end to end, each with a
@@ -54,6 +56,10 @@ public final class ImatrixEntry {
     /** Rows (GGUF: tokens; legacy: chunks) that an expert saw. */
     public long count(int expert) {
         return counts[expert];
+    }
+
+    boolean sameCounts(ImatrixEntry other) {
+        return Arrays.equals(counts, other.counts);
     }
 
     /** Experts that no row reached. */

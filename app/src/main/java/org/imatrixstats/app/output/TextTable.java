@@ -1,7 +1,6 @@
 package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,7 @@ record TextTable(String title, List<TextColumn> columns) {
             }
             List<String> leastFirst = new ArrayList<>(widths.keySet());
             leastFirst.removeIf(header -> priorities.get(header) == 0);
-            leastFirst.sort(Comparator.comparing(priorities::get).reversed());
+            leastFirst.sort((a, b) -> priorities.get(b) - priorities.get(a));
             for (String least : leastFirst) {
                 if (widths.values().stream().mapToInt(each -> each + GAP.length()).sum() > width) {
                     widths.remove(least);

@@ -9,7 +9,8 @@ import java.util.function.DoublePredicate;
  *
  * <p>A sum is spread over {@value #LANES} partial sums, one per position modulo that number. The compiler turns such loops
  * into vector instructions, which it may not do for one running sum, whose order it has to keep; it makes them two to four
- * times as fast. Each thread has its own instance.
+ * times as fast. Such loops are methods of their own, which are compiled sooner and faster than one long method. Each
+ * thread has its own instance.
  */
 final class Kernels {
     /** Columns with |E[x²]| above this are active; the threshold of llama-imatrix. */
@@ -36,14 +37,7 @@ final class Kernels {
         double mean = sum / (to - from);
         clear(to - from);
         for (int i = from; i < to; i += LANES) {
-            int lanes = Math.min(LANES, to - i);
-            for (int j = 0; j < lanes; j++) {
-                double x = v[i + j] - mean;
-                double x2 = x * x;
-                a[j] += x2;
-                b[j] += x2 * x;
-                c[j] += x2 * x2;
-            }
+            addPowers(v, i, Math.min(LANES, to - i), mean);
         }
         double count2 = count * count;
         into.mergeCentral(to - from, mean / count, total(a, to - from) / count2,
@@ -55,10 +49,7 @@ final class Kernels {
     double sum(float[] v, int from, int to) {
         clear(to - from);
         for (int i = from; i < to; i += LANES) {
-            int lanes = Math.min(LANES, to - i);
-            for (int j = 0; j < lanes; j++) {
-                a[j] += v[i + j];
-            }
+            addValues(v, i, Math.min(LANES, to - i));
         }
         return total(a, to - from);
     }
@@ -72,20 +63,40 @@ final class Kernels {
         double meanY = sum(y, from, to) / n * perY;
         clear(n);
         for (int i = from; i < to; i += LANES) {
-            int lanes = Math.min(LANES, to - i);
-            for (int j = 0; j < lanes; j++) {
-                double p = x[i + j] * perX;
-                double q = y[i + j] * perY;
-                double distance = p - q;
-                p -= meanX;
-                q -= meanY;
-                a[j] += p * p;
-                b[j] += q * q;
-                c[j] += p * q;
-                d[j] += distance * distance;
-            }
+            addProducts(x, perX, meanX, y, perY, meanY, i, Math.min(LANES, to - i));
         }
         into.merge(n, meanX, meanY, total(a, n), total(b, n), total(c, n), total(d, n));
+    }
+
+    private void addValues(float[] v, int from, int lanes) {
+        for (int j = 0; j < lanes; j++) {
+            a[j] += v[from + j];
+        }
+    }
+
+    private void addPowers(float[] v, int from, int lanes, double mean) {
+        for (int j = 0; j < lanes; j++) {
+            double x = v[from + j] - mean;
+            double x2 = x * x;
+            a[j] += x2;
+            b[j] += x2 * x;
+            c[j] += x2 * x2;
+        }
+    }
+
+    private void addProducts(float[] x, double perX, double meanX, float[] y, double perY, double meanY, int from,
+            int lanes) {
+        for (int j = 0; j < lanes; j++) {
+            double p = x[from + j] * perX;
+            double q = y[from + j] * perY;
+            double distance = p - q;
+            p -= meanX;
+            q -= meanY;
+            a[j] += p * p;
+            b[j] += q * q;
+            c[j] += p * q;
+            d[j] += distance * distance;
+        }
     }
 
     private void clear(int n) {

@@ -1,7 +1,6 @@
 package org.imatrixstats.imatrix.stats;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -55,7 +54,6 @@ public record Report(String digest, List<TensorStats> tensors, List<LayerStats> 
     private static List<KindStats> kinds(List<TensorStats> tensors, double sumOfAll) {
         List<KindStats> kinds = new ArrayList<>();
         Standing.byKind(tensors).forEach((kind, members) -> kinds.add(new KindStats(kind, members, sumOfAll)));
-        kinds.sort(Comparator.comparing(KindStats::kind));
         return kinds;
     }
 }

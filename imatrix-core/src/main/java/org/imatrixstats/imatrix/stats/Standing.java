@@ -2,11 +2,10 @@ package org.imatrixstats.imatrix.stats;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where a tensor stands by its Σ. Only tensors of one kind are comparable: between kinds Σ differs by orders of
@@ -49,7 +48,7 @@ record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOver
     }
 
     static Map<String, List<TensorStats>> byKind(List<TensorStats> tensors) {
-        Map<String, List<TensorStats>> kinds = new LinkedHashMap<>();
+        Map<String, List<TensorStats>> kinds = new TreeMap<>();
         tensors.forEach(tensor -> kinds.computeIfAbsent(tensor.name().kind(), _ -> new ArrayList<>()).add(tensor));
         return kinds;
     }
@@ -60,7 +59,7 @@ record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOver
 
     private static Map<TensorStats, Integer> ranks(List<TensorStats> tensors) {
         List<TensorStats> sorted = new ArrayList<>(tensors);
-        sorted.sort(Comparator.comparingDouble(Standing::sum).reversed());
+        sorted.sort((a, b) -> Double.compare(sum(b), sum(a)));
         Map<TensorStats, Integer> ranks = new HashMap<>();
         int rank = 0;
         for (int i = 0; i < sorted.size(); i++) {

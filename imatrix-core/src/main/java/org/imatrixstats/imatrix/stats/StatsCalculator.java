@@ -2,7 +2,6 @@ package org.imatrixstats.imatrix.stats;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,11 +62,22 @@ public final class StatsCalculator {
         boolean byActivation() {
             return entry.hasSums() && previous.hasSums();
         }
+
+        // Those of a record are put together when first used, which takes as long as to walk a small file.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Pair pair && entry == pair.entry && previous == pair.previous;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * entry.hashCode() + previous.hashCode();
+        }
     }
 
     private Report report() throws IOException {
         List<ImatrixEntry> entries = new ArrayList<>(imatrix.entries().values());
-        entries.sort(Comparator.comparing(ImatrixEntry::name, TensorName.BY_LAYER));
+        entries.sort((a, b) -> TensorName.BY_LAYER.compare(a.name(), b.name()));
         List<ImatrixEntry> distinct = entries.stream().filter(entry -> contents.firstOf(entry) == entry).toList();
         Parallel.forEach(distinct.size(), threads, Worker::new,
                 (worker, i) -> sums.put(distinct.get(i), sums(worker, distinct.get(i))));

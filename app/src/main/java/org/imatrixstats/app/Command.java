@@ -1,0 +1,30 @@
+package org.imatrixstats.app;
+
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** A command: its options are its fields, its exit code is the result of {@link #call()}. */
+abstract class Command extends Options implements Callable<Integer> {
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+
+    /** The texts of its help. */
+    final UsageMessageSpec help() {
+        return spec.usageMessage().sortOptions(false);
+    }
+
+    /** What picocli knows of the command. */
+    final CommandSpec spec() {
+        addTo(spec);
+        spec.addOption(flagSpec("-h --help", "Show this help message and exit.").usageHelp(true).build());
+        spec.addOption(flagSpec("-V --version", "Print version information and exit.").versionHelp(true).build());
+        return spec.versionProvider(new VersionProvider());
+    }
+
+    /** The parser that the command belongs to, for error messages. */
+    final CommandLine commandLine() {
+        return spec.commandLine();
+    }
+}

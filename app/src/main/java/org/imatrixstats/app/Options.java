@@ -1,0 +1,112 @@
+package org.imatrixstats.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * A group of options, each a field that gives the value once the command line is parsed. The order of the fields is that
+ * of the help.
+ *
+ * <p>In place of picocli's annotations: to read these, the JVM makes a class per type of annotation at each start, which
+ * takes longer than the report of a small file.
+ */
+abstract class Options {
+    private final List<ArgSpec> arguments = new ArrayList<>();
+
+    /**
+     * An option with a value; null where it is not given.
+     *
+     * @param names one or several, with spaces between
+     */
+    final <T> Supplier<T> option(String names, String label, Class<T> type, String description) {
+        return add(spec(names, label, description).type(type).build());
+    }
+
+    /** An option whose value is converted by rules of its own. */
+    final <T> Supplier<T> option(String names, String label, Class<T> type, ITypeConverter<T> converter,
+            String description) {
+        return add(spec(names, label, description).type(type).converters(converter).build());
+    }
+
+    /** An option that must be given. */
+    final <T> Supplier<T> requiredOption(String names, String label, Class<T> type, String description) {
+        return add(spec(names, label, description).type(type).required(true).build());
+    }
+
+    /** An option with a default. */
+    final <T> Supplier<T> option(String names, String label, Class<T> type, String defaultValue, String description) {
+        return add(spec(names, label, description).type(type).defaultValue(defaultValue).build());
+    }
+
+    /** An option that may be given several times; the list is empty where it is not given. */
+    final <T> Supplier<List<T>> repeated(String names, String label, Class<T> type, String description) {
+        return add(list(names, label, type, description).build());
+    }
+
+    /** The same for texts, of which several may be given at once with commas between. */
+    final Supplier<List<String>> commaSeparated(String names, String label, String description) {
+        return commaSeparated(names, label, String.class, description);
+    }
+
+    /** The same for other values. */
+    final <T> Supplier<List<T>> commaSeparated(String names, String label, Class<T> type, String description) {
+        return add(list(names, label, type, description).splitRegex(",").build());
+    }
+
+    /** An option without a value. */
+    final Supplier<Boolean> flag(String names, String description) {
+        return add(flagSpec(names, description).build());
+    }
+
+    /** An option without a value that the subcommands have too. */
+    final Supplier<Boolean> inheritedFlag(String names, String description) {
+        return add(flagSpec(names, description).scopeType(ScopeType.INHERIT).build());
+    }
+
+    /** Arguments that are no options, at least one. */
+    final <T> Supplier<List<T>> parameters(String label, Class<T> type, String description) {
+        return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(List.class)
+                .auxiliaryTypes(type).arity("1..*").required(true).build());
+    }
+
+    /** An argument that is no option. */
+    final <T> Supplier<T> parameter(String label, Class<T> type, String description) {
+        return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(type).required(true)
+                .build());
+    }
+
+    /** The options of another group, in this place. */
+    final <O extends Options> O include(O others) {
+        arguments.addAll(((Options) others).arguments);
+        return others;
+    }
+
+    final void addTo(CommandSpec command) {
+        arguments.forEach(command::add);
+    }
+
+    private static OptionSpec.Builder spec(String names, String label, String description) {
+        return OptionSpec.builder(names.split(" ")).paramLabel(label).description(description);
+    }
+
+    static OptionSpec.Builder flagSpec(String names, String description) {
+        return OptionSpec.builder(names.split(" ")).type(boolean.class).initialValue(false).description(description);
+    }
+
+    private static OptionSpec.Builder list(String names, String label, Class<?> type, String description) {
+        return spec(names, label, description).type(List.class).auxiliaryTypes(type).initialValue(List.of());
+    }
+
+    private <T> Supplier<T> add(ArgSpec argument) {
+        arguments.add(argument);
+        return argument::getValue;
+    }
+}
