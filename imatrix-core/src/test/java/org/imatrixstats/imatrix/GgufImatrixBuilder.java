@@ -43,13 +43,13 @@ public final class GgufImatrixBuilder {
     }
 
     /** @param value an Integer (UINT32), a String, or a List of strings */
-    GgufImatrixBuilder key(String name, Object value) {
+    public GgufImatrixBuilder key(String name, Object value) {
         keys.add(new Key(name, value));
         return this;
     }
 
     /** The keys that llama-imatrix writes. */
-    GgufImatrixBuilder keys(List<String> datasets, int chunkCount, int chunkSize) {
+    public GgufImatrixBuilder keys(List<String> datasets, int chunkCount, int chunkSize) {
         return key("general.type", "imatrix").key("imatrix.datasets", datasets)
                 .key("imatrix.chunk_count", chunkCount).key("imatrix.chunk_size", chunkSize);
     }
@@ -69,7 +69,7 @@ public final class GgufImatrixBuilder {
         return tensor(name + ".in_sum", dims(sums.length / matrices, matrices), sums);
     }
 
-    GgufImatrixBuilder tensor(String name, long[] dims, float... values) {
+    public GgufImatrixBuilder tensor(String name, long[] dims, float... values) {
         ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(order);
         for (float value : values) {
             data.putFloat(value);
