@@ -69,6 +69,7 @@ public final class Cli {
     private Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("stats", () -> new StatsCommand(this));
+        commands.put("check", () -> new CheckCommand(this));
         commands.put("completion", () -> new CompletionCommand(this));
         return commands;
     }

@@ -88,6 +88,7 @@ public final class Text {
             case '≥' -> ">=";
             case '≤' -> "<=";
             case '…' -> "...";
+            case '→' -> "->";
             case '▲' -> "^";
             case '▼' -> "v";
             case '█' -> "#";
