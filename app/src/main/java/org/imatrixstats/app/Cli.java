@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.Layout;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.Sheet;
@@ -58,6 +59,7 @@ public final class Cli {
         // Picocli's own converter looks for the method by its name.
         commandLine.registerConverter(Path.class, Path::of);
         EnumNames.register(commandLine, OutputFormat.class, "format");
+        EnumNames.register(commandLine, CheckFormat.class, "format");
         EnumNames.register(commandLine, Layout.class, "layout");
         EnumNames.register(commandLine, Sheet.Grouping.class, "group");
         EnumNames.register(commandLine, Terminal.Color.class, "value");
@@ -79,6 +81,7 @@ public final class Cli {
     private Map<String, Supplier<Command>> commands() {
         Map<String, Supplier<Command>> commands = new LinkedHashMap<>();
         commands.put("stats", () -> new StatsCommand(this));
+        commands.put("check", () -> new CheckCommand(this));
         commands.put("merge", () -> new MergeCommand(this));
         commands.put("subtract", () -> new SubtractCommand(this));
         commands.put("convert", () -> new ConvertCommand(this));

@@ -7,6 +7,8 @@ final class ExitCode {
     static final int FAILED = 1;
     /** The command line makes no sense. */
     static final int USAGE = 2;
+    /** {@code check} found errors, or with {@code --strict} warnings. */
+    static final int FOUND = 3;
     /** A bug of ours. */
     static final int BUG = 70;
 

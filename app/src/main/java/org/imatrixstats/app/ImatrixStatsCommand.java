@@ -23,8 +23,10 @@ final class ImatrixStatsCommand extends Command {
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats stats imatrix.gguf",
                         "  imatrix-stats stats imatrix.dat --level layer --format csv -o layers.csv",
+                        "  imatrix-stats check imatrix.gguf --model model.gguf        before quantizing",
                         "  imatrix-stats --in-file imatrix.gguf --show-statistics     (as with llama-imatrix)", "",
-                        "Exit codes: 0 done; 1 a file could not be read, written or made sense of; 2 usage; 70 a bug.");
+                        "Exit codes: 0 done; 1 a file could not be read, written or made sense of; 2 usage; 3 check found"
+                                + " errors; 70 a bug.");
     }
 
     boolean stackTrace() {

@@ -146,7 +146,9 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "stats --help", "completion --help"})
+    @ValueSource(strings = {"--help", "stats --help", "merge --help", "subtract --help", "convert --help",
+        "check --help",
+        "completion --help"})
     void helpFitsAndHasExamples(String commandLine) {
         String help = CliRun.outputOf((Object[]) commandLine.split(" "));
         help.lines().forEach(line -> assertTrue(line.length() <= 100, line));
@@ -165,8 +167,12 @@ class CommandLineTest {
                 .matcher(CliRun.outputOf((Object[]) commandLine.split(" ")));
         int examples = 0;
         while (example.find()) {
-            String arguments = example.group(1).replaceAll("\\bimatrix\\.(gguf|dat)|\\ba\\.gguf|\\bb\\.dat",
-                    DENSE.toString()).replaceAll("-o (\\S+)", "-o " + folder.resolve("$1")).replace("'", "");
+            String arguments = example.group(1).replace("imatrix.gguf --model model.gguf",
+                    ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf") + " --model "
+                            + ReferenceFiles.testdata("models/tiny-english-f16.header.gguf"))
+                    .replaceAll("(?<= )imatrix\\.(gguf|dat)|\\ba\\.gguf|\\bb\\.dat",
+                            DENSE.toString())
+                    .replaceAll("-o (\\S+)", "-o " + folder.resolve("$1")).replace("'", "");
             CliRun.of((Object[]) arguments.split(" ")).succeeded();
             examples++;
         }

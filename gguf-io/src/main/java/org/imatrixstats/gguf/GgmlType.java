@@ -1,10 +1,11 @@
 package org.imatrixstats.gguf;
 
 /**
- * How the elements of a tensor are stored: blocks of {@code blockSize} elements in {@code bytesPerBlock} bytes.
+ * How the elements of a tensor are stored: blocks of {@code blockSize} elements in {@code bytesPerBlock} bytes; some
+ * types have a few bytes more per row.
  *
- * <p>Identifiers and sizes as in ggml.h of llama.cpp. The identifiers 4, 5, 31 to 33 and 36 to 38 belonged to types that
- * were removed.
+ * <p>Identifiers and sizes as in ggml.h of llama.cpp, and from 97 on as in that of ik_llama.cpp. The identifiers 4, 5,
+ * 31 to 33 and 36 to 38 belonged to types that llama.cpp removed.
  */
 public enum GgmlType {
     F32(0, "f32", 1, 4), //
@@ -41,9 +42,67 @@ public enum GgmlType {
     MXFP4(39, "mxfp4", 32, 17), //
     NVFP4(40, "nvfp4", 64, 36), //
     Q1_0(41, "q1_0", 128, 18), //
-    Q2_0(42, "q2_0", 64, 18);
+    Q2_0(42, "q2_0", 64, 18), //
+    // Of ik_llama.cpp alone.
+    Q8_0_X4(97, "q8_0_x4", 32, 34), //
+    Q8_1_X4(98, "q8_1_x4", 32, 36), //
+    Q8_2_X4(99, "q8_2_x4", 32, 36), //
+    Q6_0(133, "q6_0", 32, 26), //
+    IQ1_BN(134, "iq1_bn", 64, 13, 2), //
+    IQ2_BN(135, "iq2_bn", 64, 16, 4), //
+    Q8_K64(136, "q8_K64", 64, 68), //
+    IQ2_K(137, "iq2_k", 256, 76), //
+    IQ3_K(138, "iq3_k", 256, 110), //
+    IQ4_K(139, "iq4_k", 256, 144), //
+    IQ5_K(140, "iq5_k", 256, 176), //
+    IQ6_K(141, "iq6_k", 256, 212), //
+    IQ4_KS(144, "iq4_ks", 256, 136, 4), //
+    IQ2_KS(145, "iq2_ks", 256, 70, 2), //
+    IQ4_KSS(146, "iq4_kss", 256, 128, 4), //
+    Q8_K16(147, "q8_K16", 64, 64, 20), //
+    Q8_K32(148, "q8_K32", 256, 296), //
+    Q8_KR8(149, "q8_KR8", 256, 296), //
+    Q8_K128(150, "q8_K128", 128, 140), //
+    Q8_KV(151, "q8_KV", 32, 32, 8), //
+    IQ5_KS(152, "iq5_ks", 256, 168, 4), //
+    IQ2_KT(153, "iq2_kt", 256, 68, 4), //
+    IQ3_KT(154, "iq3_kt", 256, 100, 4), //
+    IQ4_KT(155, "iq4_kt", 256, 128, 4), //
+    IQ3_KS(156, "iq3_ks", 256, 102, 2), //
+    IQ2_KL(157, "iq2_kl", 256, 86, 2), //
+    IQ1_KT(158, "iq1_kt", 256, 56, 4), //
+    Q4_0_R8(202, "q4_0_r8", 32, 18), //
+    Q5_0_R4(206, "q5_0_r4", 32, 22), //
+    Q8_0_R8(208, "q8_0_r8", 32, 34), //
+    Q2_K_R4(210, "q2_k_r4", 256, 84), //
+    Q3_K_R4(211, "q3_k_r4", 256, 110), //
+    Q4_K_R4(212, "q4_k_r4", 256, 144), //
+    Q5_K_R4(213, "q5_k_r4", 256, 176), //
+    Q6_K_R4(214, "q6_k_r4", 256, 210), //
+    IQ2_XXS_R4(216, "iq2_xxs_r4", 256, 66), //
+    IQ2_XS_R4(217, "iq2_xs_r4", 256, 74), //
+    IQ3_XXS_R4(218, "iq3_xxs_r4", 256, 98), //
+    IQ1_S_R4(219, "iq1_s_r4", 32, 6, 2), //
+    IQ4_NL_R4(220, "iq4_nl_r4", 32, 18), //
+    IQ3_S_R4(221, "iq3_s_r4", 256, 110), //
+    IQ2_S_R4(222, "iq2_s_r4", 256, 82), //
+    IQ4_XS_R8(223, "iq4_xs_r8", 256, 136), //
+    IQ1_M_R4(229, "iq1_m_r4", 32, 7, 2), //
+    BF16_R16(230, "bf16_r16", 1, 2), //
+    Q6_0_R4(233, "q6_0_r4", 32, 26), //
+    IQ2_BN_R4(335, "iq2_bn_r4", 64, 16, 4), //
+    IQ2_K_R4(337, "iq2_k_r4", 256, 76), //
+    IQ3_K_R4(338, "iq3_k_r4", 256, 110), //
+    IQ4_K_R4(339, "iq4_k_r4", 256, 144), //
+    IQ5_K_R4(340, "iq5_k_r4", 256, 176), //
+    IQ4_KS_R4(344, "iq4_ks_r4", 256, 136, 4), //
+    IQ5_KS_R4(352, "iq5_ks_r4", 256, 168, 4), //
+    MXFP4_R8(353, "mxfp4_r8", 32, 17), //
+    Q8_K_R16(397, "q8_k_r16", 256, 258), //
+    Q8_KV_R8(398, "q8_KV_r8", 32, 32, 4), //
+    Q8_K_R8(399, "q8_k_r8", 256, 258);
 
-    private static final GgmlType[] BY_ID = new GgmlType[43];
+    private static final GgmlType[] BY_ID = new GgmlType[400];
     static {
         for (GgmlType type : values()) {
             BY_ID[type.id] = type;
@@ -54,12 +113,18 @@ public enum GgmlType {
     private final String ggmlName;
     private final int blockSize;
     private final int bytesPerBlock;
+    private final int bytesPerRow;
 
     GgmlType(int id, String ggmlName, int blockSize, int bytesPerBlock) {
+        this(id, ggmlName, blockSize, bytesPerBlock, 0);
+    }
+
+    GgmlType(int id, String ggmlName, int blockSize, int bytesPerBlock, int bytesPerRow) {
         this.id = id;
         this.ggmlName = ggmlName;
         this.blockSize = blockSize;
         this.bytesPerBlock = bytesPerBlock;
+        this.bytesPerRow = bytesPerRow;
     }
 
     /** The type with this identifier; null if there is none. */
@@ -83,5 +148,10 @@ public enum GgmlType {
 
     public int bytesPerBlock() {
         return bytesPerBlock;
+    }
+
+    /** Bytes that a row takes beside its blocks, such as a scale; 0 for the types of llama.cpp. */
+    public int bytesPerRow() {
+        return bytesPerRow;
     }
 }

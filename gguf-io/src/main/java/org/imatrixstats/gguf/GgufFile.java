@@ -37,7 +37,17 @@ public final class GgufFile {
      * @throws FormatException if anything in it is not as it should be, or the data of a tensor are not all there
      */
     public static GgufFile read(MappedFile file) throws IOException {
-        return new GgufParser(file).parse();
+        return new GgufParser(file).parse(true);
+    }
+
+    /**
+     * Reads and checks the header of a mapped GGUF file, whose data need not be there: the file may be cut off after its
+     * header.
+     *
+     * @throws FormatException if anything in the header is not as it should be
+     */
+    public static GgufFile readHeader(MappedFile file) throws IOException {
+        return new GgufParser(file).parse(false);
     }
 
     public MappedFile file() {

@@ -64,7 +64,8 @@ final class GgufParser {
         return Arrays.equals(start, MAGIC);
     }
 
-    GgufFile parse() throws FormatException {
+    /** @param dataDemanded whether the data of the tensors must all be there */
+    GgufFile parse(boolean dataDemanded) throws FormatException {
         if (!hasMagic(file)) {
             throw cursor.fail("the magic 'GGUF' is missing");
         }
@@ -73,7 +74,7 @@ final class GgufParser {
         long tensorCount = count("n_tensors", MIN_TENSOR_BYTES);
         long kvCount = count("n_kv", MIN_KV_BYTES);
         Metadata metadata = metadata(kvCount);
-        SequencedMap<String, TensorInfo> tensors = tensors(tensorCount);
+        SequencedMap<String, TensorInfo> tensors = tensors(tensorCount, dataDemanded);
         return new GgufFile(file, version, cursor.order(), metadata, tensors);
     }
 
@@ -183,7 +184,7 @@ final class GgufParser {
 
     // ---- the tensor table
 
-    private SequencedMap<String, TensorInfo> tensors(long count) throws FormatException {
+    private SequencedMap<String, TensorInfo> tensors(long count, boolean dataDemanded) throws FormatException {
         List<Row> rows = new ArrayList<>();
         for (long i = 0; i < count; i++) {
             rows.add(row(i));
@@ -197,9 +198,12 @@ final class GgufParser {
                         + " (tensors follow each other, aligned to " + alignment + " bytes)");
             }
             long start = dataStart + row.offset;
-            if (row.bytes > file.size() - start) {
+            if (dataDemanded && row.bytes > file.size() - start) {
                 throw fail(row, "data end at offset 0x" + Long.toHexString(start + row.bytes) + ", but the file has 0x"
                         + Long.toHexString(file.size()) + " bytes");
+            }
+            if (row.bytes > Long.MAX_VALUE - alignment - start) {
+                throw fail(row, "data of " + row.bytes + " bytes would end beyond 2^63");
             }
             expectedOffset = padded(row.offset + row.bytes, alignment);
             if (tensors.putIfAbsent(row.name,
@@ -256,7 +260,9 @@ final class GgufParser {
             for (long dim : dims.reversed()) {
                 elements = Math.multiplyExact(elements, dim);
             }
-            return Math.multiplyExact(elements / type.blockSize(), (long) type.bytesPerBlock());
+            long rows = dims.getFirst() == 0 ? 0 : elements / dims.getFirst();
+            return Math.addExact(Math.multiplyExact(elements / type.blockSize(), (long) type.bytesPerBlock()),
+                    Math.multiplyExact(rows, (long) type.bytesPerRow()));
         } catch (ArithmeticException e) {
             throw new FormatException(file.path(), position, name, "the product of its dimensions " + dims
                     + " does not fit 63 bits");

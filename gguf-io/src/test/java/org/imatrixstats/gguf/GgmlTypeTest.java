@@ -1,29 +1,70 @@
 package org.imatrixstats.gguf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GgmlTypeTest {
-    /** What llama.cpp itself says of its types: name, id, block size, bytes per block and more. */
-    private static final Path REFERENCE = Path.of("../testdata/types-llama.cpp.tsv");
+    private static final Path TESTDATA = Path.of("../testdata");
+    /** Identifiers of types that llama.cpp removed and ik_llama.cpp kept. */
+    private static final Set<Long> REMOVED = Set.of(31L, 32L, 33L, 36L);
+    /** Of another size (q8_K) or by another name (q1_0) in ik_llama.cpp; never in a model file, the same bytes. */
+    private static final Set<Long> LIKE_LLAMA_CPP = Set.of(15L, 41L);
+
+    /** What the programs themselves say of a type, in a line of their table. */
+    private record Stated(String name, long id, int blockSize, int bytesPerBlock, int bytesOf256, int bytesOf4096) {
+        static Stated of(String line) {
+            String[] columns = line.split("\t");
+            return new Stated(columns[0], Long.parseLong(columns[1]), Integer.parseInt(columns[2]),
+                    Integer.parseInt(columns[3]), Integer.parseInt(columns[6]), Integer.parseInt(columns[8]));
+        }
+
+        static Stated of(GgmlType type) {
+            return new Stated(type.ggmlName(), type.id(), type.blockSize(), type.bytesPerBlock(), rowBytes(type, 256),
+                    rowBytes(type, 4096));
+        }
+
+        private static int rowBytes(GgmlType type, int columns) {
+            return columns / type.blockSize() * type.bytesPerBlock() + type.bytesPerRow();
+        }
+    }
+
+    private static List<Stated> stated(String program) throws IOException {
+        return Files.readAllLines(TESTDATA.resolve("types-" + program + ".tsv")).stream().skip(1).map(Stated::of)
+                .toList();
+    }
+
+    private static List<Stated> ofIkLlamaCppAlone() throws IOException {
+        Set<Long> common = stated("llama.cpp").stream().map(Stated::id).collect(Collectors.toSet());
+        return stated("ik_llama.cpp").stream()
+                .filter(type -> !common.contains(type.id) && !REMOVED.contains(type.id)).toList();
+    }
 
     @Test
-    void hasTheTypesOfLlamaCppWithTheirSizes() throws IOException {
-        List<String> expected = Files.readAllLines(REFERENCE).stream().skip(1).map(line -> line.split("\t"))
-                .map(columns -> String.join(" ", columns[0], columns[1], columns[2], columns[3])).toList();
-        List<String> actual = Arrays.stream(GgmlType.values()).map(type -> String.join(" ", type.ggmlName(),
-                "" + type.id(), "" + type.blockSize(), "" + type.bytesPerBlock())).toList();
-        assertEquals(expected, actual);
+    void hasTheTypesOfBothProgramsWithTheirSizes() throws IOException {
+        List<Stated> expected = Stream.concat(stated("llama.cpp").stream(), ofIkLlamaCppAlone().stream()).toList();
+        assertEquals(expected, Stream.of(GgmlType.values()).map(Stated::of).toList());
+    }
+
+    @Test
+    void bothProgramsMeanTheSameByAnIdentifier() throws IOException {
+        List<Stated> common = stated("ik_llama.cpp").stream()
+                .filter(type -> type.id < 43 && !REMOVED.contains(type.id) && !LIKE_LLAMA_CPP.contains(type.id))
+                .toList();
+        assertFalse(common.isEmpty());
+        assertEquals(common, common.stream().map(type -> Stated.of(GgmlType.ofId(type.id))).toList());
     }
 
     @Test
@@ -34,7 +75,7 @@ class GgmlTypeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {-1, 4, 5, 31, 32, 33, 36, 37, 38, 43, 1L << 32, Long.MAX_VALUE})
+    @ValueSource(longs = {-1, 4, 5, 31, 32, 33, 36, 37, 38, 43, 96, 400, 1L << 32, Long.MAX_VALUE})
     void isNotFoundByAnyOtherIdentifier(long id) {
         assertNull(GgmlType.ofId(id));
     }

@@ -27,6 +27,8 @@ final class GgufImatrixReader extends ImatrixReader {
     private static final String SQUARES = ".in_sum2";
     private static final String COUNTS = ".counts";
     private static final String SUMS = ".in_sum";
+    /** Figures that newer writers compute, which can be computed from the others. */
+    private static final String STATS = ".stats";
     /** Counts are held in memory; no model comes near this many experts. */
     private static final int MAX_MATRICES = 1 << 16;
     private static final int BLOCK = 1 << 12;
@@ -41,17 +43,18 @@ final class GgufImatrixReader extends ImatrixReader {
     Imatrix read() throws IOException {
         gguf = GgufFile.read(file);
         List<ImatrixEntry> entries = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
         for (TensorInfo tensor : gguf.tensors()) {
             if (tensor.name().endsWith(SQUARES)) {
                 entries.add(entry(tensor));
-            } else {
-                requireSquaresOf(tensor);
+            } else if (!isPartOfAnEntry(tensor)) {
+                unknown.add(tensor.name());
             }
         }
         if (entries.isEmpty()) {
             throw new ImatrixException(file.path(), notAnImatrix());
         }
-        return new Imatrix(file, gguf.order(), origin(), entries);
+        return new Imatrix(file, gguf.order(), origin(), entries, unknown);
     }
 
     private String notAnImatrix() {
@@ -115,13 +118,21 @@ final class GgufImatrixReader extends ImatrixReader {
         return counts;
     }
 
-    /** Counts and sums of x mean nothing without the sums of x². */
-    private void requireSquaresOf(TensorInfo tensor) throws FormatException {
+    /** Whether a tensor belongs to an {@code in_sum2}; counts and sums of x mean nothing without it. */
+    private boolean isPartOfAnEntry(TensorInfo tensor) throws FormatException {
         for (String suffix : List.of(COUNTS, SUMS)) {
-            if (tensor.name().endsWith(suffix) && gguf.tensor(withoutSuffix(tensor, suffix) + SQUARES) == null) {
-                throw fail(tensor, "has no '" + withoutSuffix(tensor, suffix) + SQUARES + "' beside it");
+            if (tensor.name().endsWith(suffix)) {
+                if (!hasSquares(tensor, suffix)) {
+                    throw fail(tensor, "has no '" + withoutSuffix(tensor, suffix) + SQUARES + "' beside it");
+                }
+                return true;
             }
         }
+        return tensor.name().endsWith(STATS) && hasSquares(tensor, STATS);
+    }
+
+    private boolean hasSquares(TensorInfo tensor, String suffix) {
+        return gguf.tensor(withoutSuffix(tensor, suffix) + SQUARES) != null;
     }
 
     private void requireF32(TensorInfo tensor) throws FormatException {

@@ -49,13 +49,17 @@ public final class Imatrix implements AutoCloseable {
     private final ByteOrder order;
     private final Origin origin;
     private final SequencedMap<String, ImatrixEntry> entries;
+    private final List<String> unknownTensors;
     /** By the name that the tensor has in layer 0, then by layer. */
     private final Map<String, NavigableMap<Integer, ImatrixEntry>> byLayer = new HashMap<>();
 
-    Imatrix(MappedFile file, ByteOrder order, Origin origin, Iterable<ImatrixEntry> entries) {
+    /** @param unknownTensors names of tensors of the container that are no part of an entry */
+    Imatrix(MappedFile file, ByteOrder order, Origin origin, Iterable<ImatrixEntry> entries,
+            List<String> unknownTensors) {
         this.file = file;
         this.order = order;
         this.origin = origin;
+        this.unknownTensors = List.copyOf(unknownTensors);
         TreeMap<String, ImatrixEntry> byName = new TreeMap<>();
         entries.forEach(entry -> byName.put(entry.name().name(), entry));
         this.entries = Collections.unmodifiableSequencedMap(byName);
@@ -81,6 +85,11 @@ public final class Imatrix implements AutoCloseable {
     /** The entries by tensor name, in the order of the names. */
     public SequencedMap<String, ImatrixEntry> entries() {
         return entries;
+    }
+
+    /** Tensors of the container that are no part of an entry and were passed over, in the order of the file. */
+    public List<String> unknownTensors() {
+        return unknownTensors;
     }
 
     /**

@@ -43,7 +43,7 @@ public final class GgufImatrixBuilder {
     }
 
     /** @param value an Integer (UINT32), a String, or a List of strings */
-    GgufImatrixBuilder key(String name, Object value) {
+    public GgufImatrixBuilder key(String name, Object value) {
         keys.add(new Key(name, value));
         return this;
     }
@@ -69,7 +69,7 @@ public final class GgufImatrixBuilder {
         return tensor(name + ".in_sum", dims(sums.length / matrices, matrices), sums);
     }
 
-    GgufImatrixBuilder tensor(String name, long[] dims, float... values) {
+    public GgufImatrixBuilder tensor(String name, long[] dims, float... values) {
         ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(order);
         for (float value : values) {
             data.putFloat(value);

@@ -20,6 +20,12 @@ public final class ReferenceFiles {
         return TESTDATA.resolve(name);
     }
 
+    /** A matrix of a real model; the test is skipped where it is absent. */
+    public static Path real(String name) {
+        assumeTrue(Files.isDirectory(REAL), "no matrices of real models: ../shared/reference/real is absent");
+        return REAL.resolve(name);
+    }
+
     /** The files of {@code testdata} that {@code testdata/expected} has an answer to. */
     public static List<Path> withExpected(String suffix) throws IOException {
         return withExpected(TESTDATA, suffix);

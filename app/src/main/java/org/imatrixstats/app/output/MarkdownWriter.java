@@ -34,7 +34,7 @@ final class MarkdownWriter implements ReportWriter {
     }
 
     /** Backslashes before what Markdown and the HTML in it give a meaning. */
-    private static String escaped(String text) {
+    static String escaped(String text) {
         return Text.printable(text).replaceAll("[\\\\`*_{}\\[\\]<>#|~&$]", "\\\\$0");
     }
 

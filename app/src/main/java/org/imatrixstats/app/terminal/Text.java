@@ -102,6 +102,7 @@ public final class Text {
             case '≥' -> ">=";
             case '≤' -> "<=";
             case '…' -> "...";
+            case '→' -> "->";
             case '▲' -> "^";
             case '▼' -> "v";
             case '█' -> "#";

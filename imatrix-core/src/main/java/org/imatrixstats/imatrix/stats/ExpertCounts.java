@@ -20,7 +20,7 @@ import org.imatrixstats.imatrix.TensorName;
  * their sizes differ by the number of experts. {@code ffn_down_exps} has as many. A tensor that is not named {@code *_exps}
  * has no experts.
  */
-final class ExpertCounts {
+public final class ExpertCounts {
     private static final String EXPERTS_SUFFIX = "_exps";
     private static final String ROUTER = "ffn_gate_inp";
     private static final List<String> INPUT_SIDE = List.of("ffn_gate_exps", "ffn_up_exps", "ffn_gate_up_exps");
@@ -32,13 +32,13 @@ final class ExpertCounts {
     private final List<String> unknown = new ArrayList<>();
 
     /** @param given the number that the user gave; empty to infer it */
-    ExpertCounts(Imatrix imatrix, OptionalInt given) {
+    public ExpertCounts(Imatrix imatrix, OptionalInt given) {
         this.entries = imatrix.entries();
         this.given = given;
     }
 
     /** Experts of an entry: 1 for a tensor without experts; empty if nothing tells. */
-    OptionalInt of(ImatrixEntry entry) {
+    public OptionalInt of(ImatrixEntry entry) {
         TensorName name = entry.name();
         if (entry.experts() > 1) {
             return OptionalInt.of(entry.experts());

@@ -1,0 +1,99 @@
+package org.imatrixstats.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.CheckFormat;
+import org.imatrixstats.app.output.CheckReport;
+import org.imatrixstats.app.output.CheckWriter;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.imatrix.check.ImatrixCheck;
+
+import picocli.CommandLine.ParameterException;
+
+final class CheckCommand extends Command {
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to check");
+    private final Supplier<Path> model = option("--model", "MODEL", Path.class,
+            "the model to be quantized (GGUF; any part of a split one): do its tensors and those of FILE match? Its header"
+                    + " is enough");
+    private final Supplier<Long> minTokens = option("--min-tokens", "N", Long.class,
+            Long.toString(ImatrixCheck.DEFAULT_MIN_TOKENS),
+            "tokens that an expert needs not to be called rarely reached (default: ${DEFAULT-VALUE})");
+    private final Supplier<Boolean> strict = flag("--strict", "exit code 3 for warnings too");
+    private final Supplier<CheckFormat> format = option("--format", "FORMAT", CheckFormat.class,
+            "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
+    private final Supplier<Boolean> all = flag("--all", "in a table: every place, not the first five of a code");
+    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
+            "write to a file, which is replaced as a whole or not at all");
+    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
+            "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
+    private final Supplier<Boolean> ascii = flag("--ascii", "tables in ASCII characters only");
+    private final Cli cli;
+
+    CheckCommand(Cli cli) {
+        this.cli = cli;
+        help().header("Find what is wrong with importance matrices before hours of quantizing do.") //
+                .description("",
+                        "Exit code 0: no errors; 3: errors, or warnings with --strict; 1: a file is no importance matrix at"
+                                + " all or cannot be read.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats check imatrix.gguf                            the file by itself",
+                        "  imatrix-stats check imatrix.gguf --model model.gguf         and whether it fits the model",
+                        "  imatrix-stats check *.gguf --strict && ./quantize-all.sh    only if all are sound",
+                        "  imatrix-stats check imatrix.gguf --format json              for programs");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (minTokens.get() < 1) {
+            throw new ParameterException(commandLine(), "--min-tokens must be at least 1, not " + minTokens.get());
+        }
+        Terminal terminal = (output.get() == null ? cli.terminal() : Terminal.PIPE).with(color.get(), ascii.get());
+        CheckWriter writer = format().writer(terminal, all.get());
+        Optional<GgufShards> header = header();
+        boolean failed = false;
+        for (Path file : files.get()) {
+            CheckReport report = check(file, header);
+            writer.add(report);
+            failed |= report.failed();
+        }
+        if (output.get() == null) {
+            cli.print(writer.text());
+        } else {
+            AtomicFile.write(output.get(), writer.text());
+        }
+        return failed ? ExitCode.FOUND : ExitCode.DONE;
+    }
+
+    private Optional<GgufShards> header() throws IOException {
+        if (model.get() == null) {
+            return Optional.empty();
+        }
+        GgufShards header = GgufShards.open(model.get());
+        if (header.metadata().text("general.type").equals(Optional.of("imatrix"))) {
+            throw new FormatException(model.get(), "is an importance matrix, expected a model");
+        }
+        return Optional.of(header);
+    }
+
+    private CheckReport check(Path file, Optional<GgufShards> header) throws IOException {
+        try (Imatrix imatrix = ImatrixReader.open(file)) {
+            return new CheckReport(file, ImatrixCheck.findings(imatrix, minTokens.get(), header,
+                    Runtime.getRuntime().availableProcessors()), strict.get());
+        }
+    }
+
+    private CheckFormat format() {
+        return format.get() != null
+                ? format.get()
+                : output.get() != null ? CheckFormat.ofExtension(output.get()) : CheckFormat.TABLE;
+    }
+}

@@ -1,0 +1,34 @@
+package org.imatrixstats.app.output;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+import org.imatrixstats.app.terminal.Terminal;
+
+/** The formats of {@code check --format}. */
+public enum CheckFormat {
+    TABLE, JSON, MARKDOWN;
+
+    /** @param all whether a table shows every place, not only the first few of each code */
+    public CheckWriter writer(Terminal terminal, boolean all) {
+        return switch (this) {
+            case TABLE -> new CheckTableWriter(terminal, all);
+            case JSON -> new CheckJsonWriter();
+            case MARKDOWN -> new CheckMarkdownWriter();
+        };
+    }
+
+    /** The format that the extension of a file name stands for; {@link #TABLE} if it stands for none of these. */
+    public static CheckFormat ofExtension(Path file) {
+        return switch (OutputFormat.ofExtension(file)) {
+            case JSON -> JSON;
+            case MARKDOWN -> MARKDOWN;
+            default -> TABLE;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
