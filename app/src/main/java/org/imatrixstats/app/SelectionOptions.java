@@ -103,8 +103,8 @@ final class SelectionOptions extends Options {
 
     /** The report of the tensors asked for. */
     Report select(Report report) {
-        Set<TensorName> inputs = new HashSet<>();
-        return report.only(tensor -> isSelected(tensor.name()) && (!unique.get() || inputs.add(tensor.input())));
+        Set<String> inputs = new HashSet<>();
+        return report.only(tensor -> isSelected(tensor.name()) && (!unique.get() || inputs.add(tensor.input().name())));
     }
 
     private boolean isSelected(TensorName name) {

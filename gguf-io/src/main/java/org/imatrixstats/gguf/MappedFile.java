@@ -15,7 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 
 /**
- * A file mapped into memory, of any size. Blocks are copied out of it into arrays; nothing else touches the mapped
+ * A file mapped into memory, of any size; a small one is read instead. Blocks are copied out of it into arrays; nothing else touches the mapped
  * memory, so that a file which is cut short while it is read ends in a {@link FormatException} here and not in a crash
  * elsewhere. Safe for use by several threads.
  *
@@ -23,16 +23,32 @@ import java.util.Arrays;
  */
 public final class MappedFile implements AutoCloseable {
     private static final int COMPARE_BLOCK = 1 << 16;
+    /** Files up to this size are read instead: to map the first file takes the JVM longer than to read one so small. */
+    private static final int READ_UP_TO = 1 << 20;
 
     private final Path path;
     private final FileChannel channel;
+    private final long size;
+    /** The content of a small file; null for one that is mapped. */
+    private final ByteBuffer content;
     private final MemorySegment memory;
 
-    private MappedFile(Path path, FileChannel channel) throws IOException {
+    private MappedFile(Path path, FileChannel channel, long readUpTo) throws IOException {
         this.path = path;
         this.channel = channel;
+        long bytes = channel.size();
+        this.content = bytes <= readUpTo ? content(channel, (int) bytes) : null;
         // Unmapped by the garbage collector: to close a shared arena takes as long as to read a small file.
-        this.memory = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+        this.memory = content == null ? channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, Arena.ofAuto()) : null;
+        this.size = content == null ? bytes : content.remaining();
+    }
+
+    private static ByteBuffer content(FileChannel channel, int size) throws IOException {
+        ByteBuffer content = ByteBuffer.allocate(size);
+        while (content.hasRemaining() && channel.read(content, content.position()) >= 0) {
+            // A read may give less than is there.
+        }
+        return content.flip();
     }
 
     /**
@@ -42,6 +58,11 @@ public final class MappedFile implements AutoCloseable {
      *                         data are damaged
      */
     public static MappedFile open(Path path) throws IOException {
+        return open(path, READ_UP_TO);
+    }
+
+    /** The same with another limit for what is read instead of mapped. */
+    static MappedFile open(Path path, long readUpTo) throws IOException {
         FileChannel channel = openChannel(path);
         try {
             FileChannel unpacked = Compression.unpack(path, channel);
@@ -49,7 +70,7 @@ public final class MappedFile implements AutoCloseable {
                 channel.close();
                 channel = unpacked;
             }
-            return new MappedFile(path, channel);
+            return new MappedFile(path, channel, readUpTo);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -79,7 +100,7 @@ public final class MappedFile implements AutoCloseable {
 
     /** Bytes in the file, after unpacking. */
     public long size() {
-        return memory.byteSize();
+        return size;
     }
 
     /** Copies {@code count} bytes from {@code offset} to the start of {@code into}. */
@@ -104,7 +125,9 @@ public final class MappedFile implements AutoCloseable {
 
     /** MemorySegment.copy to an array would do as well, but takes some milliseconds when first used. */
     private ByteBuffer buffer(long offset, long bytes) {
-        return memory.asSlice(offset, bytes).asByteBuffer();
+        return content != null
+                ? content.slice(Math.toIntExact(offset), Math.toIntExact(bytes))
+                : memory.asSlice(offset, bytes).asByteBuffer();
     }
 
     /** Whether {@code length} bytes at two offsets are the same. */
@@ -129,13 +152,16 @@ public final class MappedFile implements AutoCloseable {
      * call that leaves Java, such as the one for the size; without it the error would surface in our caller.
      */
     private void requireWhole(long offset) throws FormatException {
+        if (content != null) {
+            return;
+        }
         long bytesNow;
         try {
             bytesNow = channel.size();
         } catch (IOException e) {
             throw new FormatException(path, "can no longer be read: " + e.getMessage(), e);
         }
-        if (bytesNow < memory.byteSize()) {
+        if (bytesNow < size) {
             throw cutShort(offset, null);
         }
     }

@@ -56,7 +56,7 @@ class GgufTruncationTest {
         int rejected = 0;
         // Mapped once: the mapping shows what is written to the file.
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
-                MappedFile file = MappedFile.open(path)) {
+                MappedFile file = MappedFile.open(path, -1)) {
             for (int at = 0; at < dataStart; at++) {
                 for (int flip : new int[]{1, 0x80, 0xff}) {
                     put(channel, at, sound[at] ^ flip);

@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MappedFileTest {
     /** A multiple of every usual page size. */
+    private static final long READ_ALL = Long.MAX_VALUE;
+    /** Also small files. */
+    private static final long MAP_ALL = -1;
     private static final int PAGES = 1 << 16;
 
     @TempDir
@@ -43,41 +46,45 @@ class MappedFileTest {
         assertEquals(device + ": is not a regular file", openFails(device));
     }
 
-    @Test
-    void mapsEmptyFile() throws IOException {
-        try (MappedFile file = MappedFile.open(write())) {
+    @ParameterizedTest
+    @ValueSource(longs = {READ_ALL, MAP_ALL})
+    void holdsEmptyFile(long readUpTo) throws IOException {
+        try (MappedFile file = MappedFile.open(write(), readUpTo)) {
             assertEquals(0, file.size());
             file.copy(0, new byte[0], 0);
         }
     }
 
-    @Test
-    void copiesBytesFromTheMiddle() throws IOException {
-        try (MappedFile file = MappedFile.open(write(1, 2, 3, 4, 5))) {
+    @ParameterizedTest
+    @ValueSource(longs = {READ_ALL, MAP_ALL})
+    void copiesBytesFromTheMiddle(long readUpTo) throws IOException {
+        try (MappedFile file = MappedFile.open(write(1, 2, 3, 4, 5), readUpTo)) {
             byte[] into = {9, 9, 9};
             file.copy(2, into, 2);
             assertArrayEquals(new byte[]{3, 4, 9}, into);
         }
     }
 
-    @Test
-    void copiesUnalignedFloatsInBothByteOrders() throws IOException {
+    @ParameterizedTest
+    @ValueSource(longs = {READ_ALL, MAP_ALL})
+    void copiesUnalignedFloatsInBothByteOrders(long readUpTo) throws IOException {
         // IEEE 754: 1.0 is 3f800000, -2.5 is c0200000; one byte stands before them.
-        try (MappedFile file = MappedFile.open(write(7, 0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0))) {
+        try (MappedFile file = MappedFile.open(write(7, 0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0), readUpTo)) {
             float[] into = new float[3];
             file.copy(1, ByteOrder.LITTLE_ENDIAN, into, 2);
             assertArrayEquals(new float[]{1, -2.5f, 0}, into);
         }
-        try (MappedFile file = MappedFile.open(write(7, 0x3f, 0x80, 0, 0, 0xc0, 0x20, 0, 0))) {
+        try (MappedFile file = MappedFile.open(write(7, 0x3f, 0x80, 0, 0, 0xc0, 0x20, 0, 0), readUpTo)) {
             float[] into = new float[3];
             file.copy(1, ByteOrder.BIG_ENDIAN, into, 2);
             assertArrayEquals(new float[]{1, -2.5f, 0}, into);
         }
     }
 
-    @Test
-    void comparesBytes() throws IOException {
-        try (MappedFile file = MappedFile.open(write(1, 2, 3, 1, 2, 4))) {
+    @ParameterizedTest
+    @ValueSource(longs = {READ_ALL, MAP_ALL})
+    void comparesBytes(long readUpTo) throws IOException {
+        try (MappedFile file = MappedFile.open(write(1, 2, 3, 1, 2, 4), readUpTo)) {
             assertTrue(file.sameBytes(0, 3, 2));
             assertFalse(file.sameBytes(0, 3, 3));
             assertTrue(file.sameBytes(0, 5, 0));
@@ -129,7 +136,7 @@ class MappedFileTest {
     @EnumSource
     void reportsFileCutShortWhileMapped(Access access) throws IOException {
         Path path = write(new byte[4 * PAGES]);
-        try (MappedFile file = MappedFile.open(path)) {
+        try (MappedFile file = MappedFile.open(path, MAP_ALL)) {
             access.from(file, 2 * PAGES);
             truncate(path, PAGES);
             assertCutShort(path, () -> access.from(file, 2 * PAGES));
@@ -141,7 +148,7 @@ class MappedFileTest {
     @EnumSource
     void reportsFileCutShortToCompiledCode(Access access) throws IOException {
         Path path = write(new byte[4 * PAGES]);
-        try (MappedFile file = MappedFile.open(path)) {
+        try (MappedFile file = MappedFile.open(path, MAP_ALL)) {
             for (int i = 0; i < 20_000; i++) {
                 access.from(file, 2 * PAGES);
             }
@@ -157,7 +164,7 @@ class MappedFileTest {
     @ValueSource(ints = {1, 100})
     void reportsFileCutShortWithinItsLastPage(int lost) throws IOException {
         Path path = write(new byte[1000]);
-        try (MappedFile file = MappedFile.open(path)) {
+        try (MappedFile file = MappedFile.open(path, MAP_ALL)) {
             truncate(path, 1000 - lost);
             assertCutShort(path, () -> file.copy(0, new byte[1000], 1000));
         }

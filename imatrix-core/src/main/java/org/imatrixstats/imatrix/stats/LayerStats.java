@@ -7,8 +7,6 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-import org.imatrixstats.imatrix.TensorName;
-
 /**
  * The tensors of one layer that have data; {@link LayerStatistic} makes figures of them.
  *
@@ -26,8 +24,8 @@ public record LayerStats(int layer, List<TensorStats> tensors) {
 
     /** The tensors but for those whose input an earlier one of them has. */
     Stream<TensorStats> distinctInputs() {
-        Set<TensorName> inputs = new HashSet<>();
-        return tensors.stream().filter(tensor -> inputs.add(tensor.input()));
+        Set<String> inputs = new HashSet<>();
+        return tensors.stream().filter(tensor -> inputs.add(tensor.input().name()));
     }
 
     /** The mean over the tensors, each with the weight of its columns. */
