@@ -40,7 +40,8 @@ final class CheckCommand extends Command {
 
     CheckCommand(Cli cli) {
         this.cli = cli;
-        help().header("Find what is wrong with importance matrices before hours of quantizing do.") //
+        help().customSynopsis("imatrix-stats check FILE... [options]") //
+                .header("Find what is wrong with importance matrices before hours of quantizing do.") //
                 .description("",
                         "Exit code 0: no errors; 3: errors, or warnings with --strict; 1: a file is no importance matrix at"
                                 + " all or cannot be read.") //

@@ -22,6 +22,7 @@ import org.imatrixstats.imatrix.combine.Merge;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -54,7 +55,11 @@ public final class Cli {
         if (subcommandGiven) {
             commands.keySet().retainAll(Set.of(firstArgument));
         }
-        CommandLine commandLine = new CommandLine(new ImatrixStatsCommand(this, subcommandGiven).spec().name(NAME));
+        ImatrixStatsCommand root = new ImatrixStatsCommand(this, subcommandGiven);
+        CommandLine commandLine = new CommandLine(root.spec().name(NAME));
+        if (!subcommandGiven) {
+            commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, root::optionList);
+        }
         commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get().spec()));
         // Picocli's own converter looks for the method by its name.
         commandLine.registerConverter(Path.class, Path::of);

@@ -12,7 +12,7 @@ abstract class Command extends Options implements Callable<Integer> {
 
     /** The texts of its help. */
     final UsageMessageSpec help() {
-        return spec.usageMessage().sortOptions(false);
+        return spec.usageMessage().sortOptions(false).parameterListHeading("%n").optionListHeading("%nOptions:%n");
     }
 
     /** What picocli knows of the command. */

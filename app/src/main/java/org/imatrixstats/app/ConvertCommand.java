@@ -15,7 +15,8 @@ final class ConvertCommand extends Command {
 
     ConvertCommand(Cli cli) {
         this.cli = cli;
-        help().header("Write an importance matrix in another container.") //
+        help().customSynopsis("imatrix-stats convert IN -o OUT [options]") //
+                .header("Write an importance matrix in another container.") //
                 .description("", "Whatever the container can hold is kept as it is; what it cannot hold is said.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats convert imatrix.gguf -o imatrix.dat                    for ik_llama.cpp",

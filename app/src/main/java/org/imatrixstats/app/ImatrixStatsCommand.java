@@ -3,6 +3,7 @@ package org.imatrixstats.app;
 import java.io.IOException;
 import java.util.function.Supplier;
 
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** The command by its name alone, which understands the options of {@code llama-imatrix --show-statistics}. */
@@ -16,7 +17,8 @@ final class ImatrixStatsCommand extends Command {
     ImatrixStatsCommand(Cli cli, boolean subcommandGiven) {
         this.cli = cli;
         this.llamaImatrix = subcommandGiven ? null : include(new LlamaImatrixOptions());
-        help().synopsisSubcommandLabel("COMMAND") //
+        help().customSynopsis("imatrix-stats COMMAND [options]",
+                "       imatrix-stats --in-file FILE --show-statistics [options of stats]") //
                 .header("Statistics of importance matrices (imatrix) of llama.cpp and ik_llama.cpp: which tensors, layers"
                         + " and experts a calibration text exercised, and how much.") //
                 .commandListHeading("%nCommands:%n") //
@@ -27,6 +29,12 @@ final class ImatrixStatsCommand extends Command {
                         "  imatrix-stats --in-file imatrix.gguf --show-statistics     (as with llama-imatrix)", "",
                         "Exit codes: 0 done; 1 a file could not be read, written or made sense of; 2 usage; 3 check found"
                                 + " errors; 70 a bug.");
+    }
+
+    /** The options but for those of stats, which has a help of its own. */
+    String optionList(CommandLine.Help help) {
+        return help.optionListExcludingGroups(help.commandSpec().options().stream()
+                .filter(option -> !llamaImatrix.options.contains(option)).toList());
     }
 
     boolean stackTrace() {

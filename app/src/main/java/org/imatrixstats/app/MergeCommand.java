@@ -27,7 +27,8 @@ final class MergeCommand extends Command {
 
     MergeCommand(Cli cli) {
         this.cli = cli;
-        help().header("Add importance matrices, as if their calibration texts had been one.") //
+        help().customSynopsis("imatrix-stats merge IN... -o OUT [options]") //
+                .header("Add importance matrices, as if their calibration texts had been one.") //
                 .description("",
                         "Sums and counts are added, datasets are listed in order. Legacy files count in chunks; how many"
                                 + " tokens these have is taken from the other inputs or given.") //

@@ -89,6 +89,10 @@ abstract class Options {
         return others;
     }
 
+    final boolean contains(ArgSpec argument) {
+        return arguments.contains(argument);
+    }
+
     final void addTo(CommandSpec command) {
         arguments.forEach(command::add);
     }

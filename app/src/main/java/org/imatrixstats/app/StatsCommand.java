@@ -12,7 +12,8 @@ final class StatsCommand extends Command {
 
     StatsCommand(Cli cli) {
         this.cli = cli;
-        help().header("Show the statistics of importance matrices, a report per file.") //
+        help().customSynopsis("imatrix-stats stats FILE... [options]") //
+                .header("Show the statistics of importance matrices, a report per file.") //
                 .description("",
                         "Reads GGUF and legacy (.dat) files, told by their content; gzip, xz, zstd and bzip2 files are"
                                 + " unpacked on the fly.") //

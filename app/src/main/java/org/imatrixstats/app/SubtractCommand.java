@@ -15,7 +15,8 @@ final class SubtractCommand extends Command {
 
     SubtractCommand(Cli cli) {
         this.cli = cli;
-        help().header("Take one run's contribution out of a merged or cumulative importance matrix.") //
+        help().customSynopsis("imatrix-stats subtract TOTAL PART -o OUT [options]") //
+                .header("Take one run's contribution out of a merged or cumulative importance matrix.") //
                 .description("",
                         "The snapshots of a run (llama-imatrix --save-frequency) are cumulative: what the chunks between"
                                 + " two of them contributed is the later less the earlier.") //

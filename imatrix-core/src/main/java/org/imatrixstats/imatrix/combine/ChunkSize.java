@@ -1,7 +1,6 @@
 package org.imatrixstats.imatrix.combine;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -43,9 +42,5 @@ final class ChunkSize {
 
     private static boolean allLegacy(Collection<Imatrix> inputs) {
         return inputs.stream().allMatch(input -> input.origin().format() == Imatrix.Format.LEGACY);
-    }
-
-    static List<Input> inputs(Collection<Imatrix> imatrices, OptionalLong chunkSize) {
-        return imatrices.stream().map(imatrix -> new Input(imatrix, chunkSize.orElse(1))).toList();
     }
 }

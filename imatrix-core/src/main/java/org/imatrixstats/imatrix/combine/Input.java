@@ -1,7 +1,10 @@
 package org.imatrixstats.imatrix.combine;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
@@ -16,6 +19,19 @@ import org.imatrixstats.imatrix.ImatrixEntry;
  * @param chunkSize tokens per chunk of a legacy file; 1 to count in chunks
  */
 record Input(Imatrix imatrix, long chunkSize) {
+    static List<Input> of(Collection<Imatrix> imatrices, OptionalLong chunkSize) {
+        return imatrices.stream().map(imatrix -> new Input(imatrix, chunkSize.orElse(1))).toList();
+    }
+
+    /** That tensors of the file are no part of an importance matrix and will be lost; nothing if there are none. */
+    Stream<String> losses() {
+        List<String> unknown = imatrix.unknownTensors();
+        return unknown.isEmpty()
+                ? Stream.empty()
+                : Stream.of("of " + file() + " " + unknown.size() + " further tensors are left out, such as "
+                        + unknown.getFirst());
+    }
+
     private boolean legacy() {
         return imatrix.origin().format() == Imatrix.Format.LEGACY;
     }

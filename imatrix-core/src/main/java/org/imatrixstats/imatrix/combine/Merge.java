@@ -52,10 +52,11 @@ public final class Merge {
     public static Content merge(List<Imatrix> imatrices, Options options, Imatrix.Format target)
             throws ImatrixException {
         OptionalLong chunkSize = ChunkSize.of(imatrices, options.chunkSize, target);
-        return new Merge(ChunkSize.inputs(imatrices, chunkSize), options).content(chunkSize);
+        return new Merge(Input.of(imatrices, chunkSize), options).content(chunkSize);
     }
 
     private Content content(OptionalLong chunkSize) throws ImatrixException {
+        inputs.stream().flatMap(Input::losses).forEach(warnings::add);
         Map<String, List<Contribution>> tensors = contributions();
         requireSameSizes(tensors);
         handleMissing(tensors);

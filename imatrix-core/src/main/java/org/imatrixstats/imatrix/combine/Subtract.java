@@ -25,7 +25,7 @@ public final class Subtract {
         Input minuend = new Input(total, size.orElse(1));
         Input subtrahend = new Input(part, size.orElse(1));
         requireAllOf(subtrahend, minuend);
-        List<String> warnings = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(minuend.losses().toList());
         List<Content.Part> parts = new ArrayList<>();
         int withoutSums = 0;
         for (ImatrixEntry entry : total.entries().values()) {

@@ -26,8 +26,8 @@ final class Kernels {
     /** Takes {@code v[from..to)} / count into the moments, with extremes, Σ x·log2 x and active columns. */
     void energy(float[] v, int from, int to, double count, Moments into) {
         double sum = central(v, from, to, count, into);
-        extremes(v, from, to, count, into);
-        into.active += active(v, from, to, count);
+        float min = extremes(v, from, to, count, into);
+        into.active += active(v, from, to, count, min);
         into.sumXLog2X += (sumXLog2X(v, from, to) - sum * Moments.log2(count)) / count;
     }
 
@@ -116,7 +116,8 @@ final class Kernels {
         return total;
     }
 
-    private static void extremes(float[] v, int from, int to, double count, Moments into) {
+    /** Returns the smallest value. */
+    private static float extremes(float[] v, int from, int to, double count, Moments into) {
         float min = Float.POSITIVE_INFINITY;
         float max = Float.NEGATIVE_INFINITY;
         for (int i = from; i < to; i++) {
@@ -125,10 +126,14 @@ final class Kernels {
         }
         into.min = Math.min(into.min, min / count);
         into.max = Math.max(into.max, max / count);
+        return min;
     }
 
-    private static int active(float[] v, int from, int to, double count) {
+    private static int active(float[] v, int from, int to, double count, float min) {
         float first = firstFloatAbove(ACTIVE_ABOVE * count, x -> x / count > ACTIVE_ABOVE);
+        if (min >= first) {
+            return to - from;
+        }
         int active = 0;
         for (int i = from; i < to; i++) {
             active += Math.abs(v[i]) >= first ? 1 : 0;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -80,10 +79,11 @@ public final class StatsCalculator {
         entries.sort((a, b) -> TensorName.BY_LAYER.compare(a.name(), b.name()));
         List<ImatrixEntry> distinct = entries.stream().filter(entry -> contents.firstOf(entry) == entry).toList();
         Parallel.forEach(distinct.size(), threads, Worker::new,
-                (worker, i) -> sums.put(distinct.get(i), sums(worker, distinct.get(i))));
-        List<Pair> pairs = entries.stream().map(this::pair).filter(Objects::nonNull).distinct().toList();
-        Parallel.forEach(pairs.size(), threads, Worker::new,
-                (worker, i) -> similarities.put(pairs.get(i), similarity(worker, pairs.get(i))));
+                (worker, i) -> walk(worker, distinct.get(i), pair(distinct.get(i))));
+        // Entries that hold what another of their layer does, but come after one that does not.
+        List<Pair> others = entries.stream().map(this::pair)
+                .filter(pair -> pair != null && !similarities.containsKey(pair)).distinct().toList();
+        Parallel.forEach(others.size(), threads, Worker::new, (worker, i) -> compare(worker, others.get(i)));
         List<TensorStats> tensors = entries.stream().map(this::tensor).toList();
         Standing.of(tensors).forEach(TensorStats::standing);
         return Report.of(contents.hex(), tensors, expertCounts.notes(), warnings(tensors));
@@ -127,23 +127,34 @@ public final class StatsCalculator {
         }
     }
 
-    private Sums sums(Worker worker, ImatrixEntry entry) throws FormatException {
+    /** Takes the sums over an entry and, while its values are at hand, over it and the one it is compared with. */
+    private void walk(Worker worker, ImatrixEntry entry, Pair pair) throws FormatException {
         float[] values = worker.values;
         Moments energy = new Moments();
+        Moments activation = new Moments();
+        Comoments comoments = new Comoments();
         forEachBlock(entry, (start, length) -> {
             imatrix.squares(entry, start, values, length);
             forEachSpanWithData(entry, start, length,
                     (from, to, count) -> worker.kernels.energy(values, from, to, count, energy));
+            if (pair != null && !pair.byActivation()) {
+                compareBlock(worker, pair, start, length, comoments);
+            }
         });
-        Moments activation = new Moments();
         if (entry.hasSums()) {
             forEachBlock(entry, (start, length) -> {
                 imatrix.sums(entry, start, values, length);
                 forEachSpanWithData(entry, start, length,
                         (from, to, count) -> worker.kernels.central(values, from, to, count, activation));
+                if (pair != null && pair.byActivation()) {
+                    compareBlock(worker, pair, start, length, comoments);
+                }
             });
         }
-        return new Sums(energy, activation, aboveOneSigma(worker, entry, energy));
+        sums.put(entry, new Sums(energy, activation, aboveOneSigma(worker, entry, energy)));
+        if (pair != null) {
+            similarities.put(pair, comoments.similarity());
+        }
     }
 
     private long aboveOneSigma(Worker worker, ImatrixEntry entry, Moments energy) throws FormatException {
@@ -160,17 +171,22 @@ public final class StatsCalculator {
         return above[0];
     }
 
-    private Similarity similarity(Worker worker, Pair pair) throws FormatException {
+    private void compare(Worker worker, Pair pair) throws FormatException {
         Comoments comoments = new Comoments();
         forEachBlock(pair.entry, (start, length) -> {
             read(pair, pair.entry, start, worker.values, length);
-            read(pair, pair.previous, start, worker.others, length);
-            forEachSpanWithData(pair.entry, start, length,
-                    (from, to, count) -> forEachSpanWithData(pair.previous, start + from, to - from,
-                            (first, last, otherCount) -> worker.kernels.pairs(worker.values, count, worker.others,
-                                    otherCount, from + first, from + last, comoments)));
+            compareBlock(worker, pair, start, length, comoments);
         });
-        return comoments.similarity();
+        similarities.put(pair, comoments.similarity());
+    }
+
+    /** Compares the values of the entry, which the worker holds, with those of the other. */
+    private void compareBlock(Worker worker, Pair pair, long start, int length, Comoments comoments)
+            throws FormatException {
+        read(pair, pair.previous, start, worker.others, length);
+        forEachSpanWithData(pair.entry, start, length, (from, to, count) -> forEachSpanWithData(pair.previous,
+                start + from, to - from, (first, last, otherCount) -> worker.kernels.pairs(worker.values, count,
+                        worker.others, otherCount, from + first, from + last, comoments)));
     }
 
     private void read(Pair pair, ImatrixEntry entry, long from, float[] into, int length) throws FormatException {
