@@ -19,6 +19,12 @@ import org.imatrixstats.imatrix.ImatrixEntry;
  * @param chunkSize tokens per chunk of a legacy file; 1 to count in chunks
  */
 record Input(Imatrix imatrix, long chunkSize) {
+    /** The sums of x² of an entry, or those of x: {@link #squares} or {@link #sums}. */
+    @FunctionalInterface
+    interface Values {
+        void read(Input input, ImatrixEntry entry, long from, float[] into, int length) throws FormatException;
+    }
+
     static List<Input> of(Collection<Imatrix> imatrices, OptionalLong chunkSize) {
         return imatrices.stream().map(imatrix -> new Input(imatrix, chunkSize.orElse(1))).toList();
     }

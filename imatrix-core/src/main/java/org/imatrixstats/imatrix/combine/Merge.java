@@ -208,29 +208,22 @@ public final class Merge {
 
         @Override
         public void squares(long from, float[] into, int length) throws FormatException {
-            add(from, into, length, (contribution, block) -> contribution.input.squares(contribution.entry, from, block,
-                    length));
+            add(Input::squares, from, into, length);
         }
 
         @Override
         public void sums(long from, float[] into, int length) throws FormatException {
-            add(from, into, length,
-                    (contribution, block) -> contribution.input.sums(contribution.entry, from, block, length));
-        }
-
-        @FunctionalInterface
-        private interface Reader {
-            void read(Contribution contribution, float[] block) throws FormatException;
+            add(Input::sums, from, into, length);
         }
 
         /** Adds in float32 and in the order of the inputs, as llama-imatrix does. */
-        private void add(long from, float[] into, int length, Reader reader) throws FormatException {
+        private void add(Input.Values values, long from, float[] into, int length) throws FormatException {
             if (scratch.length < length) {
                 scratch = new float[length];
             }
             Arrays.fill(into, 0, length, 0);
             for (Contribution contribution : contributions) {
-                reader.read(contribution, scratch);
+                values.read(contribution.input, contribution.entry, from, scratch, length);
                 contribution.scale(from, scratch, length);
                 for (int i = 0; i < length; i++) {
                     into[i] += scratch[i];

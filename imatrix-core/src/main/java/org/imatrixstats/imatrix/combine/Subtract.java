@@ -100,32 +100,28 @@ public final class Subtract {
 
         @Override
         public void squares(long from, float[] into, int length) throws FormatException {
-            total.squares(entry, from, into, length);
-            if (less == null) {
-                return;
-            }
-            float[] gone = new float[length];
-            part.squares(less, from, gone, length);
+            subtract(Input::squares, from, into, length);
             for (int i = 0; i < length; i++) {
-                into[i] -= gone[i];
                 if (into[i] < 0) {
-                    throw new ImatrixException(part.imatrix().path(), name(),
-                            "has a larger sum of x² in column " + (from + i) + " than " + total.file()
-                                    + ": it is no part of it");
+                    throw new ImatrixException(part.imatrix().path(), name(), "has a larger sum of x² in column "
+                            + (from + i) + " than " + total.file() + ": it is no part of it");
                 }
             }
         }
 
         @Override
         public void sums(long from, float[] into, int length) throws FormatException {
-            total.sums(entry, from, into, length);
-            if (less == null) {
-                return;
-            }
-            float[] gone = new float[length];
-            part.sums(less, from, gone, length);
-            for (int i = 0; i < length; i++) {
-                into[i] -= gone[i];
+            subtract(Input::sums, from, into, length);
+        }
+
+        private void subtract(Input.Values values, long from, float[] into, int length) throws FormatException {
+            values.read(total, entry, from, into, length);
+            if (less != null) {
+                float[] gone = new float[length];
+                values.read(part, less, from, gone, length);
+                for (int i = 0; i < length; i++) {
+                    into[i] -= gone[i];
+                }
             }
         }
     }
