@@ -117,13 +117,16 @@ public final class Merge {
         List<String> mismatches = new ArrayList<>();
         Input other = null;
         for (Map.Entry<String, List<Contribution>> tensor : tensors.entrySet()) {
-            Contribution first = tensor.getValue().getFirst();
+            ImatrixEntry expected = tensor.getValue().getFirst().entry;
             for (Contribution contribution : tensor.getValue()) {
-                if (!sameShape(first.entry, contribution.entry)) {
-                    mismatches.add(tensor.getKey() + " (" + shape(first.entry) + " against " + shape(contribution.entry)
+                if (!sameShape(expected, contribution.entry)) {
+                    mismatches.add(tensor.getKey() + " (" + shape(expected) + " against " + shape(contribution.entry)
                             + ")");
                     other = contribution.input;
                     break;
+                }
+                if (contribution.entry.experts() > expected.experts()) {
+                    expected = contribution.entry;
                 }
             }
         }

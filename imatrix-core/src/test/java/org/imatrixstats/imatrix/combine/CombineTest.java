@@ -288,6 +288,16 @@ class CombineTest {
         assertTrue(twoDatasets.contains("left out: c/prose.txt"), twoDatasets);
     }
 
+    @Test
+    void refusesOtherNumbersOfExpertsBehindAFileThatDoesNotSay() throws IOException {
+        Imatrix one = gguf("x", 1, 8, 1, 2, 3, 4);
+        Imatrix two = open(new GgufImatrixBuilder().entry("a", new float[]{1, 2}, 1, 2, 3, 4).write(ownFolder()));
+        Imatrix four = open(
+                new GgufImatrixBuilder().entry("a", new float[]{1, 2, 3, 4}, 1, 2, 3, 4).write(ownFolder()));
+        assertMessage("a (2 × 2 values against 4 × 1 values)",
+                () -> Merge.merge(List.of(one, two, four), options(OF_THE_INPUTS), Format.GGUF));
+    }
+
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;
