@@ -36,6 +36,8 @@ public final class Merge {
 
     /** Mismatches that a message names. */
     private static final int NAMED = 3;
+    /** What is written must be a count that can be read again, far from the end of long. */
+    private static final long MOST_ROWS = 1L << 61;
 
     private final List<Input> inputs;
     private final Options options;
@@ -163,13 +165,18 @@ public final class Merge {
         }
     }
 
-    private static long[] counts(List<Contribution> contributions) {
+    private static long[] counts(List<Contribution> contributions) throws ImatrixException {
         int experts = Collections.max(contributions.stream().map(each -> each.entry.experts()).toList());
         long[] counts = new long[experts];
         for (Contribution contribution : contributions) {
             long[] own = contribution.counts();
             for (int i = 0; i < experts; i++) {
-                counts[i] += own[own.length == 1 ? 0 : i];
+                long more = own[own.length == 1 ? 0 : i];
+                if (more > MOST_ROWS - counts[i]) {
+                    throw new ImatrixException(contribution.input.imatrix().path(), contribution.entry.name().name(),
+                            "brings the count of rows above " + MOST_ROWS);
+                }
+                counts[i] += more;
             }
         }
         return counts;

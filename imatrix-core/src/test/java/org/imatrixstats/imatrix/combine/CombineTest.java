@@ -298,6 +298,15 @@ class CombineTest {
                 () -> Merge.merge(List.of(one, two, four), options(OF_THE_INPUTS), Format.GGUF));
     }
 
+    @Test
+    void refusesCountsThatOverflow() throws IOException {
+        Imatrix huge = gguf("x", 1, 0x1p61f, 1);
+        assertMessage("brings the count of rows above",
+                () -> Merge.merge(List.of(huge, huge), options(OF_THE_INPUTS), Format.GGUF));
+        assertMessage("brings the count of rows above", () -> Merge.merge(List.of(gguf("x", 1, 8, 1)),
+                new Merge.Options(OF_THE_INPUTS, List.of(1e300), Merge.Missing.KEEP), Format.GGUF));
+    }
+
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;
