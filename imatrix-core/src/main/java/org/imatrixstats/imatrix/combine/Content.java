@@ -42,7 +42,7 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
     }
 
     /** The largest count of all. */
-    long largestCount() {
+    private long largestCount() {
         long largest = 0;
         for (Part part : parts) {
             for (long count : part.counts()) {
@@ -50,6 +50,11 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
             }
         }
         return largest;
+    }
+
+    /** Chunks seen, as far as a container can hold their number, which is {@code most}. */
+    long chunks(long most) {
+        return Math.clamp(chunkCount.orElse(largestCount() / chunkSize.orElse(1)), 0L, most);
     }
 
     /** Bytes of values: the work that writing them is. */

@@ -19,12 +19,13 @@ import org.imatrixstats.gguf.ValueType;
 final class GgufImatrixWriter extends ImatrixWriter {
     /** ggml keeps 63 bytes of a name, of which ".in_sum2" takes 8. */
     private static final int MAX_NAME_BYTES = 63 - 8;
+    /** The key is a uint32. */
+    private static final long MOST_CHUNKS = 0xffff_ffffL;
 
     @Override
     public void write(Content content, OutputStream out, LongConsumer progress) throws IOException {
         long chunkSize = content.chunkSize().orElseThrow();
-        GgufWriter writer = new GgufWriter(out,
-                metadata(content, content.chunkCount().orElse(content.largestCount() / chunkSize), chunkSize),
+        GgufWriter writer = new GgufWriter(out, metadata(content, content.chunks(MOST_CHUNKS), chunkSize),
                 tensors(content));
         for (Content.Part part : content.parts()) {
             long[] counts = part.counts();

@@ -36,8 +36,7 @@ final class LegacyImatrixWriter extends ImatrixWriter {
                 }
             }, (block, length) -> out.write(block, 0, length), progress);
         }
-        int32(out, (int) Math.min(Integer.MAX_VALUE,
-                content.chunkCount().orElse(content.largestCount() / chunkSize)));
+        int32(out, (int) content.chunks(Integer.MAX_VALUE));
         string(out, content.datasets().isEmpty() ? "" : content.datasets().getLast());
     }
 

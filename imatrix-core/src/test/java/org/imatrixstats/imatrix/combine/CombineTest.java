@@ -307,6 +307,27 @@ class CombineTest {
                 new Merge.Options(OF_THE_INPUTS, List.of(1e300), Merge.Missing.KEEP), Format.GGUF));
     }
 
+    @Test
+    void takesAChunkSizeOfZeroForNone() throws IOException {
+        Imatrix zero = gguf("x", 0, 8, 1);
+        assertMessage("does not say how many tokens a chunk has",
+                () -> Convert.convert(zero, OF_THE_INPUTS, Format.GGUF));
+        Imatrix copy = written(Convert.convert(zero, OptionalLong.of(4), Format.GGUF), Format.GGUF);
+        assertEquals(OptionalLong.of(2), copy.origin().chunkCount());
+    }
+
+    @Test
+    void keepsChunkCountsInTheRangeOfTheContainer() throws IOException {
+        Imatrix many = open(new GgufImatrixBuilder().keys(List.of(), 1, 1).entry("a", new float[]{0x1p33f}, 1)
+                .write(ownFolder()));
+        Content merged = Merge.merge(List.of(many), options(OF_THE_INPUTS), Format.GGUF);
+        assertEquals(OptionalLong.of(0xffff_ffffL), written(merged, Format.GGUF).origin().chunkCount());
+        Imatrix unsigned = open(new GgufImatrixBuilder().keys(List.of(), -1, 1).entry("a", new float[]{1}, 1)
+                .write(ownFolder()));
+        Content legacy = Convert.convert(unsigned, OF_THE_INPUTS, Format.LEGACY);
+        assertEquals(OptionalLong.of(Integer.MAX_VALUE), written(legacy, Format.LEGACY).origin().chunkCount());
+    }
+
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;
