@@ -68,7 +68,7 @@ final class LegacyImatrixWriter extends ImatrixWriter {
     }
 
     private static boolean hasData(Content.Part part) {
-        return Arrays.stream(part.counts()).anyMatch(count -> count > 0);
+        return part.size() > 0 && Arrays.stream(part.counts()).anyMatch(count -> count > 0);
     }
 
     private static int fitting(long number, Content.Part part, String what) throws IOException {

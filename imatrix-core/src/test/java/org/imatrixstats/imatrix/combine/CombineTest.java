@@ -328,6 +328,16 @@ class CombineTest {
         assertEquals(OptionalLong.of(Integer.MAX_VALUE), written(legacy, Format.LEGACY).origin().chunkCount());
     }
 
+    @Test
+    void keepsTensorsWithoutColumns() throws IOException {
+        Imatrix source = open(new GgufImatrixBuilder().keys(List.of(), 1, 1).entry("a", new float[]{1, 2})
+                .entry("b", new float[]{1}, 5).write(ownFolder()));
+        Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Format.GGUF), Format.GGUF);
+        assertEquals(digest(source), digest(copy));
+        Imatrix legacy = written(Convert.convert(source, OF_THE_INPUTS, Format.LEGACY), Format.LEGACY);
+        assertEquals(List.of("b"), List.copyOf(legacy.entries().keySet()));
+    }
+
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;
