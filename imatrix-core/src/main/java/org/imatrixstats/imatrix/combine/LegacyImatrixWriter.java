@@ -20,6 +20,9 @@ final class LegacyImatrixWriter extends ImatrixWriter {
     public void write(Content content, OutputStream out, LongConsumer progress) throws IOException {
         long chunkSize = content.chunkSize().orElse(1);
         List<Content.Part> parts = content.parts().stream().filter(LegacyImatrixWriter::hasData).toList();
+        if (parts.isEmpty()) {
+            throw new IOException("no tensor has data: a legacy file needs one at least");
+        }
         int32(out, parts.size());
         for (Content.Part part : parts) {
             long[] counts = part.counts();

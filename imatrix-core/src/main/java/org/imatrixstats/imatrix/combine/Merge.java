@@ -159,6 +159,9 @@ public final class Merge {
             case ERROR -> throw new ImatrixException(inputs.getFirst().imatrix().path(), what);
             case DROP -> {
                 tensors.keySet().removeAll(missing);
+                if (tensors.isEmpty()) {
+                    throw new ImatrixException(inputs.getFirst().imatrix().path(), "no tensor is in all inputs");
+                }
                 warnings.add("dropped, because " + what);
             }
             case KEEP -> warnings.add("kept as far as they are there: " + what);

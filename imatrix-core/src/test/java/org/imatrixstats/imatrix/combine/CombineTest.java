@@ -338,6 +338,15 @@ class CombineTest {
         assertEquals(List.of("b"), List.copyOf(legacy.entries().keySet()));
     }
 
+    @Test
+    void writesNoFileWithoutTensors() throws IOException {
+        Imatrix other = open(new GgufImatrixBuilder().entry("b", new float[]{0}, 1).write(ownFolder()));
+        assertMessage("no tensor is in all inputs", () -> Merge.merge(List.of(gguf("x", 1, 1, 1), other),
+                new Merge.Options(OF_THE_INPUTS, List.of(), Merge.Missing.DROP), Format.GGUF));
+        Content noData = Convert.convert(other, OptionalLong.of(1), Format.LEGACY);
+        assertThrows(IOException.class, () -> bytes(noData, Format.LEGACY));
+    }
+
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;
