@@ -35,7 +35,8 @@ final class LegacyImatrixWriter extends ImatrixWriter {
                 part.squares(from, into, length);
                 for (int i = 0; i < length; i++) {
                     float count = counts[(int) ((from + i) / columns)];
-                    into[i] = (count == 0 ? 1 : into[i] / count) * chunks;
+                    // Where rows are counted in chunks already, the values are what they shall be: no rounding.
+                    into[i] = count == 0 ? chunks : count == chunks ? into[i] : into[i] / count * chunks;
                 }
             }, (block, length) -> out.write(block, 0, length), progress);
         }

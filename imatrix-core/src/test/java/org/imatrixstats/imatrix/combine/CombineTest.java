@@ -347,6 +347,17 @@ class CombineTest {
         assertThrows(IOException.class, () -> bytes(noData, Format.LEGACY));
     }
 
+    @Test
+    void copiesTheValuesOfALegacyFileBitForBit() throws IOException {
+        float[] values = new float[100];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 1 + i * 0.01f;
+        }
+        Imatrix source = open(new LegacyBuilder().entry("a", 7, values).write(ownFolder()));
+        Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Format.LEGACY), Format.LEGACY);
+        assertArrayEquals(values, squares(copy, "a"));
+    }
+
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;
