@@ -11,11 +11,12 @@ import org.imatrixstats.gguf.FormatException;
  * @param datasets   the calibration texts
  * @param chunkSize  tokens per chunk; empty if no input says, which a GGUF file cannot do without
  * @param chunkCount chunks seen; empty to take it from the largest count
+ * @param nextnLayers how many of the last layers are NextN (MTP) layers; empty if no input says
  * @param parts      in the order of the names
  * @param warnings   what was lost or looks wrong, one sentence each
  */
-public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLong chunkCount, List<Part> parts,
-        List<String> warnings) {
+public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLong chunkCount, OptionalLong nextnLayers,
+        List<Part> parts, List<String> warnings) {
     public Content {
         datasets = List.copyOf(datasets);
         parts = List.copyOf(parts);

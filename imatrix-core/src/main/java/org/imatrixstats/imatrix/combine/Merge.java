@@ -73,7 +73,9 @@ public final class Merge {
             warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: not all inputs hold them");
         }
         List<String> datasets = inputs.stream().flatMap(input -> input.imatrix().origin().datasets().stream()).toList();
-        return new Content(datasets, chunkSize, OptionalLong.empty(), parts, warnings);
+        OptionalLong nextnLayers = inputs.stream().map(input -> input.imatrix().origin().nextnLayers())
+                .flatMapToLong(OptionalLong::stream).findFirst();
+        return new Content(datasets, chunkSize, OptionalLong.empty(), nextnLayers, parts, warnings);
     }
 
     private record Contribution(Input input, ImatrixEntry entry, double weight) {

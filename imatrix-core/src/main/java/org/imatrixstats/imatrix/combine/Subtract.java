@@ -39,7 +39,9 @@ public final class Subtract {
             warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: " + subtrahend.file()
                     + " does not hold them");
         }
-        return new Content(datasets(total, part, warnings), size, OptionalLong.empty(), parts, warnings);
+        return new Content(datasets(total, part, warnings), size, OptionalLong.empty(), total.origin().nextnLayers(),
+                parts,
+                warnings);
     }
 
     private static void requireAllOf(Input part, Input total) throws ImatrixException {

@@ -358,6 +358,18 @@ class CombineTest {
         assertArrayEquals(values, squares(copy, "a"));
     }
 
+    @Test
+    void keepsTheNumberOfNextnLayers() throws IOException {
+        Imatrix source = open(new GgufImatrixBuilder().keys(List.of("x"), 1, 1).key("imatrix.n_layer_nextn", 2)
+                .entry("a", new float[]{2}, 3).write(ownFolder()));
+        Imatrix part = gguf("y", 1, 1, 1);
+        for (Content content : List.of(Convert.convert(source, OF_THE_INPUTS, Format.GGUF),
+                Merge.merge(List.of(part, source), options(OF_THE_INPUTS), Format.GGUF),
+                Subtract.subtract(source, part, OF_THE_INPUTS, Format.GGUF))) {
+            assertEquals(OptionalLong.of(2), written(content, Format.GGUF).origin().nextnLayers());
+        }
+    }
+
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;
