@@ -370,6 +370,16 @@ class CombineTest {
         }
     }
 
+    @Test
+    void takesOutAPartWithOneCountForAllExperts() throws IOException {
+        Imatrix experts = open(new GgufImatrixBuilder().keys(List.of("x"), 1, 1)
+                .entry("a", new float[]{1, 2}, 3, 4).write(ownFolder()));
+        Imatrix one = gguf("y", 1, 8, 1, 2);
+        Imatrix merged = written(Merge.merge(List.of(experts, one), options(OF_THE_INPUTS), Format.GGUF), Format.GGUF);
+        Imatrix left = written(Subtract.subtract(merged, one, OF_THE_INPUTS, Format.GGUF), Format.GGUF);
+        assertEquals(digest(experts), digest(left));
+    }
+
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;
