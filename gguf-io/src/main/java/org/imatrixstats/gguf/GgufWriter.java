@@ -49,6 +49,10 @@ public final class GgufWriter {
 
     /** Writes {@code length} bytes of the data of the tensor whose turn it is, which may end with them. */
     public void write(byte[] data, int length) throws IOException {
+        // Nobody writes the data of a tensor that has none.
+        while (tensor < tensors.size() && tensors.get(tensor).bytes() == 0) {
+            tensor++;
+        }
         if (tensor == tensors.size() || written + length > tensors.get(tensor).bytes()) {
             throw new IllegalStateException("more data than the tensors have");
         }

@@ -10,6 +10,9 @@ import org.imatrixstats.imatrix.ImatrixException;
 
 /** Tokens per chunk of what is written: as given, or as the inputs have it. */
 final class ChunkSize {
+    /** What a GGUF file can say, in a uint32. A file that says more, or nothing above 0, does not say. */
+    private static final long MOST = 0xffff_ffffL;
+
     private ChunkSize() {
     }
 
@@ -25,7 +28,7 @@ final class ChunkSize {
         }
         TreeSet<Long> sizes = new TreeSet<>();
         for (Imatrix input : inputs) {
-            input.origin().chunkSize().ifPresent(sizes::add);
+            input.origin().chunkSize().stream().filter(size -> size > 0 && size <= MOST).forEach(sizes::add);
         }
         Imatrix first = inputs.iterator().next();
         if (sizes.size() > 1) {

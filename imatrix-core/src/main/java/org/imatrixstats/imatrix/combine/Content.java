@@ -11,11 +11,12 @@ import org.imatrixstats.gguf.FormatException;
  * @param datasets   the calibration texts
  * @param chunkSize  tokens per chunk; empty if no input says, which a GGUF file cannot do without
  * @param chunkCount chunks seen; empty to take it from the largest count
+ * @param nextnLayers how many of the last layers are NextN (MTP) layers; empty if no input says
  * @param parts      in the order of the names
  * @param warnings   what was lost or looks wrong, one sentence each
  */
-public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLong chunkCount, List<Part> parts,
-        List<String> warnings) {
+public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLong chunkCount, OptionalLong nextnLayers,
+        List<Part> parts, List<String> warnings) {
     public Content {
         datasets = List.copyOf(datasets);
         parts = List.copyOf(parts);
@@ -42,7 +43,7 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
     }
 
     /** The largest count of all. */
-    long largestCount() {
+    private long largestCount() {
         long largest = 0;
         for (Part part : parts) {
             for (long count : part.counts()) {
@@ -50,6 +51,11 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
             }
         }
         return largest;
+    }
+
+    /** Chunks seen, as far as a container can hold their number, which is {@code most}. */
+    long chunks(long most) {
+        return Math.clamp(chunkCount.orElse(largestCount() / chunkSize.orElse(1)), 0L, most);
     }
 
     /** Bytes of values: the work that writing them is. */

@@ -26,7 +26,8 @@ public final class Convert {
         List<Content.Part> parts = new ArrayList<>();
         imatrix.entries().values().forEach(entry -> parts.add(new Converted(input, entry, input.counts(entry))));
         return new Content(imatrix.origin().datasets(), size,
-                recount ? OptionalLong.empty() : imatrix.origin().chunkCount(), parts, input.losses().toList());
+                recount ? OptionalLong.empty() : imatrix.origin().chunkCount(), imatrix.origin().nextnLayers(), parts,
+                input.losses().toList());
     }
 
     private record Converted(Input input, ImatrixEntry entry, long[] counts) implements Content.Part {

@@ -19,12 +19,13 @@ import org.imatrixstats.gguf.ValueType;
 final class GgufImatrixWriter extends ImatrixWriter {
     /** ggml keeps 63 bytes of a name, of which ".in_sum2" takes 8. */
     private static final int MAX_NAME_BYTES = 63 - 8;
+    /** Numbers in the key/values are uint32. */
+    private static final long MOST_UINT32 = 0xffff_ffffL;
 
     @Override
     public void write(Content content, OutputStream out, LongConsumer progress) throws IOException {
         long chunkSize = content.chunkSize().orElseThrow();
-        GgufWriter writer = new GgufWriter(out,
-                metadata(content, content.chunkCount().orElse(content.largestCount() / chunkSize), chunkSize),
+        GgufWriter writer = new GgufWriter(out, metadata(content, content.chunks(MOST_UINT32), chunkSize),
                 tensors(content));
         for (Content.Part part : content.parts()) {
             long[] counts = part.counts();
@@ -47,6 +48,8 @@ final class GgufImatrixWriter extends ImatrixWriter {
         metadata.put("imatrix.datasets", new MetadataValue.Texts(content.datasets()));
         metadata.put("imatrix.chunk_count", new MetadataValue.Int(ValueType.UINT32, chunkCount));
         metadata.put("imatrix.chunk_size", new MetadataValue.Int(ValueType.UINT32, chunkSize));
+        content.nextnLayers().ifPresent(layers -> metadata.put("imatrix.n_layer_nextn",
+                new MetadataValue.Int(ValueType.UINT32, Math.clamp(layers, 0L, MOST_UINT32))));
         return metadata;
     }
 

@@ -20,6 +20,9 @@ final class LegacyImatrixWriter extends ImatrixWriter {
     public void write(Content content, OutputStream out, LongConsumer progress) throws IOException {
         long chunkSize = content.chunkSize().orElse(1);
         List<Content.Part> parts = content.parts().stream().filter(LegacyImatrixWriter::hasData).toList();
+        if (parts.isEmpty()) {
+            throw new IOException("no tensor has data: a legacy file needs one at least");
+        }
         int32(out, parts.size());
         for (Content.Part part : parts) {
             long[] counts = part.counts();
@@ -32,12 +35,12 @@ final class LegacyImatrixWriter extends ImatrixWriter {
                 part.squares(from, into, length);
                 for (int i = 0; i < length; i++) {
                     float count = counts[(int) ((from + i) / columns)];
-                    into[i] = (count == 0 ? 1 : into[i] / count) * chunks;
+                    // Where rows are counted in chunks already, the values are what they shall be: no rounding.
+                    into[i] = count == 0 ? chunks : count == chunks ? into[i] : into[i] / count * chunks;
                 }
             }, (block, length) -> out.write(block, 0, length), progress);
         }
-        int32(out, (int) Math.min(Integer.MAX_VALUE,
-                content.chunkCount().orElse(content.largestCount() / chunkSize)));
+        int32(out, (int) content.chunks(Integer.MAX_VALUE));
         string(out, content.datasets().isEmpty() ? "" : content.datasets().getLast());
     }
 
@@ -69,7 +72,7 @@ final class LegacyImatrixWriter extends ImatrixWriter {
     }
 
     private static boolean hasData(Content.Part part) {
-        return Arrays.stream(part.counts()).anyMatch(count -> count > 0);
+        return part.size() > 0 && Arrays.stream(part.counts()).anyMatch(count -> count > 0);
     }
 
     private static int fitting(long number, Content.Part part, String what) throws IOException {

@@ -36,6 +36,8 @@ public final class Merge {
 
     /** Mismatches that a message names. */
     private static final int NAMED = 3;
+    /** What is written must be a count that can be read again, far from the end of long. */
+    private static final long MOST_ROWS = 1L << 61;
 
     private final List<Input> inputs;
     private final Options options;
@@ -71,7 +73,9 @@ public final class Merge {
             warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: not all inputs hold them");
         }
         List<String> datasets = inputs.stream().flatMap(input -> input.imatrix().origin().datasets().stream()).toList();
-        return new Content(datasets, chunkSize, OptionalLong.empty(), parts, warnings);
+        OptionalLong nextnLayers = inputs.stream().map(input -> input.imatrix().origin().nextnLayers())
+                .flatMapToLong(OptionalLong::stream).findFirst();
+        return new Content(datasets, chunkSize, OptionalLong.empty(), nextnLayers, parts, warnings);
     }
 
     private record Contribution(Input input, ImatrixEntry entry, double weight) {
@@ -117,13 +121,16 @@ public final class Merge {
         List<String> mismatches = new ArrayList<>();
         Input other = null;
         for (Map.Entry<String, List<Contribution>> tensor : tensors.entrySet()) {
-            Contribution first = tensor.getValue().getFirst();
+            ImatrixEntry expected = tensor.getValue().getFirst().entry;
             for (Contribution contribution : tensor.getValue()) {
-                if (!sameShape(first.entry, contribution.entry)) {
-                    mismatches.add(tensor.getKey() + " (" + shape(first.entry) + " against " + shape(contribution.entry)
+                if (!sameShape(expected, contribution.entry)) {
+                    mismatches.add(tensor.getKey() + " (" + shape(expected) + " against " + shape(contribution.entry)
                             + ")");
                     other = contribution.input;
                     break;
+                }
+                if (contribution.entry.experts() > expected.experts()) {
+                    expected = contribution.entry;
                 }
             }
         }
@@ -154,19 +161,27 @@ public final class Merge {
             case ERROR -> throw new ImatrixException(inputs.getFirst().imatrix().path(), what);
             case DROP -> {
                 tensors.keySet().removeAll(missing);
+                if (tensors.isEmpty()) {
+                    throw new ImatrixException(inputs.getFirst().imatrix().path(), "no tensor is in all inputs");
+                }
                 warnings.add("dropped, because " + what);
             }
             case KEEP -> warnings.add("kept as far as they are there: " + what);
         }
     }
 
-    private static long[] counts(List<Contribution> contributions) {
+    private static long[] counts(List<Contribution> contributions) throws ImatrixException {
         int experts = Collections.max(contributions.stream().map(each -> each.entry.experts()).toList());
         long[] counts = new long[experts];
         for (Contribution contribution : contributions) {
             long[] own = contribution.counts();
             for (int i = 0; i < experts; i++) {
-                counts[i] += own[own.length == 1 ? 0 : i];
+                long more = own[own.length == 1 ? 0 : i];
+                if (more > MOST_ROWS - counts[i]) {
+                    throw new ImatrixException(contribution.input.imatrix().path(), contribution.entry.name().name(),
+                            "brings the count of rows above " + MOST_ROWS);
+                }
+                counts[i] += more;
             }
         }
         return counts;

@@ -39,13 +39,15 @@ public final class Subtract {
             warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: " + subtrahend.file()
                     + " does not hold them");
         }
-        return new Content(datasets(total, part, warnings), size, OptionalLong.empty(), parts, warnings);
+        return new Content(datasets(total, part, warnings), size, OptionalLong.empty(), total.origin().nextnLayers(),
+                parts,
+                warnings);
     }
 
     private static void requireAllOf(Input part, Input total) throws ImatrixException {
         for (ImatrixEntry entry : part.imatrix().entries().values()) {
             ImatrixEntry of = total.entry(entry.name().name());
-            if (of == null || of.size() != entry.size() || of.experts() != entry.experts()) {
+            if (of == null || of.size() != entry.size() || entry.experts() != 1 && of.experts() != entry.experts()) {
                 throw new ImatrixException(part.imatrix().path(), entry.name().name(),
                         of == null ? "is not in " + total.file() : "has another size than in " + total.file());
             }
@@ -71,9 +73,11 @@ public final class Subtract {
         }
         long[] gone = part.counts(less);
         for (int expert = 0; expert < counts.length; expert++) {
-            counts[expert] -= gone[expert];
+            // As it was added: one count goes for all experts.
+            long rows = gone[gone.length == 1 ? 0 : expert];
+            counts[expert] -= rows;
             if (counts[expert] < 0) {
-                throw new ImatrixException(part.imatrix().path(), entry.name().name(), "has more rows (" + gone[expert]
+                throw new ImatrixException(part.imatrix().path(), entry.name().name(), "has more rows (" + rows
                         + ", expert " + expert + ") than " + total.file() + ": it is no part of it");
             }
         }

@@ -78,7 +78,8 @@ public final class ExpertCounts {
         ImatrixEntry router = entries.get(prefix + ROUTER + ".weight");
         for (String kind : INPUT_SIDE) {
             ImatrixEntry input = entries.get(prefix + kind + ".weight");
-            if (router != null && router.size() > 0 && input != null && input.size() % router.size() == 0) {
+            if (router != null && router.size() > 0 && input != null && input.size() > 0
+                    && input.size() % router.size() == 0) {
                 return OptionalInt.of((int) Math.min(Integer.MAX_VALUE, input.size() / router.size()));
             }
         }

@@ -288,6 +288,98 @@ class CombineTest {
         assertTrue(twoDatasets.contains("left out: c/prose.txt"), twoDatasets);
     }
 
+    @Test
+    void refusesOtherNumbersOfExpertsBehindAFileThatDoesNotSay() throws IOException {
+        Imatrix one = gguf("x", 1, 8, 1, 2, 3, 4);
+        Imatrix two = open(new GgufImatrixBuilder().entry("a", new float[]{1, 2}, 1, 2, 3, 4).write(ownFolder()));
+        Imatrix four = open(
+                new GgufImatrixBuilder().entry("a", new float[]{1, 2, 3, 4}, 1, 2, 3, 4).write(ownFolder()));
+        assertMessage("a (2 × 2 values against 4 × 1 values)",
+                () -> Merge.merge(List.of(one, two, four), options(OF_THE_INPUTS), Format.GGUF));
+    }
+
+    @Test
+    void refusesCountsThatOverflow() throws IOException {
+        Imatrix huge = gguf("x", 1, 0x1p61f, 1);
+        assertMessage("brings the count of rows above",
+                () -> Merge.merge(List.of(huge, huge), options(OF_THE_INPUTS), Format.GGUF));
+        assertMessage("brings the count of rows above", () -> Merge.merge(List.of(gguf("x", 1, 8, 1)),
+                new Merge.Options(OF_THE_INPUTS, List.of(1e300), Merge.Missing.KEEP), Format.GGUF));
+    }
+
+    @Test
+    void takesAChunkSizeOfZeroForNone() throws IOException {
+        Imatrix zero = gguf("x", 0, 8, 1);
+        assertMessage("does not say how many tokens a chunk has",
+                () -> Convert.convert(zero, OF_THE_INPUTS, Format.GGUF));
+        Imatrix copy = written(Convert.convert(zero, OptionalLong.of(4), Format.GGUF), Format.GGUF);
+        assertEquals(OptionalLong.of(2), copy.origin().chunkCount());
+    }
+
+    @Test
+    void keepsChunkCountsInTheRangeOfTheContainer() throws IOException {
+        Imatrix many = open(new GgufImatrixBuilder().keys(List.of(), 1, 1).entry("a", new float[]{0x1p33f}, 1)
+                .write(ownFolder()));
+        Content merged = Merge.merge(List.of(many), options(OF_THE_INPUTS), Format.GGUF);
+        assertEquals(OptionalLong.of(0xffff_ffffL), written(merged, Format.GGUF).origin().chunkCount());
+        Imatrix unsigned = open(new GgufImatrixBuilder().keys(List.of(), -1, 1).entry("a", new float[]{1}, 1)
+                .write(ownFolder()));
+        Content legacy = Convert.convert(unsigned, OF_THE_INPUTS, Format.LEGACY);
+        assertEquals(OptionalLong.of(Integer.MAX_VALUE), written(legacy, Format.LEGACY).origin().chunkCount());
+    }
+
+    @Test
+    void keepsTensorsWithoutColumns() throws IOException {
+        Imatrix source = open(new GgufImatrixBuilder().keys(List.of(), 1, 1).entry("a", new float[]{1, 2})
+                .entry("b", new float[]{1}, 5).write(ownFolder()));
+        Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Format.GGUF), Format.GGUF);
+        assertEquals(digest(source), digest(copy));
+        Imatrix legacy = written(Convert.convert(source, OF_THE_INPUTS, Format.LEGACY), Format.LEGACY);
+        assertEquals(List.of("b"), List.copyOf(legacy.entries().keySet()));
+    }
+
+    @Test
+    void writesNoFileWithoutTensors() throws IOException {
+        Imatrix other = open(new GgufImatrixBuilder().entry("b", new float[]{0}, 1).write(ownFolder()));
+        assertMessage("no tensor is in all inputs", () -> Merge.merge(List.of(gguf("x", 1, 1, 1), other),
+                new Merge.Options(OF_THE_INPUTS, List.of(), Merge.Missing.DROP), Format.GGUF));
+        Content noData = Convert.convert(other, OptionalLong.of(1), Format.LEGACY);
+        assertThrows(IOException.class, () -> bytes(noData, Format.LEGACY));
+    }
+
+    @Test
+    void copiesTheValuesOfALegacyFileBitForBit() throws IOException {
+        float[] values = new float[100];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 1 + i * 0.01f;
+        }
+        Imatrix source = open(new LegacyBuilder().entry("a", 7, values).write(ownFolder()));
+        Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Format.LEGACY), Format.LEGACY);
+        assertArrayEquals(values, squares(copy, "a"));
+    }
+
+    @Test
+    void keepsTheNumberOfNextnLayers() throws IOException {
+        Imatrix source = open(new GgufImatrixBuilder().keys(List.of("x"), 1, 1).key("imatrix.n_layer_nextn", 2)
+                .entry("a", new float[]{2}, 3).write(ownFolder()));
+        Imatrix part = gguf("y", 1, 1, 1);
+        for (Content content : List.of(Convert.convert(source, OF_THE_INPUTS, Format.GGUF),
+                Merge.merge(List.of(part, source), options(OF_THE_INPUTS), Format.GGUF),
+                Subtract.subtract(source, part, OF_THE_INPUTS, Format.GGUF))) {
+            assertEquals(OptionalLong.of(2), written(content, Format.GGUF).origin().nextnLayers());
+        }
+    }
+
+    @Test
+    void takesOutAPartWithOneCountForAllExperts() throws IOException {
+        Imatrix experts = open(new GgufImatrixBuilder().keys(List.of("x"), 1, 1)
+                .entry("a", new float[]{1, 2}, 3, 4).write(ownFolder()));
+        Imatrix one = gguf("y", 1, 8, 1, 2);
+        Imatrix merged = written(Merge.merge(List.of(experts, one), options(OF_THE_INPUTS), Format.GGUF), Format.GGUF);
+        Imatrix left = written(Subtract.subtract(merged, one, OF_THE_INPUTS, Format.GGUF), Format.GGUF);
+        assertEquals(digest(experts), digest(left));
+    }
+
     @FunctionalInterface
     private interface Action {
         void run() throws IOException;

@@ -2,6 +2,7 @@ package org.imatrixstats.imatrix.stats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +35,15 @@ class StatsCalculatorTest {
             assertEquals(0.6, Statistic.COSINE_SIMILARITY.of(a), 1e-15);
             assertEquals(0.8, Statistic.COSINE_SIMILARITY.of(b), 1e-15);
             assertEquals("blk.0.b.weight", b.previous().name());
+        }
+    }
+
+    @Test
+    void infersNoExpertsFromATensorWithoutColumns() throws IOException {
+        Path file = new GgufImatrixBuilder().entry("blk.0.ffn_gate_inp.weight", ONE_ROW, 1, 2)
+                .entry("blk.0.ffn_gate_exps.weight", ONE_ROW).write(folder);
+        try (Imatrix imatrix = ImatrixReader.open(file)) {
+            assertTrue(StatsCalculator.report(imatrix, 1).tensors().getFirst().expertCount().isEmpty());
         }
     }
 }
