@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.combine.Content;
 import org.imatrixstats.imatrix.combine.Merge;
 
 import picocli.CommandLine.ParameterException;
@@ -51,10 +52,11 @@ final class MergeCommand extends Command {
         }
         Merge.Options options = new Merge.Options(output.chunkSize(commandLine()), weights.get(), missing.get());
         try (Inputs inputs = Inputs.open(files.get())) {
+            Content merged = Merge.merge(inputs.imatrices(), options, output.format());
             if (!allowDuplicate.get()) {
                 warnOfDuplicates(inputs.imatrices());
             }
-            output.write(Merge.merge(inputs.imatrices(), options, output.format()), cli);
+            output.write(merged, cli);
         }
         return ExitCode.DONE;
     }

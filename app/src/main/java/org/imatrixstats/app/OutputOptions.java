@@ -65,6 +65,6 @@ final class OutputOptions extends Options {
         try (Progress progress = cli.progress("writing " + output.get(), content.valueBytes())) {
             AtomicFile.write(output.get(), out -> writer.write(content, out, progress::advance));
         }
-        cli.print(output.get() + ": " + content.parts().size() + " tensors, " + format().label() + "\n");
+        cli.print(output.get() + ": " + writer.tensorCount(content) + " tensors, " + format().label() + "\n");
     }
 }

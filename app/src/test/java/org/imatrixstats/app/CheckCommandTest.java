@@ -56,9 +56,13 @@ class CheckCommandTest {
         float[] squares = new float[256];
         Arrays.fill(squares, 1);
         squares[0] = firstColumn;
+        return builder(tensor, count, squares).write(folder.resolve("test.gguf")).toString();
+    }
+
+    private static GgufBuilder builder(String tensor, float count, float... squares) {
         return new GgufBuilder().texts("imatrix.datasets", "prose.txt").uint32("imatrix.chunk_count", 1)
                 .uint32("imatrix.chunk_size", 1).tensor(tensor + ".in_sum2", List.of(256L), squares)
-                .tensor(tensor + ".counts", List.of(1L), count).write(folder.resolve("test.gguf")).toString();
+                .tensor(tensor + ".counts", List.of(1L), count);
     }
 
     private String broken() throws IOException {
@@ -66,7 +70,12 @@ class CheckCommandTest {
     }
 
     private String withoutData() throws IOException {
-        return matrix("blk.0.attn_q.weight", 0, 2);
+        float[] squares = new float[256];
+        float[] others = new float[256];
+        Arrays.fill(others, 1);
+        others[0] = 2;
+        return builder("blk.0.attn_q.weight", 0, squares).tensor("blk.0.attn_k.weight.in_sum2", List.of(256L), others)
+                .tensor("blk.0.attn_k.weight.counts", List.of(1L), 8).write(folder.resolve("test.gguf")).toString();
     }
 
     private static JsonNode json(Result result) {

@@ -1,6 +1,7 @@
 package org.imatrixstats.gguf;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
+import org.apache.commons.compress.compressors.CompressorException;
 import org.apache.commons.compress.compressors.CompressorStreamFactory;
 
 /** Compressed files, told by their first bytes. Nothing of Commons Compress is loaded for a file that is not. */
@@ -73,7 +75,14 @@ enum Compression {
             return unpacked;
         } catch (IOException e) {
             unpacked.close();
-            throw new FormatException(path, "could not be unpacked as " + algorithm + ": " + e.getMessage(), e);
+            throw new FormatException(path, "could not be unpacked as " + algorithm + ": " + reason(e), e);
         }
+    }
+
+    /** Of compressed data that end too early, most libraries say nothing but that. */
+    private static String reason(IOException e) {
+        return e.getMessage() == null || e instanceof EOFException || e instanceof CompressorException
+                ? "its data end too early or are damaged"
+                : e.getMessage();
     }
 }

@@ -27,8 +27,6 @@ final class GgufImatrixReader extends ImatrixReader {
     private static final String SQUARES = ".in_sum2";
     private static final String COUNTS = ".counts";
     private static final String SUMS = ".in_sum";
-    /** Figures that newer writers compute, which can be computed from the others. */
-    private static final String STATS = ".stats";
     /** Counts are held in memory; no model comes near this many experts. */
     private static final int MAX_MATRICES = 1 << 16;
     private static final int BLOCK = 1 << 12;
@@ -128,7 +126,7 @@ final class GgufImatrixReader extends ImatrixReader {
                 return true;
             }
         }
-        return tensor.name().endsWith(STATS) && hasSquares(tensor, STATS);
+        return false;
     }
 
     private boolean hasSquares(TensorInfo tensor, String suffix) {

@@ -58,7 +58,7 @@ public final class AtomicFile {
     }
 
     private static void replace(Path file, Content content) throws IOException {
-        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+        Path target = Files.exists(file) ? file.toRealPath() : linked(file.toAbsolutePath());
         Path temporary = target.resolveSibling(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp");
         // For Ctrl-C and a polite kill, which run no finally.
@@ -77,6 +77,11 @@ public final class AtomicFile {
             Files.deleteIfExists(temporary);
             forget(cleaner);
         }
+    }
+
+    /** Where a link points to whose target does not exist; the file itself if it is no link. */
+    private static Path linked(Path file) throws IOException {
+        return Files.isSymbolicLink(file) ? file.resolveSibling(Files.readSymbolicLink(file)) : file;
     }
 
     private static void deleteQuietly(Path file) {

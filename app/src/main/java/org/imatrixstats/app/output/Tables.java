@@ -113,7 +113,7 @@ final class Tables {
         if (kind.sameInputAs() != null) {
             title += ", same input as " + Text.printable(kind.sameInputAs());
         }
-        return tensors > 2 && !kind.tensors().getFirst().ranked() ? title + ", all alike in Σ: no ranking" : title;
+        return kind.tensors().stream().anyMatch(TensorStats::alike) ? title + ", all alike in Σ: no ranking" : title;
     }
 
     private KindStats kind(TensorStats tensor) {

@@ -28,6 +28,7 @@ public enum FindingCode {
             "Make the matrix anew if you need those figures."), //
     SUMS_TOO_LARGE(WARNING, "|E[x]| is beyond √E[x²], which no numbers can do: in_sum or in_sum2 is damaged.",
             "Make the matrix anew."), //
+    NOTHING_COUNTED(ERROR, "No token reached any tensor: the file says nothing.", "Make the matrix anew."), //
     NO_DATA(WARNING, "No token reached the tensor: it is quantized as without an importance matrix.",
             "Use a text that reaches it, or leave the tensor in a type that does well without."), //
     NCALL_ZERO(WARNING, "The entry says that it was collected over no chunk: its values cannot be averages.",

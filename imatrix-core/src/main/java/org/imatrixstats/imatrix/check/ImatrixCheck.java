@@ -23,6 +23,8 @@ public final class ImatrixCheck {
     /** Below this, the mean of squares is off by half of itself even where the activations are Gaussian: √(2 / 10). */
     public static final int DEFAULT_MIN_TOKENS = 10;
 
+    private static final String PRECOMPUTED = ".stats";
+
     private final Imatrix imatrix;
     private final Optional<GgufShards> model;
     private final List<ImatrixEntry> entries;
@@ -71,8 +73,12 @@ public final class ImatrixCheck {
         origin.datasets().stream().filter(dataset -> !datasets.add(dataset)).forEach(twice::add);
         twice.forEach(dataset -> findings.add(Finding.ofFile(FindingCode.DUPLICATE_DATASET,
                 origin.datasets().stream().filter(dataset::equals).count() + " times " + dataset)));
-        imatrix.unknownTensors().forEach(tensor -> findings
+        // Newer writers put figures of their own beside an entry.
+        imatrix.unknownTensors().stream().filter(tensor -> !tensor.endsWith(PRECOMPUTED)).forEach(tensor -> findings
                 .add(Finding.ofTensor(FindingCode.UNKNOWN_TENSOR, tensor, "no part of an entry")));
+        if (imatrix.entries().values().stream().allMatch(entry -> entry.elements() == 0)) {
+            findings.add(Finding.ofFile(FindingCode.NOTHING_COUNTED, "0 rows in all tensors"));
+        }
     }
 
     private static void require(boolean there, String key, List<String> missing) {

@@ -33,6 +33,11 @@ public abstract sealed class ImatrixWriter permits GgufImatrixWriter, LegacyImat
      */
     public abstract void write(Content content, OutputStream out, LongConsumer progress) throws IOException;
 
+    /** How many tensors of the content are written. */
+    public long tensorCount(Content content) {
+        return content.parts().size();
+    }
+
     /** What the content holds and the container cannot, one sentence each. */
     public List<String> losses(Content content) {
         return List.of();

@@ -45,6 +45,11 @@ final class LegacyImatrixWriter extends ImatrixWriter {
     }
 
     @Override
+    public long tensorCount(Content content) {
+        return content.parts().stream().filter(LegacyImatrixWriter::hasData).count();
+    }
+
+    @Override
     public List<String> losses(Content content) {
         List<String> losses = new ArrayList<>();
         long experts = content.parts().stream().filter(part -> part.counts().length > 1).count();

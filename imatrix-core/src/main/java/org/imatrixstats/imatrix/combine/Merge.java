@@ -53,6 +53,8 @@ public final class Merge {
      */
     public static Content merge(List<Imatrix> imatrices, Options options, Imatrix.Format target)
             throws ImatrixException {
+        // First of all: files of two models are not to be merged with any size of chunk.
+        new Merge(Input.of(imatrices, OptionalLong.empty()), options).requireOneModel();
         OptionalLong chunkSize = ChunkSize.of(imatrices, options.chunkSize, target);
         return new Merge(Input.of(imatrices, chunkSize), options).content(chunkSize);
     }
@@ -60,7 +62,6 @@ public final class Merge {
     private Content content(OptionalLong chunkSize) throws ImatrixException {
         inputs.stream().flatMap(Input::losses).forEach(warnings::add);
         Map<String, List<Contribution>> tensors = contributions();
-        requireSameSizes(tensors);
         handleMissing(tensors);
         List<Content.Part> parts = new ArrayList<>();
         int withoutSums = 0;
@@ -117,7 +118,8 @@ public final class Merge {
         return tensors;
     }
 
-    private void requireSameSizes(Map<String, List<Contribution>> tensors) throws ImatrixException {
+    private void requireOneModel() throws ImatrixException {
+        Map<String, List<Contribution>> tensors = contributions();
         List<String> mismatches = new ArrayList<>();
         Input other = null;
         for (Map.Entry<String, List<Contribution>> tensor : tensors.entrySet()) {

@@ -1,6 +1,7 @@
 package org.imatrixstats.imatrix.combine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -38,6 +39,9 @@ public final class Subtract {
         if (withoutSums > 0) {
             warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: " + subtrahend.file()
                     + " does not hold them");
+        }
+        if (parts.stream().allMatch(each -> Arrays.stream(each.counts()).allMatch(count -> count == 0))) {
+            warnings.add("nothing is left of " + minuend.file());
         }
         return new Content(datasets(total, part, warnings), size, OptionalLong.empty(), total.origin().nextnLayers(),
                 parts,

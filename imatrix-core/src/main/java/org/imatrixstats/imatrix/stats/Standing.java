@@ -25,6 +25,11 @@ record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOver
     static final double MAD_TO_SIGMA = 1.4826;
     private static final int LEAST_FOR_Z = 3;
 
+    /** Whether the tensors of the kind are known to be all alike. */
+    boolean alike() {
+        return kindSize >= LEAST_FOR_Z && kindSpread < ALIKE;
+    }
+
     /** Whether the tensors of the kind differ enough in Σ that their order means something. */
     boolean ranked() {
         return kindSize >= LEAST_FOR_Z && kindSpread >= ALIKE;

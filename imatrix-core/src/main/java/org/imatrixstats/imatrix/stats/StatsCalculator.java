@@ -2,6 +2,7 @@ package org.imatrixstats.imatrix.stats;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -226,20 +227,31 @@ public final class StatsCalculator {
                 previous.defined() ? previous.sum : Double.NaN, previous.n);
     }
 
+    /** A sentence per sort of trouble, with the first tensor that has it. */
     private static List<String> warnings(List<TensorStats> tensors) {
-        List<String> warnings = new ArrayList<>();
+        Map<String, List<TensorName>> troubles = new LinkedHashMap<>();
         for (TensorStats tensor : tensors) {
-            String name = "tensor '" + tensor.name() + "': ";
-            if (tensor.elements() == 0) {
-                warnings.add(name + "holds no data, its figures are undefined");
-            } else if (!tensor.energy.defined()) {
-                warnings.add(name + "holds values that are NaN or infinite, its figures are undefined");
-            } else if (tensor.hasActivation() && !tensor.activation.defined()) {
-                warnings.add(name + "holds sums of x that are NaN or infinite, figures of E[x] are undefined");
-            } else if (tensor.energy.min < 0) {
-                warnings.add(name + "holds negative sums of squares, its entropy is undefined");
+            String trouble = trouble(tensor);
+            if (trouble != null) {
+                troubles.computeIfAbsent(trouble, _ -> new ArrayList<>()).add(tensor.name());
             }
         }
+        List<String> warnings = new ArrayList<>();
+        troubles.forEach((trouble, names) -> warnings.add("tensor '" + names.getFirst() + "'"
+                + (names.size() > 1 ? " and " + (names.size() - 1) + " more" : "") + ": " + trouble));
         return warnings;
+    }
+
+    private static String trouble(TensorStats tensor) {
+        if (tensor.elements() == 0) {
+            return "holds no data, its figures are undefined";
+        }
+        if (!tensor.energy.defined()) {
+            return "holds values that are NaN or infinite, its figures are undefined";
+        }
+        if (tensor.hasActivation() && !tensor.activation.defined()) {
+            return "holds sums of x that are NaN or infinite, figures of E[x] are undefined";
+        }
+        return tensor.energy.min < 0 ? "holds negative sums of squares, its entropy is undefined" : null;
     }
 }

@@ -74,6 +74,11 @@ public final class TensorStats {
         return standing != null && standing.ranked();
     }
 
+    /** Whether all tensors of this kind have nearly the same Σ. */
+    public boolean alike() {
+        return standing != null && standing.alike();
+    }
+
     /** Whether the tensor is of the tenth of its kind with the largest Σ, which is one tensor at least. */
     public boolean amongHighest() {
         return ranked() && standing.rankInKind() <= tenthOfKind();

@@ -143,6 +143,11 @@ class ImatrixCheckTest {
                         column(FindingCode.SUMS_TOO_LARGE, 3, "|E[x]| > √E[x²] in 1 of 256 columns")),
                 damage("no data", f -> Arrays.fill(f.q().counts, 0),
                         tensor(FindingCode.NO_DATA, Q, "no token counted")),
+                damage("no data at all", f -> f.entries.values().forEach(entry -> Arrays.fill(entry.counts, 0)),
+                        Stream.concat(Stream.of(file(FindingCode.NOTHING_COUNTED, "0 rows in all tensors")),
+                                new SmallImatrix().entries.keySet().stream()
+                                        .map(name -> tensor(FindingCode.NO_DATA, name, "no token counted")))
+                                .toArray(Finding[]::new)),
                 damage("no data for any expert", f -> Arrays.fill(f.exps().counts, 0),
                         tensor(FindingCode.NO_DATA, EXPS, "no token counted")),
                 damage("an expert never reached", f -> set(f.exps().counts, 0, 1),
