@@ -56,13 +56,24 @@ final class StatsOptions extends Options {
         levels = selection.withColumns(levels, command);
         Terminal terminal = (output.get() == null ? cli.terminal() : Terminal.PIPE).with(color.get(), ascii.get());
         ReportWriter writer = format == OutputFormat.TABLE ? layout.get().writer(terminal) : format.writer(terminal);
+        List<String> unselected = new ArrayList<>();
         for (Path file : files) {
             try (Imatrix imatrix = ImatrixReader.open(file)) {
                 Report report = StatsCalculator.report(imatrix, givenExperts(), threads());
                 report.warnings().forEach(warning -> cli.warn(file + ": " + warning));
-                writer.add(fileReport(imatrix, report, select(report, file, cli), levels));
+                Report selected = selection.select(report);
+                if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
+                    unselected.add(file + ": no tensor is selected: " + reason(report));
+                } else {
+                    selection.unknownKinds(report).forEach(kind -> cli.warn(file + ": " + kind));
+                    writer.add(fileReport(imatrix, report, selected, levels));
+                }
             }
         }
+        if (unselected.size() == files.size()) {
+            throw new IOException(unselected.getFirst());
+        }
+        unselected.forEach(cli::warn);
         if (output.get() == null) {
             cli.print(writer.text());
         } else {
@@ -71,17 +82,12 @@ final class StatsOptions extends Options {
         return ExitCode.DONE;
     }
 
-    private Report select(Report report, Path file, Cli cli) throws IOException {
-        Report selected = selection.select(report);
+    private String reason(Report report) {
         List<String> unknownKinds = selection.unknownKinds(report);
-        if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
-            throw new IOException(file + ": no tensor is selected: " + (unknownKinds.isEmpty()
-                    ? "none is in all of the --kind, --layers and --match given. Kinds: "
-                            + report.kinds().stream().map(KindStats::kind).collect(Collectors.joining(", "))
-                    : unknownKinds.getFirst()));
-        }
-        unknownKinds.forEach(kind -> cli.warn(file + ": " + kind));
-        return selected;
+        return unknownKinds.isEmpty()
+                ? "none is in all of the --kind, --layers and --match given. Kinds: "
+                        + report.kinds().stream().map(KindStats::kind).collect(Collectors.joining(", "))
+                : unknownKinds.getFirst();
     }
 
     private void validate(List<Path> files, CommandLine command) throws IOException {

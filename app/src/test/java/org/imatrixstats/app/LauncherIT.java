@@ -3,6 +3,7 @@ package org.imatrixstats.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -101,6 +102,19 @@ class LauncherIT {
             Files.copy(Path.of(SAMPLE), out);
         }
         assertShowsStatistics(run(LAUNCHER, folder, "stats", packed.toString()));
+    }
+
+    @Test
+    void fitsItsTablesIntoTheTerminal() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "there is no program 'script' to make a terminal");
+        Result result = run(Path.of("/usr/bin/script"), folder, "-qec",
+                "stty cols 60; TERM=xterm NO_COLOR= '" + LAUNCHER + "' stats '" + SAMPLE + "'", "/dev/null");
+        assertEquals(0, result.exit);
+        assertTrue(result.out.contains("\033[1m"), "there are colours");
+        String plain = result.out.replaceAll("\033\\[[0-9;]*m", "").replace("\r", "");
+        plain.lines().filter(line -> !line.contains(SAMPLE))
+                .forEach(line -> assertTrue(line.length() <= 60, line));
+        assertTrue(plain.contains("attn_k: 6 tensors"), plain);
     }
 
     @Test

@@ -278,4 +278,14 @@ class SelectionTest {
         assertEquals(CliRun.outputOf("stats", DENSE, "--format", "csv"),
                 CliRun.outputOf("stats", DENSE, "--format", "CSV"));
     }
+
+    @Test
+    void aFileOfSeveralWithoutWhatIsSelectedIsLeftOutWithAWarning() {
+        Object moe = ReferenceFiles.testdata("moe-prose.gguf");
+        Object dense = ReferenceFiles.testdata("dense-prose.gguf");
+        CliRun run = CliRun.of("stats", dense, moe, "--kind", "ffn_down_exps", "--format", "csv").succeeded();
+        assertTrue(run.err().contains("warning: " + dense + ": no tensor is selected: unknown kind 'ffn_down_exps'"),
+                run.err());
+        assertEquals(CliRun.outputOf("stats", moe, "--kind", "ffn_down_exps", "--format", "csv"), run.out());
+    }
 }
