@@ -93,9 +93,9 @@ public final class Merge {
             return weight == 1 || count == 0 ? count : Math.max(1, Math.round(count * weight));
         }
 
-        /** Scales sums along with the rounded counts, so that their means stay what they are. */
+        /** Scales sums along with the rounded counts, so that their means stay what they are; sums of no rows are none. */
         void scale(long from, float[] sums, int length) {
-            if (weight == 1) {
+            if (weight == 1 && entry.expertsWithoutData() == 0) {
                 return;
             }
             for (int i = 0; i < length; i++) {

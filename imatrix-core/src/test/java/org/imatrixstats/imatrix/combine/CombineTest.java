@@ -261,6 +261,14 @@ class CombineTest {
     }
 
     @Test
+    void takesNoSumsOfNoRows() throws IOException {
+        Imatrix merged = written(Merge.merge(List.of(gguf("x", 1, 0, 5), gguf("y", 1, 1, 2)), options(OF_THE_INPUTS),
+                Format.GGUF), Format.GGUF);
+        assertArrayEquals(new float[]{2}, squares(merged, "a"));
+        assertArrayEquals(new long[]{1}, counts(merged, "a"));
+    }
+
+    @Test
     void refusesFilesOfDifferentModels() throws IOException {
         assertMessage("is of another model than", () -> Merge.merge(List.of(testdata("dense-prose.gguf"),
                 testdata("moe-prose.gguf")), options(OptionalLong.of(512)), Format.GGUF));
