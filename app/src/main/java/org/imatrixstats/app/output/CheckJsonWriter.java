@@ -47,9 +47,6 @@ final class CheckJsonWriter implements CheckWriter {
 
     @Override
     public String text() {
-        json.writeEndArray();
-        json.writeEndObject();
-        json.close();
-        return text + "\n";
+        return JsonWriter.ended(json, text);
     }
 }

@@ -82,6 +82,11 @@ final class JsonWriter implements ReportWriter {
 
     @Override
     public String text() {
+        return ended(json, text);
+    }
+
+    /** The whole text of an object whose last field is the array that is being written. */
+    static String ended(JsonGenerator json, StringWriter text) {
         json.writeEndArray();
         json.writeEndObject();
         json.close();
