@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.CheckFormat;
@@ -57,6 +58,7 @@ final class CheckCommand extends Command {
         if (minTokens.get() < 1) {
             throw new ParameterException(commandLine(), "--min-tokens must be at least 1, not " + minTokens.get());
         }
+        OutputPath.validate(output.get(), inputs(), commandLine());
         Terminal terminal = (output.get() == null ? cli.terminal() : Terminal.PIPE).with(color.get(), ascii.get());
         CheckWriter writer = format().writer(terminal, all.get());
         Optional<GgufShards> header = header();
@@ -72,6 +74,10 @@ final class CheckCommand extends Command {
             AtomicFile.write(output.get(), writer.text());
         }
         return failed ? ExitCode.FOUND : ExitCode.DONE;
+    }
+
+    private List<Path> inputs() {
+        return Stream.concat(files.get().stream(), Stream.ofNullable(model.get())).toList();
     }
 
     private Optional<GgufShards> header() throws IOException {

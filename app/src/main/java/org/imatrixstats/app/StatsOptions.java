@@ -1,7 +1,6 @@
 package org.imatrixstats.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,12 +90,7 @@ final class StatsOptions extends Options {
     }
 
     private void validate(List<Path> files, CommandLine command) throws IOException {
-        for (Path file : files) {
-            if (output.get() != null && Files.exists(output.get()) && Files.exists(file)
-                    && Files.isSameFile(output.get(), file)) {
-                throw new ParameterException(command, "--output " + output.get() + " would replace an input file");
-            }
-        }
+        OutputPath.validate(output.get(), files, command);
         if (threads.get() != null && threads.get() < 1) {
             throw new ParameterException(command, "--threads must be at least 1, not " + threads.get());
         }

@@ -198,7 +198,7 @@ final class GgufParser {
                         + " (tensors follow each other, aligned to " + alignment + " bytes)");
             }
             long start = dataStart + row.offset;
-            if (dataDemanded && row.bytes > file.size() - start) {
+            if (dataDemanded && row.bytes > Math.max(0, file.size() - start)) {
                 throw fail(row, "data end at offset 0x" + Long.toHexString(start + row.bytes) + ", but the file has 0x"
                         + Long.toHexString(file.size()) + " bytes");
             }

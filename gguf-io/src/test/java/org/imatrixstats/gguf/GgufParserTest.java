@@ -163,6 +163,14 @@ class GgufParserTest {
     }
 
     @Test
+    void acceptsALastTensorWithoutDataAndWithoutPadding() throws IOException {
+        byte[] padded = new GgufBuilder().tensor("none", List.of(0L)).build();
+        // The header takes 24 bytes and the row 36: the data, of which there are none, start at 64.
+        GgufFile file = read(Arrays.copyOf(padded, 60));
+        assertEquals(0, file.tensor("none").bytes());
+    }
+
+    @Test
     void tellsGgufByItsMagic() throws IOException {
         assertTrue(isGguf("GGUF".getBytes()));
         assertFalse(isGguf("GGU".getBytes()));

@@ -1,5 +1,7 @@
 package org.imatrixstats.app.output;
 
+import java.util.Locale;
+
 import org.imatrixstats.app.terminal.Text;
 
 import tools.jackson.core.SerializableString;
@@ -23,6 +25,8 @@ final class JsonEscapes extends CharacterEscapes {
     @Override
     public SerializableString getEscapeSequence(int c) {
         boolean half = Character.isSurrogate((char) c);
-        return c > 0x7f && !half && Text.isUnsafe(c) ? new SerializedString(String.format("\\u%04x", c)) : null;
+        return c > 0x7f && !half && Text.isUnsafe(c)
+                ? new SerializedString(String.format(Locale.ROOT, "\\u%04x", c))
+                : null;
     }
 }
