@@ -93,7 +93,7 @@ final class CheckCommand extends Command {
 
     private CheckReport check(Path file, Optional<GgufShards> header) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(file)) {
-            return new CheckReport(file, ImatrixCheck.findings(imatrix, minTokens.get(), header,
+            return new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
                     Runtime.getRuntime().availableProcessors()), strict.get());
         }
     }

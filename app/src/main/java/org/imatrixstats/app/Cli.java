@@ -18,6 +18,7 @@ import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.gguf.MappedFile;
 import org.imatrixstats.imatrix.combine.Merge;
 
 import picocli.CommandLine;
@@ -42,7 +43,12 @@ public final class Cli {
 
     /** Runs one command; returns the exit code of the process. */
     public int run(String... arguments) {
-        return commandLine(arguments.length > 0 ? arguments[0] : "").execute(arguments);
+        try {
+            return commandLine(arguments.length > 0 ? arguments[0] : "").execute(arguments);
+        } catch (OutOfMemoryError e) {
+            err.println(NAME + ": not enough memory: JAVA_TOOL_OPTIONS=-Xmx4g gives it 4 GiB");
+            return ExitCode.FAILED;
+        }
     }
 
     /**
@@ -79,6 +85,8 @@ public final class Cli {
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler(this::failed);
         commandLine.setExitCodeExceptionMapper(exitCodes());
+        commandLine.setExecutionStrategy(parsed -> ScopedValue.where(MappedFile.MAX_UNPACKED, root.maxUnpacked())
+                .call(() -> new CommandLine.RunLast().execute(parsed)));
         return commandLine;
     }
 

@@ -10,6 +10,8 @@ import picocli.CommandLine.ParameterException;
 final class ImatrixStatsCommand extends Command {
     private final Supplier<Boolean> stackTrace = inheritedFlag("--stacktrace",
             "show where in the program an error arose");
+    private final Supplier<Long> maxUnpacked = inheritedOption("--max-unpacked", "SIZE", Long.class, new ByteSize(),
+            "16G", "the most that a compressed file, or standard input (-), may hold (default: ${DEFAULT-VALUE})");
     private final LlamaImatrixOptions llamaImatrix;
     private final Cli cli;
 
@@ -39,6 +41,11 @@ final class ImatrixStatsCommand extends Command {
 
     boolean stackTrace() {
         return stackTrace.get();
+    }
+
+    /** Bytes that a compressed file may hold. */
+    long maxUnpacked() {
+        return maxUnpacked.get();
     }
 
     @Override

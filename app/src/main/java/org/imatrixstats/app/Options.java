@@ -71,6 +71,13 @@ abstract class Options {
         return add(flagSpec(names, description).scopeType(ScopeType.INHERIT).build());
     }
 
+    /** An option with a value that the subcommands have too. */
+    final <T> Supplier<T> inheritedOption(String names, String label, Class<T> type, ITypeConverter<T> converter,
+            String defaultValue, String description) {
+        return add(spec(names, label, description).type(type).converters(converter).defaultValue(defaultValue)
+                .scopeType(ScopeType.INHERIT).build());
+    }
+
     /** Arguments that are no options, at least one. */
     final <T> Supplier<List<T>> parameters(String label, Class<T> type, String description) {
         return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(List.class)

@@ -59,12 +59,12 @@ final class StatsOptions extends Options {
         for (Path file : files) {
             try (Imatrix imatrix = ImatrixReader.open(file)) {
                 Report report = StatsCalculator.report(imatrix, givenExperts(), threads());
-                report.warnings().forEach(warning -> cli.warn(file + ": " + warning));
+                report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
                 Report selected = selection.select(report);
                 if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
-                    unselected.add(file + ": no tensor is selected: " + reason(report));
+                    unselected.add(imatrix.path() + ": no tensor is selected: " + reason(report));
                 } else {
-                    selection.unknownKinds(report).forEach(kind -> cli.warn(file + ": " + kind));
+                    selection.unknownKinds(report).forEach(kind -> cli.warn(imatrix.path() + ": " + kind));
                     writer.add(fileReport(imatrix, report, selected, levels));
                 }
             }
