@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,7 +69,7 @@ public final class Cli {
         }
         commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get().spec()));
         // Picocli's own converter looks for the method by its name.
-        commandLine.registerConverter(Path.class, Path::of);
+        commandLine.registerConverter(Path.class, Cli::path);
         EnumNames.register(commandLine, OutputFormat.class, "format");
         EnumNames.register(commandLine, CheckFormat.class, "format");
         EnumNames.register(commandLine, Layout.class, "layout");
@@ -100,6 +101,15 @@ public final class Cli {
         commands.put("convert", () -> new ConvertCommand(this));
         commands.put("completion", () -> new CompletionCommand(this));
         return commands;
+    }
+
+    private static Path path(String given) {
+        try {
+            return Path.of(given);
+        } catch (InvalidPathException e) {
+            throw new CommandLine.TypeConversionException(
+                    "'" + given + "' is no name of a file in this locale: a UTF-8 locale can name any");
+        }
     }
 
     private static IExitCodeExceptionMapper exitCodes() {
