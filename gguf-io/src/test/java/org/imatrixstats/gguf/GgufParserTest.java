@@ -173,6 +173,70 @@ class GgufParserTest {
         assertEquals(0, file.tensor("none").bytes());
     }
 
+    /** The tokens of a model; what nobody asks for is not held. */
+    @Test
+    void passesOverMoreStringsThanItWouldHold() throws IOException {
+        GgufFile file = read(new GgufBuilder().array("tokens", GgufBuilder.STRING, 150_000, bytes -> {
+            for (int i = 0; i < 150_000; i++) {
+                bytes.string("token " + i);
+            }
+        }).uint32("after", 7));
+        assertEquals(OptionalLong.of(7), file.metadata().integer("after"));
+        assertEquals(150_000, ((MetadataValue.Array) file.metadata().values().get("tokens")).count());
+        FormatException e = assertThrows(FormatException.class, () -> file.metadata().texts("tokens"));
+        assertTrue(e.getMessage().endsWith(": value of key 'tokens' has 150000 strings, expected at most 65536"),
+                e.getMessage());
+    }
+
+    @Test
+    void passesOverALongTextWhateverItsCharacters() throws IOException {
+        // Of 1, 2, 3 and 4 bytes: some do not end where a window does.
+        String text = "aß重😀".repeat(100_000);
+        for (int shift = 0; shift < 4; shift++) {
+            GgufFile file = read(new GgufBuilder().text("long", "x".repeat(shift) + text).uint32("after", 7));
+            assertEquals(new MetadataValue.LongText(1_000_000 + shift), file.metadata().values().get("long"));
+            assertEquals(Optional.empty(), file.metadata().text("long"));
+            assertEquals(OptionalLong.of(7), file.metadata().integer("after"));
+        }
+    }
+
+    @Test
+    void rejectsALongTextThatIsNotUtf8() throws IOException {
+        for (int at : new int[]{0, 8191, 8192, 99_998, 99_999}) {
+            byte[] text = new byte[100_000];
+            text[at] = (byte) 0xf0;
+            assertRejected(new GgufBuilder().key("k", GgufBuilder.STRING, bytes -> bytes.int64(text.length).raw(text))
+                    .build(), "offset 0x2d: value of key 'k' is not valid UTF-8");
+        }
+    }
+
+    @Test
+    void rejectsAStringOfAnArrayThatIsNotUtf8() throws IOException {
+        assertRejected(new GgufBuilder()
+                .array("k", GgufBuilder.STRING, 2, bytes -> bytes.string("").int64(2).int8(0xc3).int8('(')).build(),
+                "offset 0x41: string in value of key 'k' is not valid UTF-8");
+    }
+
+    @Test
+    void rejectsMoreTextThanAnyFileHas() throws IOException {
+        GgufBuilder builder = new GgufBuilder();
+        for (int i = 0; i < 130; i++) {
+            builder.text("key " + i, "x".repeat(65_536));
+        }
+        assertTrue(refusal(builder.build())
+                .endsWith(
+                        "has 65536 bytes, which makes more than the 8388608 bytes of names and texts that a file may have"));
+    }
+
+    @Test
+    void rejectsMoreTensorsAndKeysThanAnyFileHas() throws IOException {
+        GgufBuilder large = new GgufBuilder().rawKey(bytes -> bytes.raw(new byte[3_000_000]));
+        assertRejected(large.tensorCount(65_537).keyCount(0).build(),
+                "offset 0x8: n_tensors is 65537, expected at most 65536");
+        assertRejected(large.tensorCount(0).keyCount(65_537).build(),
+                "offset 0x10: n_kv is 65537, expected at most 65536");
+    }
+
     @Test
     void tellsGgufByItsMagic() throws IOException {
         assertTrue(isGguf("GGUF".getBytes()));
@@ -429,6 +493,12 @@ class GgufParserTest {
 
     private void assertRejected(byte[] content, String message) throws IOException {
         assertRejected(write(content), message);
+    }
+
+    private String refusal(byte[] content) throws IOException {
+        try (MappedFile file = MappedFile.open(write(content))) {
+            return assertThrows(FormatException.class, () -> GgufFile.read(file)).getMessage();
+        }
     }
 
     private void assertRejected(Path path, String message) throws IOException {
