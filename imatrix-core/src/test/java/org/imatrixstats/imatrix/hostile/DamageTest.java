@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -130,6 +132,23 @@ class DamageTest {
         }
         int refused = count - taken;
         assertTrue(taken > 0 && refused > count / 4, taken + " taken, " + refused + " refused");
+    }
+
+    static List<Path> findings() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("src/test/resources/org/imatrixstats/imatrix/hostile/findings"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    /** Files that once ended otherwise than they should have; their names say how. */
+    @ParameterizedTest
+    @MethodSource("findings")
+    @Timeout(5)
+    void answersToWhatWasFoundBefore(Path finding) throws IOException {
+        byte[] file = Files.readAllBytes(finding);
+        boolean taken = WholeTool.takes(file);
+        assertEquals(taken, WholeTool.takes(file));
+        WholeTool.takesAsModel(file);
     }
 
     @Test
