@@ -1,0 +1,211 @@
+package org.imatrixstats.imatrix.quantize;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.gguf.TensorInfo;
+
+/**
+ * One of the two {@code llama-quantize}: the names of its types, how it reads and matches rules, what it never quantizes,
+ * what it does with shapes that do not fit, and what it refuses.
+ */
+public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
+    /** Types that the parsers take and nothing can be quantized to: made for products of vectors, or not for weights. */
+    private static final Set<GgmlType> NO_TARGETS = EnumSet.of(GgmlType.Q8_1, GgmlType.Q8_K, GgmlType.I8, GgmlType.I16,
+            GgmlType.I32, GgmlType.I64, GgmlType.F64, GgmlType.Q8_0_X4, GgmlType.Q8_1_X4, GgmlType.Q8_2_X4,
+            GgmlType.Q8_K64, GgmlType.Q8_K16, GgmlType.Q8_K32, GgmlType.Q8_K128, GgmlType.Q8_KR8, GgmlType.I2_S);
+    private static final List<List<String>> BASE_ALIASES = List.of(List.of("Q3_K", "Q3_K_M"),
+            List.of("Q4_K", "Q4_K_M"), List.of("Q5_K", "Q5_K_M"));
+
+    /** Both, llama.cpp first. */
+    public static List<Dialect> all() {
+        return List.of(LlamaCpp.INSTANCE, IkLlamaCpp.INSTANCE);
+    }
+
+    public static Dialect llamaCpp() {
+        return LlamaCpp.INSTANCE;
+    }
+
+    public static Dialect ikLlamaCpp() {
+        return IkLlamaCpp.INSTANCE;
+    }
+
+    /** {@code llama.cpp} or {@code ik_llama.cpp}. */
+    public abstract String name();
+
+    /** The base types that it knows. */
+    public final List<BaseType> bases() {
+        return Arrays.stream(BaseType.values()).filter(this::knows).toList();
+    }
+
+    abstract boolean knows(BaseType base);
+
+    /** The base type of this name, in upper or lower case; Q3_K, Q4_K and Q5_K are their M mixes. */
+    public final BaseType base(String given) throws RefusedException {
+        String name = given.toUpperCase(java.util.Locale.ROOT);
+        String full = BASE_ALIASES.stream().filter(alias -> alias.getFirst().equals(name)).map(List::getLast)
+                .findFirst().orElse(name);
+        List<BaseType> bases = bases();
+        Optional<BaseType> known = bases.stream().filter(base -> base.name().equals(full)).findFirst();
+        if (known.isEmpty()) {
+            boolean elsewhere = all().stream().anyMatch(
+                    other -> other != this && other.bases().stream().anyMatch(base -> base.name().equals(full)));
+            throw new RefusedException(name() + " has no base type '" + given + "'"
+                    + (elsewhere ? "; the other program has it" : "")
+                    + Nearest.suggestion(name, bases.stream().map(BaseType::name).toList()));
+        }
+        return known.get();
+    }
+
+    /** The types that it can quantize tensors to, in the order of their identifiers. */
+    public final List<GgmlType> types() {
+        return Arrays.stream(GgmlType.values()).filter(type -> knows(type) && !NO_TARGETS.contains(type)).toList();
+    }
+
+    abstract boolean knows(GgmlType type);
+
+    /** Whether it can quantize to a type whose name it takes. */
+    static boolean isTarget(GgmlType type) {
+        return !NO_TARGETS.contains(type);
+    }
+
+    /** The name of a type as rules must spell it. */
+    public abstract String nameOf(GgmlType type);
+
+    /**
+     * The type of this name.
+     *
+     * @throws RefusedException if it knows none
+     */
+    public final GgmlType type(String given) throws RefusedException {
+        for (GgmlType type : GgmlType.values()) {
+            if (knows(type) && sameName(nameOf(type), given)) {
+                return type;
+            }
+        }
+        List<String> names = types().stream().map(this::nameOf).toList();
+        if (Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equalsIgnoreCase(given))
+                && names.stream().noneMatch(given::equalsIgnoreCase)) {
+            throw new RefusedException("unknown type '" + given + "': that is a base type, a mix of several"
+                    + Nearest.suggestion(given, names));
+        }
+        for (Dialect other : all()) {
+            if (other != this && Arrays.stream(GgmlType.values())
+                    .anyMatch(type -> other.knows(type) && other.nameOf(type).equalsIgnoreCase(given))
+                    && names.stream().noneMatch(given::equalsIgnoreCase)) {
+                throw new RefusedException("unknown type '" + given + "': it is one of " + other.name() + ", not of "
+                        + name() + Nearest.suggestion(given, names));
+            }
+        }
+        throw new RefusedException("unknown type '" + given + "'" + Nearest.suggestion(given, names));
+    }
+
+    abstract boolean sameName(String name, String given);
+
+    /**
+     * The rules of one argument: of {@code --tensor-type} in llama.cpp, of {@code --custom-q} in ik_llama.cpp.
+     *
+     * @throws RefusedException if the program would not take it
+     */
+    public abstract List<Rule> rules(String argument) throws RefusedException;
+
+    /** A rule from its parts. */
+    public final Rule rule(String pattern, GgmlType type) throws RefusedException {
+        return new Rule(pattern + "=" + nameOf(type), compile(pattern), type);
+    }
+
+    abstract EcmaScriptPattern compile(String pattern) throws RefusedException;
+
+    /** What the program will do with a model, or why it will not. */
+    public final Plan plan(Model model, QuantizeOptions options) throws RefusedException {
+        return new Simulation(this, model, options).run();
+    }
+
+    /** The tensors in the order in which the program takes them. */
+    abstract List<TensorInfo> inOrder(List<TensorInfo> tensors);
+
+    /** Whether the program may give a tensor another type. */
+    public abstract boolean mayQuantize(TensorInfo tensor);
+
+    /** Its choices for the tensors without a rule. */
+    abstract Mix mix(Model model, QuantizeOptions options);
+
+    /**
+     * The type that the program chooses for a tensor that it may quantize.
+     *
+     * @param mix asked about the tensors that the program asks about, so that it counts as the program does
+     */
+    abstract Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException;
+
+    /** Whether rules are looked at. */
+    abstract boolean usesRules(QuantizeOptions options);
+
+    /**
+     * A choice.
+     *
+     * @param wanted   before the shape of the tensor demanded another type
+     * @param rule     the rule that decided; null if none did
+     * @param fallback whether the program counts it as a fallback
+     */
+    record Choice(GgmlType type, GgmlType wanted, Rule rule, boolean fallback) {
+        static Choice of(GgmlType type) {
+            return new Choice(type, type, null, false);
+        }
+    }
+
+    /** The first rule that matches; null if none does. */
+    static Rule firstMatch(String tensor, List<Rule> rules) throws RefusedException {
+        for (Rule rule : rules) {
+            if (rule.matches(tensor)) {
+                return rule;
+            }
+        }
+        return null;
+    }
+
+    /** The type in place of one that is stored by several rows at once, where that cannot be. */
+    abstract GgmlType interleaved(GgmlType type, TensorInfo tensor);
+
+    /** Whether a tensor of this name and type demands an entry of an importance matrix. */
+    public abstract boolean needsEntry(String tensor, GgmlType type, BaseType base);
+
+    /** Names under which it looks for the entry of a tensor, best first. */
+    public abstract List<String> entryNames(String tensor);
+
+    /** What it refuses before it looks at a tensor, for want of an importance matrix. */
+    abstract void refuseWithoutImatrix(QuantizeOptions options) throws RefusedException;
+
+    /** Whether already the dry run stops at a tensor whose entry is missing or of the wrong size. */
+    abstract boolean stopsAtMissingEntry();
+
+    /** The bytes of a tensor of this type. */
+    public final long bytes(GgmlType type, TensorInfo tensor) {
+        return Math.multiplyExact(type.rowBytes(tensor.ne0()), tensor.rows());
+    }
+
+    /** Types for the tensors that no rule and no option gives one; it counts the tensors that it is asked about. */
+    interface Mix {
+        GgmlType type(TensorInfo tensor) throws RefusedException;
+    }
+
+    static List<String> split(String list, char separator) {
+        List<String> parts = new ArrayList<>();
+        int start = 0;
+        for (int at = list.indexOf(separator); at >= 0; at = list.indexOf(separator, start)) {
+            parts.add(list.substring(start, at));
+            start = at + 1;
+        }
+        parts.add(list.substring(start));
+        return parts;
+    }
+
+    @Override
+    public final String toString() {
+        return name();
+    }
+}
