@@ -1,14 +1,18 @@
 package org.imatrixstats.imatrix.quantize;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.TensorInfo;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
 
 /**
  * One of the two {@code llama-quantize}: the names of its types, how it reads and matches rules, what it never quantizes,
@@ -19,6 +23,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     private static final Set<GgmlType> NO_TARGETS = EnumSet.of(GgmlType.Q8_1, GgmlType.Q8_K, GgmlType.I8, GgmlType.I16,
             GgmlType.I32, GgmlType.I64, GgmlType.F64, GgmlType.Q8_0_X4, GgmlType.Q8_1_X4, GgmlType.Q8_2_X4,
             GgmlType.Q8_K64, GgmlType.Q8_K16, GgmlType.Q8_K32, GgmlType.Q8_K128, GgmlType.Q8_KR8, GgmlType.I2_S);
+    private static final int BLOCK = 1 << 14;
     private static final List<List<String>> BASE_ALIASES = List.of(List.of("Q3_K", "Q3_K_M"),
             List.of("Q4_K", "Q4_K_M"), List.of("Q5_K", "Q5_K_M"));
 
@@ -47,7 +52,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
 
     /** The base type of this name, in upper or lower case; Q3_K, Q4_K and Q5_K are their M mixes. */
     public final BaseType base(String given) throws RefusedException {
-        String name = given.toUpperCase(java.util.Locale.ROOT);
+        String name = given.toUpperCase(Locale.ROOT);
         String full = BASE_ALIASES.stream().filter(alias -> alias.getFirst().equals(name)).map(List::getLast)
                 .findFirst().orElse(name);
         List<BaseType> bases = bases();
@@ -152,10 +157,14 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
      * @param rule     the rule that decided; null if none did
      * @param fallback whether the program counts it as a fallback
      */
-    record Choice(GgmlType type, GgmlType wanted, Rule rule, boolean fallback) {
-        static Choice of(GgmlType type) {
-            return new Choice(type, type, null, false);
-        }
+    record Choice(GgmlType type, GgmlType wanted, PlannedTensor.Cause cause, Rule rule, boolean fallback) {
+    }
+
+    /** What decided where no option did. */
+    static PlannedTensor.Cause cause(Rule rule, GgmlType wanted, QuantizeOptions options) {
+        return rule != null
+                ? PlannedTensor.Cause.RULE
+                : wanted == options.base().type() ? PlannedTensor.Cause.BASE : PlannedTensor.Cause.MIX;
     }
 
     /** The first rule that matches; null if none does. */
@@ -182,6 +191,40 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
 
     /** Whether already the dry run stops at a tensor whose entry is missing or of the wrong size. */
     abstract boolean stopsAtMissingEntry();
+
+    /** Whether a type is stored by several rows at once. */
+    abstract boolean isInterleaved(GgmlType type);
+
+    /**
+     * Looks whether the program would read an importance matrix.
+     *
+     * @throws RefusedException if not
+     */
+    public final void check(Imatrix imatrix) throws IOException {
+        String reason = whyNotRead(imatrix);
+        if (reason != null) {
+            throw new RefusedException(imatrix.path() + ": " + name() + " " + reason);
+        }
+        float[] block = new float[BLOCK];
+        for (ImatrixEntry entry : imatrix.entries().values()) {
+            for (long from = 0; from < entry.size(); from += BLOCK) {
+                int count = (int) Math.min(BLOCK, entry.size() - from);
+                imatrix.squares(entry, from, block, count);
+                for (int i = 0; i < count; i++) {
+                    boolean used = entry.count((int) ((from + i) / entry.columns())) > 0
+                            || imatrix.origin().format() == Imatrix.Format.LEGACY;
+                    if (used && !Float.isFinite(block[i])) {
+                        throw new RefusedException(imatrix.path() + ": " + name()
+                                + " stops at non-finite values, here of '" + entry.name()
+                                + "'; 'imatrix-stats check' shows them all");
+                    }
+                }
+            }
+        }
+    }
+
+    /** Why the program does not read an importance matrix; null if it does. */
+    abstract String whyNotRead(Imatrix imatrix);
 
     /** The bytes of a tensor of this type. */
     public final long bytes(GgmlType type, TensorInfo tensor) {

@@ -3,6 +3,8 @@ package org.imatrixstats.imatrix.quantize;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -40,8 +42,17 @@ public final class EcmaScriptPattern {
 
     /** Whether the pattern is found anywhere in a name. */
     public boolean occursIn(String name) throws RefusedException {
+        return find(name).isPresent();
+    }
+
+    /** Where in a name the pattern is found first: from a byte to before another. */
+    record Found(int start, int end) {
+    }
+
+    Optional<Found> find(String name) throws RefusedException {
         try {
-            return pattern.matcher(new Counted(bytes(name))).find();
+            Matcher matcher = pattern.matcher(new Counted(bytes(name)));
+            return matcher.find() ? Optional.of(new Found(matcher.start(), matcher.end())) : Optional.empty();
         } catch (TooManySteps | StackOverflowError e) {
             throw new RefusedException("pattern '" + text + "' takes forever on '" + name
                     + "': nested repetitions such as (a+)+ or (a|a)* have too many ways to match; write it without");

@@ -9,6 +9,7 @@ import java.util.Set;
 
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.TensorInfo;
+import org.imatrixstats.imatrix.Imatrix;
 
 /** llama-quantize of ik_llama.cpp (src/llama-quantize.cpp, examples/quantize/quantize.cpp, August 2026). */
 final class IkLlamaCpp extends Dialect {
@@ -177,7 +178,8 @@ final class IkLlamaCpp extends Dialect {
         if (tensor.name().equals("token_embd.weight") || tensor.name().equals("per_layer_token_embd.weight")) {
             type = plain(type);
         }
-        return new Choice(type, byOption != null ? byOption : wanted, rule, !fits);
+        PlannedTensor.Cause cause = byOption != null ? PlannedTensor.Cause.OPTION : cause(rule, wanted, options);
+        return new Choice(type, byOption != null ? byOption : wanted, cause, rule, !fits);
     }
 
     /** Only blocks of 256 and the types for BitNet are looked at. */
@@ -210,6 +212,18 @@ final class IkLlamaCpp extends Dialect {
         Interleaved interleaved = INTERLEAVED.get(type);
         long rows = tensor.dims().size() > 1 ? tensor.dims().get(1) : 1;
         return interleaved == null || rows % interleaved.rows() == 0 ? type : interleaved.plain();
+    }
+
+    @Override
+    boolean isInterleaved(GgmlType type) {
+        return INTERLEAVED.containsKey(type);
+    }
+
+    @Override
+    String whyNotRead(Imatrix imatrix) {
+        return imatrix.origin().format() == Imatrix.Format.LEGACY
+                ? null
+                : "reads the legacy format (.dat) alone; 'imatrix-stats convert' makes it";
     }
 
     @Override

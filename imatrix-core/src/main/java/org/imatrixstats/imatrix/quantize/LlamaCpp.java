@@ -7,6 +7,7 @@ import java.util.Set;
 
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.TensorInfo;
+import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.TensorName;
 
 /** llama-quantize of llama.cpp (src/llama-quant.cpp, tools/quantize/quantize.cpp, August 2026). */
@@ -136,16 +137,17 @@ final class LlamaCpp extends Dialect {
             default -> null;
         };
         if (byOption != null) {
-            return Choice.of(byOption);
+            return new Choice(byOption, byOption, PlannedTensor.Cause.OPTION, null, false);
         }
         GgmlType base = options.base().type();
         if (!usesRules(options)) {
-            return Choice.of(base);
+            return new Choice(base, base, PlannedTensor.Cause.BASE, null, false);
         }
         Rule rule = firstMatch(tensor.name(), options.rules());
         GgmlType wanted = rule != null ? rule.type() : options.pure() ? base : mix.type(tensor);
         boolean fits = tensor.ne0() % wanted.blockSize() == 0;
-        return new Choice(fits ? wanted : fallback(wanted, tensor), wanted, rule, !fits);
+        return new Choice(fits ? wanted : fallback(wanted, tensor), wanted, cause(rule, wanted, options), rule,
+                !fits);
     }
 
     private GgmlType fallback(GgmlType wanted, TensorInfo tensor) throws RefusedException {
@@ -166,6 +168,19 @@ final class LlamaCpp extends Dialect {
     @Override
     GgmlType interleaved(GgmlType type, TensorInfo tensor) {
         return type;
+    }
+
+    @Override
+    boolean isInterleaved(GgmlType type) {
+        return false;
+    }
+
+    @Override
+    String whyNotRead(Imatrix imatrix) {
+        Imatrix.Origin origin = imatrix.origin();
+        boolean complete = origin.format() == Imatrix.Format.LEGACY
+                || !origin.datasets().isEmpty() && origin.chunkCount().isPresent() && origin.chunkSize().isPresent();
+        return complete ? null : "refuses a file without imatrix.datasets, imatrix.chunk_count or imatrix.chunk_size";
     }
 
     @Override

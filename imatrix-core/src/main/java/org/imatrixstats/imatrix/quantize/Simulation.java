@@ -33,12 +33,12 @@ final class Simulation {
             tensors.add(planned);
         }
         return new Plan(dialect, options, List.copyOf(tensors), needsImatrix, List.copyOf(missingEntries),
-                new PlanWarnings(dialect, model, options, tensors, missingEntries).all());
+                new PlanWarnings(dialect, options, tensors, missingEntries).all());
     }
 
     private PlannedTensor copied(TensorInfo tensor) {
-        return new PlannedTensor(tensor, tensor.type(), dialect.bytes(tensor.type(), tensor), null, tensor.type(),
-                false, false);
+        return new PlannedTensor(tensor, tensor.type(), dialect.bytes(tensor.type(), tensor),
+                PlannedTensor.Cause.KEPT, null, tensor.type(), false);
     }
 
     private PlannedTensor quantized(TensorInfo tensor) throws RefusedException {
@@ -51,8 +51,8 @@ final class Simulation {
         GgmlType type = choice.type() == tensor.type()
                 ? choice.type()
                 : dialect.interleaved(choice.type(), tensor);
-        return new PlannedTensor(tensor, type, dialect.bytes(type, tensor), choice.rule(), choice.wanted(),
-                choice.fallback(), true);
+        return new PlannedTensor(tensor, type, dialect.bytes(type, tensor), choice.cause(), choice.rule(),
+                choice.wanted(), choice.fallback());
     }
 
     private void demandEntry(TensorInfo tensor, GgmlType type) throws RefusedException {
