@@ -1,0 +1,80 @@
+package org.imatrixstats.app.output;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+import org.imatrixstats.app.output.TextTable.TextColumn;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.imatrix.quantize.Plan;
+
+/** A plan for people: the size, what to beware of, and which tensors get which type. */
+final class PlanTable {
+    private static final String INDENT = "  ";
+    private static final Set<String> TEXTS = Set.of("tensor", "layers", "shape", "from", "to", "why");
+    /** The columns that are left out first where the terminal is narrow have the highest numbers. */
+    private static final List<Integer> PRIORITIES = List.of(0, 0, 3, 4, 5, 0, 0, 2, 1);
+    private static final int WIDEST_CELL = 44;
+
+    private final Model model;
+    private final Plan plan;
+    private final Terminal terminal;
+    private final boolean all;
+    private final StringBuilder text = new StringBuilder();
+
+    PlanTable(Model model, Plan plan, Terminal terminal, boolean all) {
+        this.model = model;
+        this.plan = plan;
+        this.terminal = terminal;
+        this.all = all;
+    }
+
+    String text() {
+        wrapped(plan.options().base() + " by " + plan.dialect() + ": " + PlanSummary.size(plan), "", terminal::bold);
+        PlanSummary.lines(model, plan).forEach(line -> wrapped(line, INDENT, UnaryOperator.identity()));
+        for (String warning : plan.warnings()) {
+            line("");
+            wrapped("warning: " + warning, "", terminal::high);
+        }
+        line("");
+        TextTable table = table();
+        TextTable.Fit fit = TextTable.Fit.of(List.of(table), terminal.columns());
+        line(terminal.dim(table.header(fit)));
+        table.rows(fit).forEach(this::line);
+        return text.toString();
+    }
+
+    private TextTable table() {
+        List<List<String>> rows = PlanRow.of(plan, all).stream().map(row -> row.cells(plan.dialect())).toList();
+        List<TextColumn> columns = new ArrayList<>();
+        for (int i = 0; i < PlanRow.headers().size(); i++) {
+            int number = i;
+            String header = PlanRow.headers().get(i);
+            columns.add(new TextColumn(header, rows.stream().map(row -> shown(row.get(number))).toList(),
+                    TEXTS.contains(header), PRIORITIES.get(i)));
+        }
+        if (all) {
+            columns.removeIf(column -> Set.of("layers", "count").contains(column.header()));
+        }
+        TextTable table = new TextTable("", columns);
+        return terminal.ascii() ? table.inAscii() : table;
+    }
+
+    private static String shown(String cell) {
+        String printable = Text.printable(cell);
+        return printable.length() <= WIDEST_CELL ? printable : printable.substring(0, WIDEST_CELL - 1) + "…";
+    }
+
+    private void line(String line) {
+        text.append(line).append('\n');
+    }
+
+    private void wrapped(String paragraph, String indent, UnaryOperator<String> style) {
+        String shown = Text.printable(paragraph);
+        Text.wrapped(terminal.ascii() ? Text.ascii(shown) : shown, terminal.columns() - indent.length())
+                .forEach(line -> line(indent + style.apply(line)));
+    }
+}
