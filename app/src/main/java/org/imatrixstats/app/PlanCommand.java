@@ -84,7 +84,7 @@ final class PlanCommand extends Command {
     public Integer call() throws IOException {
         Dialect program = program();
         Model model = Model.of(GgufShards.open(modelPath.get()));
-        Plan plan = program.plan(model, options(program));
+        Plan plan = plan(program, model);
         PlanFormat chosen = format.get() != null
                 ? format.get()
                 : output.get() != null ? PlanFormat.ofExtension(output.get()) : PlanFormat.TABLE;
@@ -99,6 +99,14 @@ final class PlanCommand extends Command {
             AtomicFile.write(output.get(), text);
         }
         return ExitCode.DONE;
+    }
+
+    private Plan plan(Dialect program, Model model) throws IOException {
+        try {
+            return program.plan(model, options(program));
+        } catch (RefusedException e) {
+            throw new RefusedException("llama-quantize of " + program + " would refuse: " + e.getMessage());
+        }
     }
 
     private Dialect program() {

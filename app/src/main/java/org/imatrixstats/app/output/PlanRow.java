@@ -25,7 +25,7 @@ record PlanRow(String name, List<PlannedTensor> tensors) {
     private static final List<String> HEADERS = List.of("tensor", "layers", "count", "shape", "from", "to", "MiB",
             "bpw", "why");
     private static final double MIB = 1024 * 1024;
-    private static final String UNTOUCHED = "never quantized";
+    private static final String UNTOUCHED = "others";
 
     /** The headers of {@link #cells}. */
     static List<String> headers() {
@@ -95,7 +95,7 @@ record PlanRow(String name, List<PlannedTensor> tensors) {
 
     private String why(Dialect dialect) {
         String cause = switch (first().cause()) {
-            case KEPT -> UNTOUCHED;
+            case KEPT -> "never quantized";
             case BASE -> "base";
             case MIX -> "mix";
             case RULE -> first().rule().text();

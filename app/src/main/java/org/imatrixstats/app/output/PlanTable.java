@@ -35,16 +35,23 @@ final class PlanTable {
     String text() {
         wrapped(plan.options().base() + " by " + plan.dialect() + ": " + PlanSummary.size(plan), "", terminal::bold);
         PlanSummary.lines(model, plan).forEach(line -> wrapped(line, INDENT, UnaryOperator.identity()));
-        for (String warning : plan.warnings()) {
-            line("");
-            wrapped("warning: " + warning, "", terminal::high);
-        }
         line("");
+        if (!plan.warnings().isEmpty()) {
+            plan.warnings().forEach(this::warning);
+            line("");
+        }
         TextTable table = table();
         TextTable.Fit fit = TextTable.Fit.of(List.of(table), terminal.columns());
         line(terminal.dim(table.header(fit)));
         table.rows(fit).forEach(this::line);
         return text.toString();
+    }
+
+    private void warning(String warning) {
+        List<String> lines = Text.wrapped(printable("warning: " + warning), terminal.columns() - INDENT.length());
+        for (int i = 0; i < lines.size(); i++) {
+            line((i == 0 ? "" : INDENT) + terminal.high(lines.get(i)));
+        }
     }
 
     private TextTable table() {
@@ -73,8 +80,12 @@ final class PlanTable {
     }
 
     private void wrapped(String paragraph, String indent, UnaryOperator<String> style) {
-        String shown = Text.printable(paragraph);
-        Text.wrapped(terminal.ascii() ? Text.ascii(shown) : shown, terminal.columns() - indent.length())
+        Text.wrapped(printable(paragraph), terminal.columns() - indent.length())
                 .forEach(line -> line(indent + style.apply(line)));
+    }
+
+    private String printable(String words) {
+        String printable = Text.printable(words);
+        return terminal.ascii() ? Text.ascii(printable) : printable;
     }
 }

@@ -23,6 +23,8 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     private static final Set<GgmlType> NO_TARGETS = EnumSet.of(GgmlType.Q8_1, GgmlType.Q8_K, GgmlType.I8, GgmlType.I16,
             GgmlType.I32, GgmlType.I64, GgmlType.F64, GgmlType.Q8_0_X4, GgmlType.Q8_1_X4, GgmlType.Q8_2_X4,
             GgmlType.Q8_K64, GgmlType.Q8_K16, GgmlType.Q8_K32, GgmlType.Q8_K128, GgmlType.Q8_KR8, GgmlType.I2_S);
+    private static final Set<GgmlType> INTEGERS = EnumSet.of(GgmlType.I8, GgmlType.I16, GgmlType.I32, GgmlType.I64);
+    private static final String BY_FOUR_ROWS = "_r4";
     private static final int BLOCK = 1 << 14;
     private static final List<List<String>> BASE_ALIASES = List.of(List.of("Q3_K", "Q3_K_M"),
             List.of("Q4_K", "Q4_K_M"), List.of("Q5_K", "Q5_K_M"));
@@ -119,6 +121,13 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
      */
     public abstract List<Rule> rules(String argument) throws RefusedException;
 
+    /** What to do where the first '=' was meant to be a part of the pattern. */
+    static String lookAhead(String rule, int equals) {
+        return rule.startsWith("(?=", equals - 2)
+                ? "; the first '=' ends the pattern: (?=…) cannot be written, (?!…) can"
+                : "";
+    }
+
     /** A rule from its parts. */
     public final Rule rule(String pattern, GgmlType type) throws RefusedException {
         return new Rule(pattern + "=" + nameOf(type), compile(pattern), type);
@@ -135,7 +144,12 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     abstract List<TensorInfo> inOrder(List<TensorInfo> tensors);
 
     /** Whether the program may give a tensor another type. */
-    public abstract boolean mayQuantize(TensorInfo tensor);
+    public final boolean mayQuantize(TensorInfo tensor) {
+        return !INTEGERS.contains(tensor.type()) && Model.dimensions(tensor) > 1 && mayQuantize(tensor.name());
+    }
+
+    /** Whether it may give a tensor of this name another type, if that has two dimensions or more. */
+    public abstract boolean mayQuantize(String tensor);
 
     /** Its choices for the tensors without a rule. */
     abstract Mix mix(Model model, QuantizeOptions options);
@@ -181,7 +195,26 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     abstract GgmlType interleaved(GgmlType type, TensorInfo tensor);
 
     /** Whether a tensor of this name and type demands an entry of an importance matrix. */
-    public abstract boolean needsEntry(String tensor, GgmlType type, BaseType base);
+    public final boolean needsEntry(String tensor, GgmlType type, BaseType base) {
+        return !exempt().contains(tensor)
+                && (needEntry().contains(type) || type == GgmlType.Q2_K && base == BaseType.Q2_K_S);
+    }
+
+    /** Types that demand an entry of an importance matrix. */
+    abstract List<GgmlType> needEntry();
+
+    /** Tensors that need no entry, whatever their type. */
+    public abstract List<String> exempt();
+
+    /** The types that demand an entry, for people. */
+    public final String namesOfNeedEntry() {
+        List<String> names = needEntry().stream().map(this::nameOf).toList();
+        List<String> plain = names.stream().filter(name -> !name.endsWith(BY_FOUR_ROWS)).toList();
+        List<String> both = plain.stream().filter(name -> names.contains(name + BY_FOUR_ROWS)).toList();
+        List<String> others = plain.stream().filter(name -> !both.contains(name)).toList();
+        return (both.isEmpty() ? "" : String.join(", ", both) + " (and " + BY_FOUR_ROWS + "), ")
+                + String.join(", ", others) + ", and q2_K in Q2_K_S";
+    }
 
     /** Names under which it looks for the entry of a tensor, best first. */
     public abstract List<String> entryNames(String tensor);

@@ -25,9 +25,8 @@ final class IkLlamaCpp extends Dialect {
             "ssm_x.weight", "ssm_dt.weight", "attn_rel_b.weight");
     /** Positions and token types of BERT. */
     private static final Set<String> NEVER_BY_NAME = Set.of("position_embd.weight", "token_types.weight");
-    private static final Set<GgmlType> INTEGERS = EnumSet.of(GgmlType.I8, GgmlType.I16, GgmlType.I32, GgmlType.I64);
-    private static final Set<String> NEED_NO_ENTRY = Set.of("token_embd.weight", "output.weight");
-    static final Set<GgmlType> NEED_ENTRY = EnumSet.of(GgmlType.IQ1_S, GgmlType.IQ1_S_R4, GgmlType.IQ1_M,
+    private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", "output.weight");
+    private static final List<GgmlType> NEED_ENTRY = List.of(GgmlType.IQ1_S, GgmlType.IQ1_S_R4, GgmlType.IQ1_M,
             GgmlType.IQ1_M_R4, GgmlType.IQ2_XXS, GgmlType.IQ2_XXS_R4, GgmlType.IQ2_XS, GgmlType.IQ2_XS_R4,
             GgmlType.IQ2_S, GgmlType.IQ2_S_R4, GgmlType.IQ1_KT, GgmlType.IQ2_KT);
     private static final Set<BaseType> NEED_IMATRIX = EnumSet.of(BaseType.IQ2_XS, BaseType.IQ2_XS_R4,
@@ -123,7 +122,7 @@ final class IkLlamaCpp extends Dialect {
         try {
             return new Rule(item, compile(item.substring(0, equals)), type(item.substring(equals + 1)));
         } catch (RefusedException e) {
-            throw new RefusedException("rule '" + item + "': " + e.getMessage());
+            throw new RefusedException("rule '" + item + "': " + e.getMessage() + lookAhead(item, equals));
         }
     }
 
@@ -138,10 +137,9 @@ final class IkLlamaCpp extends Dialect {
     }
 
     @Override
-    public boolean mayQuantize(TensorInfo tensor) {
-        String name = tensor.name();
-        return !INTEGERS.contains(tensor.type()) && Model.dimensions(tensor) > 1 && name.endsWith("weight")
-                && NEVER.stream().noneMatch(name::contains) && !NEVER_BY_NAME.contains(name);
+    public boolean mayQuantize(String tensor) {
+        return tensor.endsWith("weight") && NEVER.stream().noneMatch(tensor::contains)
+                && !NEVER_BY_NAME.contains(tensor);
     }
 
     @Override
@@ -227,9 +225,13 @@ final class IkLlamaCpp extends Dialect {
     }
 
     @Override
-    public boolean needsEntry(String tensor, GgmlType type, BaseType base) {
-        return !NEED_NO_ENTRY.contains(tensor)
-                && (NEED_ENTRY.contains(type) || type == GgmlType.Q2_K && base == BaseType.Q2_K_S);
+    List<GgmlType> needEntry() {
+        return NEED_ENTRY;
+    }
+
+    @Override
+    public List<String> exempt() {
+        return NEED_NO_ENTRY;
     }
 
     /** Merged and split experts, gate and up, and the two ways to store multi-head latent attention. */

@@ -1,7 +1,6 @@
 package org.imatrixstats.imatrix.quantize;
 
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -27,9 +26,9 @@ final class LlamaCpp extends Dialect {
             "mm.a.code_embd");
     /** Positions and token types of BERT. */
     private static final Set<String> NEVER_BY_NAME = Set.of("position_embd.weight", "token_types.weight");
-    private static final Set<String> NEED_NO_ENTRY = Set.of("token_embd.weight", "per_layer_token_embd.weight",
+    private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", "per_layer_token_embd.weight",
             "output.weight");
-    static final Set<GgmlType> NEED_ENTRY = EnumSet.of(GgmlType.IQ1_S, GgmlType.IQ1_M, GgmlType.IQ2_XXS,
+    private static final List<GgmlType> NEED_ENTRY = List.of(GgmlType.IQ1_S, GgmlType.IQ1_M, GgmlType.IQ2_XXS,
             GgmlType.IQ2_XS, GgmlType.IQ2_S, GgmlType.IQ3_XXS);
     private static final Comparator<TensorInfo> BY_LAYER = Comparator
             .comparingInt((TensorInfo tensor) -> layer(tensor.name())).thenComparing(TensorInfo::name);
@@ -79,7 +78,7 @@ final class LlamaCpp extends Dialect {
             return List.of(new Rule(argument, compile(argument.substring(0, equals)),
                     type(argument.substring(equals + 1))));
         } catch (RefusedException e) {
-            throw new RefusedException("rule '" + argument + "': " + e.getMessage());
+            throw new RefusedException("rule '" + argument + "': " + e.getMessage() + lookAhead(argument, equals));
         }
     }
 
@@ -112,10 +111,9 @@ final class LlamaCpp extends Dialect {
     }
 
     @Override
-    public boolean mayQuantize(TensorInfo tensor) {
-        String name = tensor.name();
-        return Model.dimensions(tensor) > 1 && name.endsWith("weight") && NEVER.stream().noneMatch(name::contains)
-                && !NEVER_BY_NAME.contains(name);
+    public boolean mayQuantize(String tensor) {
+        return tensor.endsWith("weight") && NEVER.stream().noneMatch(tensor::contains)
+                && !NEVER_BY_NAME.contains(tensor);
     }
 
     @Override
@@ -184,9 +182,13 @@ final class LlamaCpp extends Dialect {
     }
 
     @Override
-    public boolean needsEntry(String tensor, GgmlType type, BaseType base) {
-        return !NEED_NO_ENTRY.contains(tensor)
-                && (NEED_ENTRY.contains(type) || type == GgmlType.Q2_K && base == BaseType.Q2_K_S);
+    List<GgmlType> needEntry() {
+        return NEED_ENTRY;
+    }
+
+    @Override
+    public List<String> exempt() {
+        return NEED_NO_ENTRY;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package org.imatrixstats.imatrix.quantize;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,12 +22,7 @@ public final class RuleFile {
      * @throws RefusedException if the program would not take one of them
      */
     public static List<Rule> read(Path file) throws IOException {
-        long size = Files.size(file);
-        if (size > MOST_BYTES) {
-            throw new FormatException(file, "has " + size + " bytes, expected a list of rules");
-        }
-        // Bytes, whatever they are: names and patterns are compared byte by byte.
-        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        String text = text(file);
         List<Rule> rules = new ArrayList<>();
         int line = 1;
         for (String words : text.split("\n")) {
@@ -39,6 +34,19 @@ public final class RuleFile {
             line++;
         }
         return rules;
+    }
+
+    private static String text(Path file) throws IOException {
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+                throw new FormatException(file, Files.exists(file)
+                        ? "expected a file of rules of at most " + (MOST_BYTES >> 20) + " MiB"
+                        : "no such file");
+            }
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new FormatException(file, "is not UTF-8, expected rules PATTERN=TYPE", e);
+        }
     }
 
     private static List<Rule> rules(String word, Path file, int line) throws RefusedException {
