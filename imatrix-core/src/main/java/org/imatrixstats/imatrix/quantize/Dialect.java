@@ -96,20 +96,21 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
             }
         }
         List<String> names = types().stream().map(this::nameOf).toList();
-        if (Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equalsIgnoreCase(given))
-                && names.stream().noneMatch(given::equalsIgnoreCase)) {
-            throw new RefusedException("unknown type '" + given + "': that is a base type, a mix of several"
-                    + Nearest.suggestion(given, names));
-        }
+        throw new RefusedException("unknown type '" + given + "'" + (names.stream().anyMatch(given::equalsIgnoreCase)
+                ? ""
+                : whatElse(given)) + Nearest.suggestion(given, names));
+    }
+
+    /** What a name that is none of a type of this program may be. */
+    private String whatElse(String given) {
         for (Dialect other : all()) {
-            if (other != this && Arrays.stream(GgmlType.values())
-                    .anyMatch(type -> other.knows(type) && other.nameOf(type).equalsIgnoreCase(given))
-                    && names.stream().noneMatch(given::equalsIgnoreCase)) {
-                throw new RefusedException("unknown type '" + given + "': it is one of " + other.name() + ", not of "
-                        + name() + Nearest.suggestion(given, names));
+            if (Arrays.stream(GgmlType.values())
+                    .anyMatch(type -> other.knows(type) && other.nameOf(type).equalsIgnoreCase(given))) {
+                return ": it is one of " + other.name() + ", not of " + name();
             }
         }
-        throw new RefusedException("unknown type '" + given + "'" + Nearest.suggestion(given, names));
+        boolean isBase = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equalsIgnoreCase(given));
+        return isBase ? ": that is a base type, a mix of several" : "";
     }
 
     abstract boolean sameName(String name, String given);
