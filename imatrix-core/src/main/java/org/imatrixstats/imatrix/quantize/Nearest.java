@@ -9,11 +9,19 @@ final class Nearest {
     private Nearest() {
     }
 
-    /** {@code , did you mean 'NAME'?}, or nothing if no name is near. */
+    /** {@code , did you mean 'NAME'?} */
     static String suggestion(String given, List<String> names) {
-        return names.stream().min(Comparator.comparingInt(name -> distance(given, name)))
-                .filter(nearest -> distance(given, nearest) < 2 * given.length())
-                .map(nearest -> ", did you mean '" + nearest + "'?").orElse("");
+        String nearest = names.stream().min(Comparator.comparingInt((String name) -> distance(given, name))
+                .thenComparing(name -> -commonStart(given, name))).orElseThrow();
+        return ", did you mean '" + nearest + "'?";
+    }
+
+    private static int commonStart(String a, String b) {
+        int length = 0;
+        while (length < Math.min(a.length(), b.length()) && a.charAt(length) == b.charAt(length)) {
+            length++;
+        }
+        return length;
     }
 
     /** Levenshtein distance; another case of a letter counts half as much as another letter. */
