@@ -18,6 +18,7 @@ final class PlanTable {
     /** The columns that are left out first where the terminal is narrow have the highest numbers. */
     private static final List<Integer> PRIORITIES = List.of(0, 0, 3, 4, 5, 0, 0, 2, 1);
     private static final int WIDEST_CELL = 44;
+    private static final int WIDEST_LAYERS = 30;
 
     private final Model model;
     private final Plan plan;
@@ -60,7 +61,7 @@ final class PlanTable {
         for (int i = 0; i < PlanRow.headers().size(); i++) {
             int number = i;
             String header = PlanRow.headers().get(i);
-            columns.add(new TextColumn(header, rows.stream().map(row -> shown(row.get(number))).toList(),
+            columns.add(new TextColumn(header, rows.stream().map(row -> shown(header, row.get(number))).toList(),
                     TEXTS.contains(header), PRIORITIES.get(i)));
         }
         if (all) {
@@ -70,9 +71,16 @@ final class PlanTable {
         return terminal.ascii() ? table.inAscii() : table;
     }
 
-    private static String shown(String cell) {
+    /** Layers are cut between numbers. */
+    private static String shown(String header, String cell) {
         String printable = Text.printable(cell);
-        return printable.length() <= WIDEST_CELL ? printable : printable.substring(0, WIDEST_CELL - 1) + "…";
+        boolean layers = header.equals("layers");
+        int widest = layers ? WIDEST_LAYERS : WIDEST_CELL;
+        if (printable.length() <= widest) {
+            return printable;
+        }
+        int end = layers ? printable.lastIndexOf(", ", widest - 2) + 2 : widest - 1;
+        return printable.substring(0, end) + "…";
     }
 
     private void line(String line) {

@@ -52,6 +52,9 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
 
     abstract boolean knows(BaseType base);
 
+    /** Whether the mix of a base type was compared with runs of the program, and not only read in its source. */
+    public abstract boolean isConfirmed(BaseType base);
+
     /** The base type of this name, in upper or lower case; Q3_K, Q4_K and Q5_K are their M mixes. */
     public final BaseType base(String given) throws RefusedException {
         String name = given.toUpperCase(Locale.ROOT);

@@ -32,6 +32,8 @@ final class IkLlamaCpp extends Dialect {
     private static final Set<BaseType> NEED_IMATRIX = EnumSet.of(BaseType.IQ2_XS, BaseType.IQ2_XS_R4,
             BaseType.IQ2_XXS, BaseType.IQ2_XXS_R4, BaseType.IQ2_S, BaseType.Q2_K_S, BaseType.IQ1_S,
             BaseType.IQ1_S_R4, BaseType.IQ1_M, BaseType.IQ1_M_R4);
+    private static final Set<BaseType> CONFIRMED = EnumSet.of(BaseType.Q8_0, BaseType.IQ4_KS, BaseType.Q4_K_M,
+            BaseType.BF16);
     private static final Set<GgmlType> BLOCKS_OF_64 = EnumSet.of(GgmlType.IQ1_BN, GgmlType.IQ2_BN,
             GgmlType.IQ2_BN_R4);
     /** Types of blocks of 256 whose shape nothing checks. */
@@ -86,6 +88,11 @@ final class IkLlamaCpp extends Dialect {
     @Override
     boolean knows(BaseType base) {
         return base.inIkLlamaCpp();
+    }
+
+    @Override
+    public boolean isConfirmed(BaseType base) {
+        return CONFIRMED.contains(base);
     }
 
     @Override

@@ -47,6 +47,11 @@ final class LlamaCpp extends Dialect {
     }
 
     @Override
+    public boolean isConfirmed(BaseType base) {
+        return true;
+    }
+
+    @Override
     boolean knows(GgmlType type) {
         return type.id() <= LAST_TYPE && !IkLlamaCpp.KEPT.contains(type);
     }

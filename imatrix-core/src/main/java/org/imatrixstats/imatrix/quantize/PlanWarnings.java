@@ -146,8 +146,11 @@ final class PlanWarnings {
         if (decided.isEmpty() && matching.stream().allMatch(tensor -> tensor.cause() == Cause.RULE)) {
             Set<String> earlier = new LinkedHashSet<>();
             matching.forEach(tensor -> earlier.add("'" + tensor.rule() + "'"));
-            warn(rule, "is never reached: earlier rules take all " + matching.size() + " tensors that it matches ("
-                    + String.join(", ", earlier.stream().limit(EXAMPLES).toList()) + ")");
+            warn(rule,
+                    "is never reached: earlier rules take "
+                            + (matching.size() == 1 ? "the tensor" : "all " + matching.size() + " tensors")
+                            + " that it matches ("
+                            + String.join(", ", earlier.stream().limit(EXAMPLES).toList()) + ")");
         }
     }
 
@@ -177,9 +180,16 @@ final class PlanWarnings {
         }
         boolean names = pattern(rule).endsWith("weight");
         if (!inWord.isEmpty() && (!whole.isEmpty() || names)) {
-            warn(rule, "matches more than it looks: also " + inWord.size() + " tensors in whose names it is a part of a"
-                    + " longer word or number, " + examples(inWord) + "; write it from ^ to $");
+            warn(rule,
+                    (whole.isEmpty() ? "matches otherwise than it looks: only " : "matches more than it looks: also ")
+                            + count(inWord) + " in whose names it is a part of a longer word or number, "
+                            + examples(inWord)
+                            + "; write it from ^ to $");
         }
+    }
+
+    private static String count(List<PlannedTensor> some) {
+        return some.size() + (some.size() == 1 ? " tensor" : " tensors");
     }
 
     private static boolean splits(String name, int at) {
@@ -205,7 +215,7 @@ final class PlanWarnings {
             }
         }
         if (!contested.isEmpty()) {
-            warn("rules of different types match the same " + contested.size() + " tensors, " + examples(contested)
+            warn("rules of different types match the same " + count(contested) + ", " + examples(contested)
                     + ": the first rule wins, '" + beaten.iterator().next() + "' does not"
                     + (dialect == Dialect.llamaCpp()
                             ? "; in builds from 2025-07-13 to 2026-01-22 the last one does: let no two rules match one"
@@ -244,8 +254,8 @@ final class PlanWarnings {
             List<PlannedTensor> changed = tensors.stream()
                     .filter(tensor -> tensor.rule() == rule && tensor.fallback()).toList();
             if (!changed.isEmpty()) {
-                warn(rule, "does not fit " + changed.size() + " tensors, whose rows are not whole blocks of "
-                        + rule.type().blockSize() + ": they get " + types(changed) + ", " + examples(changed));
+                warn(rule, "does not fit " + count(changed) + ", whose rows are not whole blocks of "
+                        + rule.type().blockSize() + ": instead " + types(changed) + ", " + examples(changed));
             }
         }
         List<PlannedTensor> broken = tensors.stream().filter(tensor -> tensor.quantized()
@@ -268,7 +278,7 @@ final class PlanWarnings {
                         && dialect.isInterleaved(tensor.wanted()))
                 .toList();
         if (!changed.isEmpty()) {
-            warn(changed.size() + " tensors cannot be stored by several rows at once and get the plain type "
+            warn(count(changed) + " cannot be stored by several rows at once and get the plain type "
                     + types(changed) + ": " + examples(changed) + " (token embeddings never can, others need a"
                     + " multiple of 4, 8 or 16 rows)");
         }
@@ -282,7 +292,8 @@ final class PlanWarnings {
 
     private void entries() {
         if (!missingEntries.isEmpty()) {
-            warn(missingEntries.size() + " tensors demand an entry in an importance matrix, "
+            warn(missingEntries.size() + (missingEntries.size() == 1 ? " tensor demands" : " tensors demand")
+                    + " an entry in an importance matrix, "
                     + (options.imatrix().isPresent() ? "which has none for them, " : "and there is none, ")
                     + "such as " + missingEntries.getFirst() + ": the dry run of llama-quantize passes, the real run"
                     + " stops");
@@ -303,7 +314,7 @@ final class PlanWarnings {
                         && there.get(tensor.name()) != entrySize(tensor.source()))
                 .toList();
         if (!misfit.isEmpty()) {
-            warn("the entries of " + misfit.size() + " tensors have another size, " + examples(misfit)
+            warn("the entries of " + count(misfit) + " have another size, " + examples(misfit)
                     + ": the real run of llama-quantize stops there, but for token_embd.weight; is it the matrix of"
                     + " another model?");
         }
@@ -321,7 +332,7 @@ final class PlanWarnings {
                     default -> true;
                 }).toList();
         if (!again.isEmpty()) {
-            warn("the model is quantized already (" + again.size() + " tensors, " + examples(again)
+            warn("the model is quantized already (" + count(again) + ", " + examples(again)
                     + "): llama-quantize refuses without --allow-requantize, and with it the losses add up");
         }
     }

@@ -82,7 +82,7 @@ class PlanWarningsTest {
 
     @Test
     void ruleThatIsNeverReached() throws RefusedException {
-        assertWarns("rule 'blk\\.0\\.attn_v=q8_0' is never reached: earlier rules take all 1 tensors that it matches"
+        assertWarns("rule 'blk\\.0\\.attn_v=q8_0' is never reached: earlier rules take the tensor that it matches"
                 + " ('attn_v=q6_K')",
                 warnings(LLAMA, dense, BaseType.Q4_K_M, "attn_v=q6_K", "blk\\.0\\.attn_v=q8_0"));
     }
@@ -102,7 +102,8 @@ class PlanWarningsTest {
                 + " blk.0.attn_output.weight",
                 warnings(LLAMA, dense, BaseType.Q4_K_M, "output\\.weight=q8_0"));
         // Also where the model has no output.weight at all.
-        assertWarns("matches more than it looks", warnings(LLAMA, odd, BaseType.Q4_0, "output\\.weight=q8_0"));
+        assertWarns("matches otherwise than it looks: only 3 tensors",
+                warnings(LLAMA, odd, BaseType.Q4_0, "output\\.weight=q8_0"));
     }
 
     @Test
@@ -142,7 +143,7 @@ class PlanWarningsTest {
 
     @Test
     void shapesThatDoNotFit() throws RefusedException {
-        assertWarns("rule 'attn_v=q6_K' does not fit 3 tensors, whose rows are not whole blocks of 256: they get q8_0",
+        assertWarns("rule 'attn_v=q6_K' does not fit 3 tensors, whose rows are not whole blocks of 256: instead q8_0",
                 warnings(LLAMA, odd, BaseType.Q8_0, "attn_v=q6_K"));
     }
 
@@ -175,7 +176,7 @@ class PlanWarningsTest {
     @Test
     void rowsAtOnce() throws RefusedException {
         List<String> warnings = warnings(IK, dense, BaseType.Q8_0, "token_embd=q6_k_r4,attn_v=q6_k_r4");
-        assertWarns("1 tensors cannot be stored by several rows at once and get the plain type q6_K: token_embd.weight",
+        assertWarns("1 tensor cannot be stored by several rows at once and get the plain type q6_K: token_embd.weight",
                 warnings);
         assertWarns("q6_k_r4 hold several rows at once", warnings);
     }
@@ -189,7 +190,7 @@ class PlanWarningsTest {
         assertEquals(List.of("blk.1.attn_v.weight", "blk.2.attn_v.weight", "blk.3.attn_v.weight"),
                 plan.missingImatrix());
         assertWarns("which has none for them", plan.warnings());
-        assertWarns("the entries of 1 tensors have another size, blk.1.attn_v.weight", plan.warnings());
+        assertWarns("the entries of 1 tensor have another size, blk.1.attn_v.weight", plan.warnings());
     }
 
     @Test
