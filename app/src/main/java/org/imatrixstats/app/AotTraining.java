@@ -1,6 +1,7 @@
 package org.imatrixstats.app;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Runs what users run, so that the build can record in the AOT cache which classes that takes. */
@@ -11,6 +12,14 @@ final class AotTraining {
     public static void main(String[] arguments) {
         for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
             runAll(Path.of(arguments[0]).resolve(file).toString());
+        }
+        String model = Path.of(arguments[0]).resolve("models/llama-3.1-8b.gguf").toString();
+        for (List<String> options : List.of(List.of("--color", "always"), List.of("--format", "json"),
+                List.of("--rule", "^blk\\.[0-3]\\.attn_v\\.weight$=q8_0"),
+                List.of("--custom-q", "attn_v=q6_K,ffn_down=iq5_k"))) {
+            List<String> command = new ArrayList<>(List.of("plan", model));
+            command.addAll(options);
+            Main.run(command.toArray(String[]::new));
         }
     }
 

@@ -63,6 +63,7 @@ class DocumentationTest {
     @MethodSource("examples")
     void examplesShowWhatTheToolPrints(Example example) {
         String[] arguments = Stream.of(example.arguments.split(" "))
+                .map(argument -> argument.replace("'", ""))
                 .map(argument -> argument.startsWith("testdata/") ? ROOT + "/" + argument : argument)
                 .toArray(String[]::new);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
