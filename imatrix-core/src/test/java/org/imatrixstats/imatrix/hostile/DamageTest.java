@@ -118,6 +118,21 @@ class DamageTest {
         assertTrue(taken > 0 && taken < 10_000, taken + " taken");
     }
 
+    @Test
+    void answersToRandomDamageOfRules() {
+        Mutations mutations = new Mutations(8, SmallFiles.rules());
+        int taken = 0;
+        for (int i = 0; i < 10_000; i++) {
+            byte[] rules = mutations.next();
+            try {
+                taken += WholeTool.takesAsRules(rules) ? 1 : 0;
+            } catch (RuntimeException | Error e) {
+                throw new AssertionError("rules " + i + ": " + HexFormat.of().formatHex(rules), e);
+            }
+        }
+        assertTrue(taken > 1000 && taken < 9000, taken + " taken");
+    }
+
     private static void assertAnswers(long seed, int count, List<byte[]> sound) throws IOException {
         Mutations mutations = new Mutations(seed, sound);
         int taken = 0;
@@ -149,6 +164,7 @@ class DamageTest {
         boolean taken = WholeTool.takes(file);
         assertEquals(taken, WholeTool.takes(file));
         WholeTool.takesAsModel(file);
+        WholeTool.takesAsRules(file);
     }
 
     @Test

@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
@@ -34,6 +36,13 @@ public final class SmallFiles {
                 .entry("blk.0.ffn_gate_inp.weight", 3, 1, 2)
                 .entry("blk.0.ffn_up_exps.weight", 3, 1, 2, 1, 1, 5, 6).entry("blk.1.attn_q.weight", 3, 4, 3, 2, 1)
                 .entry("output.weight", 3, 7, 8).chunks(3).dataset("a.txt").build();
+    }
+
+    /** Rules for tensors, with most of what a pattern may hold. */
+    public static List<byte[]> rules() {
+        return Stream.of("attn_q=q4_k", "blk\\.(0|1[0-9]|2)\\.ffn_(down|up)(_exps)?\\.weight=q6_K,output=q8_0",
+                "^blk\\.[^0-3]\\d*\\.ffn_.{1,3}[[:alpha:]]+$=iq4_xs", "(?:a+|b*?)(?=c)(?!d)\\b\\x41\\u0042\\cA\\1=f16")
+                .map(rule -> rule.getBytes(StandardCharsets.UTF_8)).toList();
     }
 
     /** Packed by an algorithm of Commons Compress. */

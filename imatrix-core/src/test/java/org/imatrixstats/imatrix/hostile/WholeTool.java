@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import org.imatrixstats.imatrix.combine.ImatrixWriter;
 import org.imatrixstats.imatrix.combine.Merge;
 import org.imatrixstats.imatrix.llamacpp.ClassicStatistics;
 import org.imatrixstats.imatrix.llamacpp.ExtendedStatistics;
+import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.RefusedException;
+import org.imatrixstats.imatrix.quantize.Rule;
 import org.imatrixstats.imatrix.stats.ExpertCalculator;
 import org.imatrixstats.imatrix.stats.ExpertStatistic;
 import org.imatrixstats.imatrix.stats.ExpertStats;
@@ -64,6 +68,25 @@ public final class WholeTool {
                 }
             }
         });
+    }
+
+    /** Whether the bytes were taken for rules by one of the quantizers; they have then been matched. */
+    public static boolean takesAsRules(byte[] bytes) {
+        String argument = new String(bytes, StandardCharsets.UTF_8);
+        boolean taken = false;
+        for (Dialect dialect : Dialect.all()) {
+            try {
+                for (Rule rule : dialect.rules(argument)) {
+                    taken = true;
+                    for (String name : List.of("blk.0.ffn_down.weight", "blk.10.attn_q.weight", "a".repeat(63))) {
+                        rule.matches(name);
+                    }
+                }
+            } catch (RefusedException e) {
+                assertFalse(e.getMessage().isEmpty());
+            }
+        }
+        return taken;
     }
 
     private interface Reading {
