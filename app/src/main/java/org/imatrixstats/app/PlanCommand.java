@@ -80,8 +80,18 @@ final class PlanCommand extends Command {
                         Names.unknown(name, Dialect.all().stream().map(Dialect::name).toList(), "program")));
     }
 
+    private List<Path> inputs() {
+        List<Path> inputs = new ArrayList<>(ruleFiles.get());
+        inputs.add(modelPath.get());
+        if (imatrixPath.get() != null) {
+            inputs.add(imatrixPath.get());
+        }
+        return inputs;
+    }
+
     @Override
     public Integer call() throws IOException {
+        OutputPath.validate(output.get(), inputs(), commandLine());
         Dialect program = program();
         Model model = Model.of(GgufShards.open(modelPath.get()));
         Plan plan = plan(program, model);
