@@ -88,7 +88,7 @@ class PlanCommandTest {
     void tableSaysTheSizeFirst() {
         List<String> lines = CliRun.outputOf("plan", LLAMA_8B).lines().toList();
         assertEquals("Q4_K_M by llama.cpp: 4,685.30 MiB (4.58 GiB), 4.89 bits per weight", lines.getFirst());
-        assertTrue(lines.get(2).contains("291 tensors: 193 q4_K, 65 f32, 33 q6_K; no shape fallbacks"), lines.get(2));
+        assertTrue(lines.get(3).contains("291 tensors: 193 q4_K, 65 f32, 33 q6_K; no shape fallbacks"), lines.get(3));
     }
 
     @ParameterizedTest
@@ -204,6 +204,22 @@ class PlanCommandTest {
         CliRun run = CliRun.of("plan", DENSE, "--imatrix", "../testdata/dense-prose.gguf", "--format", "csv")
                 .succeeded();
         assertTrue(run.err().contains("have another size"), run.err());
+    }
+
+    @Test
+    void importanceMatrixThatTheProgramRefusesIsRefused() throws IOException {
+        float[] squares = new float[1024];
+        GgufBuilder matrix = new GgufBuilder().tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), squares)
+                .tensor("blk.0.attn_q.weight.counts", List.of(1L), 8);
+        Path file = matrix.text("general.type", "imatrix").write(folder.resolve("i.gguf"));
+        assertTrue(CliRun.of("plan", DENSE, "--imatrix", file).failed(1)
+                .contains("refuses a file without imatrix.datasets"));
+        squares[7] = Float.POSITIVE_INFINITY;
+        Path infinite = new GgufBuilder().texts("imatrix.datasets", "a").uint32("imatrix.chunk_count", 1)
+                .uint32("imatrix.chunk_size", 8).tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), squares)
+                .tensor("blk.0.attn_q.weight.counts", List.of(1L), 8).write(folder.resolve("inf.gguf"));
+        assertTrue(CliRun.of("plan", DENSE, "--imatrix", infinite).failed(1)
+                .contains("stops at non-finite values, here of 'blk.0.attn_q.weight'"));
     }
 
     @Test

@@ -35,12 +35,11 @@ final class PlanSummary {
     static List<String> lines(Model model, Plan plan) {
         List<String> lines = new ArrayList<>();
         long before = model.tensors().stream().mapToLong(tensor -> tensor.bytes()).sum();
-        lines.add("model " + model.path() + ": " + model.architecture() + ", "
-                + Summary.count(model.layers(), "layer")
+        lines.add("model " + model.path());
+        lines.add(model.architecture() + ", " + Summary.count(model.layers(), "layer")
                 + (model.experts() > 1 ? ", " + Summary.count(model.experts(), "expert") : "")
-                + (model.hasTiedEmbeddings() ? ", tied embeddings" : "") + ", "
-                + grouped(before / MIB) + " MiB, of which "
-                + Numbers.fixed(100.0 * plan.quantBytes() / before, 1) + " % remain");
+                + (model.hasTiedEmbeddings() ? ", tied embeddings" : "") + "; " + grouped(before / MIB)
+                + " MiB, of which " + Numbers.fixed(100.0 * plan.quantBytes() / before, 1) + " % remain");
         lines.add(Summary.count(plan.tensors().size(), "tensor") + ": " + types(plan) + "; "
                 + (plan.fallbacks() == 0 ? "no" : Numbers.grouped(plan.fallbacks())) + " shape "
                 + (plan.fallbacks() == 1 ? "fallback" : "fallbacks"));

@@ -3,7 +3,9 @@ package org.imatrixstats.imatrix.quantize;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,11 +15,13 @@ import java.util.regex.Pattern;
  */
 public final class EcmaScriptPattern {
     /** More characters looked at than any sane pattern needs for a name of 63. */
-    private static final int MOST_STEPS = 2_000_000;
+    private static final int MOST_STEPS = 500_000;
 
     private final String text;
     private final Pattern pattern;
     private final List<String> notes;
+    /** A plan asks for each name several times. */
+    private final Map<String, Optional<Found>> found = new ConcurrentHashMap<>();
 
     private EcmaScriptPattern(String text, Pattern pattern, List<String> notes) {
         this.text = text;
@@ -50,6 +54,15 @@ public final class EcmaScriptPattern {
     }
 
     Optional<Found> find(String name) throws RefusedException {
+        Optional<Found> known = found.get(name);
+        if (known == null) {
+            known = search(name);
+            found.put(name, known);
+        }
+        return known;
+    }
+
+    private Optional<Found> search(String name) throws RefusedException {
         try {
             Matcher matcher = pattern.matcher(new Counted(bytes(name)));
             return matcher.find() ? Optional.of(new Found(matcher.start(), matcher.end())) : Optional.empty();

@@ -83,7 +83,9 @@ final class LlamaCpp extends Dialect {
             return List.of(new Rule(argument, compile(argument.substring(0, equals)),
                     type(argument.substring(equals + 1))));
         } catch (RefusedException e) {
-            throw new RefusedException("rule '" + argument + "': " + e.getMessage() + lookAhead(argument, equals));
+            String list = argument.indexOf(',', equals) < 0 ? "" : "; no comma separates rules here: give each its own";
+            throw new RefusedException(
+                    "rule '" + argument + "': " + e.getMessage() + lookAhead(argument, equals) + list);
         }
     }
 
