@@ -91,8 +91,9 @@ public final class MappedFile implements AutoCloseable {
             if (compression == null) {
                 return new MappedFile(path, channel, readUpTo);
             }
-            try (channel; InputStream packed = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16)) {
-                return spooled(path, compression.unpacked(path, packed));
+            InputStream packed = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
+            try (channel; InputStream content = compression.unpacked(path, packed)) {
+                return spooled(path, content);
             }
         } catch (FormatException | RuntimeException e) {
             channel.close();
@@ -145,7 +146,7 @@ public final class MappedFile implements AutoCloseable {
     }
 
     /**
-     * Reads a stream to its end, unpacked if it is compressed.
+     * Reads a stream to its end, unpacked if it is compressed, and closes it.
      *
      * @param name the name that messages give it
      * @throws FormatException if compressed data are damaged, or the stream holds too much
@@ -155,7 +156,9 @@ public final class MappedFile implements AutoCloseable {
         buffered.mark(Compression.MAGIC_BYTES);
         Compression compression = Compression.of(buffered.readNBytes(Compression.MAGIC_BYTES));
         buffered.reset();
-        return spooled(name, compression == null ? buffered : compression.unpacked(name, buffered));
+        try (InputStream content = compression == null ? buffered : compression.unpacked(name, buffered)) {
+            return spooled(name, content);
+        }
     }
 
     private static MappedFile spooled(Path name, InputStream in) throws IOException {
