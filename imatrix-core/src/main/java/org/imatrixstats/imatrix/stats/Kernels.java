@@ -12,7 +12,7 @@ import java.util.function.DoublePredicate;
  * times as fast. Such loops are methods of their own, which are compiled sooner and faster than one long method. Each
  * thread has its own instance.
  */
-final class Kernels {
+public final class Kernels {
     /** Columns with |E[x²]| above this are active; the threshold of llama-imatrix. */
     static final double ACTIVE_ABOVE = 1e-5;
     /** Enough to fill any vector register, few enough for four arrays of them to stay in the first-level cache. */
@@ -46,7 +46,8 @@ final class Kernels {
         return sum;
     }
 
-    double sum(float[] v, int from, int to) {
+    /** Σ v[from..to). */
+    public double sum(float[] v, int from, int to) {
         clear(to - from);
         for (int i = from; i < to; i += LANES) {
             addValues(v, i, Math.min(LANES, to - i));
@@ -126,6 +127,15 @@ final class Kernels {
         }
         into.min = Math.min(into.min, min / count);
         into.max = Math.max(into.max, max / count);
+        return min;
+    }
+
+    /** The smallest of {@code v[from..to)}; NaN if one is. */
+    public static float min(float[] v, int from, int to) {
+        float min = Float.POSITIVE_INFINITY;
+        for (int i = from; i < to; i++) {
+            min = Math.min(min, v[i]);
+        }
         return min;
     }
 
