@@ -37,6 +37,8 @@ final class BatchSpread {
     // Of the tensor that is being read.
     private final double[] z;
     private final double[] chiSquare;
+    private final double[] deviations;
+    private final double[] sumsReached;
     private double sum;
 
     BatchSpread(SnapshotSeries series) {
@@ -47,6 +49,8 @@ final class BatchSpread {
         this.perMean = new double[block];
         this.z = new double[snapshots.size()];
         this.chiSquare = new double[snapshots.size()];
+        this.deviations = new double[snapshots.size()];
+        this.sumsReached = new double[snapshots.size()];
     }
 
     /**
@@ -76,7 +80,7 @@ final class BatchSpread {
                 }
             }
         }
-        return countsKnown ? error(mostBatches, unknown) : SamplingError.unknown(mostBatches);
+        return countsKnown ? error(mostBatches, unknown) : SamplingError.unknown(mostBatches, 0, snapshots.size());
     }
 
     /** The rows of a matrix that each batch brought. */
@@ -99,6 +103,8 @@ final class BatchSpread {
         sum = 0;
         Arrays.fill(z, 0);
         Arrays.fill(chiSquare, 0);
+        Arrays.fill(deviations, 0);
+        Arrays.fill(sumsReached, 0);
     }
 
     private void read(ImatrixEntry[] entries, long from, int length) throws FormatException {
@@ -174,6 +180,7 @@ final class BatchSpread {
             if (batches.rows[b] > 0) {
                 double part = batches.rows[b] * perRow;
                 add(b, 1.0 / batches.rows[b], Math.sqrt(part / (batches.reaching - 1)), length);
+                sumsReached[b] += total;
             }
         }
     }
@@ -181,29 +188,38 @@ final class BatchSpread {
     private void add(int b, double perRow, double weight, int length) {
         float[] until = sums[b];
         float[] before = b == 0 ? null : sums[b - 1];
-        double zs = 0;
+        double off = 0;
         double squares = 0;
         for (int j = 0; j < length; j++) {
             double gain = before == null ? until[j] : (double) until[j] - before[j];
-            double each = weight * (gain * perRow - means[j]);
-            zs += each;
+            double each = gain * perRow - means[j];
+            off += each;
             squares += each * each * perMean[j];
         }
-        z[b] += zs;
-        chiSquare[b] += squares;
+        deviations[b] += off;
+        z[b] += weight * off;
+        chiSquare[b] += weight * weight * squares;
     }
 
     private SamplingError error(int batches, int expertsUnknown) {
         if (!(sum > 0) || Double.isInfinite(sum)) {
-            return new SamplingError(batches, expertsUnknown, Double.NaN, Double.NaN);
+            return SamplingError.unknown(batches, expertsUnknown, z.length);
         }
         double variance = 0;
         double shares = 0;
+        double[] parts = new double[z.length];
+        double[] sumDeviations = new double[z.length];
         for (int b = 0; b < z.length; b++) {
             double relative = z[b] / sum;
             variance += relative * relative;
-            shares += Math.max(0, chiSquare[b] / sum - relative * relative);
+            parts[b] = Math.max(0, chiSquare[b] / sum - relative * relative);
+            shares += parts[b];
+            sumDeviations[b] = deviations[b] / sumsReached[b];
         }
-        return new SamplingError(batches, expertsUnknown, Math.sqrt(variance), Math.sqrt(shares));
+        for (int b = 0; b < z.length; b++) {
+            parts[b] /= shares;
+        }
+        return new SamplingError(batches, expertsUnknown, Math.sqrt(variance), Math.sqrt(shares), sumDeviations,
+                parts);
     }
 }

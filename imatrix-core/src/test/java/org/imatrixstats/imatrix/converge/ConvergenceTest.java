@@ -144,7 +144,8 @@ class ConvergenceTest {
                 reversed.series().snapshots().stream().map(Snapshot::path).toList());
         for (int i = 0; i < inOrder.tensors().size(); i++) {
             assertArrayEquals(inOrder.tensors().get(i).toLast(), reversed.tensors().get(i).toLast());
-            assertEquals(inOrder.tensors().get(i).error(), reversed.tensors().get(i).error());
+            assertEquals(inOrder.tensors().get(i).error().shares(), reversed.tensors().get(i).error().shares());
+            assertEquals(inOrder.tensors().get(i).error().sum(), reversed.tensors().get(i).error().sum());
         }
     }
 
@@ -186,6 +187,7 @@ class ConvergenceTest {
         assertEquals(0, error.sum(), 1e-15);
         assertEquals(0.5, error.shares(), 1e-15);
         assertEquals(0.25 / 8 / Math.log(2), error.expectedDivergence(), 1e-15);
+        assertArrayEquals(new double[]{0.5, 0.5}, error.shareParts(), 1e-15);
     }
 
     @Test
@@ -196,6 +198,7 @@ class ConvergenceTest {
         SamplingError error = onlyTensor().error();
         assertRelative(Math.sqrt(3) / 5, error.sum());
         assertEquals(0, error.shares(), 1e-15);
+        assertArrayEquals(new double[]{-3 / 5.0, 1 / 5.0}, error.sumDeviations(), 1e-15);
     }
 
     @Test
@@ -208,6 +211,8 @@ class ConvergenceTest {
         assertEquals(3, error.batches());
         assertEquals(0, error.expertsUnknown());
         assertRelative(1 / 12.0, error.sum());
+        // Off by 1 of 12, by nothing of the 9 of the second alone, by 1 of 12.
+        assertArrayEquals(new double[]{-1 / 12.0, 0, 1 / 12.0}, error.sumDeviations(), 1e-15);
     }
 
     @Test
@@ -400,7 +405,7 @@ class ConvergenceTest {
         long[] rows = new long[toLast.length];
         Arrays.setAll(rows, i -> i + 1);
         return new TensorConvergence(org.imatrixstats.imatrix.TensorName.of(name), rows, toLast, toLast.clone(),
-                new SamplingError(toLast.length, 0, 0, shares));
+                new SamplingError(toLast.length, 0, 0, shares, toLast, toLast));
     }
 
     private Verdict verdict(double threshold, TensorConvergence... tensors) throws IOException {
