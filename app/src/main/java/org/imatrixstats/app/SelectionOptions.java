@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Column;
@@ -24,18 +21,11 @@ import org.imatrixstats.imatrix.stats.Report;
 import org.imatrixstats.imatrix.stats.TensorStats;
 
 import picocli.CommandLine;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
 
 /** Which rows and columns are shown, and in which order. */
 final class SelectionOptions extends Options {
-    private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
-            "only tensors of these kinds, such as attn_v,ffn_*");
-    private final Supplier<LayerRanges> layers = option("--layers", "RANGES", LayerRanges.class,
-            new LayerRanges.Converter(), "only tensors of these layers, such as 0-5,30-");
-    private final Supplier<Pattern> match = option("--match", "REGEX", Pattern.class, new RegexConverter(),
-            "only tensors in whose name this regular expression is found");
+    private final TensorSelection tensors = include(new TensorSelection());
     private final Supplier<Boolean> unique = flag("--unique",
             "of tensors that share an input (q, k, v; gate, up) only the first");
     private final Supplier<List<String>> sort = commaSeparated("--sort", "KEY",
@@ -51,7 +41,7 @@ final class SelectionOptions extends Options {
 
     /** Whether any of the options was given. */
     boolean given() {
-        return !kinds.get().isEmpty() || layers.get() != null || match.get() != null || unique.get() || ordered()
+        return tensors.given() || unique.get() || ordered()
                 || grouping.get() != null
                 || !columns.get().isEmpty();
     }
@@ -104,28 +94,13 @@ final class SelectionOptions extends Options {
     /** The report of the tensors asked for. */
     Report select(Report report) {
         Set<String> inputs = new HashSet<>();
-        return report.only(tensor -> isSelected(tensor.name()) && (!unique.get() || inputs.add(tensor.input().name())));
-    }
-
-    private boolean isSelected(TensorName name) {
-        return (kinds.get().isEmpty() || kinds.get().stream().anyMatch(glob -> glob(glob).test(name.kind())))
-                && (layers.get() == null || layers.get().contains(name.layer()))
-                && (match.get() == null || match.get().matcher(name.name()).find());
+        return report
+                .only(tensor -> tensors.test(tensor.name()) && (!unique.get() || inputs.add(tensor.input().name())));
     }
 
     /** For each kind asked for that the file does not have, a sentence that says which it has. */
     List<String> unknownKinds(Report report) {
-        List<String> valid = report.kinds().stream().map(KindStats::kind).toList();
-        return kinds.get().stream().filter(glob -> valid.stream().noneMatch(glob(glob)))
-                .map(glob -> Names.unknown(glob, valid, "kind")).toList();
-    }
-
-    /** A pattern in which * stands for any characters and ? for one. */
-    private static Predicate<String> glob(String glob) {
-        StringBuilder regex = new StringBuilder();
-        glob.codePoints()
-                .forEach(c -> regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c))));
-        return Pattern.compile(regex.toString(), Pattern.DOTALL).asMatchPredicate();
+        return tensors.unknownKinds(report.kinds().stream().map(KindStats::kind).toList());
     }
 
     /**
@@ -216,17 +191,5 @@ final class SelectionOptions extends Options {
         return level == Level.TENSOR
                 ? "robust_z"
                 : level == Level.LAYER ? "energy_sum" : level == Level.KIND ? "sum" : "utilization";
-    }
-
-    private static final class RegexConverter implements ITypeConverter<Pattern> {
-        @Override
-        public Pattern convert(String regex) {
-            try {
-                return Pattern.compile(regex);
-            } catch (PatternSyntaxException e) {
-                throw new TypeConversionException("'" + regex + "' is not a regular expression: " + e.getDescription()
-                        + " at position " + e.getIndex());
-            }
-        }
     }
 }

@@ -47,6 +47,13 @@ final class DelimitedWriter implements ReportWriter {
         }
     }
 
+    /** Rows of any class, with a header. */
+    <R> DelimitedWriter add(List<Column<R>> columns, List<R> rows) {
+        line(columns.stream().map(Column::key));
+        rows.forEach(row -> line(columns.stream().map(column -> field(column, row))));
+        return this;
+    }
+
     private void line(Stream<String> fields) {
         text.append(fields.map(quote).collect(Collectors.joining(delimiter))).append(LINE_END);
     }

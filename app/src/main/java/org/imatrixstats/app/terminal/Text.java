@@ -96,7 +96,8 @@ public final class Text {
             case 'σ' -> "sigma";
             case '²' -> "^2";
             case '√' -> "sqrt";
-            case '−', '–', '—' -> "-";
+            case '−', '–', '—', '─', '┄' -> "-";
+            case '±' -> "+-";
             case '·' -> "*";
             case '×' -> "x";
             case '≥' -> ">=";
@@ -107,6 +108,8 @@ public final class Text {
             case '▼' -> "v";
             case '█' -> "#";
             case '│' -> "|";
+            case '└' -> "+";
+            case '●' -> "o";
             default -> "?";
         };
     }
