@@ -43,8 +43,8 @@ final class ConvergeColumns {
         columns.addAll(rolledUp("expected_divergence", "expected JS", Unit.BITS, KindRow::expected));
         columns.addAll(rolledUp("sum_error", "Σ ±", Unit.SHARE, KindRow::sumError));
         columns.addAll(rolledUp("share_error", "shares ±", Unit.SHARE, KindRow::shareError));
-        columns.add(Column.number("chunks_needed", "chunks needed", Unit.COUNT,
-                row -> ConvergeReport.number(row.verdict().chunksForAll())));
+        columns.add(Column.number("more_chunks", "more chunks", Unit.COUNT,
+                row -> ConvergeReport.number(row.verdict().moreChunksForAll())));
         return List.copyOf(columns);
     }
 
@@ -57,8 +57,8 @@ final class ConvergeColumns {
         Stream<Column<TensorConvergence>> figures = Stream.of(ConvergenceStatistic.values()).map(Column::of);
         Stream<Column<TensorConvergence>> extrapolated = Stream.of(
                 Column.text("basis", "basis", tensor -> tensor.basis() == null ? null : tensor.basis().label()),
-                Column.number("chunks_needed", "chunks needed", Unit.COUNT, tensor -> ConvergeReport
-                        .number(report.verdict().chunksFor(tensor.expectedDivergence()))));
+                Column.number("more_chunks", "more chunks", Unit.COUNT, tensor -> ConvergeReport
+                        .number(report.verdict().moreChunksFor(tensor.expectedDivergence()))));
         return Stream.of(names, figures, extrapolated).flatMap(columns -> columns).toList();
     }
 

@@ -20,11 +20,13 @@ import tools.jackson.core.JsonGenerator;
 /** {@code imatrix-stats/converge/1}, described by {@code docs/schema/converge-1.schema.json}. */
 final class ConvergeJsonWriter {
     private final ConvergeReport report;
+    private final List<KindRow> kinds;
     private final StringWriter text = new StringWriter();
     private final JsonGenerator json = JsonWriter.generator(text, true);
 
     ConvergeJsonWriter(ConvergeReport report) {
         this.report = report;
+        this.kinds = report.kinds();
     }
 
     String text() {
@@ -37,7 +39,7 @@ final class ConvergeJsonWriter {
         report.snapshots().forEach(this::snapshot);
         json.writeEndArray();
         json.writeArrayPropertyStart("kinds");
-        report.kinds().forEach(this::kind);
+        kinds.forEach(this::kind);
         json.writeEndArray();
         json.writeArrayPropertyStart("tensors");
         report.tensors().forEach(this::tensor);
@@ -56,11 +58,13 @@ final class ConvergeJsonWriter {
         texts("details", words.sentences());
         json.writeName("settled_at");
         verdict.settled().ifPresentOrElse(this::moment, json::writeNull);
+        json.writeName("all_settled_at");
+        verdict.allSettled().ifPresentOrElse(this::moment, json::writeNull);
         texts("moving", verdict.moving().stream().map(tensor -> tensor.name().name()).toList());
         texts("unknown", verdict.unknown().stream().map(tensor -> tensor.name().name()).toList());
         rolledUp("expected_divergence", verdict.expected());
-        number("chunks_for_median", verdict.chunksForMedian());
-        number("chunks_for_all", verdict.chunksForAll());
+        number("more_chunks_for_median", verdict.moreChunksForMedian());
+        number("more_chunks_for_all", verdict.moreChunksForAll());
         number("decay", report.run().decay());
         json.writeEndObject();
     }
@@ -89,7 +93,7 @@ final class ConvergeJsonWriter {
         number("share_part", row.batchPart());
         json.writeEndObject();
         json.writeArrayPropertyStart("kinds");
-        report.kinds().forEach(kind -> kindAt(kind.kind(), kind.run(), row.index()));
+        kinds.forEach(kind -> kindAt(kind.kind(), kind.run(), row.index()));
         json.writeEndArray();
         json.writeEndObject();
     }
@@ -110,7 +114,7 @@ final class ConvergeJsonWriter {
         rolledUp("expected_divergence", row.expected());
         rolledUp("sum_error", row.sumError());
         rolledUp("share_error", row.shareError());
-        number("chunks_needed", row.verdict().chunksForAll());
+        number("more_chunks", row.verdict().moreChunksForAll());
         json.writeEndObject();
     }
 
@@ -137,7 +141,7 @@ final class ConvergeJsonWriter {
         } else {
             json.writeStringProperty("basis", tensor.basis().label());
         }
-        number("chunks_needed", report.verdict().chunksFor(tensor.expectedDivergence()));
+        number("more_chunks", report.verdict().moreChunksFor(tensor.expectedDivergence()));
         numbers("to_last", tensor.toLast());
         numbers("to_previous", tensor.toPrevious());
         numbers("batch_sum_deviations", tensor.error().sumDeviations());
@@ -153,7 +157,12 @@ final class ConvergeJsonWriter {
         json.writeObjectPropertyStart(key);
         number("median", divergences.median());
         number("worst", divergences.worst());
-        json.writeStringProperty("worst_tensor", divergences.of().name());
+        json.writeName("worst_tensor");
+        if (divergences.of() == null) {
+            json.writeNull();
+        } else {
+            json.writeString(divergences.of().name());
+        }
         json.writeEndObject();
     }
 

@@ -25,7 +25,7 @@ final class ConvergeMarkdownWriter {
         paragraph(words.subject());
         List<String> plot = ConvergePlot.lines(report, Terminal.PIPE);
         if (!plot.isEmpty()) {
-            text.append("\n```\nJS to the last, bits:   ").append(ConvergePlot.legend()).append('\n')
+            text.append("\n```\n").append(ConvergePlot.title()).append('\n')
                     .append(String.join("\n", plot)).append("\n```\n");
         }
         ConvergeTables.of(report, levels).forEach(this::table);

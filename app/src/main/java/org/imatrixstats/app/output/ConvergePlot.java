@@ -68,9 +68,9 @@ final class ConvergePlot {
     }
 
     /** What the symbols stand for. */
-    static String legend() {
-        return MEDIAN + " median   " + WORST + " worst   " + EXPECTED + " 1/n to the expected median   "
-                + String.valueOf(THRESHOLD).repeat(2) + " threshold";
+    static String title() {
+        return "JS to the last, bits: " + MEDIAN + " median  " + WORST + " worst  " + EXPECTED
+                + " 1/n to the expected median  " + THRESHOLD + " threshold";
     }
 
     /** Symbols that matter most come last: they cover the others. */
@@ -105,7 +105,11 @@ final class ConvergePlot {
 
     private List<String> lines() {
         List<String> lines = new ArrayList<>();
-        for (int line = cells.length - 1; line >= 0; line--) {
+        int lowest = 0;
+        while (new String(cells[lowest]).isBlank()) {
+            lowest++;
+        }
+        for (int line = cells.length - 1; line >= lowest; line--) {
             String scale = line % LINES_PER_DECADE == 0 ? "1e" + (bottom + line / LINES_PER_DECADE) : "";
             lines.add((" ".repeat(MARGIN - 1 - scale.length()) + scale + " │" + new String(cells[line]))
                     .stripTrailing());

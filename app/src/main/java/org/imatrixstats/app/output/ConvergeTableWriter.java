@@ -38,7 +38,7 @@ final class ConvergeTableWriter {
         List<String> plot = ConvergePlot.lines(report, terminal);
         if (!plot.isEmpty()) {
             line("");
-            wrapped("JS to the last, bits:   " + ConvergePlot.legend(), terminal::bold);
+            wrapped(ConvergePlot.title(), terminal::bold);
             plot.forEach(this::line);
         }
     }

@@ -22,10 +22,10 @@ final class ConvergeTables {
             "to_last.worst_tensor");
     private static final List<String> OF_EXPERTS = List.of("experts_with_data", "experts");
     private static final List<String> KIND = List.of("kind", "tensors", "moving", "expected_divergence.median",
-            "expected_divergence.worst", "chunks_needed", "sum_error.median", "sum_error.worst", "share_error.median",
+            "expected_divergence.worst", "more_chunks", "sum_error.median", "sum_error.worst", "share_error.median",
             "share_error.worst");
     private static final List<String> TENSOR = List.of("name", "expected_divergence", "sum_error", "share_error",
-            "last_step", "chunks_needed", "batches");
+            "last_step", "more_chunks", "batches");
     private static final List<String> EXPERTS_UNKNOWN = List.of("experts_unknown");
 
     private ConvergeTables() {

@@ -35,8 +35,8 @@ final class ConvergeText {
 
     /** The run in a line. */
     String subject() {
-        return Summary.count(run.snapshots(), "snapshot") + " of one run: " + moment(first()) + " to " + moment(last())
-                + ", " + Summary.count(run.tensors().size(), "tensor")
+        return Summary.count(run.snapshots(), "snapshot") + " of one run, after " + moment(first()) + " to "
+                + moment(last()) + ", " + Summary.count(run.tensors().size(), "tensor")
                 + (run.tensors().size() < run.series().tensors().size()
                         ? " of " + run.series().tensors().size()
                         : "")
@@ -55,9 +55,17 @@ final class ConvergeText {
             return "At no snapshot before the last is the median divergence to the final matrix below " + threshold()
                     + ".";
         }
-        boolean already = settled.get().equals(first());
-        return (already ? "Already after " : "After ") + moment(settled.get()) + " the median divergence to the final"
-                + " matrix is below " + threshold() + ".";
+        String headline = (settled.get().equals(first()) ? "Already after " : "After ") + ofAll(settled.get())
+                + " the median divergence to the final matrix is below " + threshold();
+        return headline + verdict.allSettled().map(snapshot -> snapshot.equals(settled.get())
+                ? ", as is that of every tensor."
+                : ", after " + moment(snapshot) + " that of every tensor.").orElse(".");
+    }
+
+    private String ofAll(Snapshot snapshot) {
+        return snapshot.chunks().isPresent() && last().chunks().isPresent()
+                ? Numbers.grouped(snapshot.chunks().getAsLong()) + " of " + moment(last())
+                : moment(snapshot);
     }
 
     /** What else there is to say, most important first. */
@@ -97,21 +105,17 @@ final class ConvergeText {
     }
 
     private Optional<String> extrapolation() {
-        OptionalLong all = verdict.chunksForAll();
-        OptionalLong median = verdict.chunksForMedian();
-        if (all.isEmpty() || median.isEmpty()) {
+        OptionalLong all = verdict.moreChunksForAll();
+        OptionalLong median = verdict.moreChunksForMedian();
+        if (all.isEmpty() || all.getAsLong() == 0) {
             return Optional.empty();
         }
-        long chunks = last().chunks().getAsLong();
-        if (verdict.moving().isEmpty()) {
-            return Optional.of("Enough text: at 1/√n, " + Summary.count(all.getAsLong(), "chunk")
-                    + " would have done for all tensors.");
-        }
-        return Optional.of("At 1/√n, " + Summary.count(all.getAsLong() - chunks, "more chunk") + " ("
-                + Numbers.grouped(all.getAsLong()) + " in all) would bring every tensor below; the median tensor "
-                + (median.getAsLong() <= chunks
+        return Optional.of("Errors fall as 1/√(n): " + Summary.count(all.getAsLong(), "more chunk") + " ("
+                + Numbers.grouped(last().chunks().getAsLong() + all.getAsLong())
+                + " in all) would bring every tensor below; the median tensor "
+                + (median.getAsLong() == 0
                         ? "is there."
-                        : "needs " + Summary.count(median.getAsLong() - chunks, "more chunk") + "."));
+                        : "needs " + Summary.count(median.getAsLong(), "more chunk") + "."));
     }
 
     private Optional<String> ownError() {
@@ -160,7 +164,7 @@ final class ConvergeText {
         notes.add("JS: Jensen–Shannon divergence of the columns' shares of Σ, in bits. The last snapshot holds all the"
                 + " others: near the end the divergence to it is smaller than that to the truth. Expected JS is the"
                 + " estimate of the latter for the last matrix, from the spread between batches; it falls as 1/n, errors"
-                + " (±) as 1/√n.");
+                + " (±) as 1/√(n).");
         notes.add(
                 "batch: the text between a snapshot and the one before. Σ off: how far its Σ is from that of the whole"
                         + " run. of spread: its part in the variance of the shares. All medians over tensors.");

@@ -13,7 +13,7 @@ import org.imatrixstats.imatrix.stats.Median;
  * @param tensors how many are left
  * @param median  NaN of none
  * @param worst   the largest; NaN of none
- * @param of      the tensor that has the largest; null of none
+ * @param of      the tensor that has the largest; null of none, or if that is 0
  */
 public record Divergences(int tensors, double median, double worst, TensorName of) {
     static Divergences of(Collection<TensorConvergence> tensors, ToDoubleFunction<TensorConvergence> figure) {
@@ -24,7 +24,7 @@ public record Divergences(int tensors, double median, double worst, TensorName o
         for (TensorConvergence tensor : defined) {
             worst = worst == null || figure.applyAsDouble(tensor) > figure.applyAsDouble(worst) ? tensor : worst;
         }
-        return new Divergences(figures.length, Median.of(figures),
-                worst == null ? Double.NaN : figure.applyAsDouble(worst), worst == null ? null : worst.name());
+        double largest = worst == null ? Double.NaN : figure.applyAsDouble(worst);
+        return new Divergences(figures.length, Median.of(figures), largest, largest > 0 ? worst.name() : null);
     }
 }

@@ -3,6 +3,7 @@ package org.imatrixstats.imatrix.converge;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Whether a run has seen enough.
@@ -13,13 +14,21 @@ import java.util.OptionalLong;
 public record Verdict(Convergence convergence, double threshold) {
     /** The earliest snapshot from which on the median divergence to the last is below the threshold; never the last. */
     public Optional<Snapshot> settled() {
-        int first = convergence.snapshots() - 1;
-        while (first > 0 && convergence.toLast(first - 1).median() < threshold) {
+        return settled(Divergences::median);
+    }
+
+    /** The same for the divergence of every tensor. */
+    public Optional<Snapshot> allSettled() {
+        return settled(Divergences::worst);
+    }
+
+    private Optional<Snapshot> settled(ToDoubleFunction<Divergences> figure) {
+        int last = convergence.snapshots() - 1;
+        int first = last;
+        while (first > 0 && figure.applyAsDouble(convergence.toLast(first - 1)) < threshold) {
             first--;
         }
-        return first == convergence.snapshots() - 1
-                ? Optional.empty()
-                : Optional.of(convergence.series().snapshots().get(first));
+        return first == last ? Optional.empty() : Optional.of(convergence.series().snapshots().get(first));
     }
 
     /** Tensors whose expected divergence to what an endless text would give is not below the threshold, worst first. */
@@ -34,25 +43,25 @@ public record Verdict(Convergence convergence, double threshold) {
     }
 
     /**
-     * How many chunks, in all, would bring an expected divergence to the threshold: it falls as 1/n, as the square of a
-     * standard error does. Empty if that is undefined or the run does not say how many chunks it has seen.
+     * How many chunks more would bring an expected divergence to the threshold: it falls as 1/n, as the square of a standard
+     * error does. 0 if it is there; empty if that is undefined or the run does not say how many chunks it has seen.
      */
-    public OptionalLong chunksFor(double expectedDivergence) {
+    public OptionalLong moreChunksFor(double expectedDivergence) {
         OptionalLong chunks = convergence.series().last().chunks();
-        double needed = Math.ceil(chunks.orElse(0) * expectedDivergence / threshold);
-        return chunks.isEmpty() || chunks.getAsLong() == 0 || Double.isNaN(needed) || needed > Long.MAX_VALUE / 2
+        double more = Math.ceil(chunks.orElse(0) * (expectedDivergence / threshold - 1));
+        return chunks.isEmpty() || chunks.getAsLong() == 0 || Double.isNaN(more) || more > Long.MAX_VALUE / 2
                 ? OptionalLong.empty()
-                : OptionalLong.of((long) needed);
+                : OptionalLong.of(Math.max(0, (long) more));
     }
 
-    /** Chunks, in all, that bring the median below the threshold. */
-    public OptionalLong chunksForMedian() {
-        return chunksFor(expected().median());
+    /** Chunks more that bring the median to the threshold. */
+    public OptionalLong moreChunksForMedian() {
+        return moreChunksFor(expected().median());
     }
 
-    /** Chunks, in all, that bring every tensor below the threshold. */
-    public OptionalLong chunksForAll() {
-        return chunksFor(expected().worst());
+    /** Chunks more that bring every tensor to the threshold. */
+    public OptionalLong moreChunksForAll() {
+        return moreChunksFor(expected().worst());
     }
 
     /** The expected divergence over tensors. */

@@ -431,9 +431,20 @@ class ConvergenceTest {
         // shares² / (8 ln 2): 0.0018, 0.18 and 0.0072 bits.
         Verdict verdict = verdict(0.005, tensor("a", 0.1, 0.1, 0), tensor("b", 1, 0.1, 0), tensor("c", 0.2, 0.1, 0));
         assertEquals(List.of("b", "c"), verdict.moving().stream().map(moving -> moving.name().name()).toList());
-        // 20 chunks · 0.18034 / 0.005 = 721.3; the median is 0.0072135.
-        assertEquals(OptionalLong.of(722), verdict.chunksForAll());
-        assertEquals(OptionalLong.of(29), verdict.chunksForMedian());
+        // 20 chunks · (0.18034 / 0.005 − 1) = 701.3; the median is 0.0072135.
+        assertEquals(OptionalLong.of(702), verdict.moreChunksForAll());
+        assertEquals(OptionalLong.of(9), verdict.moreChunksForMedian());
+        // That of the first tensor is 0.0018.
+        assertEquals(OptionalLong.of(0),
+                verdict.moreChunksFor(verdict.convergence().tensors().getFirst().expectedDivergence()));
+    }
+
+    @Test
+    void allHaveSettledWhereTheWorstStaysBelowTheThreshold() throws IOException {
+        Verdict verdict = verdict(0.1, tensor("a", 0, 0.2, 0.05, 0.01, 0), tensor("b", 0, 0.05, 0.05, 0.05, 0),
+                tensor("c", 0, 0.3, 0.2, 0.09, 0));
+        assertEquals(OptionalLong.of(20), verdict.settled().orElseThrow().chunks());
+        assertEquals(OptionalLong.of(30), verdict.allSettled().orElseThrow().chunks());
     }
 
     @Test
