@@ -1,7 +1,9 @@
 package org.imatrixstats.imatrix.compare;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -17,6 +19,21 @@ import org.imatrixstats.imatrix.TensorName;
 public record Comparison(Pairing pairing, List<PairStats> tensors) {
     public Comparison {
         tensors = List.copyOf(tensors);
+    }
+
+    /** A sentence per sort of trouble with the figures, with the first tensor that has it. */
+    public List<String> warnings() {
+        Map<String, List<TensorName>> troubles = new LinkedHashMap<>();
+        for (PairStats tensor : tensors) {
+            String trouble = tensor.trouble();
+            if (trouble != null) {
+                troubles.computeIfAbsent(trouble, _ -> new ArrayList<>()).add(tensor.name());
+            }
+        }
+        List<String> warnings = new ArrayList<>();
+        troubles.forEach((trouble, names) -> warnings.add("tensor '" + names.getFirst() + "'"
+                + (names.size() > 1 ? " and " + (names.size() - 1) + " more" : "") + ": " + trouble));
+        return warnings;
     }
 
     /** The comparison of some of the tensors. */

@@ -1,5 +1,7 @@
 package org.imatrixstats.imatrix.compare;
 
+import java.util.Locale;
+
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.stats.Moments;
 import org.imatrixstats.imatrix.stats.Similarity;
@@ -34,7 +36,7 @@ public record PairStats(TensorPair pair, Moments a, Moments b, Similarity simila
         NONE;
 
         public String label() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -63,5 +65,25 @@ public record PairStats(TensorPair pair, Moments a, Moments b, Similarity simila
         return columns
                 ? scale ? Difference.BOTH : Difference.COLUMNS
                 : scale ? Difference.SCALE : Difference.NONE;
+    }
+
+    /** Why figures are undefined; null if they are not. */
+    String trouble() {
+        if (pair.elements() == 0) {
+            return "no column has data in both files, its figures are undefined";
+        }
+        if (!a.defined() || !b.defined()) {
+            return "holds values that are NaN or infinite, its figures are undefined";
+        }
+        if (a.min() < 0 || b.min() < 0) {
+            return "holds negative sums of squares, its figures are undefined";
+        }
+        if (!defined()) {
+            return "is 0 in all columns of one file, its figures are undefined";
+        }
+        return agreement == RankKernel.Agreement.UNDEFINED
+                ? "has too many columns to rank in this heap, Spearman and the overlaps are undefined (a larger heap:"
+                        + " JAVA_TOOL_OPTIONS=-Xmx8g)"
+                : null;
     }
 }

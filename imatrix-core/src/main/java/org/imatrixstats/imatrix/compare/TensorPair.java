@@ -1,5 +1,6 @@
 package org.imatrixstats.imatrix.compare;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -64,6 +65,10 @@ public final class TensorPair {
 
     public TensorName name() {
         return a.entry.name();
+    }
+
+    Path fileA() {
+        return a.file.path();
     }
 
     public ImatrixEntry a() {
