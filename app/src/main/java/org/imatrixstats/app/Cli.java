@@ -86,6 +86,7 @@ public final class Cli {
     private Map<String, Supplier<Command>> commands() {
         Map<String, Supplier<Command>> commands = new LinkedHashMap<>();
         commands.put("stats", () -> new StatsCommand(this));
+        commands.put("compare", () -> new CompareCommand(this));
         commands.put("check", () -> new CheckCommand(this));
         commands.put("merge", () -> new MergeCommand(this));
         commands.put("subtract", () -> new SubtractCommand(this));

@@ -12,20 +12,31 @@ final class MarkdownWriter implements ReportWriter {
 
     @Override
     public void add(FileReport report) {
-        text.append(text.isEmpty() ? "" : "\n").append("## ").append(escaped(report.name())).append("\n");
-        Summary.lines(FileSummary.of(report), report.report())
-                .forEach(line -> text.append("\n").append(escaped(line)).append("\n"));
+        heading(report.name());
+        Summary.lines(FileSummary.of(report), report.report()).forEach(this::paragraph);
         report.sheets().forEach(this::add);
     }
 
-    private <R> void add(Sheet<R> sheet) {
+    void heading(String heading) {
+        text.append(text.isEmpty() ? "" : "\n").append("## ").append(escaped(heading)).append("\n");
+    }
+
+    void paragraph(String paragraph) {
+        text.append("\n").append(escaped(paragraph)).append("\n");
+    }
+
+    <R> void add(Sheet<R> sheet) {
+        add(sheet.columns(), sheet.rows());
+    }
+
+    <R> void add(List<Column<R>> columns, List<R> rows) {
         text.append('\n');
-        line(sheet.columns().stream().map(Column::header));
-        line(sheet.columns().stream().map(column -> column.isText() ? ":--" : "--:"));
-        List<List<String>> columns = sheet.columns().stream().map(column -> Cells.of(column, sheet.rows())).toList();
-        for (int row = 0; row < sheet.rows().size(); row++) {
+        line(columns.stream().map(Column::header));
+        line(columns.stream().map(column -> column.isText() ? ":--" : "--:"));
+        List<List<String>> cells = columns.stream().map(column -> Cells.of(column, rows)).toList();
+        for (int row = 0; row < rows.size(); row++) {
             int number = row;
-            line(columns.stream().map(cells -> escaped(cells.get(number))));
+            line(cells.stream().map(column -> escaped(column.get(number))));
         }
     }
 

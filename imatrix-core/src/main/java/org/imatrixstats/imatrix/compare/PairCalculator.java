@@ -1,17 +1,13 @@
 package org.imatrixstats.imatrix.compare;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.LongConsumer;
 
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.imatrix.ContentDigest;
-import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Parallel;
 import org.imatrixstats.imatrix.stats.Comoments;
 import org.imatrixstats.imatrix.stats.Kernels;
@@ -28,29 +24,15 @@ public final class PairCalculator {
     /** The part of the heap that the ranking of columns may take. */
     private static final double RANKING_SHARE_OF_HEAP = 0.5;
 
-    private final Map<Input, Integer> inputs = new LinkedHashMap<>();
-    private final List<TensorPair> distinct = new ArrayList<>();
-    private final PairStats[] stats;
-    private final Pairing pairing;
+    private final DistinctPairs pairs;
     private final BlockingQueue<RankKernel> rankKernels;
     private final long mostRankable;
 
-    /** The first entries in both files that hold what a pair holds. */
-    private record Input(ImatrixEntry a, ImatrixEntry b) {
-    }
-
-    private PairCalculator(Pairing pairing, ContentDigest contentsOfA, ContentDigest contentsOfB, int threads) {
-        this.pairing = pairing;
-        for (TensorPair pair : pairing.pairs()) {
-            inputs.computeIfAbsent(new Input(contentsOfA.firstOf(pair.a()), contentsOfB.firstOf(pair.b())), _ -> {
-                distinct.add(pair);
-                return distinct.size() - 1;
-            });
-        }
-        this.stats = new PairStats[distinct.size()];
+    private PairCalculator(DistinctPairs pairs, int threads) {
+        this.pairs = pairs;
         long budget = (long) (Runtime.getRuntime().maxMemory() * RANKING_SHARE_OF_HEAP);
-        long largest = RankKernel.bytes(distinct.stream().mapToLong(TensorPair::elements).max().orElse(0));
         this.mostRankable = Math.min(budget / RankKernel.bytes(1), RankKernel.MOST_COLUMNS);
+        long largest = RankKernel.bytes(pairs.mostElements());
         int kernels = Math.clamp(budget / Math.max(1, largest), 1, threads);
         this.rankKernels = new ArrayBlockingQueue<>(kernels);
         for (int i = 0; i < kernels; i++) {
@@ -64,25 +46,33 @@ public final class PairCalculator {
      */
     public static Comparison compare(Pairing pairing, ContentDigest contentsOfA, ContentDigest contentsOfB, int threads,
             LongConsumer progress) throws IOException {
-        PairCalculator calculator = new PairCalculator(pairing, contentsOfA, contentsOfB, threads);
-        Parallel.forEach(calculator.stats.length, threads, calculator::newWorker, (worker, i) -> {
-            calculator.stats[i] = worker.stats(calculator.distinct.get(i));
-            synchronized (progress) {
-                progress.accept(calculator.distinct.get(i).a().size());
-            }
+        DistinctPairs pairs = new DistinctPairs(pairing, contentsOfA, contentsOfB);
+        PairCalculator calculator = new PairCalculator(pairs, threads);
+        PairStats[] stats = new PairStats[pairs.size()];
+        Parallel.forEach(stats.length, threads, calculator::newWorker, (worker, i) -> {
+            stats[i] = worker.stats(pairs.get(i));
+            advance(progress, pairs.get(i));
         });
-        return new Comparison(pairing, calculator.tensors(contentsOfA, contentsOfB));
+        return new Comparison(pairing, pairing.pairs().stream().map(pair -> stats[pairs.numberOf(pair)].of(pair))
+                .toList());
     }
 
-    private List<PairStats> tensors(ContentDigest contentsOfA, ContentDigest contentsOfB) {
-        return pairing.pairs().stream().map(pair -> {
-            PairStats first = stats[inputs
-                    .get(new Input(contentsOfA.firstOf(pair.a()), contentsOfB.firstOf(pair.b())))];
-            return first.pair() == pair
-                    ? first
-                    : new PairStats(pair, first.a(), first.b(), first.similarity(), first.divergence(),
-                            first.agreement(), first.name());
-        }).toList();
+    /** The divergences alone, in the order of the pairs: a fraction of the work. */
+    public static List<Divergence> divergences(Pairing pairing, ContentDigest contentsOfA, ContentDigest contentsOfB,
+            int threads, LongConsumer progress) throws IOException {
+        DistinctPairs pairs = new DistinctPairs(pairing, contentsOfA, contentsOfB);
+        Divergence[] divergences = new Divergence[pairs.size()];
+        Parallel.forEach(divergences.length, threads, DivergenceKernel::new, (kernel, i) -> {
+            divergences[i] = kernel.of(pairs.get(i));
+            advance(progress, pairs.get(i));
+        });
+        return pairing.pairs().stream().map(pair -> divergences[pairs.numberOf(pair)]).toList();
+    }
+
+    private static void advance(LongConsumer progress, TensorPair pair) {
+        synchronized (progress) {
+            progress.accept(pair.a().size());
+        }
     }
 
     private Worker newWorker() {

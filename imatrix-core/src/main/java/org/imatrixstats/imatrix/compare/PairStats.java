@@ -40,6 +40,11 @@ public record PairStats(TensorPair pair, Moments a, Moments b, Similarity simila
         }
     }
 
+    /** The same of another tensor of the layer that holds the same in both files. */
+    PairStats of(TensorPair other) {
+        return other == pair ? this : new PairStats(other, a, b, similarity, divergence, agreement, name());
+    }
+
     public TensorName name() {
         return pair.name();
     }
