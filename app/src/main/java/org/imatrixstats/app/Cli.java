@@ -12,8 +12,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.CheckFormat;
-import org.imatrixstats.app.output.ConvergeFormat;
-import org.imatrixstats.app.output.ConvergeLevel;
 import org.imatrixstats.app.output.Layout;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.Sheet;
@@ -67,8 +65,6 @@ public final class Cli {
         commandLine.registerConverter(Path.class, Path::of);
         EnumNames.register(commandLine, OutputFormat.class, "format");
         EnumNames.register(commandLine, CheckFormat.class, "format");
-        EnumNames.register(commandLine, ConvergeFormat.class, "format");
-        EnumNames.register(commandLine, ConvergeLevel.class, "level");
         EnumNames.register(commandLine, Layout.class, "layout");
         EnumNames.register(commandLine, Sheet.Grouping.class, "group");
         EnumNames.register(commandLine, Terminal.Color.class, "value");
@@ -90,6 +86,7 @@ public final class Cli {
     private Map<String, Supplier<Command>> commands() {
         Map<String, Supplier<Command>> commands = new LinkedHashMap<>();
         commands.put("stats", () -> new StatsCommand(this));
+        commands.put("compare", () -> new CompareCommand(this));
         commands.put("converge", () -> new ConvergeCommand(this));
         commands.put("check", () -> new CheckCommand(this));
         commands.put("merge", () -> new MergeCommand(this));

@@ -1,17 +1,16 @@
 package org.imatrixstats.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
-import org.imatrixstats.app.output.AtomicFile;
-import org.imatrixstats.app.output.ConvergeFormat;
-import org.imatrixstats.app.output.ConvergeLevel;
+import org.imatrixstats.app.output.ConvergeLevels;
 import org.imatrixstats.app.output.ConvergeReport;
+import org.imatrixstats.app.output.ConvergeWriter;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Progress;
-import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.converge.Convergence;
 import org.imatrixstats.imatrix.converge.SnapshotSeries;
@@ -31,17 +30,9 @@ final class ConvergeCommand extends Command {
     private final TensorSelection selection = include(new TensorSelection());
     private final Supplier<Integer> top = option("--top", "N", Integer.class, "10",
             "in a table or Markdown, the N tensors that are known worst (default: ${DEFAULT-VALUE})");
-    private final Supplier<ConvergeLevel> level = option("--level", "LEVEL", ConvergeLevel.class,
-            "what a row is: ${COMPLETION-CANDIDATES} (default: all; in CSV and TSV, snapshot)");
-    private final Supplier<ConvergeFormat> format = option("--format", "FORMAT", ConvergeFormat.class,
-            "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
-    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
-            "write to a file, which is replaced as a whole or not at all");
-    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
-            "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
-    private final Supplier<Boolean> ascii = flag("--ascii", "tables and plot in ASCII characters only");
-    private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
-            "processors to use (default: all); the figures do not depend on it");
+    private final Supplier<String> level = option("--level", "LEVEL", String.class,
+            "what a row is: snapshot, kind or tensor (default: all; snapshot where the format can hold only one)");
+    private final ReportOptions output = include(new ReportOptions());
     private final Cli cli;
 
     ConvergeCommand(Cli cli) {
@@ -69,8 +60,8 @@ final class ConvergeCommand extends Command {
             series.warnings().forEach(cli::warn);
             requireSelected(series);
             Convergence convergence = converge(series);
-            write(format().text(new ConvergeReport(new Verdict(convergence, threshold.get()), top.get()), level.get(),
-                    terminal()));
+            ConvergeReport report = new ConvergeReport(new Verdict(convergence, threshold.get()), top.get());
+            output.write(ConvergeWriter.of(output.format(), output.terminal(cli)).text(report, levels()), cli);
         }
         return ExitCode.DONE;
     }
@@ -84,24 +75,20 @@ final class ConvergeCommand extends Command {
             throw new ParameterException(commandLine(),
                     "--threshold must be above 0 and at most 1 bit, not " + threshold.get());
         }
-        requirePositive("--top", top.get());
-        requirePositive("--threads", threads.get());
-        if (level.get() != null && format() == ConvergeFormat.JSON) {
+        if (top.get() < 1) {
+            throw new ParameterException(commandLine(), "--top must be at least 1, not " + top.get());
+        }
+        if (level.get() != null && output.format() == OutputFormat.JSON) {
             throw new ParameterException(commandLine(), "--format json holds every --level");
         }
-        for (Path file : files.get()) {
-            if (output.get() != null && Files.exists(output.get()) && Files.exists(file)
-                    && Files.isSameFile(output.get(), file)) {
-                throw new ParameterException(commandLine(),
-                        "--output " + output.get() + " would replace an input file");
-            }
-        }
+        levels();
+        output.validate(files.get(), commandLine());
     }
 
-    private void requirePositive(String option, Integer number) {
-        if (number != null && number < 1) {
-            throw new ParameterException(commandLine(), option + " must be at least 1, not " + number);
-        }
+    private List<Level<?>> levels() {
+        return level.get() != null
+                ? List.of(Names.find(level.get(), ConvergeLevels.ALL, Level::label, "level", commandLine()))
+                : output.format().severalLevels() ? ConvergeLevels.ALL : ConvergeLevels.ALL.subList(0, 1);
     }
 
     private void requireSelected(SnapshotSeries series) throws IOException {
@@ -116,32 +103,13 @@ final class ConvergeCommand extends Command {
     }
 
     private Convergence converge(SnapshotSeries series) throws IOException {
-        int processors = threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors();
         try (Progress progress = cli.progress("comparing " + series.snapshots().size() + " snapshots",
                 Convergence.work(series, selection))) {
-            return Convergence.of(series, selection, processors, values -> {
+            return Convergence.of(series, selection, output.threads(), values -> {
                 synchronized (progress) {
                     progress.advance(values);
                 }
             });
-        }
-    }
-
-    private ConvergeFormat format() {
-        return format.get() != null
-                ? format.get()
-                : output.get() != null ? ConvergeFormat.ofExtension(output.get()) : ConvergeFormat.TABLE;
-    }
-
-    private Terminal terminal() {
-        return (output.get() == null ? cli.terminal() : Terminal.PIPE).with(color.get(), ascii.get());
-    }
-
-    private void write(String text) throws IOException {
-        if (output.get() == null) {
-            cli.print(text);
-        } else {
-            AtomicFile.write(output.get(), text);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -15,10 +16,6 @@ import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.stats.ExpertStats;
-import org.imatrixstats.imatrix.stats.KindStats;
-import org.imatrixstats.imatrix.stats.Report;
-import org.imatrixstats.imatrix.stats.TensorStats;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -30,15 +27,23 @@ final class SelectionOptions extends Options {
             "of tensors that share an input (q, k, v; gate, up) only the first");
     private final Supplier<List<String>> sort = commaSeparated("--sort", "KEY",
             "order by these columns, each with a leading - for descending; undefined ones come last");
-    private final Supplier<Integer> top = option("--top", "N", Integer.class,
-            "the first N rows; without --sort tensors are in the order of -robust_z, but for kinds that are all alike; of each"
-                    + " group with --group-by");
-    private final Supplier<Integer> bottom = option("--bottom", "N", Integer.class, "the last N rows, likewise");
-    private final Supplier<Sheet.Grouping> grouping = option("--group-by", "GROUP", Sheet.Grouping.class,
-            "a table per group: kind, layer or none (default: kind; none for --sort, --top, --bottom)");
-    private final Supplier<List<String>> columns = commaSeparated("--columns", "KEY",
-            "these columns, in this order, after the name of the row; 'all' for all");
+    private final Supplier<Integer> top;
+    private final Supplier<Integer> bottom;
+    private final Supplier<Sheet.Grouping> grouping;
+    private final Supplier<List<String>> columns;
 
+    /**
+     * @param topDescription  what --top shows
+     * @param defaultGrouping how tensors are grouped without --group-by
+     */
+    SelectionOptions(String topDescription, String defaultGrouping) {
+        top = option("--top", "N", Integer.class, topDescription);
+        bottom = option("--bottom", "N", Integer.class, "the last N rows, likewise");
+        grouping = option("--group-by", "GROUP", Sheet.Grouping.class,
+                "a table per group: kind, layer or none (default: " + defaultGrouping + ")");
+        columns = commaSeparated("--columns", "KEY",
+                "these columns, in this order, after the name of the row; 'all' for all");
+    }
     /** Whether any of the options was given. */
     boolean given() {
         return tensors.given() || unique.get() || ordered()
@@ -49,6 +54,11 @@ final class SelectionOptions extends Options {
     /** Whether the rows are in an order of the user's, which goes across groups unless these are asked for. */
     boolean ordered() {
         return !sort.get().isEmpty() || top.get() != null || bottom.get() != null;
+    }
+
+    /** Whether a table per kind or layer was asked for. */
+    boolean grouped() {
+        return grouping.get() != null && grouping.get() != Sheet.Grouping.NONE;
     }
 
     /** @throws ParameterException if a column is unknown to all levels, or a number makes no sense */
@@ -64,8 +74,7 @@ final class SelectionOptions extends Options {
         if (!allColumns()) {
             columns.get().forEach(key -> Names.find(key, known, Column::key, "column", command));
         }
-        boolean grouped = grouping.get() == Sheet.Grouping.KIND || grouping.get() == Sheet.Grouping.LAYER;
-        if (grouped && !levels.contains(Level.TENSOR)) {
+        if (grouped() && levels.stream().noneMatch(Level::isOfTensors)) {
             throw new ParameterException(command,
                     "--group-by " + grouping.get() + " divides tensors: it has no --level "
                             + levels.getFirst().label());
@@ -91,32 +100,32 @@ final class SelectionOptions extends Options {
         return columns.get().isEmpty() || columns.get().equals(List.of("all"));
     }
 
-    /** The report of the tensors asked for. */
-    Report select(Report report) {
-        Set<String> inputs = new HashSet<>();
-        return report
-                .only(tensor -> tensors.test(tensor.name()) && (!unique.get() || inputs.add(tensor.input().name())));
-    }
-
-    /** For each kind asked for that the file does not have, a sentence that says which it has. */
-    List<String> unknownKinds(Report report) {
-        return tensors.unknownKinds(report.kinds().stream().map(KindStats::kind).toList());
-    }
-
     /**
-     * The rows of a level in the order asked for, with the columns asked for. The order by robust z leaves out the tensors
-     * of kinds that are all alike, where it blows up what is noise.
+     * Which of some tensors are asked for; for one pass over them.
+     *
+     * @param input the name that stands for the input of a tensor
      */
-    @SuppressWarnings("unchecked")
-    <R> Sheet<R> sheet(Level<R> level, Report report, List<ExpertStats> experts) {
-        List<R> rows = (List<R>) (level == Level.TENSOR
-                ? sort.get().isEmpty() && ordered()
-                        ? report.tensors().stream().filter(TensorStats::ranked).toList()
-                        : report.tensors()
-                : level == Level.LAYER ? report.layers() : level == Level.KIND ? report.kinds() : experts);
+    <T> Predicate<T> among(Function<T, TensorName> name, Function<T, TensorName> input) {
+        Set<String> inputs = new HashSet<>();
+        return tensor -> tensors.test(name.apply(tensor))
+                && (!unique.get() || inputs.add(input.apply(tensor).name()));
+    }
+
+    /** For each kind asked for that is not among the valid ones, a sentence that says which are. */
+    List<String> unknownKinds(List<String> valid) {
+        return tensors.unknownKinds(valid);
+    }
+
+    /** Whether rows are chosen by the order that their level has by itself. */
+    boolean byDefaultOrder() {
+        return sort.get().isEmpty() && ordered();
+    }
+
+    /** The rows of a level in the order asked for, with the columns asked for. */
+    <R> Sheet<R> sheet(Level<R> level, List<R> rows) {
         Sheet.Grouping shown = grouping.get() != null
                 ? grouping.get()
-                : ordered() ? Sheet.Grouping.NONE : Sheet.Grouping.KIND;
+                : ordered() || level.alwaysOrdered() ? Sheet.Grouping.NONE : Sheet.Grouping.KIND;
         return new Sheet<>(level, columns(level), !columns.get().isEmpty(), chosen(level, rows), shown);
     }
 
@@ -152,18 +161,18 @@ final class SelectionOptions extends Options {
     }
 
     private <R> List<R> chosen(Level<R> level, List<R> rows) {
-        if (!ordered()) {
+        if (!ordered() && !level.alwaysOrdered()) {
             return rows;
         }
         List<R> sorted = new ArrayList<>(rows);
-        for (String key : (sort.get().isEmpty() ? List.of("-" + defaultKey(level)) : sort.get()).reversed()) {
+        for (String key : (sort.get().isEmpty() ? List.of("-" + level.defaultOrder()) : sort.get()).reversed()) {
             SortKey sortKey = SortKey.of(key);
             level.columns().stream().filter(column -> column.key().equals(sortKey.key))
                     .forEach(column -> sorted.sort(sortKey.order(column)));
         }
-        return grouping.get() == null || grouping.get() == Sheet.Grouping.NONE || level != Level.TENSOR
+        return grouping.get() == null || grouping.get() == Sheet.Grouping.NONE || !level.isOfTensors()
                 ? ends(sorted)
-                : endsOfGroups(sorted);
+                : endsOfGroups(level, sorted);
     }
 
     private <R> List<R> ends(List<R> rows) {
@@ -177,19 +186,13 @@ final class SelectionOptions extends Options {
         return ends;
     }
 
-    private <R> List<R> endsOfGroups(List<R> rows) {
+    private <R> List<R> endsOfGroups(Level<R> level, List<R> rows) {
         Map<Object, List<R>> groups = new LinkedHashMap<>();
         for (R row : rows) {
-            TensorName name = ((TensorStats) row).name();
+            TensorName name = level.tensor(row);
             Object group = grouping.get() == Sheet.Grouping.KIND ? name.kind() : (Object) name.layer();
             groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
         }
         return groups.values().stream().flatMap(group -> ends(group).stream()).toList();
-    }
-
-    private static String defaultKey(Level<?> level) {
-        return level == Level.TENSOR
-                ? "robust_z"
-                : level == Level.LAYER ? "energy_sum" : level == Level.KIND ? "sum" : "utilization";
     }
 }

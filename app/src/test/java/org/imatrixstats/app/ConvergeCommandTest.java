@@ -24,7 +24,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 
-import org.imatrixstats.app.output.ConvergeFormat;
+import org.imatrixstats.app.output.OutputFormat;
 
 import tools.jackson.databind.JsonNode;
 
@@ -274,7 +274,7 @@ class ConvergeCommandTest {
     @Test
     void markdownHasTheAnswerThePlotAndTheTables() {
         String out = CliRun.outputOf(run("--format", "markdown", "--top", "2"));
-        assertTrue(out.startsWith("**After 12 of 24 chunks"), out);
+        assertTrue(out.startsWith("## After 12 of 24 chunks"), out);
         assertTrue(out.contains("\n```\nJS to the last, bits: ●"), out);
         assertTrue(out.contains("| blk.3.ffn\\_down.weight | 7 | 6.08% |"), out);
     }
@@ -287,8 +287,8 @@ class ConvergeCommandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ConvergeFormat.class)
-    void theNumberOfThreadsDoesNotMatter(ConvergeFormat format) {
+    @EnumSource(OutputFormat.class)
+    void theNumberOfThreadsDoesNotMatter(OutputFormat format) {
         assertEquals(CliRun.outputOf(run("--format", format, "--threads", "1")),
                 CliRun.outputOf(run("--format", format, "--threads", "4")));
     }
@@ -340,10 +340,10 @@ class ConvergeCommandTest {
         String name = "blk.0.\033[2Jattn_q.weight";
         String first = snapshot(1, keys(1).entry(name, new float[]{1}, 2, 3));
         String second = snapshot(2, keys(2).entry(name, new float[]{2}, 7, 4));
-        for (ConvergeFormat format : ConvergeFormat.values()) {
+        for (OutputFormat format : OutputFormat.values()) {
             for (String level : List.of("snapshot", "kind", "tensor")) {
                 List<Object> arguments = new ArrayList<>(List.of("converge", first, second, "--format", format));
-                arguments.addAll(format == ConvergeFormat.JSON ? List.of() : List.of("--level", level));
+                arguments.addAll(format == OutputFormat.JSON ? List.of() : List.of("--level", level));
                 String out = CliRun.outputOf(arguments.toArray());
                 assertTrue(out.contains("bits") || out.contains("median") || out.contains("attn"), out);
                 assertFalse(out.contains("\033"), format + " " + level);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
+import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.converge.Convergence;
 import org.imatrixstats.imatrix.converge.Divergences;
 import org.imatrixstats.imatrix.converge.Snapshot;
@@ -61,6 +62,21 @@ public record ConvergeReport(Verdict verdict, int top) {
         }
     }
 
+    /** A tensor, and what the verdict says of it. */
+    record TensorRow(TensorConvergence tensor, Verdict verdict) {
+        TensorName name() {
+            return tensor.name();
+        }
+
+        String basis() {
+            return tensor.basis() == null ? null : tensor.basis().label();
+        }
+
+        double moreChunks() {
+            return number(verdict.moreChunksFor(tensor.expectedDivergence()));
+        }
+    }
+
     Convergence run() {
         return verdict.convergence();
     }
@@ -76,8 +92,21 @@ public record ConvergeReport(Verdict verdict, int top) {
     }
 
     /** Worst first. */
-    List<TensorConvergence> tensors() {
-        return Convergence.worstFirst(run().tensors());
+    List<TensorRow> tensors() {
+        return Convergence.worstFirst(run().tensors()).stream().map(tensor -> new TensorRow(tensor, verdict)).toList();
+    }
+
+    /** All rows of a level. */
+    Sheet<?> sheet(Level<?> level) {
+        return level == ConvergeLevels.SNAPSHOT
+                ? sheet(ConvergeLevels.SNAPSHOT, snapshots())
+                : level == ConvergeLevels.KIND
+                        ? sheet(ConvergeLevels.KIND, kinds())
+                        : sheet(ConvergeLevels.TENSOR, tensors());
+    }
+
+    private static <R> Sheet<R> sheet(Level<R> level, List<R> rows) {
+        return new Sheet<>(level, level.columns(), false, rows, Sheet.Grouping.NONE);
     }
 
     static double number(OptionalLong number) {

@@ -2,14 +2,13 @@ package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.imatrixstats.app.output.ConvergeReport.KindRow;
 import org.imatrixstats.app.output.ConvergeReport.SnapshotRow;
+import org.imatrixstats.app.output.ConvergeReport.TensorRow;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.converge.TensorConvergence;
 import org.imatrixstats.imatrix.stats.Figure.Unit;
 
 /** The tables of {@code converge} for people. */
@@ -31,16 +30,16 @@ final class ConvergeTables {
     private ConvergeTables() {
     }
 
-    static List<TextTable> of(ConvergeReport report, Set<ConvergeLevel> levels) {
+    static List<TextTable> of(ConvergeReport report, List<Level<?>> levels) {
         List<TextTable> tables = new ArrayList<>();
-        if (levels.contains(ConvergeLevel.SNAPSHOT)) {
+        if (levels.contains(ConvergeLevels.SNAPSHOT)) {
             tables.add(snapshots(report));
         }
-        if (levels.contains(ConvergeLevel.KIND)) {
-            tables.add(new TextTable("kinds", columns(ConvergeColumns.KIND, report.kinds(), KIND)));
+        if (levels.contains(ConvergeLevels.KIND)) {
+            tables.add(new TextTable("kinds", columns(ConvergeLevels.KIND.columns(), report.kinds(), KIND)));
             tables.add(curves(report));
         }
-        if (levels.contains(ConvergeLevel.TENSOR)) {
+        if (levels.contains(ConvergeLevels.TENSOR)) {
             tables.add(tensors(report));
         }
         return tables;
@@ -58,7 +57,7 @@ final class ConvergeTables {
         if (report.run().series().last().experts() > 0) {
             shown.addAll(5, OF_EXPERTS);
         }
-        return new TextTable("snapshots: JS", columns(ConvergeColumns.SNAPSHOT, rows, shown));
+        return new TextTable("snapshots: JS", columns(ConvergeLevels.SNAPSHOT.columns(), rows, shown));
     }
 
     /** By kind, the median divergence of each snapshot to the last. */
@@ -80,17 +79,17 @@ final class ConvergeTables {
     }
 
     private static TextTable tensors(ConvergeReport report) {
-        List<TensorConvergence> all = report.tensors();
-        List<TensorConvergence> shown = all.subList(0, Math.min(report.top(), all.size()));
+        List<TensorRow> all = report.tensors();
+        List<TensorRow> shown = all.subList(0, Math.min(report.top(), all.size()));
         List<String> keys = new ArrayList<>(TENSOR);
-        if (all.stream().anyMatch(tensor -> tensor.error().expertsUnknown() > 0)) {
+        if (all.stream().anyMatch(row -> row.tensor().error().expertsUnknown() > 0)) {
             keys.addAll(5, EXPERTS_UNKNOWN);
         }
         return new TextTable(
                 "tensors, worst first" + (shown.size() < all.size()
                         ? ": " + shown.size() + " of " + all.size() + " (--top)"
                         : ""),
-                columns(ConvergeColumns.tensor(report), shown, keys));
+                columns(ConvergeLevels.TENSOR.columns(), shown, keys));
     }
 
     private static <R> List<TextColumn> columns(List<Column<R>> all, List<R> rows, List<String> shown) {

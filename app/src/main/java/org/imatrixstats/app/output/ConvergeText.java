@@ -44,7 +44,7 @@ final class ConvergeText {
     }
 
     private String datasets() {
-        List<String> datasets = last().imatrix().origin().datasets();
+        List<String> datasets = last().imatrix().origin().datasets().stream().distinct().toList();
         return datasets.isEmpty() ? "" : ", " + String.join(", ", datasets);
     }
 
@@ -125,8 +125,9 @@ final class ConvergeText {
         return sum.tensors() == 0
                 ? Optional.empty()
                 : Optional.of("The spread between the " + run.snapshots() + " batches of text says that Σ is right to ±"
-                        + percent(sum.median()) + " (median; worst ±" + percent(sum.worst()) + ", " + sum.of()
-                        + "), the share of a column to ±" + percent(shares.median()) + " (±" + percent(shares.worst())
+                        + percent(sum.median()) + " (median; worst ±" + percent(sum.worst())
+                        + (sum.of() == null ? "" : ", " + sum.of()) + "), the share of a column to ±"
+                        + percent(shares.median()) + " (±" + percent(shares.worst())
                         + "); the divergence to be expected from that is " + bits(expected.median()) + " bits ("
                         + bits(expected.worst()) + ").");
     }

@@ -23,6 +23,11 @@ public record Sheet<R>(Level<R> level, List<Column<R>> columns, boolean chosen, 
         }
     }
 
+    /** With the first rows alone. */
+    public Sheet<R> first(int most) {
+        return withRows(rows.subList(0, Math.min(most, rows.size())));
+    }
+
     Sheet<R> withRows(List<R> others) {
         return new Sheet<>(level, columns, chosen, others, grouping);
     }

@@ -16,6 +16,7 @@ public final class DivergenceKernel {
     /** Below this |t| series are as exact as logarithms, and exacter near 0. */
     private static final double SMALL = 1.0 / 16;
     private static final double LN2 = Math.log(2);
+    private static final float[] ONE = {1};
 
     private final TensorPair.Buffers buffers;
     private final Kernels kernels = new Kernels();
@@ -66,6 +67,13 @@ public final class DivergenceKernel {
         return new Divergence(pair.elements(), sumOfA, sumOfB, Math.min(1, jensenShannon / 2 / LN2),
                 columnsOnlyInA ? Double.NaN : kullbackLeiblerAB / LN2,
                 columnsOnlyInB ? Double.NaN : kullbackLeiblerBA / LN2, Math.min(1, distance / 2));
+    }
+
+    /** The term of a column with the shares p and q in the divergence of Jensen and Shannon, in bits. */
+    double jensenShannonTerm(double p, double q) {
+        jensenShannon = 0;
+        compare(ONE, p, ONE, q, 0, 1);
+        return jensenShannon / 2 / LN2;
     }
 
     private void compare(float[] a, double perA, float[] b, double perB, int from, int to) {

@@ -1,7 +1,5 @@
 package org.imatrixstats.imatrix.compare;
 
-import java.util.Arrays;
-
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -56,9 +54,5 @@ final class MatrixCounts {
     /** 0 for a matrix without data. */
     long of(int matrix) {
         return counts[matrix];
-    }
-
-    boolean alike() {
-        return Arrays.stream(counts).filter(count -> count > 0).distinct().count() <= 1;
     }
 }

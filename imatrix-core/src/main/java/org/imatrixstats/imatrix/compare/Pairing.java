@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.stats.ExpertCounts;
 
@@ -34,6 +35,16 @@ public record Pairing(Imatrix a, Imatrix b, List<TensorPair> pairs, List<TensorN
     public record ShapeMismatch(ImatrixEntry a, ImatrixEntry b) {
         public TensorName name() {
             return a.name();
+        }
+
+        /** The tensor with both shapes. */
+        @Override
+        public String toString() {
+            return name() + " (" + shape(a) + " against " + shape(b) + ")";
+        }
+
+        private static String shape(ImatrixEntry entry) {
+            return (entry.experts() == 1 ? "" : entry.experts() + " × ") + entry.columns() + " columns";
         }
     }
 
@@ -64,6 +75,26 @@ public record Pairing(Imatrix a, Imatrix b, List<TensorPair> pairs, List<TensorN
         List<TensorName> onlyInB = byLayer(b).stream().map(ImatrixEntry::name)
                 .filter(name -> !a.entries().containsKey(name.name())).toList();
         return new Pairing(a, b, pairs, onlyInA, onlyInB, mismatches);
+    }
+
+    /** @throws ImatrixException if there is no tensor to compare: the files are of different models */
+    public void requireCommonTensors() throws ImatrixException {
+        if (pairs.isEmpty()) {
+            throw new ImatrixException(b.path(), "cannot be compared with " + a.path() + ": " + reason());
+        }
+    }
+
+    private String reason() {
+        if (shapeMismatches.isEmpty()) {
+            return "they have no tensor in common (" + examples(onlyInA) + " against " + examples(onlyInB)
+                    + "), expected two files of one model";
+        }
+        return "they are of different models, all " + shapeMismatches.size()
+                + " tensors in common differ in size, such as " + shapeMismatches.getFirst();
+    }
+
+    private static String examples(List<TensorName> names) {
+        return names.isEmpty() ? "none" : names.getFirst() + (names.size() > 1 ? ", …" : "");
     }
 
     private static List<ImatrixEntry> byLayer(Imatrix imatrix) {

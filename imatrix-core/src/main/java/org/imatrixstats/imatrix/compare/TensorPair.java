@@ -1,5 +1,6 @@
 package org.imatrixstats.imatrix.compare;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -13,67 +14,109 @@ import org.imatrixstats.imatrix.TensorName;
  * the means e = E[x²] = sum / count of the columns of the matrices that have data in both.
  */
 public final class TensorPair {
-    private final Imatrix fileA;
-    private final Imatrix fileB;
-    private final ImatrixEntry a;
-    private final ImatrixEntry b;
-    private final MatrixCounts countsA;
-    private final MatrixCounts countsB;
+    private final Side a;
+    private final Side b;
+    private final int[] matricesInBoth;
 
     TensorPair(Imatrix fileA, ImatrixEntry a, MatrixCounts countsA, Imatrix fileB, ImatrixEntry b,
             MatrixCounts countsB) {
-        this.fileA = fileA;
-        this.fileB = fileB;
-        this.a = a;
-        this.b = b;
-        this.countsA = countsA;
-        this.countsB = countsB;
+        this.matricesInBoth = IntStream.range(0, countsA.matrices())
+                .filter(matrix -> countsA.of(matrix) > 0 && countsB.of(matrix) > 0).toArray();
+        this.a = new Side(fileA, a, countsA);
+        this.b = new Side(fileB, b, countsB);
     }
 
-    public TensorName name() {
-        return a.name();
+    /** What one of the files says of the tensor. */
+    final class Side {
+        private final Imatrix file;
+        private final ImatrixEntry entry;
+        private final MatrixCounts counts;
+        private final boolean alike;
+
+        private Side(Imatrix file, ImatrixEntry entry, MatrixCounts counts) {
+            this.file = file;
+            this.entry = entry;
+            this.counts = counts;
+            this.alike = IntStream.of(matricesInBoth).mapToLong(counts::of).distinct().count() <= 1;
+        }
+
+        /** Whether the matrices in both files share one count here: their sums are then ordered as their means. */
+        boolean countsAlike() {
+            return alike;
+        }
+
+        /** The count here of one of the matrices that both files have, by its number among these. */
+        long countOfMatrixInBoth(int number) {
+            return counts.of(matricesInBoth[number]);
+        }
+
+        private void read(long from, float[] into, int length) throws FormatException {
+            file.squares(entry, from, into, length);
+        }
     }
 
-    public ImatrixEntry a() {
+    Side sideA() {
         return a;
     }
 
-    public ImatrixEntry b() {
+    Side sideB() {
         return b;
+    }
+
+    public TensorName name() {
+        return a.entry.name();
+    }
+
+    Path fileA() {
+        return a.file.path();
+    }
+
+    public ImatrixEntry a() {
+        return a.entry;
+    }
+
+    public ImatrixEntry b() {
+        return b.entry;
     }
 
     /** Matrices of the tensor, one per expert; stored or inferred. */
     public int matrices() {
-        return countsA.matrices();
+        return a.counts.matrices();
     }
 
     /** Columns of a matrix. */
     public long columns() {
-        return a.size() / matrices();
+        return a.entry.size() / matrices();
     }
 
     /** Columns of all matrices that have data in both files. */
     public long elements() {
-        return columns() * IntStream.range(0, matrices()).filter(this::inBoth).count();
+        return columns() * matricesInBoth.length;
     }
 
-    private boolean inBoth(int matrix) {
-        return countsA.of(matrix) > 0 && countsB.of(matrix) > 0;
+    /** Matrices that have data in A. */
+    public long matricesInA() {
+        return IntStream.range(0, matrices()).filter(matrix -> a.counts.of(matrix) > 0).count();
+    }
+
+    /** Matrices that have data in B. */
+    public long matricesInB() {
+        return IntStream.range(0, matrices()).filter(matrix -> b.counts.of(matrix) > 0).count();
     }
 
     /** Matrices that have data in A and none in B. */
     public List<Integer> onlyInA() {
-        return IntStream.range(0, matrices()).filter(i -> countsA.of(i) > 0 && countsB.of(i) == 0).boxed().toList();
+        return only(a, b);
     }
 
     /** Matrices that have data in B and none in A. */
     public List<Integer> onlyInB() {
-        return IntStream.range(0, matrices()).filter(i -> countsB.of(i) > 0 && countsA.of(i) == 0).boxed().toList();
+        return only(b, a);
     }
 
-    /** Whether all matrices of A that have data share one count, and all of B: their sums are then ordered as their means. */
-    boolean countsAlike() {
-        return countsA.alike() && countsB.alike();
+    private List<Integer> only(Side side, Side other) {
+        return IntStream.range(0, matrices())
+                .filter(matrix -> side.counts.of(matrix) > 0 && other.counts.of(matrix) == 0).boxed().toList();
     }
 
     /** Where a thread keeps the values of both files. */
@@ -99,20 +142,45 @@ public final class TensorPair {
                 throws FormatException;
     }
 
+    /** Values of a matrix that has data in both files, of one of these. */
+    @FunctionalInterface
+    interface SideSpan {
+        void take(float[] values, double count, int length) throws FormatException;
+    }
+
     /** Gives all values that both files have, from the first to the last, in spans of one matrix and one block. */
     public void forEachSpan(Buffers buffers, Span span) throws FormatException {
+        forEachSpan((start, length) -> {
+            a.read(start, buffers.a, length);
+            b.read(start, buffers.b, length);
+        }, (matrix, length, start) -> span.take(buffers.a, a.counts.of(matrix), buffers.b, b.counts.of(matrix), 0,
+                length, start));
+    }
+
+    /** The same for one of the files alone. */
+    void forEachSpan(Buffers buffers, Side side, SideSpan span) throws FormatException {
+        forEachSpan((start, length) -> side.read(start, buffers.a, length),
+                (matrix, length, _) -> span.take(buffers.a, side.counts.of(matrix), length));
+    }
+
+    @FunctionalInterface
+    private interface Block {
+        void read(long start, int length) throws FormatException;
+    }
+
+    @FunctionalInterface
+    private interface Place {
+        void take(int matrix, int length, long start) throws FormatException;
+    }
+
+    private void forEachSpan(Block block, Place place) throws FormatException {
         long columns = columns();
-        for (long start = 0; start < a.size(); start += Buffers.BLOCK) {
-            int length = (int) Math.min(Buffers.BLOCK, a.size() - start);
-            fileA.squares(a, start, buffers.a, length);
-            fileB.squares(b, start, buffers.b, length);
-            for (int from = 0; from < length;) {
-                int matrix = (int) ((start + from) / columns);
-                int to = (int) Math.min(length, (matrix + 1) * columns - start);
-                if (inBoth(matrix)) {
-                    span.take(buffers.a, countsA.of(matrix), buffers.b, countsB.of(matrix), from, to, start + from);
-                }
-                from = to;
+        for (int matrix : matricesInBoth) {
+            long end = (matrix + 1) * columns;
+            for (long start = matrix * columns; start < end; start += Buffers.BLOCK) {
+                int length = (int) Math.min(Buffers.BLOCK, end - start);
+                block.read(start, length);
+                place.take(matrix, length, start);
             }
         }
     }

@@ -24,7 +24,7 @@ public final class Kernels {
     private final double[] d = new double[LANES];
 
     /** Takes {@code v[from..to)} / count into the moments, with extremes, Σ x·log2 x and active columns. */
-    void energy(float[] v, int from, int to, double count, Moments into) {
+    public void energy(float[] v, int from, int to, double count, Moments into) {
         double sum = central(v, from, to, count, into);
         float min = extremes(v, from, to, count, into);
         into.active += active(v, from, to, count, min);
@@ -56,7 +56,7 @@ public final class Kernels {
     }
 
     /** Takes the pairs of {@code x[from..to)} / countX and {@code y[from..to)} / countY into the comoments. */
-    void pairs(float[] x, double countX, float[] y, double countY, int from, int to, Comoments into) {
+    public void pairs(float[] x, double countX, float[] y, double countY, int from, int to, Comoments into) {
         int n = to - from;
         double perX = 1 / countX;
         double perY = 1 / countY;

@@ -3,21 +3,23 @@ package org.imatrixstats.app.output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.ConvergeReport.KindRow;
 import org.imatrixstats.app.output.ConvergeReport.SnapshotRow;
+import org.imatrixstats.app.output.ConvergeReport.TensorRow;
 import org.imatrixstats.imatrix.converge.ConvergenceStatistic;
 import org.imatrixstats.imatrix.converge.Divergences;
-import org.imatrixstats.imatrix.converge.TensorConvergence;
 import org.imatrixstats.imatrix.stats.Figure.Unit;
 
-/** The columns of {@code converge}, in the order of the machine formats. */
-final class ConvergeColumns {
-    static final List<Column<SnapshotRow>> SNAPSHOT = snapshot();
-    static final List<Column<KindRow>> KIND = kind();
+/** What a row is where the snapshots of a run are compared. */
+public final class ConvergeLevels {
+    static final Level<SnapshotRow> SNAPSHOT = new Level<>("snapshot", List.of("file"), snapshot(), "rows");
+    static final Level<KindRow> KIND = new Level<>("kind", List.of("kind"), kind(), "expected_divergence.worst");
+    static final Level<TensorRow> TENSOR = new Level<>("tensor", List.of("name"), tensor(), "expected_divergence",
+            true, TensorRow::name);
+    public static final List<Level<?>> ALL = List.of(SNAPSHOT, KIND, TENSOR);
 
-    private ConvergeColumns() {
+    private ConvergeLevels() {
     }
 
     private static List<Column<SnapshotRow>> snapshot() {
@@ -48,18 +50,17 @@ final class ConvergeColumns {
         return List.copyOf(columns);
     }
 
-    static List<Column<TensorConvergence>> tensor(ConvergeReport report) {
-        Stream<Column<TensorConvergence>> names = Stream.of(
-                Column.text("name", "tensor", tensor -> tensor.name().name()),
-                Column.number("layer", "layer", Unit.COUNT,
-                        tensor -> tensor.name().hasLayer() ? tensor.name().layer() : Double.NaN),
-                Column.text("kind", "kind", tensor -> tensor.name().kind()));
-        Stream<Column<TensorConvergence>> figures = Stream.of(ConvergenceStatistic.values()).map(Column::of);
-        Stream<Column<TensorConvergence>> extrapolated = Stream.of(
-                Column.text("basis", "basis", tensor -> tensor.basis() == null ? null : tensor.basis().label()),
-                Column.number("more_chunks", "more chunks", Unit.COUNT, tensor -> ConvergeReport
-                        .number(report.verdict().moreChunksFor(tensor.expectedDivergence()))));
-        return Stream.of(names, figures, extrapolated).flatMap(columns -> columns).toList();
+    private static List<Column<TensorRow>> tensor() {
+        List<Column<TensorRow>> columns = new ArrayList<>();
+        columns.add(Column.text("name", "tensor", TensorRow::name));
+        columns.add(Column.number("layer", "layer", Unit.COUNT, row -> Level.layer(row.name())));
+        columns.add(Column.text("kind", "kind", row -> row.name().kind()));
+        for (ConvergenceStatistic statistic : ConvergenceStatistic.values()) {
+            columns.add(Column.of(statistic).on(TensorRow::tensor));
+        }
+        columns.add(Column.text("basis", "basis", TensorRow::basis));
+        columns.add(Column.number("more_chunks", "more chunks", Unit.COUNT, TensorRow::moreChunks));
+        return List.copyOf(columns);
     }
 
     private static <R> List<Column<R>> rolledUp(String key, String header, Unit unit, Function<R, Divergences> figure) {
