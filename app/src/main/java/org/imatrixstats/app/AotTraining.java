@@ -12,6 +12,8 @@ final class AotTraining {
         for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
             runAll(Path.of(arguments[0]).resolve(file).toString());
         }
+        Path run = Path.of(arguments[0]).resolve("snapshots/dense-prose.gguf");
+        Main.run("converge", run + ".at_8", run + ".at_16", run.toString());
     }
 
     private static void runAll(String file) {

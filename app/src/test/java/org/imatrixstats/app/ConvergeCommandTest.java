@@ -64,7 +64,7 @@ class ConvergeCommandTest {
     @Test
     void theAnswerComesFirst() {
         String out = CliRun.outputOf(run());
-        assertEquals("After 12 of 24 chunks the median divergence to the final matrix is below 0.001 bits, after 20"
+        assertEquals("After 12 of 24 chunks the median divergence to the final matrix is below 0.001 bits, and after 20"
                 + " chunks that of every tensor.",
                 out.lines().findFirst().orElseThrow());
         assertTrue(out.contains("13 tensors are still moving, 0.001 bits or more from what an endless text would give:"
@@ -79,7 +79,7 @@ class ConvergeCommandTest {
     void aLaxThresholdIsMetByAll() {
         String out = CliRun.outputOf(run("--threshold", "0.05"));
         assertTrue(out.startsWith("Already after 4 of 24 chunks the median divergence to the final matrix is below 0.05"
-                + " bits, after 8 chunks that of every tensor."), out);
+                + " bits, and after 8 chunks that of every tensor."), out);
         assertTrue(out.contains("No tensor is still moving"), out);
         assertFalse(out.contains("more chunk ") || out.contains("more chunks ("), out);
     }

@@ -42,7 +42,7 @@ public final class ConvergeLevels {
         columns.add(Column.text("kind", "kind", KindRow::kind));
         columns.add(Column.number("tensors", "tensors", Unit.COUNT, row -> row.run().tensors().size()));
         columns.add(Column.number("moving", "moving", Unit.COUNT, row -> row.verdict().moving().size()));
-        columns.addAll(rolledUp("expected_divergence", "expected JS", Unit.BITS, KindRow::expected));
+        columns.addAll(rolledUp("expected_divergence", "expected", Unit.BITS, KindRow::expected));
         columns.addAll(rolledUp("sum_error", "Σ ±", Unit.SHARE, KindRow::sumError));
         columns.addAll(rolledUp("share_error", "shares ±", Unit.SHARE, KindRow::shareError));
         columns.add(Column.number("more_chunks", "more chunks", Unit.COUNT,

@@ -70,7 +70,7 @@ final class ConvergePlot {
     /** What the symbols stand for. */
     static String title() {
         return "JS to the last, bits: " + MEDIAN + " median  " + WORST + " worst  " + EXPECTED
-                + " 1/n to the expected median  " + THRESHOLD + " threshold";
+                + " expected by 1/n  " + THRESHOLD + " threshold";
     }
 
     /** Symbols that matter most come last: they cover the others. */

@@ -21,7 +21,7 @@ final class ConvergeTables {
             "to_last.worst_tensor");
     private static final List<String> OF_EXPERTS = List.of("experts_with_data", "experts");
     private static final List<String> KIND = List.of("kind", "tensors", "moving", "expected_divergence.median",
-            "expected_divergence.worst", "more_chunks", "sum_error.median", "sum_error.worst", "share_error.median",
+            "more_chunks", "expected_divergence.worst", "sum_error.median", "sum_error.worst", "share_error.median",
             "share_error.worst");
     private static final List<String> TENSOR = List.of("name", "expected_divergence", "sum_error", "share_error",
             "last_step", "more_chunks", "batches");
@@ -36,7 +36,8 @@ final class ConvergeTables {
             tables.add(snapshots(report));
         }
         if (levels.contains(ConvergeLevels.KIND)) {
-            tables.add(new TextTable("kinds", columns(ConvergeLevels.KIND.columns(), report.kinds(), KIND)));
+            tables.add(new TextTable("kinds: JS to be expected, and errors",
+                    columns(ConvergeLevels.KIND.columns(), report.kinds(), KIND)));
             tables.add(curves(report));
         }
         if (levels.contains(ConvergeLevels.TENSOR)) {
@@ -57,7 +58,8 @@ final class ConvergeTables {
         if (report.run().series().last().experts() > 0) {
             shown.addAll(5, OF_EXPERTS);
         }
-        return new TextTable("snapshots: JS", columns(ConvergeLevels.SNAPSHOT.columns(), rows, shown));
+        return new TextTable("snapshots: JS to the last and to the previous",
+                columns(ConvergeLevels.SNAPSHOT.columns(), rows, shown));
     }
 
     /** By kind, the median divergence of each snapshot to the last. */

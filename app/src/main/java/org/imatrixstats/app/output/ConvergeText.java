@@ -59,7 +59,7 @@ final class ConvergeText {
                 + " the median divergence to the final matrix is below " + threshold();
         return headline + verdict.allSettled().map(snapshot -> snapshot.equals(settled.get())
                 ? ", as is that of every tensor."
-                : ", after " + moment(snapshot) + " that of every tensor.").orElse(".");
+                : ", and after " + moment(snapshot) + " that of every tensor.").orElse(".");
     }
 
     private String ofAll(Snapshot snapshot) {

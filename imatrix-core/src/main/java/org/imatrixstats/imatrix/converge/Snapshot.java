@@ -38,6 +38,10 @@ public record Snapshot(Imatrix imatrix, OptionalLong chunks, long rows, long rea
         return new Snapshot(imatrix, chunks, rows, experts - empty, experts);
     }
 
+    Snapshot withoutChunks() {
+        return new Snapshot(imatrix, OptionalLong.empty(), rows, reached, experts);
+    }
+
     /** The median of the tensors that every token goes through; of all if there is none. */
     private static long typicalRows(Imatrix imatrix) {
         boolean dense = imatrix.entries().values().stream().anyMatch(entry -> entry.experts() == 1);

@@ -55,7 +55,21 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
             throw new ImatrixException(ordered.getLast().path(), "holds the same as " + ordered.getFirst().path()
                     + ": at least two snapshots that differ are needed");
         }
+        if (!chunksGrow(snapshots)) {
+            warnings.add("the chunks that the files count do not grow with their rows: they are left out, as are"
+                    + " extrapolations");
+            snapshots.replaceAll(Snapshot::withoutChunks);
+        }
         return new SnapshotSeries(snapshots, warnings);
+    }
+
+    private static boolean chunksGrow(List<Snapshot> snapshots) {
+        for (int i = 1; i < snapshots.size(); i++) {
+            if (snapshots.get(i).chunks().orElse(0) < snapshots.get(i - 1).chunks().orElse(0)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void requireSameRun(Imatrix a, Imatrix b) throws ImatrixException {

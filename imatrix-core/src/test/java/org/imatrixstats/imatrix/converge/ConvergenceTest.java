@@ -399,6 +399,16 @@ class ConvergenceTest {
                 refusal());
     }
 
+    @Test
+    void chunksThatFallWhileRowsGrowAreNotBelieved() throws IOException {
+        snapshot(new GgufImatrixBuilder().keys(List.of("prose.txt"), 9, 1).entry(Q, counts(1), 1, 3));
+        snapshot(new GgufImatrixBuilder().keys(List.of("prose.txt"), 2, 1).entry(Q, counts(2), 4, 4));
+        SnapshotSeries series = SnapshotSeries.of(open);
+        assertEquals(1, series.warnings().size());
+        assertTrue(series.last().chunks().isEmpty());
+        assertTrue(new Verdict(converge(open), 0.001).moreChunksForAll().isEmpty());
+    }
+
     // ---- the verdict
 
     private static TensorConvergence tensor(String name, double shares, double... toLast) {
