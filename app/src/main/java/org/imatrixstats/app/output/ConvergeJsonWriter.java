@@ -8,7 +8,7 @@ import org.imatrixstats.app.output.ConvergeReport.KindRow;
 import org.imatrixstats.app.output.ConvergeReport.SnapshotRow;
 import org.imatrixstats.app.output.ConvergeReport.TensorRow;
 import org.imatrixstats.imatrix.converge.Convergence;
-import org.imatrixstats.imatrix.converge.Divergences;
+import org.imatrixstats.imatrix.converge.RollUp;
 import org.imatrixstats.imatrix.converge.Snapshot;
 import org.imatrixstats.imatrix.converge.Verdict;
 
@@ -105,19 +105,19 @@ final class ConvergeJsonWriter {
         json.writeEndObject();
     }
 
-    private void rolledUp(String key, Divergences divergences) {
-        if (divergences.tensors() == 0) {
+    private void rolledUp(String key, RollUp rollUp) {
+        if (rollUp.tensors() == 0) {
             json.writeNullProperty(key);
             return;
         }
         json.writeObjectPropertyStart(key);
-        number("median", divergences.median());
-        number("worst", divergences.worst());
+        number("median", rollUp.median());
+        number("worst", rollUp.worst());
         json.writeName("worst_tensor");
-        if (divergences.of() == null) {
+        if (rollUp.of() == null) {
             json.writeNull();
         } else {
-            json.writeString(divergences.of().name());
+            json.writeString(rollUp.of().name());
         }
         json.writeEndObject();
     }

@@ -8,7 +8,7 @@ import org.imatrixstats.app.output.ConvergeReport.KindRow;
 import org.imatrixstats.app.output.ConvergeReport.SnapshotRow;
 import org.imatrixstats.app.output.ConvergeReport.TensorRow;
 import org.imatrixstats.imatrix.converge.ConvergenceStatistic;
-import org.imatrixstats.imatrix.converge.Divergences;
+import org.imatrixstats.imatrix.converge.RollUp;
 import org.imatrixstats.imatrix.stats.Figure.Unit;
 
 /** What a row is where the snapshots of a run are compared. */
@@ -63,7 +63,7 @@ public final class ConvergeLevels {
         return List.copyOf(columns);
     }
 
-    private static <R> List<Column<R>> rolledUp(String key, String header, Unit unit, Function<R, Divergences> figure) {
+    private static <R> List<Column<R>> rolledUp(String key, String header, Unit unit, Function<R, RollUp> figure) {
         return List.of(
                 Column.number(key + ".median", header + " median", unit, row -> figure.apply(row).median()),
                 Column.number(key + ".worst", header + " worst", unit, row -> figure.apply(row).worst()),

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.converge.Convergence;
-import org.imatrixstats.imatrix.converge.Divergences;
+import org.imatrixstats.imatrix.converge.RollUp;
 import org.imatrixstats.imatrix.converge.Snapshot;
 import org.imatrixstats.imatrix.converge.TensorConvergence;
 import org.imatrixstats.imatrix.converge.Verdict;
@@ -24,11 +24,11 @@ public record ConvergeReport(Verdict verdict, int top) {
             return run.series().snapshots().get(index);
         }
 
-        Divergences toLast() {
+        RollUp toLast() {
             return run.toLast(index);
         }
 
-        Divergences toPrevious() {
+        RollUp toPrevious() {
             return run.toPrevious(index);
         }
 
@@ -49,15 +49,15 @@ public record ConvergeReport(Verdict verdict, int top) {
             return verdict.convergence();
         }
 
-        Divergences expected() {
+        RollUp expected() {
             return verdict.expected();
         }
 
-        Divergences sumError() {
+        RollUp sumError() {
             return run().over(tensor -> tensor.error().sum());
         }
 
-        Divergences shareError() {
+        RollUp shareError() {
             return run().over(tensor -> tensor.error().shares());
         }
     }

@@ -111,7 +111,7 @@ final class ConvergeTables {
         return IntStream.range(0, all.size()).mapToObj(i -> all.get(i).key()).filter(shown::contains).toList();
     }
 
-    /** Divergences span many powers of ten: each keeps its digits. */
+    /** RollUp span many powers of ten: each keeps its digits. */
     private static String significant(double value, int digits) {
         return Double.isNaN(value) ? Cells.UNDEFINED : Numbers.significant(value, digits);
     }

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.imatrixstats.app.output.ConvergeReport.SnapshotRow;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.converge.Convergence;
-import org.imatrixstats.imatrix.converge.Divergences;
+import org.imatrixstats.imatrix.converge.RollUp;
 import org.imatrixstats.imatrix.converge.Snapshot;
 import org.imatrixstats.imatrix.converge.TensorConvergence;
 import org.imatrixstats.imatrix.converge.Verdict;
@@ -119,9 +119,9 @@ final class ConvergeText {
     }
 
     private Optional<String> ownError() {
-        Divergences sum = run.over(tensor -> tensor.error().sum());
-        Divergences shares = run.over(tensor -> tensor.error().shares());
-        Divergences expected = verdict.expected();
+        RollUp sum = run.over(tensor -> tensor.error().sum());
+        RollUp shares = run.over(tensor -> tensor.error().shares());
+        RollUp expected = verdict.expected();
         return sum.tensors() == 0
                 ? Optional.empty()
                 : Optional.of("The spread between the " + run.snapshots() + " batches of text says that Σ is right to ±"

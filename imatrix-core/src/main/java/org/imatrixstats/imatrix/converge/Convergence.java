@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 import org.imatrixstats.gguf.FormatException;
@@ -68,8 +69,9 @@ public record Convergence(SnapshotSeries series, List<TensorConvergence> tensors
             long[] rows = series.snapshots().stream()
                     .mapToLong(snapshot -> snapshot.entry(name) == null ? 0 : Snapshot.rows(snapshot.entry(name)))
                     .toArray();
-            tensors[i] = new TensorConvergence(names.get(i), rows, pairs.toLast(kernel, name),
-                    pairs.toPrevious(kernel, name), errors[i]);
+            double[] toLast = pairs.toLast(kernel, name);
+            tensors[i] = new TensorConvergence(names.get(i), rows, toLast, pairs.toPrevious(kernel, name, toLast),
+                    errors[i]);
             progress.accept(series.last().entry(name).size());
         });
         return new Convergence(series, List.of(tensors));
@@ -81,19 +83,19 @@ public record Convergence(SnapshotSeries series, List<TensorConvergence> tensors
                 .mapToLong(ImatrixEntry::size).sum();
     }
 
-    /** The tensors of each snapshot beside those of the last, and of the one before it. */
-    private record Pairs(List<Map<String, TensorPair>> withLast, List<Map<String, TensorPair>> withPrevious) {
+    /** The tensors of each snapshot beside those of the last, and beside those of the next. */
+    private record Pairs(List<Map<String, TensorPair>> withLast, List<Map<String, TensorPair>> withNext) {
         static Pairs of(SnapshotSeries series) throws FormatException {
             List<Snapshot> snapshots = series.snapshots();
             List<Map<String, TensorPair>> withLast = new ArrayList<>();
-            List<Map<String, TensorPair>> withPrevious = new ArrayList<>();
+            List<Map<String, TensorPair>> withNext = new ArrayList<>();
             for (int i = 0; i < snapshots.size() - 1; i++) {
                 withLast.add(pairs(snapshots.get(i), series.last()));
-                withPrevious.add(i == snapshots.size() - 2
-                        ? withLast.getLast()
-                        : pairs(snapshots.get(i), snapshots.get(i + 1)));
+                if (i < snapshots.size() - 2) {
+                    withNext.add(pairs(snapshots.get(i), snapshots.get(i + 1)));
+                }
             }
-            return new Pairs(withLast, withPrevious);
+            return new Pairs(withLast, withNext);
         }
 
         private static Map<String, TensorPair> pairs(Snapshot a, Snapshot b) throws FormatException {
@@ -107,16 +109,19 @@ public record Convergence(SnapshotSeries series, List<TensorConvergence> tensors
             for (int i = 0; i < withLast.size(); i++) {
                 divergences[i] = divergence(kernel, withLast.get(i).get(tensor));
             }
-            divergences[withLast.size()] = 0;
+            boolean defined = DoubleStream.of(divergences).limit(withLast.size()).anyMatch(each -> !Double.isNaN(each));
+            divergences[withLast.size()] = defined ? 0 : Double.NaN;
             return divergences;
         }
 
-        double[] toPrevious(DivergenceKernel kernel, String tensor) throws FormatException {
-            double[] divergences = new double[withPrevious.size() + 1];
+        /** The next of the last but one is the last: that is known already. */
+        double[] toPrevious(DivergenceKernel kernel, String tensor, double[] toLast) throws FormatException {
+            double[] divergences = new double[toLast.length];
             divergences[0] = Double.NaN;
-            for (int i = 0; i < withPrevious.size(); i++) {
-                divergences[i + 1] = divergence(kernel, withPrevious.get(i).get(tensor));
+            for (int i = 0; i < withNext.size(); i++) {
+                divergences[i + 1] = divergence(kernel, withNext.get(i).get(tensor));
             }
+            divergences[toLast.length - 1] = toLast[toLast.length - 2];
             return divergences;
         }
 
@@ -132,18 +137,18 @@ public record Convergence(SnapshotSeries series, List<TensorConvergence> tensors
     }
 
     /** The divergence of a snapshot to the last, over tensors. */
-    public Divergences toLast(int snapshot) {
-        return Divergences.of(tensors, tensor -> tensor.toLast()[snapshot]);
+    public RollUp toLast(int snapshot) {
+        return RollUp.of(tensors, tensor -> tensor.toLast()[snapshot]);
     }
 
     /** The divergence of a snapshot to the one before, over tensors. */
-    public Divergences toPrevious(int snapshot) {
-        return Divergences.of(tensors, tensor -> tensor.toPrevious()[snapshot]);
+    public RollUp toPrevious(int snapshot) {
+        return RollUp.of(tensors, tensor -> tensor.toPrevious()[snapshot]);
     }
 
     /** Any figure over tensors. */
-    public Divergences over(ToDoubleFunction<TensorConvergence> figure) {
-        return Divergences.of(tensors, figure);
+    public RollUp over(ToDoubleFunction<TensorConvergence> figure) {
+        return RollUp.of(tensors, figure);
     }
 
     /** The tensors of each kind, by its name. */

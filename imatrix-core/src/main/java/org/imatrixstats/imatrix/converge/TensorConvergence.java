@@ -9,7 +9,7 @@ import org.imatrixstats.imatrix.TensorName;
  * the columns' shares of Σ, in bits.
  *
  * @param rows       rows that all experts together had seen; 0 before the tensor was reached
- * @param toLast     divergence to the last snapshot, 0 for the last; NaN if undefined
+ * @param toLast     divergence to the last snapshot, 0 for the last; NaN if undefined, for the last if it is for all others
  * @param toPrevious divergence to the snapshot before; NaN for the first, or if undefined
  * @param error      what the spread between the batches says
  */

@@ -14,15 +14,15 @@ import java.util.function.ToDoubleFunction;
 public record Verdict(Convergence convergence, double threshold) {
     /** The earliest snapshot from which on the median divergence to the last is below the threshold; never the last. */
     public Optional<Snapshot> settled() {
-        return settled(Divergences::median);
+        return settled(RollUp::median);
     }
 
     /** The same for the divergence of every tensor. */
     public Optional<Snapshot> allSettled() {
-        return settled(Divergences::worst);
+        return settled(RollUp::worst);
     }
 
-    private Optional<Snapshot> settled(ToDoubleFunction<Divergences> figure) {
+    private Optional<Snapshot> settled(ToDoubleFunction<RollUp> figure) {
         int last = convergence.snapshots() - 1;
         int first = last;
         while (first > 0 && figure.applyAsDouble(convergence.toLast(first - 1)) < threshold) {
@@ -65,7 +65,7 @@ public record Verdict(Convergence convergence, double threshold) {
     }
 
     /** The expected divergence over tensors. */
-    public Divergences expected() {
+    public RollUp expected() {
         return convergence.over(TensorConvergence::expectedDivergence);
     }
 }

@@ -250,6 +250,7 @@ class ConvergenceTest {
         TensorConvergence tensor = onlyTensor();
         assertTrue(Double.isNaN(tensor.error().sum()));
         assertTrue(Double.isNaN(tensor.expectedDivergence()));
+        assertTrue(Double.isNaN(tensor.toLast()[0]) && Double.isNaN(tensor.toLast()[1]));
         assertNull(tensor.basis());
     }
 

@@ -15,8 +15,8 @@ import org.imatrixstats.imatrix.stats.Median;
  * @param worst   the largest; NaN of none
  * @param of      the tensor that has the largest; null of none, or if that is 0
  */
-public record Divergences(int tensors, double median, double worst, TensorName of) {
-    static Divergences of(Collection<TensorConvergence> tensors, ToDoubleFunction<TensorConvergence> figure) {
+public record RollUp(int tensors, double median, double worst, TensorName of) {
+    static RollUp of(Collection<TensorConvergence> tensors, ToDoubleFunction<TensorConvergence> figure) {
         List<TensorConvergence> defined = tensors.stream()
                 .filter(tensor -> !Double.isNaN(figure.applyAsDouble(tensor))).toList();
         double[] figures = defined.stream().mapToDouble(figure).toArray();
@@ -25,6 +25,6 @@ public record Divergences(int tensors, double median, double worst, TensorName o
             worst = worst == null || figure.applyAsDouble(tensor) > figure.applyAsDouble(worst) ? tensor : worst;
         }
         double largest = worst == null ? Double.NaN : figure.applyAsDouble(worst);
-        return new Divergences(figures.length, Median.of(figures), largest, largest > 0 ? worst.name() : null);
+        return new RollUp(figures.length, Median.of(figures), largest, largest > 0 ? worst.name() : null);
     }
 }
