@@ -227,11 +227,15 @@ final class CompareCommand extends Command {
         return selection.sheet(each == PairLevels.KIND ? PairLevels.KIND : PairLevels.COVERAGE, selected.kinds());
     }
 
-    /** In a table, the first rows of what can be long, unless the user says how much to show. */
+    /** In a table, the first rows of what can be long, each input once, unless the user says how much to show. */
     private Sheet<?> shortened(Sheet<?> sheet) {
-        boolean canBeLong = sheet.level() == PairLevels.TENSOR || sheet.level() == PairLevels.CHANNEL
-                || sheet.level() == PairLevels.OUTLIER;
-        return canBeLong && output.format() == OutputFormat.TABLE && !selection.ordered() && !selection.grouped()
+        if (output.format() != OutputFormat.TABLE || selection.ordered() || selection.grouped()) {
+            return sheet;
+        }
+        if (sheet.level() == PairLevels.TENSOR) {
+            return sheet.filtered(row -> ((PairStats) row).sameInputAs() == null).first(ROWS_SHOWN);
+        }
+        return sheet.level() == PairLevels.CHANNEL || sheet.level() == PairLevels.OUTLIER
                 ? sheet.first(ROWS_SHOWN)
                 : sheet;
     }

@@ -3,6 +3,7 @@ package org.imatrixstats.app.output;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 
 import org.imatrixstats.imatrix.stats.Figure;
 
@@ -44,6 +45,11 @@ public record Column<R>(String key, String header, Figure.Unit unit, Function<R,
 
     Column<R> withHeader(String other) {
         return new Column<>(key, other, unit, text, number, list);
+    }
+
+    /** The column with other texts; none of them is missing. */
+    Column<R> withText(UnaryOperator<String> change) {
+        return new Column<>(key, header, unit, text.andThen(change), number, list);
     }
 
     /** The same column for rows of another class. */

@@ -14,6 +14,7 @@ import org.imatrixstats.imatrix.compare.PairStats;
 /** A comparison for people: the files, the answer in words, and tables, the worst first. */
 final class CompareTableWriter {
     private static final String INDENT = "  ";
+    private static final String MORE = "more";
     private static final String CAPTION = "JS: Jensen-Shannon divergence of the columns' shares of the energy, in bits; up to"
             + " 0.001 they are nearly the same, above 0.01 other columns matter. top: largest columns in both over those in"
             + " either. Σ ratio: energy of the first file over that of the second. differs in: columns (JS above 0.01), scale (Σ by more than a factor of"
@@ -30,7 +31,7 @@ final class CompareTableWriter {
                     "pearson"),
             PairLevels.LAYER, groupColumns(), PairLevels.KIND, groupColumns(), //
             PairLevels.COVERAGE,
-            List.of("more", "entropy_normalized_a", "entropy_normalized_b", "experts_a", "experts_b", "experts",
+            List.of(MORE, "entropy_normalized_a", "entropy_normalized_b", "experts_a", "experts_b", "experts",
                     "active_a",
                     "active_b"),
             PairLevels.CHANNEL,
@@ -102,7 +103,8 @@ final class CompareTableWriter {
     private static List<String> notes(CompareReport.Pair pair, String a, String b) {
         List<String> notes = new ArrayList<>();
         if (pair.leftOut() > 0) {
-            notes.add(Summary.count(pair.leftOut(), "more row") + ": --top N shows more, --format csv all.");
+            notes.add(Summary.count(pair.leftOut(), "row")
+                    + " left out, those of tensors that share an input with one shown among them: --top N, --format csv.");
         }
         if (has(pair, PairLevels.TENSOR) || has(pair, PairLevels.KIND) || has(pair, PairLevels.LAYER)) {
             notes.add(CAPTION);
@@ -135,7 +137,9 @@ final class CompareTableWriter {
     /** With the letter of the second file in the headers. */
     private static <R> Sheet<R> named(Sheet<R> sheet, String letter) {
         return sheet.withColumns(sheet.columns().stream()
-                .map(column -> column.withHeader(column.header().replace("B", letter))).toList());
+                .map(column -> column.withHeader(column.header().replace("B", letter)))
+                .map(column -> column.key().equals(MORE) ? column.withText(text -> text.replace("B", letter)) : column)
+                .toList());
     }
 
     private static String title(Level<?> level, CompareReport.Pair pair) {

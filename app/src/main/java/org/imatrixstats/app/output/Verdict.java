@@ -189,11 +189,17 @@ record Verdict(List<String> lines) {
         double median = comparison.overall().median(PairStatistic.JS_DIVERGENCE);
         long gainA = experts(comparison, TensorPair::onlyInB);
         long gainB = experts(comparison, TensorPair::onlyInA);
+        long others = comparison.tensors().stream()
+                .filter(tensor -> tensor.difference() == Difference.COLUMNS || tensor.difference() == Difference.BOTH)
+                .count();
         String words = median <= NEARLY_THE_SAME
                 ? "changes little, either file alone serves as well"
                 : median <= SIMILAR
-                        ? "is a good way to have more tokens behind the same picture"
+                        ? "puts more tokens behind much the same picture"
                         : "is a compromise, which keeps the columns that only one text exercises";
+        if (median <= SIMILAR && others > 0) {
+            words += "; for " + Summary.count(others, "tensor") + " with other columns it is a compromise";
+        }
         return "Merging " + words + ". " + weight(fileA, fileB, a, b)
                 + (gainA + gainB > 0
                         ? " It gives data to " + Summary.count(gainA, "expert") + " that " + a + " lacks, and to "

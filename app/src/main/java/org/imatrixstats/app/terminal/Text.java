@@ -92,6 +92,7 @@ public final class Text {
     private static String likeness(int c) {
         return switch (c) {
             case 'Σ', '∑' -> "sum";
+            case 'Δ' -> "d";
             case 'μ' -> "mu";
             case 'σ' -> "sigma";
             case '²' -> "^2";

@@ -1,5 +1,6 @@
 package org.imatrixstats.imatrix.compare;
 
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -17,7 +18,7 @@ public enum CoverageStatistic implements Figure<PairGroup> {
     ACTIVE_A("active_a", "active A", Unit.SHARE,
             "share of the columns, of all tensors together, with e_A > 1e-5", active(PairStats::a)), //
     ACTIVE_B("active_b", "active B", Unit.SHARE, "the same of e_B", active(PairStats::b)), //
-    EXPERTS("experts", "experts", Unit.COUNT, "experts of all tensors; a tensor without experts has none",
+    EXPERTS("experts", "experts", Unit.COUNT, "experts of all tensors; undefined where no tensor has experts",
             experts(pair -> pair.matrices())), //
     EXPERTS_A("experts_a", "reached by A", Unit.COUNT, "experts that A reached", experts(TensorPair::matricesInA)), //
     EXPERTS_B("experts_b", "reached by B", Unit.COUNT, "experts that B reached", experts(TensorPair::matricesInB));
@@ -45,7 +46,9 @@ public enum CoverageStatistic implements Figure<PairGroup> {
     }
 
     private static ToDoubleFunction<PairGroup> experts(ToLongFunction<TensorPair> matrices) {
-        return group -> group.total(tensor -> tensor.pair().matrices() > 1 ? matrices.applyAsLong(tensor.pair()) : 0);
+        return group -> group.tensors().stream().noneMatch(tensor -> tensor.pair().matrices() > 1)
+                ? Double.NaN
+                : group.total(tensor -> tensor.pair().matrices() > 1 ? matrices.applyAsLong(tensor.pair()) : 0);
     }
 
     @Override
@@ -65,7 +68,7 @@ public enum CoverageStatistic implements Figure<PairGroup> {
         EQUAL;
 
         public String label() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return this == A || this == B ? name() : name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -73,7 +76,7 @@ public enum CoverageStatistic implements Figure<PairGroup> {
     public static More more(PairGroup group) {
         double[] leads = {ENTROPY_NORMALIZED_A.of(group) - ENTROPY_NORMALIZED_B.of(group),
             ACTIVE_A.of(group) - ACTIVE_B.of(group),
-            (EXPERTS_A.of(group) - EXPERTS_B.of(group)) / Math.max(1, EXPERTS.of(group))};
+            (EXPERTS_A.of(group) - EXPERTS_B.of(group)) / EXPERTS.of(group)};
         boolean a = false;
         boolean b = false;
         for (double lead : leads) {

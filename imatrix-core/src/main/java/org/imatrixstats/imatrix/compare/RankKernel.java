@@ -8,19 +8,24 @@ import org.imatrixstats.gguf.FormatException;
  * Ranks the columns of a pair by their means in each file, equal means sharing the average of their ranks, and compares
  * the ranks: Spearman's correlation, and whether the same columns are the largest.
  *
- * <p>The order is that of a radix sort of 64-bit numbers, each a mean as float32 and the place of its column, which takes
- * time proportional to the columns. Where the matrices of a tensor have counts of their own, different means can be the same
+ * <p>The order is that of a radix sort of 64-bit numbers, each a mean as float32 (the key) and the place of its column,
+ * which takes time proportional to the columns. Where the matrices of a tensor have counts of their own, different means can be the same
  * as float32: such runs are ordered by their exact values. All memory is kept from pair to pair.
  */
 final class RankKernel {
     /** No array is longer. */
     static final int MOST_COLUMNS = Integer.MAX_VALUE - 8;
     private static final int BYTES_PER_COLUMN = 8 + 8 + 4 + 4 + 4;
-    private static final int DIGIT_BITS = 11;
-    private static final int BUCKETS = 1 << DIGIT_BITS;
+    /** The 31 bits of a float that is not negative: a high digit of 11 bits, and two low ones. */
+    private static final int LOW_DIGIT_BITS = 10;
+    private static final int LOW_DIGITS = 1 << LOW_DIGIT_BITS;
+    private static final int HIGH_DIGIT = 2 * LOW_DIGIT_BITS;
+    private static final int BUCKETS = 1 << 31 - HIGH_DIGIT;
+    /** Fewer are sorted faster by comparing them. */
+    private static final int WORTH_COUNTING = 256;
 
     private final TensorPair.Buffers buffers = new TensorPair.Buffers();
-    private final int[] histogram = new int[BUCKETS];
+    private final int[] histogram = new int[LOW_DIGITS];
     private long[] order = {};
     private long[] scratch = {};
     private float[] sums = {};
@@ -91,62 +96,97 @@ final class RankKernel {
 
     /** Finds the ranks, from 0 for the smallest mean, times 2, as the average of two may be half a number. */
     private void rank(TensorPair pair, TensorPair.Side side, int[] ranks, Top[] tops) throws FormatException {
-        read(pair, side);
-        sort();
-        for (int first = 0, end; first < n; first = end) {
+        // Until they are known, the ranks hold the keys.
+        readKeys(pair, side, ranks);
+        int[] ends = scatterByHighDigit(ranks);
+        int from = 0;
+        for (int end : ends) {
+            sortByLowDigits(from, end);
+            rankSorted(pair, side, from, end, ranks, tops);
+            from = end;
+        }
+    }
+
+    private void readKeys(TensorPair pair, TensorPair.Side side, int[] keys) throws FormatException {
+        int[] at = new int[1];
+        boolean alike = side.countsAlike();
+        pair.forEachSpan(buffers, side, (values, count, length) -> {
+            int from = at[0];
+            if (alike) {
+                for (int i = 0; i < length; i++) {
+                    // + 0: there is only one zero.
+                    keys[from + i] = Float.floatToRawIntBits(values[i] + 0f);
+                }
+            } else {
+                System.arraycopy(values, 0, sums, from, length);
+                for (int i = 0; i < length; i++) {
+                    keys[from + i] = Float.floatToRawIntBits((float) (values[i] / count) + 0f);
+                }
+            }
+            at[0] = from + length;
+        });
+    }
+
+    /** Puts the columns in the order of the high digit of their keys; returns where each digit ends. */
+    private int[] scatterByHighDigit(int[] keys) {
+        int[] next = new int[BUCKETS];
+        for (int i = 0; i < n; i++) {
+            next[keys[i] >>> HIGH_DIGIT]++;
+        }
+        starts(next);
+        for (int i = 0; i < n; i++) {
+            order[next[keys[i] >>> HIGH_DIGIT]++] = (long) keys[i] << 32 | i;
+        }
+        return next;
+    }
+
+    /** Turns the number of elements of each bucket into where it starts. */
+    private static void starts(int[] sizes) {
+        int start = 0;
+        for (int bucket = 0; bucket < sizes.length; bucket++) {
+            int size = sizes[bucket];
+            sizes[bucket] = start;
+            start += size;
+        }
+    }
+
+    /** Sorts columns whose high digits are the same, which mostly are few enough for the second-level cache. */
+    private void sortByLowDigits(int from, int end) {
+        if (end - from < WORTH_COUNTING) {
+            Arrays.sort(order, from, end);
+            return;
+        }
+        sortByDigit(order, from, scratch, 0, end - from, 32);
+        sortByDigit(scratch, 0, order, from, end - from, 32 + LOW_DIGIT_BITS);
+    }
+
+    private void sortByDigit(long[] source, int sourceFrom, long[] target, int targetFrom, int length, int shift) {
+        Arrays.fill(histogram, 0);
+        for (int i = sourceFrom; i < sourceFrom + length; i++) {
+            histogram[(int) (source[i] >>> shift) & LOW_DIGITS - 1]++;
+        }
+        starts(histogram);
+        for (int i = sourceFrom; i < sourceFrom + length; i++) {
+            long element = source[i];
+            target[targetFrom + histogram[(int) (element >>> shift) & LOW_DIGITS - 1]++] = element;
+        }
+    }
+
+    private void rankSorted(TensorPair pair, TensorPair.Side side, int from, int to, int[] ranks, Top[] tops) {
+        boolean alike = side.countsAlike();
+        for (int first = from, end; first < to; first = end) {
             end = first + 1;
-            while (end < n && order[end] >>> 32 == order[first] >>> 32) {
+            while (end < to && order[end] >>> 32 == order[first] >>> 32) {
                 end++;
             }
-            if (side.countsAlike() || end == first + 1) {
+            if (alike || end == first + 1) {
                 share(first, end, ranks, tops);
+            } else if (end == first + 2) {
+                rankTwo(pair, side, first, ranks, tops);
             } else {
                 rankByExactMeans(pair, side, first, end, ranks, tops);
             }
         }
-    }
-
-    private void read(TensorPair pair, TensorPair.Side side) throws FormatException {
-        int[] at = new int[1];
-        boolean alike = side.countsAlike();
-        pair.forEachSpan(buffers, side, (values, count, length) -> {
-            int place = at[0];
-            System.arraycopy(values, 0, sums, place, length);
-            for (int i = 0; i < length; i++, place++) {
-                float key = alike ? values[i] : (float) (values[i] / count);
-                // + 0: there is only one zero.
-                order[place] = (long) Float.floatToRawIntBits(key + 0f) << 32 | place;
-            }
-            at[0] = place;
-        });
-    }
-
-    private void sort() {
-        for (int shift = 32; shift < 64; shift += DIGIT_BITS) {
-            sortByDigit(shift);
-        }
-    }
-
-    private void sortByDigit(int shift) {
-        Arrays.fill(histogram, 0);
-        for (int i = 0; i < n; i++) {
-            histogram[(int) (order[i] >>> shift) & BUCKETS - 1]++;
-        }
-        if (histogram[(int) (order[0] >>> shift) & BUCKETS - 1] == n) {
-            return;
-        }
-        int start = 0;
-        for (int digit = 0; digit < BUCKETS; digit++) {
-            int size = histogram[digit];
-            histogram[digit] = start;
-            start += size;
-        }
-        for (int i = 0; i < n; i++) {
-            scratch[histogram[(int) (order[i] >>> shift) & BUCKETS - 1]++] = order[i];
-        }
-        long[] sorted = scratch;
-        scratch = order;
-        order = sorted;
     }
 
     /** Gives columns of equal means their average rank. */
@@ -154,9 +194,29 @@ final class RankKernel {
         for (int i = first; i < end; i++) {
             ranks[(int) order[i]] = first + end - 1;
         }
-        for (Top top : tops) {
-            top.see(first, end - 1, n);
+        see(first, end - 1, tops);
+    }
+
+    private void see(int first, int last, Top[] tops) {
+        tops[0].see(first, last, n);
+        tops[1].see(first, last, n);
+    }
+
+    /** Most runs of equal keys are of two. */
+    private void rankTwo(TensorPair pair, TensorPair.Side side, int first, int[] ranks, Top[] tops) {
+        double mean = mean(pair, side, (int) order[first]);
+        double next = mean(pair, side, (int) order[first + 1]);
+        if (mean == next) {
+            share(first, first + 2, ranks, tops);
+            return;
         }
+        if (mean > next) {
+            long larger = order[first];
+            order[first] = order[first + 1];
+            order[first + 1] = larger;
+        }
+        share(first, first + 1, ranks, tops);
+        share(first + 1, first + 2, ranks, tops);
     }
 
     private void rankByExactMeans(TensorPair pair, TensorPair.Side side, int first, int end, int[] ranks, Top[] tops) {
@@ -175,14 +235,12 @@ final class RankKernel {
             int lowest = firstNotBelow(mean, first, end);
             int highest = firstNotBelow(mean + 1, first, end) - 1;
             ranks[place] = lowest + highest;
-            for (Top top : tops) {
-                top.see(lowest, highest, n);
-            }
+            see(lowest, highest, tops);
         }
     }
 
     private double mean(TensorPair pair, TensorPair.Side side, int place) {
-        return sums[place] / (double) side.countOfMatrixInBoth((int) (place / pair.columns())) + 0.0;
+        return sums[place] / (double) side.countOfMatrixInBoth(place / (int) pair.columns()) + 0.0;
     }
 
     private int firstNotBelow(long bits, int first, int end) {

@@ -17,11 +17,13 @@ public final class TensorPair {
     private final Side a;
     private final Side b;
     private final int[] matricesInBoth;
+    private final long columns;
 
     TensorPair(Imatrix fileA, ImatrixEntry a, MatrixCounts countsA, Imatrix fileB, ImatrixEntry b,
             MatrixCounts countsB) {
         this.matricesInBoth = IntStream.range(0, countsA.matrices())
                 .filter(matrix -> countsA.of(matrix) > 0 && countsB.of(matrix) > 0).toArray();
+        this.columns = a.size() / countsA.matrices();
         this.a = new Side(fileA, a, countsA);
         this.b = new Side(fileB, b, countsB);
     }
@@ -86,7 +88,7 @@ public final class TensorPair {
 
     /** Columns of a matrix. */
     public long columns() {
-        return a.entry.size() / matrices();
+        return columns;
     }
 
     /** Columns of all matrices that have data in both files. */
@@ -174,7 +176,6 @@ public final class TensorPair {
     }
 
     private void forEachSpan(Block block, Place place) throws FormatException {
-        long columns = columns();
         for (int matrix : matricesInBoth) {
             long end = (matrix + 1) * columns;
             for (long start = matrix * columns; start < end; start += Buffers.BLOCK) {

@@ -140,10 +140,10 @@ public final class Kernels {
     }
 
     private static int active(float[] v, int from, int to, double count, float min) {
-        float first = firstFloatAbove(ACTIVE_ABOVE * count, x -> x / count > ACTIVE_ABOVE);
-        if (min >= first) {
+        if (min / count > ACTIVE_ABOVE) {
             return to - from;
         }
+        float first = firstFloatAbove(ACTIVE_ABOVE * count, x -> x / count > ACTIVE_ABOVE);
         int active = 0;
         for (int i = from; i < to; i++) {
             active += Math.abs(v[i]) >= first ? 1 : 0;
