@@ -117,6 +117,15 @@ class ConvergeCommandTest {
     }
 
     @Test
+    void aFileThatWasMergedWithItselfIsNoRun() {
+        String file = "../testdata/moe-prose.gguf";
+        Path twice = folder.resolve("twice.gguf");
+        CliRun.outputOf("merge", file, file, "--allow-duplicate", "-o", twice);
+        String out = CliRun.outputOf("converge", file, twice);
+        assertTrue(out.contains("Note: all batches hold exactly the same."), out);
+    }
+
+    @Test
     void theSelectionRestrictsAllFigures() throws IOException {
         JsonNode json = json(run("--kind", "attn_*", "--layers", "3-", "--format", "json"));
         assertEquals(4 * 3, json.get("tensors").size());

@@ -173,6 +173,11 @@ final class ConvergeText {
             notes.add("Note: a spread between " + run.snapshots() + " batches is a rough guess, which can be off by a"
                     + " factor of two and more. Save snapshots more often (--save-frequency).");
         }
+        if (verdict.expected().worst() == 0) {
+            notes.add(
+                    "Note: all batches hold exactly the same. Was a file merged with itself? Then nothing is known of its"
+                            + " error.");
+        }
         long unknownExperts = run.tensors().stream().mapToLong(tensor -> tensor.error().expertsUnknown()).sum();
         if (unknownExperts > 0) {
             notes.add("Note: " + Summary.count(unknownExperts, "expert") + " of "
