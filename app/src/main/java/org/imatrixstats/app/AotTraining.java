@@ -23,6 +23,7 @@ final class AotTraining {
                 List.of("stats", file, "--layout", "extended"), List.of("stats", file, "--level", "expert"),
                 List.of("stats", file, "--format", "json"), List.of("stats", file, "--format", "csv"),
                 List.of("stats", file, "--format", "markdown"), List.of("stats", file, "--top", "3"),
+                List.of("compare", file, file), List.of("compare", file, file, "--format", "json"),
                 List.of("check", file), List.of("check", file, "--format", "json"), List.of("stats", "missing.gguf"),
                 List.of("--in-file", file, "--show-statistics"))) {
             Main.run(command.toArray(String[]::new));

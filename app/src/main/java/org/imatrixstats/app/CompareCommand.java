@@ -129,6 +129,11 @@ final class CompareCommand extends Command {
             all = PairCalculator.compare(pairing, a.contents, b.contents, output.threads(), progress::advance);
         }
         List<String> warnings = new ArrayList<>(warnings(a, b));
+        int tensors = Math.max(a.imatrix.entries().size(), b.imatrix.entries().size());
+        if (2 * pairing.pairs().size() < tensors) {
+            warnings.add("only " + pairing.pairs().size() + " of " + tensors
+                    + " tensors can be compared: are these files of one model?");
+        }
         warnings.addAll(all.warnings());
         warnings.forEach(warning -> cli.warn(a.path() + ", " + b.path() + ": " + warning));
         Comparison selected = selected(all);

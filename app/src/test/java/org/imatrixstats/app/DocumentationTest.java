@@ -19,6 +19,10 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.check.FindingCode;
+import org.imatrixstats.imatrix.compare.ChannelStatistic;
+import org.imatrixstats.imatrix.compare.CoverageStatistic;
+import org.imatrixstats.imatrix.compare.OutlierStatistic;
+import org.imatrixstats.imatrix.compare.PairStatistic;
 import org.imatrixstats.imatrix.converge.ConvergenceStatistic;
 import org.imatrixstats.imatrix.stats.ExpertStatistic;
 import org.imatrixstats.imatrix.stats.Figure;
@@ -100,7 +104,8 @@ class DocumentationTest {
 
     static Stream<Figure<?>> figures() {
         return Stream.<Figure<?>[]>of(Statistic.values(), LayerStatistic.values(), KindStatistic.values(),
-                ExpertStatistic.values(), ConvergenceStatistic.values()).flatMap(Stream::of);
+                ExpertStatistic.values(), PairStatistic.values(), CoverageStatistic.values(), ChannelStatistic.values(),
+                OutlierStatistic.values(), ConvergenceStatistic.values()).flatMap(Stream::of);
     }
 
     @ParameterizedTest

@@ -15,7 +15,7 @@ final class CompareMarkdownWriter {
         for (CompareReport.Pair pair : report.pairs()) {
             markdown.heading(report.a(pair).name() + " (A) and " + report.b(pair).name() + " (B)");
             Verdict.of(report, pair).lines().forEach(markdown::paragraph);
-            pair.sheets().forEach(markdown::add);
+            pair.sheets().forEach(sheet -> markdown.add(shown(sheet)));
         }
         return markdown.text();
     }
@@ -29,5 +29,15 @@ final class CompareMarkdownWriter {
                 .forEach(j -> columns.add(Column.text("" + j, MarkdownWriter.escaped(report.files().get(j).name()),
                         i -> Cells.bits(report.matrix()[i][j]))));
         markdown.add(columns, IntStream.range(0, n).boxed().toList());
+    }
+
+    /** The columns of a table for people, which are fewer than there are. */
+    private static <R> Sheet<R> shown(Sheet<R> sheet) {
+        List<String> keys = CompareTableWriter.SHOWN.get(sheet.level());
+        return sheet.chosen()
+                ? sheet
+                : sheet.withColumns(sheet.columns().stream().filter(
+                        column -> sheet.level().names().contains(column.key()) || keys.contains(column.key()))
+                        .toList());
     }
 }

@@ -24,7 +24,7 @@ final class CompareTableWriter {
     private static final String OUTLIERS = "in A, in B: tensors of that width in which the channel is among the largest 1 %."
             + " × mean: its E[x²] over the mean of all channels, on average.";
     /** Shown where the user chose no columns; where they do not all fit, those at the end are left out first. */
-    private static final Map<Level<?>, List<String>> SHOWN = Map.of( //
+    static final Map<Level<?>, List<String>> SHOWN = Map.of( //
             PairLevels.TENSOR,
             List.of("js_divergence", "difference", "energy_ratio", "top_overlap.10%", "spearman", "cosine_similarity",
                     "experts_only_a", "experts_only_b", "top_overlap.1%", "entropy_change", "total_variation",
@@ -103,8 +103,9 @@ final class CompareTableWriter {
     private static List<String> notes(CompareReport.Pair pair, String a, String b) {
         List<String> notes = new ArrayList<>();
         if (pair.leftOut() > 0) {
-            notes.add(Summary.count(pair.leftOut(), "row")
-                    + " left out, those of tensors that share an input with one shown among them: --top N, --format csv.");
+            notes.add(Summary.count(pair.leftOut(), "row") + " left out"
+                    + (pair.channels() == null ? ", also of tensors that share an input with one shown" : "")
+                    + "; --top N shows more, --format csv all.");
         }
         if (has(pair, PairLevels.TENSOR) || has(pair, PairLevels.KIND) || has(pair, PairLevels.LAYER)) {
             notes.add(CAPTION);

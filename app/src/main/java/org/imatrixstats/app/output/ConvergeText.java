@@ -162,7 +162,7 @@ final class ConvergeText {
     /** What a reader of the figures needs to know. */
     List<String> notes() {
         List<String> notes = new ArrayList<>();
-        notes.add("JS: Jensen–Shannon divergence of the columns' shares of Σ, in bits. The last snapshot holds all the"
+        notes.add("JS: Jensen-Shannon divergence of the columns' shares of Σ, in bits. The last snapshot holds all the"
                 + " others: near the end the divergence to it is smaller than that to the truth. Expected JS is the"
                 + " estimate of the latter for the last matrix, from the spread between batches; it falls as 1/n, errors"
                 + " (±) as 1/√(n).");

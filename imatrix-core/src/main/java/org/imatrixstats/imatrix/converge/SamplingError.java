@@ -29,7 +29,7 @@ public record SamplingError(int batches, int expertsUnknown, double sum, double 
         return new SamplingError(batches, expertsUnknown, Double.NaN, Double.NaN, unknown, unknown);
     }
 
-    /** Expected Jensen–Shannon divergence, in bits, to what an endless text would give; falls as 1/n. NaN if unknown. */
+    /** Expected Jensen-Shannon divergence, in bits, to what an endless text would give; falls as 1/n. NaN if unknown. */
     public double expectedDivergence() {
         return shares * shares * DIVERGENCE_PER_CHI_SQUARE;
     }

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import org.imatrixstats.imatrix.TensorName;
 
 /**
- * How one tensor neared its last state. Arrays have an element per snapshot; divergences are Jensen–Shannon divergences of
+ * How one tensor neared its last state. Arrays have an element per snapshot; divergences are Jensen-Shannon divergences of
  * the columns' shares of Σ, in bits.
  *
  * @param rows       rows that all experts together had seen; 0 before the tensor was reached
