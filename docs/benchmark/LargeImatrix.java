@@ -11,9 +11,10 @@ import java.util.SplittableRandom;
 
 /**
  * Writes an importance matrix of the size and shape of DeepSeek-V3's: 61 layers, 256 experts in 58 of them, about 1 GB of
- * float32. The values are log-normal; gate and up hold the same; every 37th expert has no data.
+ * float32. The values are log-normal; gate and up hold the same; every 37th expert has no data. Another seed gives other
+ * values.
  *
- * <pre>java LargeImatrix.java FILE [LAYERS]</pre>
+ * <pre>java LargeImatrix.java FILE [LAYERS [SEED]]</pre>
  */
 final class LargeImatrix {
     private static final int WIDTH = 7168;
@@ -30,19 +31,20 @@ final class LargeImatrix {
 
     public static void main(String[] arguments) throws IOException {
         int layers = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 61;
+        long seed = arguments.length > 2 ? 1000 * Long.parseLong(arguments[2]) : 0;
         List<Tensor> tensors = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {
             String block = "blk." + layer + ".";
-            add(tensors, block + "attn_q_a", WIDTH, 1, layer);
-            add(tensors, block + "attn_output", 16384, 1, layer + 100);
+            add(tensors, block + "attn_q_a", WIDTH, 1, seed + layer);
+            add(tensors, block + "attn_output", 16384, 1, seed + layer + 100);
             if (layer < DENSE_LAYERS) {
-                add(tensors, block + "ffn_down", 18432, 1, layer + 200);
-                add(tensors, block + "ffn_gate", WIDTH, 1, layer + 300);
-                add(tensors, block + "ffn_up", WIDTH, 1, layer + 300);
+                add(tensors, block + "ffn_down", 18432, 1, seed + layer + 200);
+                add(tensors, block + "ffn_gate", WIDTH, 1, seed + layer + 300);
+                add(tensors, block + "ffn_up", WIDTH, 1, seed + layer + 300);
             } else {
-                add(tensors, block + "ffn_down_exps", EXPERT_WIDTH, EXPERTS, layer + 400);
-                add(tensors, block + "ffn_gate_exps", WIDTH, EXPERTS, layer + 500);
-                add(tensors, block + "ffn_up_exps", WIDTH, EXPERTS, layer + 500);
+                add(tensors, block + "ffn_down_exps", EXPERT_WIDTH, EXPERTS, seed + layer + 400);
+                add(tensors, block + "ffn_gate_exps", WIDTH, EXPERTS, seed + layer + 500);
+                add(tensors, block + "ffn_up_exps", WIDTH, EXPERTS, seed + layer + 500);
             }
         }
         write(Path.of(arguments[0]), tensors);

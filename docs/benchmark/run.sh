@@ -88,6 +88,7 @@ row "stats" "$look" "$tool" stats "$large"
 row "stats --format json" "$look" "$tool" stats "$large" --format json
 row "stats --threads 1" "$look" "$tool" stats "$large" --threads 1
 row "check" "$look" "$tool" check "$large"
+row "compare with itself" "$look" "$tool" compare "$large" "$large"
 floor_row "cp, until it is on the disk" "$copy"
 row "merge with itself" "$copy" "$tool" merge "$large" "$large" --allow-duplicate -o "$work/copy"
 rm -f "$large" "$work/copy"

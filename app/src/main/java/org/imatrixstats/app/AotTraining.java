@@ -13,6 +13,8 @@ final class AotTraining {
         for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
             runAll(Path.of(arguments[0]).resolve(file).toString());
         }
+        Path run = Path.of(arguments[0]).resolve("snapshots/dense-prose.gguf");
+        Main.run("converge", run + ".at_8", run + ".at_16", run.toString());
         String model = Path.of(arguments[0]).resolve("models/llama-3.1-8b.gguf").toString();
         for (List<String> options : List.of(List.of("--color", "always"), List.of("--format", "json"),
                 List.of("--rule", "^blk\\.[0-3]\\.attn_v\\.weight$=q8_0"),
@@ -30,6 +32,7 @@ final class AotTraining {
                 List.of("stats", file, "--layout", "extended"), List.of("stats", file, "--level", "expert"),
                 List.of("stats", file, "--format", "json"), List.of("stats", file, "--format", "csv"),
                 List.of("stats", file, "--format", "markdown"), List.of("stats", file, "--top", "3"),
+                List.of("compare", file, file), List.of("compare", file, file, "--format", "json"),
                 List.of("check", file), List.of("check", file, "--format", "json"), List.of("stats", "missing.gguf"),
                 List.of("--in-file", file, "--show-statistics"))) {
             Main.run(command.toArray(String[]::new));

@@ -97,6 +97,8 @@ public final class Cli {
     private Map<String, Supplier<Command>> commands() {
         Map<String, Supplier<Command>> commands = new LinkedHashMap<>();
         commands.put("stats", () -> new StatsCommand(this));
+        commands.put("compare", () -> new CompareCommand(this));
+        commands.put("converge", () -> new ConvergeCommand(this));
         commands.put("check", () -> new CheckCommand(this));
         commands.put("plan", () -> new PlanCommand(this));
         commands.put("merge", () -> new MergeCommand(this));

@@ -20,10 +20,15 @@ final class Names {
     }
 
     static String unknown(String given, List<String> valid, String what) {
-        String suggestion = valid.stream().min(Comparator.comparingInt(name -> distance(given, name)))
+        return "unknown " + what + " '" + given + "'" + suggestion(given, valid) + " Valid: "
+                + String.join(", ", valid);
+    }
+
+    /** What to add to a sentence about a name that is none of the valid ones. */
+    static String suggestion(String given, List<String> valid) {
+        return valid.stream().min(Comparator.comparingInt(name -> distance(given, name)))
                 .filter(nearest -> distance(given, nearest) < given.length())
                 .map(nearest -> ", did you mean '" + nearest + "'?").orElse(".");
-        return "unknown " + what + " '" + given + "'" + suggestion + " Valid: " + String.join(", ", valid);
     }
 
     /** Levenshtein distance. */

@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
-import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.FileReport;
 import org.imatrixstats.app.output.Layout;
 import org.imatrixstats.app.output.Level;
@@ -23,6 +21,7 @@ import org.imatrixstats.imatrix.stats.ExpertStats;
 import org.imatrixstats.imatrix.stats.KindStats;
 import org.imatrixstats.imatrix.stats.Report;
 import org.imatrixstats.imatrix.stats.StatsCalculator;
+import org.imatrixstats.imatrix.stats.TensorStats;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -34,37 +33,32 @@ final class StatsOptions extends Options {
     private final Supplier<Layout> layout = option("--layout", "LAYOUT", Layout.class, "default",
             "tables as: ${COMPLETION-CANDIDATES}. classic and extended have the columns and digits of llama-imatrix and of"
                     + " llama.cpp PR 14891 (default: ${DEFAULT-VALUE})");
-    private final SelectionOptions selection = include(new SelectionOptions());
+    private final SelectionOptions selection = include(new SelectionOptions(
+            "the first N rows; without --sort tensors are in the order of -robust_z, but for kinds that are all alike; of each"
+                    + " group with --group-by",
+            "kind; none for --sort, --top, --bottom"));
     private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
             "number of experts, for files that do not store it (default: inferred)");
-    private final Supplier<OutputFormat> format = option("--format", "FORMAT", OutputFormat.class,
-            "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
-    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
-            "write to a file, which is replaced as a whole or not at all");
-    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
-            "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
-    private final Supplier<Boolean> ascii = flag("--ascii", "tables in ASCII characters only");
-    private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
-            "processors to use (default: all); the figures do not depend on it");
+    private final ReportOptions output = include(new ReportOptions());
 
     int show(List<Path> files, Cli cli, CommandLine command) throws IOException {
         validate(files, command);
-        OutputFormat format = format();
+        OutputFormat format = output.format();
         List<Level<?>> levels = levels(command, format);
         selection.validate(levels, command);
         levels = selection.withColumns(levels, command);
-        Terminal terminal = (output.get() == null ? cli.terminal() : Terminal.PIPE).with(color.get(), ascii.get());
+        Terminal terminal = output.terminal(cli);
         ReportWriter writer = format == OutputFormat.TABLE ? layout.get().writer(terminal) : format.writer(terminal);
         List<String> unselected = new ArrayList<>();
         for (Path file : files) {
             try (Imatrix imatrix = ImatrixReader.open(file)) {
-                Report report = StatsCalculator.report(imatrix, givenExperts(), threads());
+                Report report = StatsCalculator.report(imatrix, givenExperts(), output.threads());
                 report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
-                Report selected = selection.select(report);
+                Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
                 if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
                     unselected.add(imatrix.path() + ": no tensor is selected: " + reason(report));
                 } else {
-                    selection.unknownKinds(report).forEach(kind -> cli.warn(imatrix.path() + ": " + kind));
+                    selection.unknownKinds(kinds(report)).forEach(kind -> cli.warn(imatrix.path() + ": " + kind));
                     writer.add(fileReport(imatrix, report, selected, levels));
                 }
             }
@@ -73,49 +67,32 @@ final class StatsOptions extends Options {
             throw new IOException(unselected.getFirst());
         }
         unselected.forEach(cli::warn);
-        if (output.get() == null) {
-            cli.print(writer.text());
-        } else {
-            AtomicFile.write(output.get(), writer.text());
-        }
+        output.write(writer.text(), cli);
         return ExitCode.DONE;
     }
 
     private String reason(Report report) {
-        List<String> unknownKinds = selection.unknownKinds(report);
+        List<String> unknownKinds = selection.unknownKinds(kinds(report));
         return unknownKinds.isEmpty()
                 ? "none is in all of the --kind, --layers and --match given. Kinds: "
-                        + report.kinds().stream().map(KindStats::kind).collect(Collectors.joining(", "))
+                        + String.join(", ", kinds(report))
                 : unknownKinds.getFirst();
     }
 
     private void validate(List<Path> files, CommandLine command) throws IOException {
-        OutputPath.validate(output.get(), files, command);
-        if (threads.get() != null && threads.get() < 1) {
-            throw new ParameterException(command, "--threads must be at least 1, not " + threads.get());
-        }
+        output.validate(files, command);
         if (experts.get() != null && experts.get() < 1) {
             throw new ParameterException(command, "--experts must be at least 1, not " + experts.get());
         }
-        if (layout.get() != Layout.DEFAULT && format() != OutputFormat.TABLE) {
+        if (layout.get() != Layout.DEFAULT && output.format() != OutputFormat.TABLE) {
             throw new ParameterException(command,
                     "--layout " + layout.get().label() + " is a table: it has no --format "
-                            + format().label());
+                            + output.format().label());
         }
         if (layout.get() != Layout.DEFAULT && (level.get() != null || selection.given())) {
             throw new ParameterException(command, "--layout " + layout.get().label()
                     + " prints what llama-imatrix prints: it has no --level and no selection or order");
         }
-    }
-
-    private OutputFormat format() {
-        return format.get() != null
-                ? format.get()
-                : output.get() != null ? OutputFormat.ofExtension(output.get()) : OutputFormat.TABLE;
-    }
-
-    private int threads() {
-        return threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors();
     }
 
     private OptionalInt givenExperts() {
@@ -137,12 +114,30 @@ final class StatsOptions extends Options {
     private FileReport fileReport(Imatrix imatrix, Report all, Report report, List<Level<?>> levels)
             throws IOException {
         List<ExpertStats> experts = levels.contains(Level.EXPERT)
-                ? ExpertCalculator.experts(imatrix, report, threads())
+                ? ExpertCalculator.experts(imatrix, report, output.threads())
                 : List.of();
         List<Sheet<?>> sheets = new ArrayList<>();
         for (Level<?> level : levels) {
-            sheets.add(selection.sheet(level, report, experts));
+            sheets.add(sheet(level, report, experts));
         }
-        return new FileReport(imatrix, report, all.kinds(), experts, sheets, threads());
+        return new FileReport(imatrix, report, all.kinds(), experts, sheets, output.threads());
+    }
+
+    /** The order by robust z leaves out the tensors of kinds that are all alike, where it blows up what is noise. */
+    private Sheet<?> sheet(Level<?> level, Report report, List<ExpertStats> experts) {
+        if (level == Level.TENSOR) {
+            return selection.sheet(Level.TENSOR, selection.byDefaultOrder()
+                    ? report.tensors().stream().filter(TensorStats::ranked).toList()
+                    : report.tensors());
+        }
+        return level == Level.LAYER
+                ? selection.sheet(Level.LAYER, report.layers())
+                : level == Level.KIND
+                        ? selection.sheet(Level.KIND, report.kinds())
+                        : selection.sheet(Level.EXPERT, experts);
+    }
+
+    private static List<String> kinds(Report report) {
+        return report.kinds().stream().map(KindStats::kind).toList();
     }
 }

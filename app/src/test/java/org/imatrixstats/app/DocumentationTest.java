@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,11 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.check.FindingCode;
+import org.imatrixstats.imatrix.compare.ChannelStatistic;
+import org.imatrixstats.imatrix.compare.CoverageStatistic;
+import org.imatrixstats.imatrix.compare.OutlierStatistic;
+import org.imatrixstats.imatrix.compare.PairStatistic;
+import org.imatrixstats.imatrix.converge.ConvergenceStatistic;
 import org.imatrixstats.imatrix.stats.ExpertStatistic;
 import org.imatrixstats.imatrix.stats.Figure;
 import org.imatrixstats.imatrix.stats.KindStatistic;
@@ -62,9 +68,8 @@ class DocumentationTest {
     @ParameterizedTest
     @MethodSource("examples")
     void examplesShowWhatTheToolPrints(Example example) {
-        String[] arguments = Stream.of(example.arguments.split(" "))
-                .map(argument -> argument.replace("'", ""))
-                .map(argument -> argument.startsWith("testdata/") ? ROOT + "/" + argument : argument)
+        String[] arguments = Stream.of(example.arguments.split(" ")).map(argument -> argument.replace("'", ""))
+                .flatMap(DocumentationTest::files)
                 .toArray(String[]::new);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int exit = new Cli(out, new ByteArrayOutputStream(), new Terminal(100, false, false)).run(arguments);
@@ -76,6 +81,22 @@ class DocumentationTest {
                 + printed);
     }
 
+    /** The files that an argument stands for, as a shell has it: in the order of their names. */
+    private static Stream<String> files(String argument) {
+        if (!argument.startsWith("testdata/")) {
+            return Stream.of(argument);
+        }
+        if (!argument.endsWith("*")) {
+            return Stream.of(ROOT + "/" + argument);
+        }
+        String start = ROOT + "/" + argument.substring(0, argument.length() - 1);
+        try (Stream<Path> siblings = Files.list(Path.of(start).getParent())) {
+            return siblings.map(Path::toString).filter(file -> file.startsWith(start)).sorted().toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static boolean matches(String shown, String printed) {
         String parts = Stream.of(shown.split("(?m)^" + LEFT_OUT + "\n", -1)).map(Pattern::quote)
                 .reduce((before, after) -> before + ".*" + after).orElseThrow();
@@ -84,7 +105,8 @@ class DocumentationTest {
 
     static Stream<Figure<?>> figures() {
         return Stream.<Figure<?>[]>of(Statistic.values(), LayerStatistic.values(), KindStatistic.values(),
-                ExpertStatistic.values()).flatMap(Stream::of);
+                ExpertStatistic.values(), PairStatistic.values(), CoverageStatistic.values(), ChannelStatistic.values(),
+                OutlierStatistic.values(), ConvergenceStatistic.values()).flatMap(Stream::of);
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ final class Cells {
     static final String UNDEFINED = "-";
     private static final int SIGNIFICANT_DIGITS = 5;
     private static final int MOST_DECIMALS = 6;
+    private static final int BIT_DECIMALS = 4;
 
     private Cells() {
     }
@@ -25,7 +26,8 @@ final class Cells {
             case COUNT -> cell(number, 1, 0, "");
             case NUMBER -> number(number, decimals);
             case SHARE -> cell(number, 100, 2, "%");
-            case BITS, CORRELATION -> cell(number, 1, 4, "");
+            case BITS -> number(number, BIT_DECIMALS);
+            case CORRELATION -> cell(number, 1, 4, "");
             case RATIO -> cell(number, 1, 2, "");
             case SIGMAS -> (number >= 0 ? "+" : "") + cell(number, 1, 2, "");
         }).toList();
@@ -33,6 +35,11 @@ final class Cells {
 
     private static String cell(double number, double factor, int decimals, String unit) {
         return Double.isFinite(number) ? Numbers.fixed(number * factor, decimals) + unit : UNDEFINED;
+    }
+
+    /** A number of bits on its own. */
+    static String bits(double bits) {
+        return number(bits, BIT_DECIMALS);
     }
 
     /** Decimals that give the largest number of a column five digits; all its numbers get as many. */

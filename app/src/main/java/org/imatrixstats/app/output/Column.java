@@ -1,7 +1,9 @@
 package org.imatrixstats.app.output;
 
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 
 import org.imatrixstats.imatrix.stats.Figure;
 
@@ -13,17 +15,24 @@ import org.imatrixstats.imatrix.stats.Figure;
  * @param unit   of the numbers; null for a column of text
  * @param text   the text in a row, null where there is none; null for a column of numbers
  * @param number the number in a row, NaN where it is undefined; null for a column of text
+ * @param list   whole numbers of which a table shows how many there are, and a machine format which; null for a column of one
+ *               number or text
  */
 public record Column<R>(String key, String header, Figure.Unit unit, Function<R, String> text,
-        ToDoubleFunction<R> number) {
+        ToDoubleFunction<R> number, Function<R, List<Integer>> list) {
 
     static <R> Column<R> text(String key, String header, Function<R, Object> text) {
         return new Column<>(key, header, null,
-                row -> text.apply(row) == null ? null : text.apply(row).toString(), null);
+                row -> text.apply(row) == null ? null : text.apply(row).toString(), null, null);
     }
 
     static <R> Column<R> number(String key, String header, Figure.Unit unit, ToDoubleFunction<R> number) {
-        return new Column<>(key, header, unit, null, number);
+        return new Column<>(key, header, unit, null, number, null);
+    }
+
+    /** Of a figure that counts what the list holds. */
+    static <R> Column<R> list(Figure<R> figure, Function<R, List<Integer>> list) {
+        return new Column<>(figure.key(), figure.header(), figure.unit(), null, figure::of, list);
     }
 
     static <R> Column<R> of(Figure<R> figure) {
@@ -34,9 +43,19 @@ public record Column<R>(String key, String header, Figure.Unit unit, Function<R,
         return unit == null;
     }
 
+    Column<R> withHeader(String other) {
+        return new Column<>(key, other, unit, text, number, list);
+    }
+
+    /** The column with other texts; none of them is missing. */
+    Column<R> withText(UnaryOperator<String> change) {
+        return new Column<>(key, header, unit, text.andThen(change), number, list);
+    }
+
     /** The same column for rows of another class. */
     <S> Column<S> on(Function<S, R> row) {
         return new Column<>(key, header, unit, isText() ? s -> text.apply(row.apply(s)) : null,
-                isText() ? null : s -> number.applyAsDouble(row.apply(s)));
+                isText() ? null : s -> number.applyAsDouble(row.apply(s)),
+                list == null ? null : s -> list.apply(row.apply(s)));
     }
 }

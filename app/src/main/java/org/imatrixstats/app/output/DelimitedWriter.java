@@ -40,15 +40,19 @@ final class DelimitedWriter implements ReportWriter {
 
     @Override
     public void add(FileReport report) {
-        report.sheets().forEach(sheet -> add(report, sheet));
+        report.sheets().forEach(sheet -> add(List.of("file"), List.of(report.name()), sheet));
     }
 
-    private <R> void add(FileReport report, Sheet<R> sheet) {
+    /**
+     * @param keys   the names of columns before those of the sheet
+     * @param values what these hold in every row of it
+     */
+    <R> void add(List<String> keys, List<String> values, Sheet<R> sheet) {
         if (text.isEmpty()) {
-            line(Stream.concat(Stream.of("file"), sheet.columns().stream().map(Column::key)));
+            line(Stream.concat(keys.stream(), sheet.columns().stream().map(Column::key)));
         }
         for (R row : sheet.rows()) {
-            line(Stream.concat(Stream.of(safe(report.name())),
+            line(Stream.concat(values.stream().map(DelimitedWriter::safe),
                     sheet.columns().stream().map(column -> field(column, row))));
         }
     }
@@ -61,6 +65,9 @@ final class DelimitedWriter implements ReportWriter {
         if (column.isText()) {
             String value = column.text().apply(row);
             return value == null ? "" : safe(value);
+        }
+        if (column.list() != null) {
+            return column.list().apply(row).stream().map(String::valueOf).collect(Collectors.joining(" "));
         }
         double number = column.number().applyAsDouble(row);
         if (!Double.isFinite(number)) {

@@ -15,10 +15,12 @@ import org.imatrixstats.imatrix.ImatrixEntry;
  */
 record FileSummary(String name, long bytes, Imatrix.Origin origin, int entries, String digest, OptionalLong tokens) {
     static FileSummary of(FileReport report) {
-        Imatrix imatrix = report.imatrix();
-        return new FileSummary(report.name(), imatrix.bytes(), imatrix.origin(), imatrix.entries().size(),
-                report.report().digest(),
-                tokens(imatrix));
+        return of(report.imatrix(), report.report().digest());
+    }
+
+    static FileSummary of(Imatrix imatrix, String digest) {
+        return new FileSummary(imatrix.path().toString(), imatrix.bytes(), imatrix.origin(), imatrix.entries().size(),
+                digest, tokens(imatrix));
     }
 
     private static OptionalLong tokens(Imatrix imatrix) {

@@ -1,6 +1,7 @@
 package org.imatrixstats.app.output;
 
 import java.io.StringWriter;
+import java.util.List;
 
 import tools.jackson.core.JsonGenerator;
 
@@ -10,16 +11,22 @@ final class JsonLinesWriter implements ReportWriter {
 
     @Override
     public void add(FileReport report) {
-        report.sheets().forEach(sheet -> add(report, sheet));
+        report.sheets().forEach(sheet -> add(List.of("file"), List.of(report.name()), sheet));
     }
 
-    private <R> void add(FileReport report, Sheet<R> sheet) {
+    /**
+     * @param keys   the names of fields before those of the sheet
+     * @param values what these hold in every row of it
+     */
+    <R> void add(List<String> keys, List<String> values, Sheet<R> sheet) {
         JsonRow<R> fields = new JsonRow<>(sheet.columns());
         for (R row : sheet.rows()) {
             StringWriter line = new StringWriter();
             try (JsonGenerator json = JsonWriter.generator(line, false)) {
                 json.writeStartObject();
-                json.writeStringProperty("file", report.name());
+                for (int i = 0; i < keys.size(); i++) {
+                    json.writeStringProperty(keys.get(i), values.get(i));
+                }
                 json.writeStringProperty("level", sheet.level().label());
                 fields.writeFields(json, row);
                 json.writeEndObject();

@@ -1,7 +1,6 @@
 package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,20 +14,39 @@ import tools.jackson.core.JsonGenerator;
  * of them is defined.
  */
 final class JsonRow<R> {
-    private final Collection<List<Column<R>>> groups;
-
-    JsonRow(List<Column<R>> columns) {
-        Map<String, List<Column<R>>> byField = new LinkedHashMap<>();
-        for (Column<R> column : columns) {
-            String field = prefix(column) == null ? column.key() : prefix(column);
-            byField.computeIfAbsent(field, _ -> new ArrayList<>()).add(column);
+    /** A field: a column, or an object of fields. */
+    private record Field<R>(String name, Column<R> column, List<Field<R>> within) {
+        boolean defined(R row) {
+            return column == null
+                    ? within.stream().anyMatch(field -> field.defined(row))
+                    : column.isText()
+                            ? column.text().apply(row) != null
+                            : Double.isFinite(column.number().applyAsDouble(row));
         }
-        groups = byField.values();
     }
 
-    private static String prefix(Column<?> column) {
-        int dot = column.key().indexOf('.');
-        return dot < 0 ? null : column.key().substring(0, dot);
+    private final List<Field<R>> fields;
+
+    JsonRow(List<Column<R>> columns) {
+        this.fields = fields(columns, 0);
+    }
+
+    /** @param start where in the keys the names of these fields start */
+    private static <R> List<Field<R>> fields(List<Column<R>> columns, int start) {
+        Map<String, List<Column<R>>> byName = new LinkedHashMap<>();
+        for (Column<R> column : columns) {
+            int dot = column.key().indexOf('.', start);
+            String name = column.key().substring(start, dot < 0 ? column.key().length() : dot);
+            byName.computeIfAbsent(name, _ -> new ArrayList<>()).add(column);
+        }
+        List<Field<R>> fields = new ArrayList<>();
+        byName.forEach((name, members) -> {
+            int end = start + name.length();
+            boolean single = members.getFirst().key().length() == end;
+            fields.add(new Field<>(name, single ? members.getFirst() : null,
+                    single ? List.of() : fields(members, end + 1)));
+        });
+        return fields;
     }
 
     void write(JsonGenerator json, R row) {
@@ -38,22 +56,23 @@ final class JsonRow<R> {
     }
 
     void writeFields(JsonGenerator json, R row) {
-        for (List<Column<R>> group : groups) {
-            String prefix = prefix(group.getFirst());
-            if (prefix == null) {
-                write(json, group.getFirst(), row);
-            } else if (group.stream().allMatch(column -> Double.isNaN(column.number().applyAsDouble(row)))) {
-                json.writeNullProperty(prefix);
-            } else {
-                json.writeObjectPropertyStart(prefix);
-                group.forEach(column -> write(json, column, row));
-                json.writeEndObject();
-            }
+        fields.forEach(field -> write(json, field, row));
+    }
+
+    private void write(JsonGenerator json, Field<R> field, R row) {
+        json.writeName(field.name);
+        if (field.column != null) {
+            writeValue(json, field.column, row);
+        } else if (field.defined(row)) {
+            json.writeStartObject();
+            field.within.forEach(inner -> write(json, inner, row));
+            json.writeEndObject();
+        } else {
+            json.writeNull();
         }
     }
 
-    private void write(JsonGenerator json, Column<R> column, R row) {
-        json.writeName(column.key().substring(column.key().indexOf('.') + 1));
+    private void writeValue(JsonGenerator json, Column<R> column, R row) {
         if (column.isText()) {
             String text = column.text().apply(row);
             if (text == null) {
@@ -61,6 +80,12 @@ final class JsonRow<R> {
             } else {
                 json.writeString(text);
             }
+            return;
+        }
+        if (column.list() != null) {
+            json.writeStartArray();
+            column.list().apply(row).forEach(json::writeNumber);
+            json.writeEndArray();
             return;
         }
         double number = column.number().applyAsDouble(row);

@@ -36,38 +36,36 @@ final class JsonWriter implements ReportWriter {
     public void add(FileReport report) {
         json.writeStartObject();
         json.writeName("file");
-        write(FileSummary.of(report));
+        write(json, FileSummary.of(report));
         for (Sheet<?> sheet : report.sheets()) {
-            json.writeArrayPropertyStart(sheet.level().label() + "s");
-            writeRows(sheet);
-            json.writeEndArray();
+            write(json, sheet.level().label() + "s", sheet);
         }
-        writeTexts("notes", report.report().notes());
-        writeTexts("warnings", report.report().warnings());
+        writeTexts(json, "notes", report.report().notes());
+        writeTexts(json, "warnings", report.report().warnings());
         json.writeEndObject();
     }
 
-    private void write(FileSummary file) {
+    static void write(JsonGenerator json, FileSummary file) {
         json.writeStartObject();
         json.writeStringProperty("name", file.name());
         json.writeNumberProperty("bytes", file.bytes());
         json.writeStringProperty("format", file.origin().format().label());
-        writeOptional("gguf_version", file.origin().ggufVersion());
+        writeOptional(json, "gguf_version", file.origin().ggufVersion());
         json.writeStringProperty("digest", file.digest());
-        writeTexts("datasets", file.datasets());
-        writeOptional("chunk_count", file.origin().chunkCount());
-        writeOptional("chunk_size", file.origin().chunkSize());
-        writeOptional("tokens", file.tokens());
+        writeTexts(json, "datasets", file.datasets());
+        writeOptional(json, "chunk_count", file.origin().chunkCount());
+        writeOptional(json, "chunk_size", file.origin().chunkSize());
+        writeOptional(json, "tokens", file.tokens());
         json.writeEndObject();
     }
 
-    private void writeTexts(String key, List<String> texts) {
+    static void writeTexts(JsonGenerator json, String key, List<String> texts) {
         json.writeArrayPropertyStart(key);
         texts.forEach(json::writeString);
         json.writeEndArray();
     }
 
-    private void writeOptional(String key, OptionalLong number) {
+    private static void writeOptional(JsonGenerator json, String key, OptionalLong number) {
         if (number.isPresent()) {
             json.writeNumberProperty(key, number.getAsLong());
         } else {
@@ -75,9 +73,12 @@ final class JsonWriter implements ReportWriter {
         }
     }
 
-    private <R> void writeRows(Sheet<R> sheet) {
+    /** The rows of a sheet as an array. */
+    static <R> void write(JsonGenerator json, String name, Sheet<R> sheet) {
+        json.writeArrayPropertyStart(name);
         JsonRow<R> row = new JsonRow<>(sheet.columns());
         sheet.rows().forEach(value -> row.write(json, value));
+        json.writeEndArray();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.imatrixstats.imatrix.TensorName;
@@ -21,21 +22,58 @@ import org.imatrixstats.imatrix.stats.TensorStats;
  * @param <R> the class of a row
  */
 public final class Level<R> {
-    public static final Level<TensorStats> TENSOR = new Level<>("tensor", List.of("name"), tensorColumns());
+    public static final Level<TensorStats> TENSOR = new Level<>("tensor", List.of("name"), tensorColumns(), "robust_z",
+            false, TensorStats::name);
     public static final Level<LayerStats> LAYER = new Level<>("layer", List.of("layer"),
-            columns(Column.number("layer", "layer", Figure.Unit.COUNT, LayerStats::layer), LayerStatistic.values()));
-    public static final Level<KindStats> KIND = new Level<>("kind", List.of("kind"), kindColumns());
-    public static final Level<ExpertStats> EXPERT = new Level<>("expert", List.of("name", "expert"), expertColumns());
+            columns(Column.number("layer", "layer", Figure.Unit.COUNT, LayerStats::layer), LayerStatistic.values()),
+            "energy_sum");
+    public static final Level<KindStats> KIND = new Level<>("kind", List.of("kind"), kindColumns(), "sum");
+    public static final Level<ExpertStats> EXPERT = new Level<>("expert", List.of("name", "expert"), expertColumns(),
+            "utilization");
     public static final List<Level<?>> ALL = List.of(TENSOR, LAYER, KIND, EXPERT);
 
     private final String label;
     private final List<String> names;
     private final List<Column<R>> columns;
+    private final String defaultOrder;
+    private final boolean alwaysOrdered;
+    private final Function<R, TensorName> tensor;
 
-    private Level(String label, List<String> names, List<Column<R>> columns) {
+    Level(String label, List<String> names, List<Column<R>> columns, String defaultOrder) {
+        this(label, names, columns, defaultOrder, false, null);
+    }
+
+    /**
+     * @param defaultOrder  the column by whose descending order rows are chosen without --sort
+     * @param alwaysOrdered whether rows are in that order even if none is asked for
+     * @param tensor        the tensor that a row is of; null if it is of several or a part of one
+     */
+    Level(String label, List<String> names, List<Column<R>> columns, String defaultOrder, boolean alwaysOrdered,
+            Function<R, TensorName> tensor) {
         this.label = label;
         this.names = names;
         this.columns = columns;
+        this.defaultOrder = defaultOrder;
+        this.alwaysOrdered = alwaysOrdered;
+        this.tensor = tensor;
+    }
+
+    public String defaultOrder() {
+        return defaultOrder;
+    }
+
+    public boolean alwaysOrdered() {
+        return alwaysOrdered;
+    }
+
+    /** Whether a row is a tensor, so that rows can be grouped by kind or layer. */
+    public boolean isOfTensors() {
+        return tensor != null;
+    }
+
+    /** The tensor that a row is of. */
+    public TensorName tensor(R row) {
+        return tensor.apply(row);
     }
 
     /** The name on the command line; in JSON its plural names the array of rows. */
@@ -75,7 +113,7 @@ public final class Level<R> {
                 Column.text("kind", "kind", tensor -> tensor.name().kind()));
     }
 
-    private static double layer(TensorName name) {
+    static double layer(TensorName name) {
         return name.hasLayer() ? name.layer() : Double.NaN;
     }
 
@@ -91,7 +129,7 @@ public final class Level<R> {
         return Stream.concat(names, Stream.of(ExpertStatistic.values()).map(Column::of)).toList();
     }
 
-    private static <R> List<Column<R>> columns(Column<R> first, Figure<R>[] figures) {
+    static <R> List<Column<R>> columns(Column<R> first, Figure<R>[] figures) {
         return Stream.concat(Stream.of(first), Stream.of(figures).map(Column::of)).toList();
     }
 }

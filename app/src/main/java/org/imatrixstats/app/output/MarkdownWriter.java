@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Text;
 
 /** A table per level in the Markdown that GitHub renders. */
@@ -12,20 +13,47 @@ final class MarkdownWriter implements ReportWriter {
 
     @Override
     public void add(FileReport report) {
-        text.append(text.isEmpty() ? "" : "\n").append("## ").append(escaped(report.name())).append("\n");
-        Summary.lines(FileSummary.of(report), report.report())
-                .forEach(line -> text.append("\n").append(escaped(line)).append("\n"));
+        heading(report.name());
+        Summary.lines(FileSummary.of(report), report.report()).forEach(this::paragraph);
         report.sheets().forEach(this::add);
     }
 
-    private <R> void add(Sheet<R> sheet) {
-        text.append('\n');
-        line(sheet.columns().stream().map(Column::header));
-        line(sheet.columns().stream().map(column -> column.isText() ? ":--" : "--:"));
-        List<List<String>> columns = sheet.columns().stream().map(column -> Cells.of(column, sheet.rows())).toList();
-        for (int row = 0; row < sheet.rows().size(); row++) {
+    void heading(String heading) {
+        text.append(text.isEmpty() ? "" : "\n").append("## ").append(escaped(heading)).append("\n");
+    }
+
+    void paragraph(String paragraph) {
+        text.append("\n").append(escaped(paragraph)).append("\n");
+    }
+
+    /** Text of a fixed width, as it is. */
+    void code(String lines) {
+        text.append("\n```\n").append(lines).append("\n```\n");
+    }
+
+    /** A table that is made of text already, under its title. */
+    void add(TextTable table) {
+        text.append("\n### ").append(escaped(table.title())).append("\n\n");
+        line(table.columns().stream().map(TextColumn::header));
+        line(table.columns().stream().map(column -> column.left() ? ":--" : "--:"));
+        for (int row = 0; row < table.columns().getFirst().cells().size(); row++) {
             int number = row;
-            line(columns.stream().map(cells -> escaped(cells.get(number))));
+            line(table.columns().stream().map(column -> escaped(column.cells().get(number))));
+        }
+    }
+
+    <R> void add(Sheet<R> sheet) {
+        add(sheet.columns(), sheet.rows());
+    }
+
+    <R> void add(List<Column<R>> columns, List<R> rows) {
+        text.append('\n');
+        line(columns.stream().map(Column::header));
+        line(columns.stream().map(column -> column.isText() ? ":--" : "--:"));
+        List<List<String>> cells = columns.stream().map(column -> Cells.of(column, rows)).toList();
+        for (int row = 0; row < rows.size(); row++) {
+            int number = row;
+            line(cells.stream().map(column -> escaped(column.get(number))));
         }
     }
 

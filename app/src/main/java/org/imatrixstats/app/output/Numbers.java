@@ -72,6 +72,25 @@ final class Numbers {
         return fixed(rounded.scaleByPowerOfTen(-exponent).doubleValue(), decimals) + "e" + exponent;
     }
 
+    /**
+     * A number with this many significant digits, without an exponent unless it is below a billionth; 0 as it is.
+     */
+    static String significant(double value, int digits) {
+        if (value == 0 || !Double.isFinite(value)) {
+            return fixed(value, 0);
+        }
+        if (Math.abs(value) < 1e-9) {
+            return scientific(value, digits - 1);
+        }
+        return new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_EVEN)).toPlainString();
+    }
+
+    /** A number as a user wrote it: its shortest form, without an exponent. */
+    static String plain(double value) {
+        String digits = BigDecimal.valueOf(value).toPlainString();
+        return digits.contains(".") ? digits.replaceAll("\\.?0+$", "") : digits;
+    }
+
     /** A whole number with commas between thousands. */
     static String grouped(long number) {
         StringBuilder digits = new StringBuilder(Long.toString(number));

@@ -2,6 +2,7 @@ package org.imatrixstats.app.output;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /**
  * Rows to be shown.
@@ -21,6 +22,15 @@ public record Sheet<R>(Level<R> level, List<Column<R>> columns, boolean chosen, 
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** With the first rows alone. */
+    public Sheet<R> first(int most) {
+        return withRows(rows.subList(0, Math.min(most, rows.size())));
+    }
+
+    public Sheet<R> filtered(Predicate<R> condition) {
+        return withRows(rows.stream().filter(condition).toList());
     }
 
     Sheet<R> withRows(List<R> others) {

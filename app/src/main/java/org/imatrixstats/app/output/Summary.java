@@ -1,6 +1,5 @@
 package org.imatrixstats.app.output;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -14,15 +13,26 @@ final class Summary {
     }
 
     static List<String> lines(FileSummary file, Report report) {
-        List<String> lines = new ArrayList<>();
-        lines.add(container(file) + ", " + bytes(file.bytes()) + ", content " + file.digest().substring(0, 16));
-        lines.add(tensors(file, report) + ", " + count(report.layers().size(), "layer")
-                + experts(report) + ", " + chunks(file) + ", "
-                + (file.tokens().isPresent() ? count(file.tokens().getAsLong(), "token") : "tokens not stored"));
-        lines.add(file.datasets().isEmpty()
+        return List.of(container(file) + ", " + bytes(file.bytes()) + ", content " + file.digest().substring(0, 16),
+                tensors(file, report) + ", " + count(report.layers().size(), "layer") + experts(report) + ", "
+                        + chunks(file) + ", " + tokens(file),
+                datasets(file));
+    }
+
+    /** A file of several that are compared. */
+    static List<String> lines(FileSummary file) {
+        return List.of(container(file) + ", " + count(file.entries(), "tensor") + ", " + chunks(file) + ", "
+                + tokens(file), datasets(file));
+    }
+
+    private static String tokens(FileSummary file) {
+        return file.tokens().isPresent() ? count(file.tokens().getAsLong(), "token") : "tokens not stored";
+    }
+
+    private static String datasets(FileSummary file) {
+        return file.datasets().isEmpty()
                 ? "dataset not stored"
-                : (file.datasets().size() == 1 ? "dataset " : "datasets ") + String.join(", ", file.datasets()));
-        return lines;
+                : (file.datasets().size() == 1 ? "dataset " : "datasets ") + String.join(", ", file.datasets());
     }
 
     private static String tensors(FileSummary file, Report report) {

@@ -92,7 +92,7 @@ final class Tables {
         return grouped(sheet, row -> titles.get(row.tensor()), group -> columns(group, EXPERT));
     }
 
-    private static <R> List<TextTable> grouped(Sheet<R> sheet, Function<R, String> title,
+    static <R> List<TextTable> grouped(Sheet<R> sheet, Function<R, String> title,
             Function<Sheet<R>, List<TextColumn>> columns) {
         Map<String, List<R>> groups = new LinkedHashMap<>();
         sheet.rows().forEach(row -> groups.computeIfAbsent(title.apply(row), _ -> new ArrayList<>()).add(row));
@@ -122,9 +122,17 @@ final class Tables {
 
     // ---- columns
 
-    /** The columns of a sheet; {@code names} are those that name the row and are always shown. */
     private static <R> List<TextColumn> columns(Sheet<R> sheet, String... names) {
-        List<String> shown = SHOWN.get(sheet.level());
+        return columns(sheet, SHOWN.get(sheet.level()), names);
+    }
+
+    /**
+     * The columns of a sheet.
+     *
+     * @param shown the keys of those that are shown where the user chose none, the least important last
+     * @param names the keys of those that name the row and are always shown
+     */
+    static <R> List<TextColumn> columns(Sheet<R> sheet, List<String> shown, String... names) {
         List<TextColumn> columns = new ArrayList<>();
         for (Column<R> column : sheet.columns()) {
             boolean always = sheet.chosen() || List.of(names).contains(column.key());

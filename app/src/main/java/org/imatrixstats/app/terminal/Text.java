@@ -93,11 +93,13 @@ public final class Text {
     private static String likeness(int c) {
         return switch (c) {
             case 'Σ', '∑' -> "sum";
+            case 'Δ' -> "d";
             case 'μ' -> "mu";
             case 'σ' -> "sigma";
             case '²' -> "^2";
             case '√' -> "sqrt";
-            case '−', '–', '—' -> "-";
+            case '−', '–', '—', '─', '┄' -> "-";
+            case '±' -> "+-";
             case '·' -> "*";
             case '×' -> "x";
             case '≥' -> ">=";
@@ -108,6 +110,8 @@ public final class Text {
             case '▼' -> "v";
             case '█' -> "#";
             case '│' -> "|";
+            case '└' -> "+";
+            case '●' -> "o";
             default -> "?";
         };
     }

@@ -4,7 +4,7 @@ package org.imatrixstats.imatrix.stats;
  * Running sums over the pairs of two vectors x and y: means, central second moments (as sums), and the squared distance.
  * They merge like {@link Moments}.
  */
-final class Comoments {
+public final class Comoments {
     long n;
     double meanX;
     double meanY;
@@ -34,8 +34,9 @@ final class Comoments {
         n += nB;
     }
 
-    Similarity similarity() {
-        return new Similarity(n, xy + n * meanX * meanY, xx + n * meanX * meanX, yy + n * meanY * meanY, xy, xx, yy,
+    public Similarity similarity() {
+        return new Similarity(n, xy + n * (meanX * meanY), xx + n * (meanX * meanX), yy + n * (meanY * meanY), xy, xx,
+                yy,
                 distance2);
     }
 }

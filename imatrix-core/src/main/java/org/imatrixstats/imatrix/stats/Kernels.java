@@ -12,7 +12,7 @@ import java.util.function.DoublePredicate;
  * times as fast. Such loops are methods of their own, which are compiled sooner and faster than one long method. Each
  * thread has its own instance.
  */
-final class Kernels {
+public final class Kernels {
     /** Columns with |E[x²]| above this are active; the threshold of llama-imatrix. */
     static final double ACTIVE_ABOVE = 1e-5;
     /** Enough to fill any vector register, few enough for four arrays of them to stay in the first-level cache. */
@@ -26,7 +26,7 @@ final class Kernels {
     private final double[] d = new double[LANES];
 
     /** Takes {@code v[from..to)} / count into the moments, with extremes, Σ x·log2 x and active columns. */
-    void energy(float[] v, int from, int to, double count, Moments into) {
+    public void energy(float[] v, int from, int to, double count, Moments into) {
         double sum = central(v, from, to, count, into);
         float min = extremes(v, from, to, count, into);
         into.active += active(v, from, to, count, min);
@@ -48,7 +48,8 @@ final class Kernels {
         return sum;
     }
 
-    double sum(float[] v, int from, int to) {
+    /** Σ v[from..to). */
+    public double sum(float[] v, int from, int to) {
         clear(to - from);
         for (int i = from; i < to; i += LANES) {
             addValues(v, i, Math.min(LANES, to - i));
@@ -57,7 +58,7 @@ final class Kernels {
     }
 
     /** Takes the pairs of {@code x[from..to)} / countX and {@code y[from..to)} / countY into the comoments. */
-    void pairs(float[] x, double countX, float[] y, double countY, int from, int to, Comoments into) {
+    public void pairs(float[] x, double countX, float[] y, double countY, int from, int to, Comoments into) {
         int n = to - from;
         double perX = 1 / countX;
         double perY = 1 / countY;
@@ -131,11 +132,20 @@ final class Kernels {
         return min;
     }
 
+    /** The smallest of {@code v[from..to)}; NaN if one is. */
+    public static float min(float[] v, int from, int to) {
+        float min = Float.POSITIVE_INFINITY;
+        for (int i = from; i < to; i++) {
+            min = Math.min(min, v[i]);
+        }
+        return min;
+    }
+
     private static int active(float[] v, int from, int to, double count, float min) {
-        float first = firstFloatAbove(ACTIVE_ABOVE * count, x -> x / count > ACTIVE_ABOVE);
-        if (min >= first) {
+        if (min / count > ACTIVE_ABOVE) {
             return to - from;
         }
+        float first = firstFloatAbove(ACTIVE_ABOVE * count, x -> x / count > ACTIVE_ABOVE);
         int active = 0;
         for (int i = from; i < to; i++) {
             active += Math.abs(v[i]) >= first ? 1 : 0;

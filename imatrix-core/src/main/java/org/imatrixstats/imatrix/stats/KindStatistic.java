@@ -12,14 +12,14 @@ public enum KindStatistic implements Figure<KindStats> {
     SUM_MIN("sum_min", "Σ min", Unit.NUMBER, "smallest Σ of a tensor",
             kind -> Arrays.stream(kind.figures(Statistic.SUM)).min().orElse(Double.NaN)), //
     SUM_MEDIAN("sum_median", "Σ median", Unit.NUMBER, "median Σ of a tensor",
-            kind -> Standing.medianOf(kind.figures(Statistic.SUM))), //
+            kind -> Median.of(kind.figures(Statistic.SUM))), //
     SUM_MAX("sum_max", "Σ max", Unit.NUMBER, "largest Σ of a tensor",
             kind -> Arrays.stream(kind.figures(Statistic.SUM)).max().orElse(Double.NaN)), //
     LOG_SPREAD("log_spread", "spread", Unit.NUMBER,
             "1.4826 · MAD of ln Σ: the typical factor between layers is e to this power; below 0.01 all are alike",
             KindStats::spread), //
     ENTROPY_NORMALIZED_MEDIAN("entropy_normalized_median", "H norm", Unit.SHARE, "median of the normalized entropy",
-            kind -> Standing.medianOf(kind.figures(Statistic.ENTROPY_NORMALIZED))), //
+            kind -> Median.of(kind.figures(Statistic.ENTROPY_NORMALIZED))), //
     SHARE("share", "share", Unit.SHARE,
             "Σ of the kind over Σ of all kinds, each tensor counted, also those that share an input",
             kind -> sum(kind.figures(Statistic.SUM)) / kind.sumOfAllKinds());

@@ -47,8 +47,28 @@ public final class Moments {
         n += nB;
     }
 
+    /** Number of values. */
+    public long n() {
+        return n;
+    }
+
+    /** NaN or infinite if a value is. */
+    public double sum() {
+        return sum;
+    }
+
+    /** The smallest value. */
+    public double min() {
+        return min;
+    }
+
+    /** Values above the threshold of llama-imatrix, 1e-5. */
+    public long active() {
+        return active;
+    }
+
     /** Whether there are values, none of them NaN or infinite; if not, no figure of the vector is defined. */
-    boolean defined() {
+    public boolean defined() {
         return n > 0 && Double.isFinite(sum);
     }
 
@@ -70,12 +90,12 @@ public final class Moments {
     }
 
     /** Bits: −Σ p·log2 p with p = x/Σx, from Σ x·log2 x. */
-    double entropy() {
+    public double entropy() {
         return min < 0 || sum <= 0 ? Double.NaN : Math.max(0, log2(sum) - sumXLog2X / sum);
     }
 
     /** Entropy over its maximum log2 n; NaN for a single value. */
-    double entropyNormalized() {
+    public double entropyNormalized() {
         return n > 1 ? entropy() / log2(n) : Double.NaN;
     }
 

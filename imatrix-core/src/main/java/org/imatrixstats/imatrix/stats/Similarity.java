@@ -37,7 +37,7 @@ public record Similarity(long n, double dot, double normX, double normY, double 
 
     /** Σxy / √(Σx²·Σy²); NaN if one of them is all zero. */
     public double cosineSimilarity() {
-        return clamp(dot / (Math.sqrt(normX) * Math.sqrt(normY)));
+        return clamp(dot / Math.sqrt(normX * normY));
     }
 
     /** √(Σ (x − y)²); NaN if a value is infinite. */
@@ -47,7 +47,7 @@ public record Similarity(long n, double dot, double normX, double normY, double 
 
     /** Pearson's correlation; NaN if one of them is constant. */
     public double pearson() {
-        return clamp(comoment / (Math.sqrt(varianceX) * Math.sqrt(varianceY)));
+        return clamp(comoment / Math.sqrt(varianceX * varianceY));
     }
 
     /** Of the population: divided by n. */

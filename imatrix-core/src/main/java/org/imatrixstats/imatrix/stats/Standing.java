@@ -81,9 +81,9 @@ record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOver
         static LogSpread of(List<TensorStats> members) {
             double[] logs = members.stream().mapToDouble(tensor -> Math.log(sum(tensor))).filter(Double::isFinite)
                     .toArray();
-            double median = medianOf(logs);
+            double median = Median.of(logs);
             return new LogSpread(logs.length, median,
-                    medianOf(Arrays.stream(logs).map(log -> Math.abs(log - median)).toArray()));
+                    Median.of(Arrays.stream(logs).map(log -> Math.abs(log - median)).toArray()));
         }
 
         double sigma() {
@@ -93,16 +93,5 @@ record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOver
         double z(double sum) {
             return n < LEAST_FOR_Z || !(mad > 0) || !(sum > 0) ? Double.NaN : (Math.log(sum) - median) / sigma();
         }
-    }
-
-    /** The middle value, of an even number the mean of the two; NaN of none. */
-    static double medianOf(double[] values) {
-        if (values.length == 0) {
-            return Double.NaN;
-        }
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

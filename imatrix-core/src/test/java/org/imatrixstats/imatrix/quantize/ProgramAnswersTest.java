@@ -121,6 +121,19 @@ class ProgramAnswersTest {
         plan.tensors().forEach(tensor -> actual.put(tensor.name(), plan.dialect().nameOf(tensor.type())));
         assertEquals(expected, actual);
         assertEquals(twoDecimals(run.get("size_mib").asDouble()), twoDecimals(plan.quantMib()));
+        assertSurprisesAreWarnedOf(plan);
+    }
+
+    /** Where a tensor gets another type than the rule that matches it says, a warning says so. */
+    private static void assertSurprisesAreWarnedOf(Plan plan) throws RefusedException {
+        for (PlannedTensor tensor : plan.tensors()) {
+            Rule rule = Dialect.firstMatch(tensor.name(), plan.options().rules());
+            if (tensor.quantized() && rule != null && tensor.type() != rule.type()) {
+                assertTrue(plan.warnings().stream().anyMatch(warning -> warning.contains("'" + rule + "'")
+                        || warning.contains("ignores all rules") || warning.contains("several rows at once")),
+                        () -> tensor.name() + " by " + rule + ": " + plan.warnings());
+            }
+        }
     }
 
     /** What the arguments of a run say, as the program reads them. */

@@ -1,0 +1,289 @@
+package org.imatrixstats.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.imatrixstats.app.output.CompareReport;
+import org.imatrixstats.app.output.CompareWriter;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.PairLevels;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.compare.ChannelCalculator;
+import org.imatrixstats.imatrix.compare.Comparison;
+import org.imatrixstats.imatrix.compare.Divergence;
+import org.imatrixstats.imatrix.compare.PairCalculator;
+import org.imatrixstats.imatrix.compare.PairGroup;
+import org.imatrixstats.imatrix.compare.PairStatistic;
+import org.imatrixstats.imatrix.compare.PairStats;
+import org.imatrixstats.imatrix.compare.Pairing;
+import org.imatrixstats.imatrix.stats.Median;
+
+import picocli.CommandLine.ParameterException;
+
+final class CompareCommand extends Command {
+    /** Rows of a table that nobody asked for more of. */
+    private static final int ROWS_SHOWN = 20;
+    /** Chunk counts that differ by more than this factor have means of very different accuracy. */
+    private static final long OTHER_LENGTH = 4;
+    /** With fewer chunks, the noise of the means looks like a difference. */
+    private static final long FEW_CHUNKS = 10;
+
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class,
+            "importance matrices of one model, at least two; the first is compared with each of the others");
+    private final Supplier<String> channels = option("--channels", "TENSOR", String.class,
+            "the columns (channels) of this tensor that differ most, and channels that are outliers in many tensors");
+    private final Supplier<String> level = option("--level", "LEVEL", String.class,
+            "what a row is: tensor, layer, kind or coverage (default: kinds, tensors and coverage, where the format can hold"
+                    + " them)");
+    private final SelectionOptions selection = include(new SelectionOptions(
+            "the first N rows; without --sort those with the largest divergence; of each group with --group-by",
+            "none: the worst first"));
+    private final ReportOptions output = include(new ReportOptions());
+    private final Cli cli;
+
+    CompareCommand(Cli cli) {
+        this.cli = cli;
+        help().customSynopsis("imatrix-stats compare A B [C...] [options]") //
+                .header("How the importance of columns depends on the calibration text: two or more files of one model.") //
+                .description("",
+                        "Says in words how alike the files are, which tensors differ most and in which way, which experts only"
+                                + " one text reaches, and what that means for merging them. Then the tables, worst first."
+                                + " GGUF and legacy files can be mixed; different lengths are normalised.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats compare prose.gguf code.gguf",
+                        "  imatrix-stats compare prose.gguf code.gguf --kind ffn_down --sort spearman",
+                        "  imatrix-stats compare prose.gguf code.gguf --channels blk.0.ffn_down.weight",
+                        "  imatrix-stats compare prose.gguf code.gguf data.gguf        and a matrix of all pairs",
+                        "  imatrix-stats compare prose.gguf code.gguf -o tensors.csv   for spreadsheets");
+    }
+
+    /** An open file and what is known of its content. */
+    private record Input(Imatrix imatrix, ContentDigest contents) {
+        Path path() {
+            return imatrix.path();
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        validate();
+        try (Inputs opened = Inputs.open(files.get())) {
+            List<Pairing> pairings = pairings(opened.imatrices());
+            List<Input> inputs = new ArrayList<>();
+            for (Imatrix imatrix : opened.imatrices()) {
+                inputs.add(new Input(imatrix, ContentDigest.of(imatrix, output.threads())));
+            }
+            List<CompareReport.Pair> pairs = new ArrayList<>();
+            for (int i = 1; i < inputs.size(); i++) {
+                pairs.add(pair(inputs, i, pairings.get(i - 1)));
+            }
+            double[][] matrix = inputs.size() > 2 ? matrix(inputs, pairs) : null;
+            CompareReport report = new CompareReport(inputs.stream()
+                    .map(input -> new CompareReport.Input(input.imatrix, input.contents.hex())).toList(), pairs,
+                    matrix);
+            output.write(CompareWriter.of(output.format(), output.terminal(cli)).text(report), cli);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void validate() throws IOException {
+        if (files.get().size() < 2) {
+            throw new ParameterException(commandLine(), "compare needs at least two files");
+        }
+        if (channels.get() != null && level.get() != null) {
+            throw new ParameterException(commandLine(), "--channels has rows of its own: leave --level out");
+        }
+        output.validate(files.get(), commandLine());
+        selection.validate(levels(), commandLine());
+        selection.withColumns(levels(), commandLine());
+    }
+
+    /** All are made first: that a file is of another model is said before anything long is computed. */
+    private static List<Pairing> pairings(List<Imatrix> imatrices) throws IOException {
+        List<Pairing> pairings = new ArrayList<>();
+        for (Imatrix other : imatrices.subList(1, imatrices.size())) {
+            Pairing pairing = Pairing.of(imatrices.getFirst(), other);
+            pairing.requireCommonTensors();
+            pairings.add(pairing);
+        }
+        return pairings;
+    }
+
+    private CompareReport.Pair pair(List<Input> inputs, int number, Pairing pairing) throws IOException {
+        Input a = inputs.getFirst();
+        Input b = inputs.get(number);
+        Comparison all;
+        try (Progress progress = progress(a, b, pairing)) {
+            all = PairCalculator.compare(pairing, a.contents, b.contents, output.threads(), progress::advance);
+        }
+        List<String> warnings = new ArrayList<>(warnings(a, b));
+        int tensors = Math.max(a.imatrix.entries().size(), b.imatrix.entries().size());
+        if (2 * pairing.pairs().size() < tensors) {
+            warnings.add("only " + pairing.pairs().size() + " of " + tensors
+                    + " tensors can be compared: are these files of one model?");
+        }
+        warnings.addAll(all.warnings());
+        warnings.forEach(warning -> cli.warn(a.path() + ", " + b.path() + ": " + warning));
+        Comparison selected = selected(all);
+        List<Sheet<?>> sheets = sheets(selected);
+        List<Sheet<?>> shown = sheets.stream().<Sheet<?>>map(this::shortened).toList();
+        return new CompareReport.Pair(0, number, selected, shown, rows(sheets) - rows(shown), channels.get(), warnings);
+    }
+
+    private Progress progress(Input a, Input b, Pairing pairing) {
+        return cli.progress("comparing " + a.path().getFileName() + " and " + b.path().getFileName(),
+                pairing.pairs().stream().mapToLong(pair -> pair.a().size()).sum());
+    }
+
+    private Comparison selected(Comparison all) throws IOException {
+        Comparison selected = all.only(selection.among(PairStats::name, PairStats::input));
+        List<String> kinds = all.kinds().stream().map(PairGroup::kind).toList();
+        List<String> unknown = selection.unknownKinds(kinds);
+        if (selected.tensors().isEmpty()) {
+            throw new IOException("no tensor is selected: " + (unknown.isEmpty()
+                    ? "none is in all of the --kind, --layers and --match given. Kinds: " + String.join(", ", kinds)
+                    : unknown.getFirst()));
+        }
+        unknown.forEach(cli::warn);
+        return selected;
+    }
+
+    // ---- warnings
+
+    private static List<String> warnings(Input a, Input b) {
+        List<String> warnings = new ArrayList<>();
+        if (a.contents.hex().equals(b.contents.hex())) {
+            warnings.add("both hold the same: one content under two names");
+            return warnings;
+        }
+        OptionalLong chunksA = a.imatrix.origin().chunkCount();
+        OptionalLong chunksB = b.imatrix.origin().chunkCount();
+        if (chunksA.isPresent() && chunksB.isPresent()) {
+            long few = Math.min(chunksA.getAsLong(), chunksB.getAsLong());
+            long many = Math.max(chunksA.getAsLong(), chunksB.getAsLong());
+            if (few < FEW_CHUNKS) {
+                warnings.add(
+                        "one was made of " + few + " chunks only: the noise of so short a run looks like a difference");
+            } else if (many / few >= OTHER_LENGTH) {
+                warnings.add(few + " chunks against " + many
+                        + ": part of the difference is the noise of the shorter run");
+            }
+        }
+        return warnings;
+    }
+
+    // ---- what is shown
+
+    private List<Level<?>> levels() {
+        if (channels.get() != null) {
+            return output.format().severalLevels()
+                    ? List.of(PairLevels.CHANNEL, PairLevels.OUTLIER)
+                    : List.of(PairLevels.CHANNEL);
+        }
+        if (level.get() != null) {
+            return List.of(Names.find(level.get(), PairLevels.ALL, Level::label, "level", commandLine()));
+        }
+        if (!output.format().severalLevels()) {
+            return List.of(PairLevels.TENSOR);
+        }
+        return output.format() == OutputFormat.JSON
+                ? List.of(PairLevels.TENSOR, PairLevels.LAYER, PairLevels.KIND, PairLevels.OVERALL, PairLevels.COVERAGE)
+                : selection.ordered()
+                        ? List.of(PairLevels.TENSOR)
+                        : List.of(PairLevels.KIND, PairLevels.TENSOR, PairLevels.COVERAGE);
+    }
+
+    private List<Sheet<?>> sheets(Comparison selected) throws IOException {
+        List<Sheet<?>> sheets = new ArrayList<>();
+        for (Level<?> each : selection.withColumns(levels(), commandLine())) {
+            sheets.add(sheet(each, selected));
+        }
+        return sheets;
+    }
+
+    private Sheet<?> sheet(Level<?> each, Comparison selected) throws IOException {
+        if (each == PairLevels.TENSOR) {
+            return selection.sheet(PairLevels.TENSOR, selected.tensors());
+        }
+        if (each == PairLevels.CHANNEL) {
+            return selection.sheet(PairLevels.CHANNEL, ChannelCalculator.channels(tensor(selected)));
+        }
+        if (each == PairLevels.OUTLIER) {
+            return selection.sheet(PairLevels.OUTLIER, ChannelCalculator.outliers(selected, output.threads()));
+        }
+        if (each == PairLevels.LAYER) {
+            return selection.sheet(PairLevels.LAYER, selected.layers());
+        }
+        if (each == PairLevels.OVERALL) {
+            return selection.sheet(PairLevels.OVERALL, List.of(selected.overall()));
+        }
+        return selection.sheet(each == PairLevels.KIND ? PairLevels.KIND : PairLevels.COVERAGE, selected.kinds());
+    }
+
+    /** In a table, the first rows of what can be long, each input once, unless the user says how much to show. */
+    private Sheet<?> shortened(Sheet<?> sheet) {
+        if (output.format() != OutputFormat.TABLE || selection.ordered() || selection.grouped()) {
+            return sheet;
+        }
+        if (sheet.level() == PairLevels.TENSOR) {
+            return sheet.filtered(row -> ((PairStats) row).sameInputAs() == null).first(ROWS_SHOWN);
+        }
+        return sheet.level() == PairLevels.CHANNEL || sheet.level() == PairLevels.OUTLIER
+                ? sheet.first(ROWS_SHOWN)
+                : sheet;
+    }
+
+    private static int rows(List<Sheet<?>> sheets) {
+        return sheets.stream().mapToInt(sheet -> sheet.rows().size()).sum();
+    }
+
+    private PairStats tensor(Comparison selected) {
+        List<String> names = selected.tensors().stream().map(tensor -> tensor.name().name()).toList();
+        return selected.tensors().stream().filter(tensor -> tensor.name().name().equals(channels.get())).findFirst()
+                .orElseThrow(() -> new ParameterException(commandLine(), "no tensor '" + channels.get()
+                        + "' is in both files" + Names.suggestion(channels.get(), names)));
+    }
+
+    // ---- each with each
+
+    private double[][] matrix(List<Input> inputs, List<CompareReport.Pair> pairs) throws IOException {
+        double[][] matrix = new double[inputs.size()][inputs.size()];
+        for (int i = 0; i < matrix.length; i++) {
+            for (int j = i + 1; j < matrix.length; j++) {
+                Comparison ofJ = pairs.get(j - 1).selected();
+                matrix[i][j] = i == 0
+                        ? ofJ.overall().median(PairStatistic.JS_DIVERGENCE)
+                        : median(inputs.get(i), inputs.get(j), names(ofJ));
+                matrix[j][i] = matrix[i][j];
+            }
+        }
+        return matrix;
+    }
+
+    private static Set<TensorName> names(Comparison selected) {
+        return selected.tensors().stream().map(PairStats::name).collect(Collectors.toSet());
+    }
+
+    private double median(Input a, Input b, Set<TensorName> selected) throws IOException {
+        Pairing pairing = Pairing.of(a.imatrix, b.imatrix);
+        try (Progress progress = progress(a, b, pairing)) {
+            List<Divergence> divergences = PairCalculator.divergences(pairing, a.contents, b.contents,
+                    output.threads(), progress::advance);
+            return Median.of(IntStream.range(0, divergences.size())
+                    .filter(i -> selected.contains(pairing.pairs().get(i).name()))
+                    .mapToDouble(i -> divergences.get(i).jensenShannon()).filter(js -> !Double.isNaN(js)).toArray());
+        }
+    }
+}

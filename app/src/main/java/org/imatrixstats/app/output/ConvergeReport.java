@@ -1,0 +1,115 @@
+package org.imatrixstats.app.output;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.converge.Convergence;
+import org.imatrixstats.imatrix.converge.RollUp;
+import org.imatrixstats.imatrix.converge.Snapshot;
+import org.imatrixstats.imatrix.converge.TensorConvergence;
+import org.imatrixstats.imatrix.converge.Verdict;
+
+/**
+ * How a run converged, as rows.
+ *
+ * @param top tensors that a table shows
+ */
+public record ConvergeReport(Verdict verdict, int top) {
+    /** One snapshot; the batch is what lies between it and the one before. */
+    record SnapshotRow(Convergence run, int index) {
+        Snapshot snapshot() {
+            return run.series().snapshots().get(index);
+        }
+
+        RollUp toLast() {
+            return run.toLast(index);
+        }
+
+        RollUp toPrevious() {
+            return run.toPrevious(index);
+        }
+
+        /** Median of how far Σ of the batch is from that of the run. */
+        double batchSumDeviation() {
+            return run.over(tensor -> Math.abs(tensor.error().sumDeviations()[index])).median();
+        }
+
+        /** Median part of the batch in the variance of the shares. */
+        double batchPart() {
+            return run.over(tensor -> tensor.error().shareParts()[index]).median();
+        }
+    }
+
+    /** The tensors of one kind. */
+    record KindRow(String kind, Verdict verdict) {
+        Convergence run() {
+            return verdict.convergence();
+        }
+
+        RollUp expected() {
+            return verdict.expected();
+        }
+
+        RollUp sumError() {
+            return run().over(tensor -> tensor.error().sum());
+        }
+
+        RollUp shareError() {
+            return run().over(tensor -> tensor.error().shares());
+        }
+    }
+
+    /** A tensor, and what the verdict says of it. */
+    record TensorRow(TensorConvergence tensor, Verdict verdict) {
+        TensorName name() {
+            return tensor.name();
+        }
+
+        String basis() {
+            return tensor.basis() == null ? null : tensor.basis().label();
+        }
+
+        double moreChunks() {
+            return number(verdict.moreChunksFor(tensor.expectedDivergence()));
+        }
+    }
+
+    Convergence run() {
+        return verdict.convergence();
+    }
+
+    List<SnapshotRow> snapshots() {
+        return IntStream.range(0, run().snapshots()).mapToObj(i -> new SnapshotRow(run(), i)).toList();
+    }
+
+    List<KindRow> kinds() {
+        List<KindRow> kinds = new ArrayList<>();
+        run().kinds().forEach((kind, run) -> kinds.add(new KindRow(kind, new Verdict(run, verdict.threshold()))));
+        return kinds;
+    }
+
+    /** Worst first. */
+    List<TensorRow> tensors() {
+        return Convergence.worstFirst(run().tensors()).stream().map(tensor -> new TensorRow(tensor, verdict)).toList();
+    }
+
+    /** All rows of a level. */
+    Sheet<?> sheet(Level<?> level) {
+        return level == ConvergeLevels.SNAPSHOT
+                ? sheet(ConvergeLevels.SNAPSHOT, snapshots())
+                : level == ConvergeLevels.KIND
+                        ? sheet(ConvergeLevels.KIND, kinds())
+                        : sheet(ConvergeLevels.TENSOR, tensors());
+    }
+
+    private static <R> Sheet<R> sheet(Level<R> level, List<R> rows) {
+        return new Sheet<>(level, level.columns(), false, rows, Sheet.Grouping.NONE);
+    }
+
+    static double number(OptionalLong number) {
+        return number.isPresent() ? number.getAsLong() : Double.NaN;
+    }
+}

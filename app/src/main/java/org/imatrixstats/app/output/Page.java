@@ -1,0 +1,47 @@
+package org.imatrixstats.app.output;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.app.terminal.Text;
+
+/** Text for people as wide as the terminal: paragraphs and tables. */
+final class Page {
+    private final Terminal terminal;
+    private final StringBuilder text = new StringBuilder();
+
+    Page(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    boolean isEmpty() {
+        return text.isEmpty();
+    }
+
+    /** Tables of the same columns, which get the same widths. */
+    void add(List<TextTable> alike) {
+        // Likenesses in ASCII may be wider: they come before the widths are known.
+        List<TextTable> tables = terminal.ascii() ? alike.stream().map(TextTable::inAscii).toList() : alike;
+        TextTable.Fit fit = TextTable.Fit.of(tables, terminal.columns());
+        for (TextTable table : tables) {
+            line("");
+            wrapped(table.title(), "", terminal::bold);
+            line(terminal.dim(table.header(fit)));
+            table.rows(fit).forEach(this::line);
+        }
+    }
+
+    void line(String line) {
+        text.append(line).append('\n');
+    }
+
+    void wrapped(String paragraph, String indent, UnaryOperator<String> style) {
+        String shown = terminal.ascii() ? Text.ascii(paragraph) : paragraph;
+        Text.wrapped(shown, terminal.columns() - indent.length()).forEach(line -> line(indent + style.apply(line)));
+    }
+
+    String text() {
+        return text.toString();
+    }
+}

@@ -1,0 +1,263 @@
+package org.imatrixstats.app.output;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.compare.Comparison;
+import org.imatrixstats.imatrix.compare.CoverageStatistic;
+import org.imatrixstats.imatrix.compare.PairGroup;
+import org.imatrixstats.imatrix.compare.PairStatistic;
+import org.imatrixstats.imatrix.compare.PairStats;
+import org.imatrixstats.imatrix.compare.PairStats.Difference;
+import org.imatrixstats.imatrix.compare.TensorPair;
+
+/**
+ * A comparison in words: how alike the files are, where they differ and in which way, and what that means for merging.
+ *
+ * @param lines paragraphs; those that start with two spaces belong to the one before
+ */
+record Verdict(List<String> lines) {
+    /** Up to this median divergence, in bits, the words of {@link #likeness}. */
+    private static final double NEARLY_THE_SAME = 0.001;
+    private static final double SIMILAR = 0.01;
+    private static final double DIFFERENT = 0.05;
+    private static final int WORST_SHOWN = 3;
+    private static final int LAYERS_SHOWN = 4;
+
+    static Verdict of(CompareReport report, CompareReport.Pair pair) {
+        Comparison comparison = pair.selected();
+        String a = CompareReport.letter(pair.a());
+        String b = CompareReport.letter(pair.b());
+        List<String> lines = new ArrayList<>();
+        lines.add(likeness(comparison, a, b));
+        lines.addAll(differences(comparison, a, b));
+        lines.addAll(experts(comparison, a, b));
+        lines.add(merging(report.a(pair).summary(), report.b(pair).summary(), comparison, a, b));
+        lines.addAll(missing(comparison, a, b));
+        return new Verdict(lines);
+    }
+
+    // ---- how alike
+
+    private static String likeness(Comparison comparison, String a, String b) {
+        PairGroup overall = comparison.overall();
+        double median = overall.median(PairStatistic.JS_DIVERGENCE);
+        if (Double.isNaN(median)) {
+            return "No figure of a tensor is defined: the files cannot be compared.";
+        }
+        double worst = overall.worstFigure(PairStatistic.JS_DIVERGENCE);
+        if (worst == 0) {
+            return "The same: " + a + " and " + b + " give every column the same share of the energy of its tensor.";
+        }
+        return word(median) + ": the median Jensen-Shannon divergence of " + a + " and " + b + " over "
+                + Summary.count(overall.tensors().size(), "tensor") + " is " + Cells.bits(median) + " bits"
+                + (median <= DIFFERENT ? ", as if the share of a column differed by " + typical(median) : "")
+                + "; the largest is " + Cells.bits(worst) + ". In half of the tensors "
+                + percent(overall.median(PairStatistic.TOP_10))
+                + " or more of the columns that are among the largest tenth in either are so in both.";
+    }
+
+    private static String word(double median) {
+        return median <= NEARLY_THE_SAME
+                ? "Nearly the same"
+                : median <= SIMILAR ? "Similar" : median <= DIFFERENT ? "Different" : "Very different";
+    }
+
+    /** Shares that differ by a factor 1 ± d have a divergence of d² / (8 ln 2), for small d. */
+    private static String typical(double divergence) {
+        return percent(Math.sqrt(8 * Math.log(2) * divergence));
+    }
+
+    private static String percent(double share) {
+        double percent = 100 * share;
+        return Numbers.fixed(percent, percent < 10 ? 1 : 0) + " %";
+    }
+
+    // ---- which differ, and in which way
+
+    private static List<String> differences(Comparison comparison, String a, String b) {
+        Map<Difference, Long> counts = comparison.tensors().stream().filter(PairStats::defined)
+                .collect(Collectors.groupingBy(PairStats::difference, TreeMap::new, Collectors.counting()));
+        long other = comparison.tensors().stream().filter(PairStats::defined).count()
+                - counts.getOrDefault(Difference.NONE, 0L);
+        if (other == 0) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>();
+        List<String> ways = new ArrayList<>();
+        counts.forEach((difference, count) -> {
+            switch (difference) {
+                case COLUMNS -> ways.add(count + " in which columns matter");
+                case SCALE -> ways.add(count + " in scale alone");
+                case BOTH -> ways.add(count + " in both");
+                case NONE -> {
+                }
+            }
+        });
+        lines.add(Summary.count(other, "tensor") + (other == 1 ? " differs: " : " differ: ") + String.join(", ", ways)
+                + ". Most:");
+        comparison.tensors().stream().filter(PairStats::defined).filter(tensor -> tensor.sameInputAs() == null)
+                .sorted((x, y) -> Double.compare(PairStatistic.JS_DIVERGENCE.of(y), PairStatistic.JS_DIVERGENCE.of(x)))
+                .limit(WORST_SHOWN).forEach(tensor -> lines.add("  " + tensor.name() + ": " + way(tensor, a, b)));
+        return lines;
+    }
+
+    private static String way(PairStats tensor, String a, String b) {
+        double ratio = PairStatistic.ENERGY_RATIO.of(tensor);
+        String scale = ratio >= 1
+                ? "Σ of " + a + " is " + Numbers.fixed(ratio, 2) + " times that of " + b
+                : "Σ of " + b + " is " + Numbers.fixed(1 / ratio, 2) + " times that of " + a;
+        String columns = percent(PairStatistic.TOTAL_VARIATION.of(tensor)) + " of the energy is on other columns";
+        return switch (tensor.difference()) {
+            case COLUMNS -> columns + ", Σ is much the same";
+            case SCALE -> "the same columns at another scale: " + scale;
+            case BOTH -> columns + ", and " + scale;
+            case NONE -> "much the same";
+        };
+    }
+
+    // ---- experts
+
+    private static List<String> experts(Comparison comparison, String a, String b) {
+        if (comparison.tensors().stream().noneMatch(tensor -> tensor.pair().matrices() > 1)) {
+            return List.of();
+        }
+        Map<Integer, SortedSet<Integer>> onlyA = byLayer(comparison, TensorPair::onlyInA);
+        Map<Integer, SortedSet<Integer>> onlyB = byLayer(comparison, TensorPair::onlyInB);
+        if (onlyA.isEmpty() && onlyB.isEmpty()) {
+            return List.of(a + " and " + b + " reached the same experts.");
+        }
+        return List
+                .of("Experts that only " + a + " reached: " + list(onlyA) + ". Only " + b + ": " + list(onlyB) + ".");
+    }
+
+    private static Map<Integer, SortedSet<Integer>> byLayer(Comparison comparison,
+            Function<TensorPair, List<Integer>> only) {
+        Map<Integer, SortedSet<Integer>> byLayer = new TreeMap<>();
+        for (PairStats tensor : comparison.tensors()) {
+            List<Integer> experts = only.apply(tensor.pair());
+            if (!experts.isEmpty()) {
+                byLayer.computeIfAbsent(tensor.name().layer(), _ -> new TreeSet<>()).addAll(experts);
+            }
+        }
+        return byLayer;
+    }
+
+    private static String list(Map<Integer, SortedSet<Integer>> byLayer) {
+        if (byLayer.isEmpty()) {
+            return "none";
+        }
+        long all = byLayer.values().stream().mapToLong(SortedSet::size).sum();
+        String layers = byLayer.entrySet().stream().limit(LAYERS_SHOWN)
+                .map(layer -> (layer.getKey() == TensorName.NO_LAYER ? "no layer" : "layer " + layer.getKey()) + ": "
+                        + ranges(layer.getValue()))
+                .collect(Collectors.joining("; "));
+        return all + " (" + layers + (byLayer.size() > LAYERS_SHOWN
+                ? "; and in " + Summary.count(byLayer.size() - LAYERS_SHOWN, "more layer")
+                : "") + ")";
+    }
+
+    /** Numbers with those that follow each other as a range. */
+    private static String ranges(SortedSet<Integer> numbers) {
+        StringBuilder text = new StringBuilder();
+        int first = -1;
+        int last = -2;
+        for (int number : numbers) {
+            if (number != last + 1) {
+                text.append(last > first ? "-" + last : "").append(text.isEmpty() ? "" : ", ").append(number);
+                first = number;
+            }
+            last = number;
+        }
+        return text.append(last > first ? "-" + last : "").toString();
+    }
+
+    // ---- merging
+
+    private static String merging(FileSummary fileA, FileSummary fileB, Comparison comparison, String a, String b) {
+        if (fileA.digest().equals(fileB.digest())) {
+            return "Merging: do not, one text would count twice.";
+        }
+        double median = comparison.overall().median(PairStatistic.JS_DIVERGENCE);
+        long gainA = experts(comparison, TensorPair::onlyInB);
+        long gainB = experts(comparison, TensorPair::onlyInA);
+        long others = comparison.tensors().stream()
+                .filter(tensor -> tensor.difference() == Difference.COLUMNS || tensor.difference() == Difference.BOTH)
+                .count();
+        String words = median <= NEARLY_THE_SAME
+                ? "changes little, either file alone serves as well"
+                : median <= SIMILAR
+                        ? "puts more tokens behind much the same picture"
+                        : "is a compromise, which keeps the columns that only one text exercises";
+        if (median <= SIMILAR && others > 0) {
+            words += "; for " + Summary.count(others, "tensor") + " with other columns it is a compromise";
+        }
+        return "Merging " + words + ". " + weight(fileA, fileB, a, b)
+                + (gainA + gainB > 0
+                        ? " It gives data to " + Summary.count(gainA, "expert") + " that " + a + " lacks, and to "
+                                + gainB
+                                + " that " + b + " lacks."
+                        : "");
+    }
+
+    private static long experts(Comparison comparison, Function<TensorPair, List<Integer>> only) {
+        return byLayer(comparison, only).values().stream().mapToLong(SortedSet::size).sum();
+    }
+
+    private static String weight(FileSummary fileA, FileSummary fileB, String a, String b) {
+        boolean tokens = fileA.tokens().isPresent() && fileB.tokens().isPresent();
+        OptionalLong ofA = tokens ? fileA.tokens() : fileA.origin().chunkCount();
+        OptionalLong ofB = tokens ? fileB.tokens() : fileB.origin().chunkCount();
+        if (ofA.isEmpty() || ofB.isEmpty() || ofA.getAsLong() + ofB.getAsLong() == 0) {
+            return "How much each would weigh is not stored.";
+        }
+        double share = ofA.getAsLong() / (double) (ofA.getAsLong() + ofB.getAsLong());
+        return (tokens ? "By tokens, " : "By chunks, ") + a + " would weigh " + percent(share) + " and " + b + " "
+                + percent(1 - share) + "; merge --weight changes that.";
+    }
+
+    // ---- what is not in both
+
+    private static List<String> missing(Comparison comparison, String a, String b) {
+        List<String> lines = new ArrayList<>();
+        only(comparison.pairing().onlyInA(), a, lines);
+        only(comparison.pairing().onlyInB(), b, lines);
+        int mismatches = comparison.pairing().shapeMismatches().size();
+        if (mismatches > 0) {
+            lines.add(Summary.count(mismatches, "tensor") + " of other sizes, not compared: "
+                    + examples(comparison.pairing().shapeMismatches()));
+        }
+        return lines;
+    }
+
+    private static void only(List<TensorName> names, String file, List<String> lines) {
+        if (!names.isEmpty()) {
+            lines.add("Only in " + file + ": " + Summary.count(names.size(), "tensor") + ", " + examples(names));
+        }
+    }
+
+    private static String examples(List<?> all) {
+        return all.stream().limit(WORST_SHOWN).map(Object::toString).collect(Collectors.joining(", "))
+                + (all.size() > WORST_SHOWN ? ", …" : ".");
+    }
+
+    // ---- which exercises more
+
+    /** Which text exercised more, over all kinds; to be read with its caveat. */
+    static String coverage(Comparison comparison, String a, String b) {
+        return switch (CoverageStatistic.more(comparison.overall())) {
+            case A -> a + " exercises more over all.";
+            case B -> b + " exercises more over all.";
+            case MIXED -> "Each of " + a + " and " + b + " exercises more in some respect.";
+            case EQUAL -> a + " and " + b + " exercise as much.";
+        } + " More uniform is not better: what counts is whether a text is like what the model will be used for.";
+    }
+}

@@ -1,0 +1,79 @@
+package org.imatrixstats.imatrix.compare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import org.imatrixstats.imatrix.TensorName;
+
+/**
+ * Two importance matrices compared.
+ *
+ * @param pairing what was compared, and what could not be
+ * @param tensors those of one shape in both files, by layer
+ */
+public record Comparison(Pairing pairing, List<PairStats> tensors) {
+    public Comparison {
+        tensors = List.copyOf(tensors);
+    }
+
+    /** A sentence per sort of trouble with the figures, with the first tensor that has it. */
+    public List<String> warnings() {
+        Map<String, List<TensorName>> troubles = new LinkedHashMap<>();
+        for (PairStats tensor : tensors) {
+            String trouble = tensor.trouble();
+            if (trouble != null) {
+                troubles.computeIfAbsent(trouble, _ -> new ArrayList<>()).add(tensor.name());
+            }
+        }
+        List<String> warnings = new ArrayList<>();
+        troubles.forEach((trouble, names) -> warnings.add("tensor '" + names.getFirst() + "'"
+                + (names.size() > 1 ? " and " + (names.size() - 1) + " more" : "") + ": " + trouble));
+        return warnings;
+    }
+
+    /** The comparison of some of the tensors. */
+    public Comparison only(Predicate<PairStats> selection) {
+        return new Comparison(pairing, tensors.stream().filter(selection).toList());
+    }
+
+    /** All tensors together. */
+    public PairGroup overall() {
+        return new PairGroup(TensorName.NO_LAYER, null, tensors);
+    }
+
+    /** By number; tensors without a layer belong to none. */
+    public List<PairGroup> layers() {
+        return groups(PairStats::name, name -> name.hasLayer() ? name.layer() : null,
+                (layer, members) -> new PairGroup(layer, null, members));
+    }
+
+    /** By name. */
+    public List<PairGroup> kinds() {
+        return groups(PairStats::name, TensorName::kind,
+                (kind, members) -> new PairGroup(TensorName.NO_LAYER, kind, members));
+    }
+
+    @FunctionalInterface
+    private interface NewGroup<K> {
+        PairGroup of(K key, List<PairStats> members);
+    }
+
+    private <K extends Comparable<K>> List<PairGroup> groups(Function<PairStats, TensorName> name,
+            Function<TensorName, K> key, NewGroup<K> newGroup) {
+        TreeMap<K, List<PairStats>> byKey = new TreeMap<>();
+        for (PairStats tensor : tensors) {
+            K of = key.apply(name.apply(tensor));
+            if (of != null) {
+                byKey.computeIfAbsent(of, _ -> new ArrayList<>()).add(tensor);
+            }
+        }
+        List<PairGroup> groups = new ArrayList<>();
+        byKey.forEach((of, members) -> groups.add(newGroup.of(of, members)));
+        return groups;
+    }
+}
