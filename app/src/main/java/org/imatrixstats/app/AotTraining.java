@@ -13,6 +13,10 @@ final class AotTraining {
         for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
             runAll(Path.of(arguments[0]).resolve(file).toString());
         }
+        Path testdata = Path.of(arguments[0]);
+        Main.run("recipe", testdata.resolve("tiny-english-prose.imatrix.gguf").toString(), "--model",
+                testdata.resolve("models/tiny-english-f16.header.gguf").toString(), "--target-bpw", "4.5", "--versus",
+                "Q4_K_M");
         String model = Path.of(arguments[0]).resolve("models/llama-3.1-8b.gguf").toString();
         for (List<String> options : List.of(List.of("--color", "always"), List.of("--format", "json"),
                 List.of("--rule", "^blk\\.[0-3]\\.attn_v\\.weight$=q8_0"),
