@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.RecipeFormat;
@@ -23,6 +24,7 @@ import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.quantize.BaseType;
 import org.imatrixstats.imatrix.quantize.Dialect;
 import org.imatrixstats.imatrix.quantize.Model;
@@ -39,6 +41,7 @@ import org.imatrixstats.imatrix.recipe.Ranking;
 import org.imatrixstats.imatrix.recipe.Recipe;
 import org.imatrixstats.imatrix.recipe.RecipeOptions;
 import org.imatrixstats.imatrix.recipe.Sensitivity;
+import org.imatrixstats.imatrix.stats.KindStats;
 import org.imatrixstats.imatrix.stats.Report;
 import org.imatrixstats.imatrix.stats.StatsCalculator;
 
@@ -182,6 +185,8 @@ final class RecipeCommand extends Command {
             require(raise.get() == null || lower.get() == null, "--raise and --lower exclude each other");
             require(to.get() != null, "--raise and --lower need a type: give --to");
         }
+        require(emit.get() != RecipeFormat.FILE || dialect.get() != Dialect.ikLlamaCpp(),
+                "--tensor-type-file is an option of llama.cpp: use --emit rules, for --custom-q");
         require(beta.get() >= 0 && Double.isFinite(beta.get()), "--beta must be at least 0, not " + beta.get());
     }
 
@@ -259,6 +264,8 @@ final class RecipeCommand extends Command {
     private RecipeReport sized(Dialect program, Model model, Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
+        requireKinds(model.tensors().stream().filter(program::mayQuantize).map(tensor -> TensorName.of(tensor.name()))
+                .map(TensorName::kind).distinct().sorted().toList());
         Distortion table = distortion.get() == null
                 ? Distortion.measured(program)
                 : Distortion.read(distortion.get(), program);
@@ -286,6 +293,17 @@ final class RecipeCommand extends Command {
             otherPlan = Optional.of(program.plan(model, entries.map(plain::withImatrix).orElse(plain)));
         }
         return RecipeReport.of(files, ranking.get(), new RecipeReport.Sized(recipe, losses, otherPlan), warnings);
+    }
+
+    /** Kinds that options name must be there. */
+    private void requireKinds(List<String> known) {
+        Stream.of(minTypes, maxTypes, roleWeights).flatMap(option -> option.get().stream())
+                .filter(text -> text.indexOf('=') > 0).map(text -> text.substring(0, text.indexOf('=')))
+                .forEach(glob -> requireKind(glob, known));
+    }
+
+    private void requireKind(String glob, List<String> known) {
+        require(known.stream().anyMatch(SelectionOptions.glob(glob)), Names.unknown(glob, known, "kind"));
     }
 
     private Importance importance() {
@@ -380,7 +398,10 @@ final class RecipeCommand extends Command {
                 ? _ -> true
                 : kinds.get().stream().map(SelectionOptions::glob).reduce(Predicate::or).orElseThrow();
         try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
-            Promotion promotion = Promotion.of(report(imatrix, warnings), ranking.get(), share, least, type, wanted,
+            Report report = report(imatrix, warnings);
+            List<String> known = report.kinds().stream().map(KindStats::kind).toList();
+            kinds.get().forEach(glob -> requireKind(glob, known));
+            Promotion promotion = Promotion.of(report, ranking.get(), share, least, type, wanted,
                     program);
             warnings.addAll(promotion.warnings());
             return RecipeReport.of(files(imatrix), ranking.get(), new RecipeReport.Ranked(promotion, share, least),

@@ -212,6 +212,30 @@ class RecipeCommandTest {
     }
 
     @Test
+    void lossesPerTypeAreChosenFromAsTheyAre() throws IOException {
+        StringBuilder losses = new StringBuilder("tensor,type,value\n");
+        json(tiny("--target-bpw", "4.5", "--emit", "json")).get("tensors").forEach(tensor -> {
+            String name = tensor.get("name").asString();
+            if (tensor.get("quantized").asBoolean()) {
+                losses.append(name).append(",q4_0,3\n").append(name)
+                        .append(name.contains(".3.") ? ",q5_1,1\n" : ",q5_1,2.9\n");
+            }
+        });
+        Path file = Files.writeString(folder.resolve("s.csv"), losses);
+        JsonNode recipe = json(tiny("--target-bpw", "4.7", "--emit", "json", "--sensitivity", file, "--dialect",
+                "llama.cpp"));
+        assertEquals("[\"q4_0\",\"q5_1\"]", recipe.get("types").toString());
+        double loss = 0;
+        for (JsonNode tensor : recipe.get("tensors")) {
+            String name = tensor.get("name").asString();
+            boolean better = tensor.get("type").asString().equals("q5_1");
+            assertTrue(better || !name.matches("blk\\.3\\..*(attn_[qkv]|ffn_gate|ffn_up).weight"), name);
+            loss += !tensor.get("quantized").asBoolean() ? 0 : !better ? 3 : name.contains(".3.") ? 1 : 2.9;
+        }
+        assertEquals(loss, recipe.get("loss").asDouble(), 1e-9);
+    }
+
+    @Test
     void theMostImportantHalfIsRaisedWithoutAModel() {
         CliRun run = recipe(IMATRIX, "--raise", "50%", "--to", "q6_K", "--kind", "ffn_down").succeeded();
         assertEquals("llama-quantize \\\n  --imatrix " + IMATRIX

@@ -118,9 +118,10 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                             + " that is quantized");
                 }
             }
-            List<GgmlType> types = types();
+            List<GgmlType> given = given();
+            List<GgmlType> types = given.isEmpty() ? Ladder.of(dialect, budget * 8.0 / model.elements()) : given;
             List<Group> groups = groups(types);
-            if (leastBytes(groups) > budget && options.types().isEmpty()) {
+            if (leastBytes(groups) > budget && given.isEmpty()) {
                 types = Ladder.of(dialect);
                 groups = groups(types);
             }
@@ -134,7 +135,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     fixedBytes + Knapsack.mostBytes(items));
         }
 
-        private List<GgmlType> types() throws RecipeException {
+        /** The types that the user wants, or has measured; empty for none. */
+        private List<GgmlType> given() throws RecipeException {
             for (GgmlType type : options.types()) {
                 if (losses.sensitivity().isEmpty() && Double.isNaN(losses.distortion().of(type, true))) {
                     throw new RecipeException("no distortion is known for " + dialect.nameOf(type)
@@ -142,7 +144,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                 }
             }
             return options.types().isEmpty()
-                    ? Ladder.of(dialect, budget * 8.0 / model.elements())
+                    ? losses.sensitivity().map(Sensitivity::types).orElse(List.of())
                     : options.types();
         }
 

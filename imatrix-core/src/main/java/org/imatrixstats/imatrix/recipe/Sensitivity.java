@@ -2,6 +2,7 @@ package org.imatrixstats.imatrix.recipe;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,13 @@ public record Sensitivity(Path file, Map<String, Double> perTensor, Map<String, 
                 ? List.of()
                 : List.of(file + ": " + names.size() + " of its tensors are not in " + model.path() + ", such as "
                         + names.iterator().next());
+    }
+
+    /** The types that tensors were measured in, the smallest first; none if losses are per tensor. */
+    List<GgmlType> types() {
+        return perType.values().stream().flatMap(losses -> losses.keySet().stream()).distinct()
+                .sorted(Comparator.comparingDouble(Ladder::bitsPerWeight).thenComparing(Comparator.naturalOrder()))
+                .toList();
     }
 
     /** Whether anything was measured for the tensor. */
