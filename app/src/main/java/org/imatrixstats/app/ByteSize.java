@@ -1,27 +1,36 @@
 package org.imatrixstats.app;
 
-import java.util.Locale;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Sizes as people write them: {@code 500M}, {@code 16GiB}, {@code 4096}. A unit is a power of 1024. */
-final class ByteSize implements ITypeConverter<Long> {
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*([KMGT]?)(?:I?B)?");
-    private static final String UNITS = "KMGT";
+/** A number of bytes as people write it: {@code 4.8GiB} and {@code 4.8G} have 1024³, {@code 4.8GB} 1000³ bytes. */
+record ByteSize(long bytes) {
+    private static final Pattern SIZE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?) ?([KMGT](?:i?B)?|B)");
+    private static final Map<Character, Integer> POWERS = Map.of('B', 0, 'K', 1, 'M', 2, 'G', 3, 'T', 4);
+    private static final int BITS_OF_A_FILE_SIZE = 62;
 
-    @Override
-    public Long convert(String given) {
-        Matcher size = SIZE.matcher(given.toUpperCase(Locale.ROOT));
-        if (size.matches()) {
-            long number = Long.parseLong(size.group(1));
-            int shift = size.group(2).isEmpty() ? 0 : 10 * (1 + UNITS.indexOf(size.group(2)));
-            if (number > 0 && number <= Long.MAX_VALUE >> shift) {
-                return number << shift;
+    static final class Converter implements ITypeConverter<ByteSize> {
+        @Override
+        public ByteSize convert(String text) {
+            Matcher size = SIZE.matcher(text);
+            if (!size.matches()) {
+                throw new TypeConversionException("'" + text
+                        + "' is no size, expected a number with KiB, MiB, GiB (1024) or KB, MB, GB (1000), such as 4.8GiB");
             }
+            String unit = size.group(2);
+            boolean decimal = unit.length() == 2;
+            BigDecimal factor = BigDecimal.valueOf(decimal ? 1000 : 1024).pow(POWERS.get(unit.charAt(0)));
+            BigDecimal bytes = new BigDecimal(size.group(1)).multiply(factor).setScale(0, RoundingMode.FLOOR);
+            if (bytes.signum() == 0 || bytes.toBigInteger().bitLength() > BITS_OF_A_FILE_SIZE) {
+                throw new TypeConversionException("'" + text + "' is no size that a file can have");
+            }
+            return new ByteSize(bytes.longValueExact());
         }
-        throw new TypeConversionException("'" + given + "' is no size above 0, such as 500M or 16G");
     }
 }

@@ -16,12 +16,14 @@ import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.Layout;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.PlanFormat;
+import org.imatrixstats.app.output.RecipeFormat;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.gguf.MappedFile;
 import org.imatrixstats.imatrix.combine.Merge;
+import org.imatrixstats.imatrix.recipe.Ranking;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
@@ -80,6 +82,8 @@ public final class Cli {
         EnumNames.register(commandLine, CompletionCommand.Shell.class, "shell");
         EnumNames.register(commandLine, OutputOptions.Container.class, "container");
         EnumNames.register(commandLine, Merge.Missing.class, "value");
+        EnumNames.register(commandLine, RecipeFormat.class, "value");
+        EnumNames.register(commandLine, Ranking.class, "figure");
         commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         commandLine.setErr(err);
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -101,6 +105,7 @@ public final class Cli {
         commands.put("converge", () -> new ConvergeCommand(this));
         commands.put("check", () -> new CheckCommand(this));
         commands.put("plan", () -> new PlanCommand(this));
+        commands.put("recipe", () -> new RecipeCommand(this));
         commands.put("merge", () -> new MergeCommand(this));
         commands.put("subtract", () -> new SubtractCommand(this));
         commands.put("convert", () -> new ConvertCommand(this));
@@ -135,6 +140,12 @@ public final class Cli {
                 throw new IOException("standard output could not be written: " + e.getMessage(), e);
             }
         }
+    }
+
+    /** Writes to standard error what is for people, not for programs. */
+    void say(String text) {
+        err.print(text);
+        err.flush();
     }
 
     Progress progress(String what, long total) {

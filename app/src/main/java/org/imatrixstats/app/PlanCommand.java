@@ -74,7 +74,7 @@ final class PlanCommand extends Command {
                         "  imatrix-stats plan model.gguf --format json | jq .quant_mib");
     }
 
-    private static Dialect dialect(String name) {
+    static Dialect dialect(String name) {
         return Dialect.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()
                 .orElseThrow(() -> new picocli.CommandLine.TypeConversionException(
                         Names.unknown(name, Dialect.all().stream().map(Dialect::name).toList(), "program")));

@@ -221,10 +221,10 @@ class HostileWorldTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-1", "16X", "many", "", "999999999T", "1.5G"})
+    @ValueSource(strings = {"0", "-1", "16X", "many", "", "999999999T", "4096", "0G"})
     void aLimitThatIsNoSizeIsAUsageError(String size) {
         assertTrue(CliRun.of("stats", DENSE, "--max-unpacked", size).failed(ExitCode.USAGE)
-                .contains("is no size above 0, such as 500M or 16G"));
+                .contains("is no size"));
     }
 
     // ---- output
