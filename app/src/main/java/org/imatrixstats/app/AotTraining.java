@@ -1,6 +1,7 @@
 package org.imatrixstats.app;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Runs what users run, so that the build can record in the AOT cache which classes that takes. */
@@ -14,6 +15,14 @@ final class AotTraining {
         }
         Path run = Path.of(arguments[0]).resolve("snapshots/dense-prose.gguf");
         Main.run("converge", run + ".at_8", run + ".at_16", run.toString());
+        String model = Path.of(arguments[0]).resolve("models/llama-3.1-8b.gguf").toString();
+        for (List<String> options : List.of(List.of("--color", "always"), List.of("--format", "json"),
+                List.of("--rule", "^blk\\.[0-3]\\.attn_v\\.weight$=q8_0"),
+                List.of("--custom-q", "attn_v=q6_K,ffn_down=iq5_k"))) {
+            List<String> command = new ArrayList<>(List.of("plan", model));
+            command.addAll(options);
+            Main.run(command.toArray(String[]::new));
+        }
     }
 
     private static void runAll(String file) {

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.Layout;
 import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.PlanFormat;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
@@ -65,6 +66,7 @@ public final class Cli {
         commandLine.registerConverter(Path.class, Path::of);
         EnumNames.register(commandLine, OutputFormat.class, "format");
         EnumNames.register(commandLine, CheckFormat.class, "format");
+        EnumNames.register(commandLine, PlanFormat.class, "format");
         EnumNames.register(commandLine, Layout.class, "layout");
         EnumNames.register(commandLine, Sheet.Grouping.class, "group");
         EnumNames.register(commandLine, Terminal.Color.class, "value");
@@ -89,6 +91,7 @@ public final class Cli {
         commands.put("compare", () -> new CompareCommand(this));
         commands.put("converge", () -> new ConvergeCommand(this));
         commands.put("check", () -> new CheckCommand(this));
+        commands.put("plan", () -> new PlanCommand(this));
         commands.put("merge", () -> new MergeCommand(this));
         commands.put("subtract", () -> new SubtractCommand(this));
         commands.put("convert", () -> new ConvertCommand(this));
