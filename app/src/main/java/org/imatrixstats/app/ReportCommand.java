@@ -1,0 +1,154 @@
+package org.imatrixstats.app;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.app.html.FilePart;
+import org.imatrixstats.app.html.HtmlReport;
+import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.CheckReport;
+import org.imatrixstats.app.output.FileReport;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.check.ImatrixCheck;
+import org.imatrixstats.imatrix.stats.DistributionCalculator;
+import org.imatrixstats.imatrix.stats.Report;
+import org.imatrixstats.imatrix.stats.StatsCalculator;
+
+import picocli.CommandLine.ParameterException;
+
+final class ReportCommand extends Command {
+    private static final Path DEFAULT_OUTPUT = Path.of("report.html");
+    private static final Path STANDARD_OUTPUT = Path.of("-");
+    private static final int TOP_COLUMNS = 12;
+
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to show");
+    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
+            "write to this file, which is replaced as a whole or not at all; - is standard output (default: report.html,"
+                    + " which replaces nothing but an earlier report)");
+    private final Supplier<String> title = option("--title", "TEXT", String.class,
+            "over the page (default: the names of the files)");
+    private final Supplier<Path> model = option("--model", "MODEL", Path.class,
+            "the model to be quantized (GGUF; any part of a split one): is it the one that FILE was made from? Its header"
+                    + " is enough");
+    private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
+            "number of experts, for files that do not store it (default: inferred)");
+    private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
+            "processors to use (default: all); the figures do not depend on it");
+    private final Cli cli;
+
+    ReportCommand(Cli cli) {
+        this.cli = cli;
+        help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]") //
+                .header("Make a page for the browser: what importance matrices hold, in charts and tables, to look at and"
+                        + " to share.") //
+                .description("",
+                        "The page is one file that needs no network. It shows health, a heat map of layers and kinds,"
+                                + " curves, the columns of each tensor, experts, and all figures.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats report imatrix.gguf                       writes report.html",
+                        "  imatrix-stats report imatrix.gguf -o imatrix.html",
+                        "  imatrix-stats report imatrix.gguf --model model.gguf    and whether it fits the model",
+                        "  imatrix-stats report prose.gguf code.gguf               two files in one page");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        validate();
+        Path target = output.get() == null ? DEFAULT_OUTPUT : output.get();
+        try (Inputs inputs = Inputs.open(files.get())) {
+            HtmlReport report = new HtmlReport(title(), parts(inputs), version());
+            if (target.equals(STANDARD_OUTPUT)) {
+                ByteArrayOutputStream page = new ByteArrayOutputStream();
+                report.writeTo(page);
+                cli.print(page.toString(StandardCharsets.UTF_8));
+            } else {
+                AtomicFile.write(target, report::writeTo);
+                cli.print("wrote " + target + ": open it in a browser\n");
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private void validate() throws IOException {
+        for (Integer number : new Integer[]{experts.get(), threads.get()}) {
+            if (number != null && number < 1) {
+                throw new ParameterException(commandLine(),
+                        "--experts and --threads must be at least 1, not " + number);
+            }
+        }
+        if (output.get() == null && Files.exists(DEFAULT_OUTPUT) && !isReport(DEFAULT_OUTPUT)) {
+            throw new ParameterException(commandLine(), DEFAULT_OUTPUT
+                    + " is there and was not made by imatrix-stats: give -o FILE");
+        }
+        for (Path file : files.get()) {
+            if (output.get() != null && Files.exists(output.get()) && Files.exists(file)
+                    && Files.isSameFile(output.get(), file)) {
+                throw new ParameterException(commandLine(),
+                        "--output " + output.get() + " would replace an input file");
+            }
+        }
+    }
+
+    private static boolean isReport(Path file) throws IOException {
+        byte[] mark = HtmlReport.MARK.getBytes(StandardCharsets.UTF_8);
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(256), StandardCharsets.UTF_8)
+                    .contains(new String(mark, StandardCharsets.UTF_8));
+        }
+    }
+
+    private String title() {
+        return title.get() != null
+                ? title.get()
+                : files.get().stream().map(file -> file.getFileName().toString()).collect(Collectors.joining(", "));
+    }
+
+    private static String version() throws IOException {
+        return String.join(" ", new VersionProvider().getVersion());
+    }
+
+    private List<FilePart> parts(Inputs inputs) throws IOException {
+        Optional<GgufShards> header = model.get() == null
+                ? Optional.empty()
+                : Optional.of(CheckCommand.header(model.get()));
+        List<FilePart> parts = new ArrayList<>();
+        for (Imatrix imatrix : inputs.imatrices()) {
+            parts.add(part(imatrix, header));
+        }
+        return parts;
+    }
+
+    private FilePart part(Imatrix imatrix, Optional<GgufShards> header) throws IOException {
+        OptionalInt given = experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get());
+        Report report = StatsCalculator.report(imatrix, given, threads());
+        report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
+        List<Sheet<?>> sheets = List.of(sheet(Level.TENSOR, report.tensors()), sheet(Level.LAYER, report.layers()),
+                sheet(Level.KIND, report.kinds()));
+        FileReport figures = new FileReport(imatrix, report, report.kinds(), List.of(), sheets, threads());
+        CheckReport check = new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix,
+                ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads()), false);
+        return new FilePart(figures, check,
+                DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads()));
+    }
+
+    private static <R> Sheet<R> sheet(Level<R> level, List<R> rows) {
+        return new Sheet<>(level, level.columns(), true, rows, Sheet.Grouping.NONE);
+    }
+
+    private int threads() {
+        return threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors();
+    }
+}
