@@ -15,6 +15,11 @@ import java.util.List;
  * @param top      the columns with the largest E[x²], largest first; of equal ones the first
  */
 public record ColumnDistribution(TensorStats tensor, int firstBin, List<Long> counts, long zeros, List<Channel> top) {
+    private static final int MANTISSA_BITS = 23;
+    private static final int EXPONENT_BIAS = 127;
+    /** The mantissa of √2, rounded up: from here on a number is in the upper half of its octave. */
+    private static final int ROOT_OF_TWO = 0x3504f4;
+
     /**
      * One column.
      *
@@ -28,6 +33,14 @@ public record ColumnDistribution(TensorStats tensor, int firstBin, List<Long> co
     public ColumnDistribution {
         counts = List.copyOf(counts);
         top = List.copyOf(top);
+    }
+
+    /** The bin of a number above 0; what is smaller than the smallest normal number counts as that. */
+    public static int bin(float energy) {
+        int bits = Float.floatToRawIntBits(energy);
+        int exponent = Math.max(1, bits >>> MANTISSA_BITS) - EXPONENT_BIAS;
+        int mantissa = bits >>> MANTISSA_BITS == 0 ? 0 : bits & (1 << MANTISSA_BITS) - 1;
+        return 2 * exponent + (mantissa < ROOT_OF_TWO ? 0 : 1);
     }
 
     /** Where bin k begins: 2^(k/2). */

@@ -15,12 +15,8 @@ import org.imatrixstats.imatrix.stats.ColumnDistribution.Channel;
 /** Counts the columns of tensors by size, and finds the largest. */
 public final class DistributionCalculator {
     private static final int BLOCK = 1 << 16;
-    /** Half-octave bins of all positive float32: exponent · 2, + 1 in its upper half. */
-    private static final int BINS = 512;
-    private static final int FIRST_BIN = -2 * 127;
-    private static final int MANTISSA_BITS = 23;
-    /** The mantissa of √2, rounded up: from here on a number is in the upper half of its octave. */
-    private static final int ROOT_OF_TWO = 0x3504f4;
+    private static final int FIRST_BIN = ColumnDistribution.bin(Float.MIN_VALUE);
+    private static final int BINS = ColumnDistribution.bin(Float.MAX_VALUE) - FIRST_BIN + 1;
     /** The largest E[x²] first, then the first column. */
     private static final Comparator<Channel> LARGEST_FIRST = Comparator.comparingDouble(Channel::energy).reversed()
             .thenComparing(Channel::expert).thenComparing(Channel::column);
@@ -54,7 +50,7 @@ public final class DistributionCalculator {
     private ColumnDistribution of(TensorStats tensor) throws FormatException {
         ImatrixEntry entry = tensor.entry();
         int experts = tensor.expertCount().orElse(1);
-        long[] bins = new long[BINS];
+        long[] bins = new long[BINS + 1];
         PriorityQueue<Channel> top = new PriorityQueue<>(LARGEST_FIRST.reversed());
         for (int expert = 0; expert < experts; expert++) {
             long count = entry.count(entry.experts() > 1 ? expert : 0);
@@ -71,14 +67,14 @@ public final class DistributionCalculator {
             int length = (int) Math.min(BLOCK, columns - from);
             imatrix.squares(entry, expert * columns + from, values, length);
             countBins(length, count, bins);
-            double least = leastOf(top);
+            double least = leastOf(top) * count;
             for (int i = 0; i < length; i++) {
-                if (values[i] / (double) count > least) {
+                if (values[i] > least) {
                     top.add(new Channel(expert, from + i, values[i] / (double) count));
                     if (top.size() > topCount) {
                         top.poll();
                     }
-                    least = leastOf(top);
+                    least = leastOf(top) * count;
                 }
             }
         }
@@ -88,17 +84,17 @@ public final class DistributionCalculator {
         return top.size() < topCount ? Double.NEGATIVE_INFINITY : top.peek().energy();
     }
 
+    /** The zeros are counted at the end. */
     private void countBins(int length, double count, long[] bins) {
+        double perColumn = 1 / count;
         for (int i = 0; i < length; i++) {
-            int bits = Float.floatToRawIntBits((float) (values[i] / count)) & Integer.MAX_VALUE;
-            int mantissa = bits & (1 << MANTISSA_BITS) - 1;
-            bins[bits == 0 ? 0 : Math.max(1, 2 * (bits >>> MANTISSA_BITS) + (mantissa < ROOT_OF_TWO ? 0 : 1))]++;
+            float energy = (float) (values[i] * perColumn);
+            bins[energy > 0 ? ColumnDistribution.bin(energy) - FIRST_BIN : BINS]++;
         }
     }
 
-    /** Bin 0 holds the zeros: what is smaller than the smallest normal number counts as that. */
     private static ColumnDistribution distribution(TensorStats tensor, long[] bins, PriorityQueue<Channel> top) {
-        int first = 1;
+        int first = 0;
         while (first < BINS && bins[first] == 0) {
             first++;
         }
@@ -110,7 +106,7 @@ public final class DistributionCalculator {
         for (int bin = first; bin <= last && bin < BINS; bin++) {
             counts.add(bins[bin]);
         }
-        return new ColumnDistribution(tensor, FIRST_BIN + first, counts, bins[0],
+        return new ColumnDistribution(tensor, FIRST_BIN + first, counts, bins[BINS],
                 top.stream().sorted(LARGEST_FIRST).toList());
     }
 }
