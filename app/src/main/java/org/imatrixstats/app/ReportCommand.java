@@ -13,16 +13,32 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.html.FilePart;
 import org.imatrixstats.app.html.HtmlReport;
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.CheckReport;
+import org.imatrixstats.app.output.ConvergeFormat;
+import org.imatrixstats.app.output.ConvergeReport;
 import org.imatrixstats.app.output.FileReport;
 import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.PlanFormat;
 import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.check.ImatrixCheck;
+import org.imatrixstats.imatrix.compare.ColumnDensity;
+import org.imatrixstats.imatrix.converge.Convergence;
+import org.imatrixstats.imatrix.converge.Snapshot;
+import org.imatrixstats.imatrix.converge.SnapshotSeries;
+import org.imatrixstats.imatrix.converge.Verdict;
+import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.imatrix.quantize.Plan;
+import org.imatrixstats.imatrix.quantize.RefusedException;
 import org.imatrixstats.imatrix.stats.DistributionCalculator;
 import org.imatrixstats.imatrix.stats.Report;
 import org.imatrixstats.imatrix.stats.StatsCalculator;
@@ -33,6 +49,8 @@ final class ReportCommand extends Command {
     private static final Path DEFAULT_OUTPUT = Path.of("report.html");
     private static final Path STANDARD_OUTPUT = Path.of("-");
     private static final int TOP_COLUMNS = 12;
+    private static final int NAMES_IN_TITLE = 3;
+    private static final int TOP_TENSORS = 10;
 
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to show");
     private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
@@ -41,8 +59,9 @@ final class ReportCommand extends Command {
     private final Supplier<String> title = option("--title", "TEXT", String.class,
             "over the page (default: the names of the files)");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
-            "the model to be quantized (GGUF; any part of a split one): is it the one that FILE was made from? Its header"
-                    + " is enough");
+            "the model to be quantized (GGUF; any part of a split one; its header is enough): does the first FILE fit it, and"
+                    + " where do the bits go, with the options from --base on");
+    private final PlanOptions plan = include(new PlanOptions());
     private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
             "number of experts, for files that do not store it (default: inferred)");
     private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
@@ -56,12 +75,15 @@ final class ReportCommand extends Command {
                         + " to share.") //
                 .description("",
                         "The page is one file that needs no network. It shows health, a heat map of layers and kinds,"
-                                + " curves, the columns of each tensor, experts, and all figures.") //
+                                + " curves, the columns of each tensor, experts, and all figures; of two or more files also"
+                                + " how they differ; of snapshots of one run how it converged.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats report imatrix.gguf                       writes report.html",
                         "  imatrix-stats report imatrix.gguf -o imatrix.html",
-                        "  imatrix-stats report imatrix.gguf --model model.gguf    and whether it fits the model",
-                        "  imatrix-stats report prose.gguf code.gguf               two files in one page");
+                        "  imatrix-stats report prose.gguf code.gguf               two calibration texts compared",
+                        "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
+                        "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt",
+                        "                                                          where the bits go");
     }
 
     @Override
@@ -69,7 +91,7 @@ final class ReportCommand extends Command {
         validate();
         Path target = output.get() == null ? DEFAULT_OUTPUT : output.get();
         try (Inputs inputs = Inputs.open(files.get())) {
-            HtmlReport report = new HtmlReport(title(), parts(inputs), version());
+            HtmlReport report = report(inputs);
             if (target.equals(STANDARD_OUTPUT)) {
                 ByteArrayOutputStream page = new ByteArrayOutputStream();
                 report.writeTo(page);
@@ -111,13 +133,88 @@ final class ReportCommand extends Command {
     }
 
     private String title() {
+        List<String> names = files.get().stream().map(file -> file.getFileName().toString()).toList();
+        int others = names.size() - NAMES_IN_TITLE;
         return title.get() != null
                 ? title.get()
-                : files.get().stream().map(file -> file.getFileName().toString()).collect(Collectors.joining(", "));
+                : names.stream().limit(NAMES_IN_TITLE).collect(Collectors.joining(", "))
+                        + (others > 0 ? " and " + others + " more" : "");
     }
 
     private static String version() throws IOException {
         return String.join(" ", new VersionProvider().getVersion());
+    }
+
+    private HtmlReport report(Inputs inputs) throws IOException {
+        List<FilePart> parts = parts(inputs);
+        List<Document> documents = new ArrayList<>();
+        List<List<ColumnDensity>> densities = List.of();
+        if (parts.size() > 1) {
+            Optional<Convergence> run = run(inputs.imatrices());
+            run.ifPresent(convergence -> documents.add(document(convergence)));
+            Optional<Comparisons> comparisons = comparisons(run
+                    .map(convergence -> lastTwo(convergence.series())).orElse(inputs.imatrices()));
+            if (comparisons.isPresent()) {
+                documents.add(comparisons.get().document());
+                densities = comparisons.get().densities();
+            }
+        }
+        if (model.get() != null) {
+            plan(inputs.imatrices().getFirst()).ifPresent(documents::add);
+        }
+        return new HtmlReport(title(), parts, documents, densities, version());
+    }
+
+    /** Empty if the files are no snapshots of one run. */
+    private Optional<Convergence> run(List<Imatrix> imatrices) throws IOException {
+        try {
+            SnapshotSeries series = SnapshotSeries.of(imatrices);
+            series.warnings().forEach(cli::warn);
+            return Optional.of(Convergence.of(series, _ -> true, threads(), _ -> {
+            }));
+        } catch (ImatrixException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Document document(Convergence run) {
+        ConvergeReport report = new ConvergeReport(
+                new Verdict(run, Double.parseDouble(ConvergeCommand.DEFAULT_THRESHOLD)),
+                TOP_TENSORS);
+        return new Document(Document.Kind.CONVERGE, ConvergeFormat.JSON.text(report, null, Terminal.PIPE),
+                ConvergeFormat.TABLE.text(report, null, Terminal.PIPE));
+    }
+
+    private static List<Imatrix> lastTwo(SnapshotSeries series) {
+        return series.snapshots().subList(series.snapshots().size() - 2, series.snapshots().size()).stream()
+                .map(Snapshot::imatrix).toList();
+    }
+
+    private Optional<Comparisons> comparisons(List<Imatrix> imatrices) throws IOException {
+        try (Progress progress = cli.progress("comparing " + imatrices.size() + " files",
+                imatrices.stream().skip(1).mapToLong(Imatrix::bytes).sum() / Float.BYTES)) {
+            return Optional.of(Comparisons.of(imatrices, threads(), progress::advance));
+        } catch (ImatrixException e) {
+            cli.warn(e.getMessage() + "; they are shown side by side");
+            return Optional.empty();
+        }
+    }
+
+    /** Empty if llama-quantize would refuse. */
+    private Optional<Document> plan(Imatrix imatrix) throws IOException {
+        Dialect program = plan.program(commandLine());
+        try {
+            Model header = Model.of(GgufShards.open(model.get()));
+            program.check(imatrix);
+            Plan planned = program.plan(header, plan.of(program).withImatrix(imatrix));
+            planned.warnings().forEach(cli::warn);
+            return Optional.of(new Document(Document.Kind.PLAN,
+                    PlanFormat.JSON.text(header, planned, Terminal.PIPE, true),
+                    PlanFormat.TABLE.text(header, planned, Terminal.PIPE, false)));
+        } catch (RefusedException e) {
+            cli.warn("the page does not show where the bits go: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private List<FilePart> parts(Inputs inputs) throws IOException {
@@ -135,17 +232,14 @@ final class ReportCommand extends Command {
         OptionalInt given = experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get());
         Report report = StatsCalculator.report(imatrix, given, threads());
         report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
-        List<Sheet<?>> sheets = List.of(sheet(Level.TENSOR, report.tensors()), sheet(Level.LAYER, report.layers()),
-                sheet(Level.KIND, report.kinds()));
+        List<Sheet<?>> sheets = List.of(Sheet.of(Level.TENSOR, report.tensors()),
+                Sheet.of(Level.LAYER, report.layers()),
+                Sheet.of(Level.KIND, report.kinds()));
         FileReport figures = new FileReport(imatrix, report, report.kinds(), List.of(), sheets, threads());
         CheckReport check = new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix,
                 ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads()), false);
         return new FilePart(figures, check,
                 DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads()));
-    }
-
-    private static <R> Sheet<R> sheet(Level<R> level, List<R> rows) {
-        return new Sheet<>(level, level.columns(), true, rows, Sheet.Grouping.NONE);
     }
 
     private int threads() {

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.imatrix.compare.PairStatistic;
 import org.imatrixstats.imatrix.stats.ExpertStatistic;
 import org.imatrixstats.imatrix.stats.Figure;
 import org.imatrixstats.imatrix.stats.KindStatistic;
@@ -19,12 +20,14 @@ import org.imatrixstats.imatrix.stats.Statistic;
 final class FigureTable {
     private static final Map<String, List<Figure<?>>> FIGURES = Map.of("tensor", List.of(Statistic.values()), "layer",
             List.of(LayerStatistic.values()), "kind", List.of(KindStatistic.values()), "expert",
-            List.of(ExpertStatistic.values()));
+            List.of(ExpertStatistic.values()), "pair", List.of(PairStatistic.values()));
+    /** What figures are of, in the order of the definitions. */
+    static final List<String> LEVELS = List.of("tensor", "layer", "kind", "expert", "pair");
 
     private FigureTable() {
     }
 
-    /** The figures of a level: {@code tensor}, {@code layer}, {@code kind} or {@code expert}. */
+    /** The figures of a level, which is one of {@link #LEVELS}. */
     static List<Figure<?>> figures(String level) {
         return FIGURES.get(level);
     }
@@ -60,11 +63,12 @@ final class FigureTable {
         Stream.of("figure", "name in files", "of a", "definition")
                 .forEach(header -> html.element("th", header, "scope", "col", "class", "text"));
         html.end("tr").end("thead").line().start("tbody").line();
-        for (String level : List.of("tensor", "layer", "kind", "expert")) {
+        for (String level : LEVELS) {
             for (Figure<?> figure : figures(level)) {
                 html.start("tr").element("th", figure.header(), "scope", "row", "class", "text");
                 html.start("td", "class", "text").element("code", figure.key()).end("td");
-                html.element("td", level, "class", "text").element("td", figure.description(), "class", "text words");
+                html.element("td", level.equals("pair") ? "tensor in two files" : level, "class", "text").element("td",
+                        figure.description(), "class", "text words");
                 html.end("tr").line();
             }
         }

@@ -2,11 +2,13 @@ package org.imatrixstats.app.html;
 
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Locale;
 
 import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.CheckWriter;
 import org.imatrixstats.app.output.JsonEscapes;
 import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.imatrix.compare.ColumnDensity;
 import org.imatrixstats.imatrix.stats.ColumnDistribution;
 import org.imatrixstats.imatrix.stats.Figure;
 import org.imatrixstats.imatrix.stats.TensorStats;
@@ -74,7 +76,7 @@ final class Island {
     /** Names, units and definitions of the figures, by level. */
     void figures() {
         json.writeObjectPropertyStart("figures");
-        for (String level : List.of("tensor", "layer", "kind", "expert")) {
+        for (String level : FigureTable.LEVELS) {
             json.writeArrayPropertyStart(level);
             FigureTable.figures(level).forEach(this::figure);
             json.writeEndArray();
@@ -86,7 +88,7 @@ final class Island {
         json.writeStartObject();
         json.writeStringProperty("key", figure.key());
         json.writeStringProperty("header", figure.header());
-        json.writeStringProperty("unit", figure.unit().name().toLowerCase(java.util.Locale.ROOT));
+        json.writeStringProperty("unit", figure.unit().name().toLowerCase(Locale.ROOT));
         json.writeStringProperty("description", figure.description());
         json.writeEndObject();
     }
@@ -136,6 +138,31 @@ final class Island {
             json.writeNumber(tensor.entry().count(expert));
         }
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    /** Where columns lie in two files, by pair: cells as bin in A, bin in B and number of columns, one after the other. */
+    void densities(List<List<ColumnDensity>> pairs) {
+        json.writeArrayPropertyStart("densities");
+        for (List<ColumnDensity> densities : pairs) {
+            json.writeStartArray();
+            densities.forEach(this::density);
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+    }
+
+    private void density(ColumnDensity density) {
+        json.writeStartObject();
+        json.writeStringProperty("name", density.tensor().name().name());
+        json.writeArrayPropertyStart("cells");
+        for (ColumnDensity.Cell cell : density.cells()) {
+            json.writeNumber(cell.a());
+            json.writeNumber(cell.b());
+            json.writeNumber(cell.count());
+        }
+        json.writeEndArray();
+        json.writeNumberProperty("zeros", density.zeros());
         json.writeEndObject();
     }
 

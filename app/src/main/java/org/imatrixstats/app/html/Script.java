@@ -12,7 +12,8 @@ record Script(String text) {
     /** D3 and Observable Plot, as published; see {@code lib/README.md}. */
     static final List<String> LIBRARIES = List.of("lib/d3.min.js", "lib/plot.umd.min.js");
     private static final List<String> OWN = List.of("base.js", "format.js", "tooltip.js", "matrix.js", "curves.js",
-            "columns.js", "experts.js", "figures.js", "page.js");
+            "columns.js", "experts.js", "figures.js", "compare.js",
+            "converge.js", "plan.js", "page.js");
 
     static Script library(String name) throws IOException {
         return new Script(Template.resource(name));

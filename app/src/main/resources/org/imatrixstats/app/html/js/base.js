@@ -46,21 +46,28 @@ function numbersOf(table) {
   return el("details", {class: "numbers"}, el("summary", {}, "The numbers of this chart"), table);
 }
 
-const figuresOfTensors = new Map(data.figures.tensor.map(figure => [figure.key, figure]));
+const figuresOf = level => new Map(data.figures[level].map(figure => [figure.key, figure]));
+const figuresOfTensors = figuresOf("tensor");
 
-/** One importance matrix of the page. */
-class ImatrixFile {
-  constructor(number) {
-    const report = data.report.reports[number];
-    this.number = number;
-    this.name = report.file.name;
-    this.tensors = report.tensors;
-    this.byName = new Map(this.tensors.map(tensor => [tensor.name, tensor]));
-    this.distributions = new Map(data.columns[number].distributions.map(d => [d.name, d]));
-    this.loads = data.columns[number].loads;
-    this.layers = [...new Set(this.tensors.map(tensor => tensor.layer).filter(layer => layer !== null))];
-    this.kinds = report.kinds.filter(kind => this.tensors.some(t => t.kind === kind.kind && t.layer !== null));
-    this.cells = new Map(this.tensors.map(tensor => [tensor.layer + " " + tensor.kind, tensor]));
+/** Tensors by layer and kind: those of a file, of two files compared, or of a model. */
+class Tensors {
+  /** `figures`: what can be said of one, by key; `brief`: the keys to say first. */
+  constructor(tensors, figures, brief) {
+    this.tensors = tensors;
+    this.figures = figures;
+    this.brief = brief;
+    this.byName = new Map(tensors.map(tensor => [tensor.name, tensor]));
+    const inLayers = tensors.filter(tensor => tensor.layer !== null);
+    this.layers = [...new Set(inLayers.map(tensor => tensor.layer))].sort((a, b) => a - b);
+    this.kinds = [...d3.group(inLayers, tensor => tensor.kind)].map(([kind, members]) => ({kind,
+      same_input_as: this.sharedBy(members)})).sort((a, b) => d3.ascending(a.kind, b.kind));
+    this.cells = new Map(tensors.map(tensor => [tensor.layer + " " + tensor.kind, tensor]));
+  }
+
+  /** The kind whose input all of these share; null if there is none. */
+  sharedBy(tensors) {
+    const kinds = new Set(tensors.map(tensor => this.byName.get(tensor.same_input_as)?.kind ?? null));
+    return kinds.size === 1 ? [...kinds][0] : null;
   }
 
   tensor(layer, kind) {
@@ -77,6 +84,36 @@ class ImatrixFile {
     return this.kinds.filter(other => other.same_input_as === kind).map(other => other.kind);
   }
 
+  /** Figures that can be charted. */
+  figureOptions() {
+    return [...this.figures.values()]
+      .filter(figure => this.tensors.some(tensor => typeof valueOf(tensor, figure.key) === "number"))
+      .map(figure => [figure.key, figure.header === figure.key ? figure.key : figure.header + "  (" + figure.key + ")"]);
+  }
+
+  /** What there is to know about a tensor at a glance; the figure of the chart first. */
+  tip(tensor, figure) {
+    const lines = [tensor.name, figure.header + ": " + format(valueOf(tensor, figure.key), figure.unit)];
+    for (const key of this.brief) {
+      const other = this.figures.get(key);
+      if (key !== figure.key && valueOf(tensor, key) !== null) {
+        lines.push(other.header + ": " + format(valueOf(tensor, key), other.unit));
+      }
+    }
+    return lines.join("\n");
+  }
+}
+
+/** One importance matrix of the page. */
+class ImatrixFile extends Tensors {
+  constructor(number) {
+    super(data.report.reports[number].tensors, figuresOfTensors,
+      ["sum", "robust_z", "entropy_normalized", "max", "cosine_similarity"]);
+    this.number = number;
+    this.distributions = new Map(data.columns[number].distributions.map(d => [d.name, d]));
+    this.loads = data.columns[number].loads;
+  }
+
   distribution(tensor) {
     return this.distributions.get(tensor.same_input_as ?? tensor.name);
   }
@@ -87,11 +124,4 @@ function valueOf(row, key) {
   const [field, inner] = key.split(".");
   const value = row[field] ?? null;
   return inner === undefined || value === null ? value : value[inner];
-}
-
-/** Figures that can be charted, by what they are about. */
-function figureOptions(file) {
-  return [...figuresOfTensors.values()]
-    .filter(figure => file.tensors.some(tensor => valueOf(tensor, figure.key) !== null))
-    .map(figure => [figure.key, figure.header === figure.key ? figure.key : figure.header + "  (" + figure.key + ")"]);
 }

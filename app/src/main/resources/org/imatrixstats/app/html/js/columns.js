@@ -79,9 +79,10 @@ function histogram(figure, tensor, bins, top, title) {
   const marks = [{x: tensor.mean, label: "μ"}, {x: tensor.mean + tensor.stddev, label: "μ + σ"}];
   const plot = Plot.plot({
     width, height: 320, marginLeft: 56, marginTop: 26, marginBottom: 38, ariaLabel: title,
-    x: {type: "log", label: "E[x²] of a column", tickFormat: tickText, ticks: logTicks([bins[0]?.from ?? 1, bins.at(-1)?.to ?? 2])},
+    x: {type: "log", label: "E[x²] of a column"},
     y: {type: "sqrt", label: "columns (square-root scale)", grid: true, ticks: 6, domain: [0, most]},
     marks: [
+      ...logAxis("X", [bins[0]?.from ?? 1, bins.at(-1)?.to ?? 2]),
       Plot.rect(bins.filter(bin => bin.count > 0), {x1: "from", x2: "to", y1: 0, y2: "count", fill: "var(--s1)",
         fillOpacity: 0.75, insetLeft: 0.5, insetRight: 0.5, ariaDescription: "bins"}),
       Plot.ruleX(marks, {x: "x", stroke: "var(--ink)", strokeDasharray: "4 3", strokeOpacity: 0.7}),

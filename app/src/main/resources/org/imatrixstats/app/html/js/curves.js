@@ -21,9 +21,10 @@ function lineSample(style) {
 
 /**
  * Lines with a legend that turns them on and off, and their numbers in a table.
- * `series`: [{name, points: [{x, y, tip}]}]; `label`: of y; `formatY`, `log`, `xLabel`.
+ * `series`: [{name, points: [{x, y, tip}]}]; `label`: of y; `formatY`, `log`, `xLabel`;
+ * `rules`: lines across, [{y, label}].
  */
-function lineChart({series, label, xLabel, formatY, log, title}) {
+function lineChart({series, label, xLabel, formatY, log, title, rules = []}) {
   const hidden = new Set();
   const figure = el("figure", {class: "chart"});
   const legend = el("ul", {class: "legend"}, ...series.map((one, i) => {
@@ -42,9 +43,11 @@ function lineChart({series, label, xLabel, formatY, log, title}) {
       width, height: Math.min(420, Math.max(260, width * 0.45)), marginLeft: 64, marginRight: 16, marginBottom: 38,
       ariaLabel: title,
       x: {label: xLabel, tickFormat: "d", ticks: xs.filter((_, i) => i % Math.ceil(xs.length / (width / 45)) === 0)},
-      y: {type: log ? "log" : "linear", label, grid: true, nice: !log,
-        ...(log ? {ticks: logTicks(d3.extent(points, point => point.y)), tickFormat: tickText} : {})},
+      y: {type: log ? "log" : "linear", label, grid: !log, nice: !log},
       marks: [
+        ...(log ? logAxis("Y", d3.extent([...points, ...rules], point => point.y), true) : []),
+        Plot.ruleY(rules, {y: "y", stroke: "var(--ink)", strokeDasharray: "4 3", strokeOpacity: 0.7}),
+        Plot.text(rules, {y: "y", text: "label", frameAnchor: "right", dy: -7, fill: "var(--ink)"}),
         ...shown.map(one => Plot.line(one.points, {x: "x", y: "y", strokeWidth: 1.7, stroke: one.style.stroke,
           strokeDasharray: one.style.strokeDasharray, ariaDescription: one.name})),
         ...shown.map(one => Plot.dot(one.points, {x: "x", y: "y", r: xs.length > 40 ? 2 : 3, fill: one.style.stroke,
@@ -68,12 +71,12 @@ function drawCurves(file, section) {
   const shown = el("div");
   const definition = el("p", {class: "definition"});
   const draw = () => {
-    const figure = figuresOfTensors.get(state.key);
+    const figure = file.figures.get(state.key);
     const series = file.shownKinds(false).map(kind => ({
       name: [kind, ...file.sharing(kind)].join(" = "),
       points: file.layers.map(layer => file.tensor(layer, kind))
         .filter(tensor => tensor && valueOf(tensor, figure.key) !== null)
-        .map(tensor => ({x: tensor.layer, y: valueOf(tensor, figure.key), tip: tensorTip(tensor, figure)}))
+        .map(tensor => ({x: tensor.layer, y: valueOf(tensor, figure.key), tip: file.tip(tensor, figure)}))
     })).filter(one => one.points.length > 0);
     const values = series.flatMap(one => one.points.map(point => point.y));
     const log = ["number", "ratio", "count"].includes(figure.unit) && values.every(value => value > 0);
@@ -84,6 +87,6 @@ function drawCurves(file, section) {
     }));
   };
   section.append(el("div", {class: "controls"},
-    choice("Figure", figureOptions(file), state.key, key => { state.key = key; draw(); })), definition, shown);
+    choice("Figure", file.figureOptions(), state.key, key => { state.key = key; draw(); })), definition, shown);
   draw();
 }

@@ -42,6 +42,12 @@ function logTicks([least, most]) {
     .filter(tick => tick >= least && tick <= most);
 }
 
+/** An axis of a logarithmic scale with all its ticks labelled; "X" or "Y". */
+function logAxis(name, range, grid = false) {
+  const ticks = logTicks(range);
+  return [Plot["axis" + name](ticks, {text: ticks.map(tickText)}), grid ? Plot["grid" + name](ticks) : null];
+}
+
 /** A round number, as short as it can be. */
 function tickText(value) {
   return value >= 1e5 || value < 1e-3 ? value.toExponential().replace("e+", "e") : d3.format(",")(value);

@@ -97,14 +97,18 @@ function move(table, from, key) {
   }
 }
 
-/** The chart: any figure, by layer and kind. */
+/** The chart: any figure, by layer and kind; `file.choose` is told which tensor was chosen. */
 function drawMap(file, section) {
-  const state = {key: "robust_z", all: false};
+  drawMapOf(file, "robust_z", section);
+}
+
+function drawMapOf(file, firstKey, section) {
+  const state = {key: firstKey, all: false};
   const shown = el("div");
   const definition = el("p", {class: "definition"});
   const legend = el("span");
   const draw = () => {
-    const figure = figuresOfTensors.get(state.key);
+    const figure = file.figures.get(state.key);
     const kinds = file.shownKinds(state.all);
     const value = tensor => tensor ? valueOf(tensor, figure.key) : null;
     const of = kinds.map(kind => file.layers.map(layer => value(file.tensor(layer, kind))));
@@ -128,13 +132,13 @@ function drawMap(file, section) {
         return tensor ? {
           text: brief(value(tensor), figure.unit),
           ...(value(tensor) === null ? {} : shadings.get(column.kind).of(value(tensor))),
-          tip: tensorTip(tensor, figure), choose: () => file.choose(tensor)
+          tip: file.tip(tensor, figure), choose: () => file.choose(tensor)
         } : null;
       }
     }));
   };
   section.append(el("div", {class: "controls"},
-    choice("Figure", figureOptions(file), state.key, key => { state.key = key; draw(); }),
+    choice("Figure", file.figureOptions(), state.key, key => { state.key = key; draw(); }),
     file.shownKinds(true).length > file.shownKinds(false).length
       ? checkbox("Show tensors that share an input", false, all => { state.all = all; draw(); }) : null,
     legend), definition, shown);
@@ -143,16 +147,4 @@ function drawMap(file, section) {
   if (others.length) {
     section.append(el("p", {class: "note"}, "In no layer, so not in the map: " + others.join(", ") + "."));
   }
-}
-
-/** What there is to know about a tensor at a glance; the figure of the chart first. */
-function tensorTip(tensor, figure) {
-  const lines = [tensor.name, figure.header + ": " + format(valueOf(tensor, figure.key), figure.unit)];
-  for (const key of ["sum", "robust_z", "entropy_normalized", "max", "cosine_similarity"]) {
-    const other = figuresOfTensors.get(key);
-    if (key !== figure.key && valueOf(tensor, key) !== null) {
-      lines.push(other.header + ": " + format(valueOf(tensor, key), other.unit));
-    }
-  }
-  return lines.join("\n");
 }

@@ -31,10 +31,10 @@ function show(number) {
 }
 
 function navigation(article) {
-  const sections = [...document.querySelectorAll("main > [data-section]"), ...article.querySelectorAll("[data-section]"),
-    document.getElementById("definitions")];
+  const sections = [...document.querySelectorAll("main [data-section]")]
+    .filter(section => (section.closest("article") ?? article) === article);
   const links = new Map(sections.map(section => [section,
-    el("a", {href: "#" + section.id}, section.dataset.section ?? "Definitions")]));
+    el("a", {href: "#" + section.id}, section.dataset.section)]));
   document.getElementById("sections").replaceChildren(...links.values());
   const observer = new IntersectionObserver(entries => entries.forEach(entry => {
     if (entry.isIntersecting) {
@@ -54,6 +54,16 @@ function themeButton() {
     button.textContent = "Theme: " + themes[theme];
   }}, "Theme: auto");
   return button;
+}
+
+const DOCUMENTS = {compare: drawComparison, converge: drawConvergence, plan: drawPlan};
+
+for (const section of document.querySelectorAll("[data-document]")) {
+  // What was printed is there for those without scripts; charts come before it.
+  const printed = section.querySelector(".printed");
+  printed.open = false;
+  const charts = printed.parentNode.insertBefore(el("div"), printed);
+  DOCUMENTS[section.dataset.document](data[section.dataset.document], charts);
 }
 
 const files = data.report.reports.map((report, i) => [String(i), report.file.name]);
