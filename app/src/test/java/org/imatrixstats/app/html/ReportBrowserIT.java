@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.CliRun;
@@ -141,6 +143,90 @@ class ReportBrowserIT {
         assertEquals(List.of("map", "curves", "columns", "experts", "figures"), charts());
         assertTrue(browser.isTrue("document.querySelector('#file-0').hidden"));
         assertQuiet(page);
+    }
+
+    @Test
+    void twoFilesAreCompared() {
+        Path page = open(ReferenceFiles.testdata("dense-prose.gguf"), ReferenceFiles.testdata("dense-code.gguf"));
+        browser.await("document.querySelectorAll('figure.chart:not(:has(svg))').length === 0");
+        assertEquals(6 * 4, count("#compare-map td[tabindex]"));
+        assertEquals("0.0120", browser.text("document.querySelector('#compare-map td').textContent"));
+        assertTrue(count("#compare-columns [aria-description=columns] rect") > 50);
+        browser.click("#compare-map td[tabindex]");
+        assertEquals("blk.0.attn_k.weight",
+                browser.text("document.querySelector('#compare-columns figcaption strong').textContent"));
+        assertQuiet(page);
+    }
+
+    @Test
+    void snapshotsShowHowTheRunConverged() throws IOException {
+        try (Stream<Path> snapshots = Files.list(ReferenceFiles.testdata("snapshots"))) {
+            Path page = open(snapshots.sorted().toArray());
+            assertEquals(3, count("#converge svg g[aria-label=line] path"));
+            assertTrue(browser.text("document.querySelector('#converge .verdict').textContent")
+                    .startsWith("After 12 chunks"));
+            browser.value("(select => { select.value = 'kinds'; select.dispatchEvent(new Event('change')); })"
+                    + "(document.querySelector('#converge select'))");
+            browser.await("document.querySelectorAll('#converge svg g[aria-label=line] path').length === 7");
+            assertQuiet(page);
+        }
+    }
+
+    @Test
+    void aModelShowsWhereTheBitsGo() {
+        Path page = open(ReferenceFiles.testdata(TINY), "--model",
+                ReferenceFiles.testdata("models/tiny-english-f16.header.gguf"), "--rule", "ffn_down=q6_K");
+        assertEquals(8 * 7, count("#plan .matrix td[tabindex]"));
+        assertEquals(8, browser.number("[...document.querySelectorAll('#plan .matrix tbody td:nth-child(6)')]"
+                + ".filter(cell => cell.textContent === 'q6_K').length"));
+        assertTrue(count("#plan .bar") > 7);
+        assertQuiet(page);
+    }
+
+    @Test
+    void aVeryLargeModelStaysSmallAndUsable() throws IOException {
+        Path file = largeModel();
+        long start = System.nanoTime();
+        Path page = open(file);
+        assertTrue(Files.size(page) < 5_000_000, () -> page.toFile().length() + " bytes");
+        assertTrue(System.nanoTime() - start < 20_000_000_000L);
+        assertEquals(58 * 256, count("#experts-0 svg [aria-description=load] rect"));
+        assertEquals(61, count("#map-0 tbody tr"));
+        browser.click("#figures-0 input[type=search]");
+        browser.type("blk.60.");
+        assertEquals(12, tensorsShown().size());
+        assertQuiet(page);
+    }
+
+    /** 61 layers, 58 of them with 256 experts, 732 tensors; the columns are few, for there are only so many seconds. */
+    private Path largeModel() throws IOException {
+        GgufBuilder builder = new GgufBuilder().text("general.type", "imatrix").texts("imatrix.datasets", "text")
+                .uint32("imatrix.chunk_count", 100).uint32("imatrix.chunk_size", 512);
+        Random random = new Random(1);
+        for (int layer = 0; layer < 61; layer++) {
+            List<String> kinds = new ArrayList<>(List.of("attn_q_a", "attn_q_b", "attn_kv_a_mqa", "attn_kv_b",
+                    "attn_output"));
+            kinds.addAll(layer < 3
+                    ? List.of("ffn_gate", "ffn_up", "ffn_down", "x1", "x2", "x3", "x4")
+                    : List.of("ffn_gate_inp", "ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp", "ffn_gate_exps",
+                            "ffn_up_exps", "ffn_down_exps"));
+            for (String kind : kinds) {
+                int experts = kind.endsWith("_exps") ? 256 : 1;
+                int columns = experts > 1 ? 16 : 1024;
+                float[] squares = new float[experts * columns];
+                float[] counts = new float[experts];
+                for (int i = 0; i < experts; i++) {
+                    counts[i] = experts > 1 ? random.nextInt(100_000) : 51_200;
+                }
+                for (int i = 0; i < squares.length; i++) {
+                    squares[i] = counts[i / columns] * (float) Math.exp(2.5 * random.nextGaussian());
+                }
+                String name = "blk." + layer + "." + kind + ".weight";
+                builder.tensor(name + ".in_sum2", List.of((long) columns, (long) experts), squares)
+                        .tensor(name + ".counts", List.of(1L, (long) experts), counts);
+            }
+        }
+        return builder.write(folder.resolve("large.gguf"));
     }
 
     // ---- what can be done with it
@@ -332,8 +418,9 @@ class ReportBrowserIT {
             }
         }
         Path file = builder.write(folder.resolve("<img src=x onerror=alert(1)>.gguf"));
-        Path page = open(file, "--title", "<script>document.title = 'hit'</script>");
+        Path page = open(file, file, "--title", "<script>document.title = 'hit'</script>");
         assertEquals("<script>document.title = 'hit'</script>", browser.text("document.title"));
+        assertTrue(count("#compare-map td[tabindex]") > 40);
         assertEquals(0, count("img, main script, main svg[onload], [onerror], [onmouseover]"));
         assertEquals(4 * names.size(), count("#tensors-0 tbody tr"));
         browser.hover("#map-0 tbody td");

@@ -90,7 +90,7 @@ function columnsMenu(file, table) {
   const apply = () => {
     const hidden = headers.map((header, i) => shown.has(header) ? null : "#" + table.id + " tr > :nth-child(" + (i + 1) + ")")
       .filter(rule => rule);
-    style.textContent = "@media screen { " + (hidden.length ? hidden.join(", ") : "#none") + " { display: none } }";
+    style.textContent = hidden.length ? hidden.join(", ") + " { display: none }" : "";
   };
   const boxes = headers.slice(1).map(header => checkbox(header.textContent, shown.has(header), checked => {
     shown[checked ? "add" : "delete"](header);
