@@ -80,7 +80,7 @@ function density(densities, pair, what) {
   const most = d3.max(all, cell => cell.count) ?? 1;
   const steps = d3.range(1, 7).map(i => Math.pow(most, i / 7)).filter(step => step > 1);
   const range = d3.range(steps.length + 1).map(i => "color-mix(in oklab, var(--amount) "
-    + Math.round(18 + 82 * i / Math.max(1, steps.length)) + "%, var(--surface))");
+    + Math.round(26 + 74 * i / Math.max(1, steps.length)) + "%, var(--surface))");
   const ends = [d3.min(all, cell => Math.min(cell.a1, cell.b1)) ?? 1, d3.max(all, cell => Math.max(cell.a2, cell.b2)) ?? 2];
   const title = "E[x²] of the columns of " + what + " in both files";
   const figure = el("figure", {class: "chart"});
