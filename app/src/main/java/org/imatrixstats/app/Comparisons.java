@@ -83,9 +83,13 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
                     .<Sheet<?>>map(sheet -> sheet.level() == PairLevels.TENSOR ? sheet.first(mostTensors) : sheet)
                     .toList();
             int leftOut = Math.max(0, pair.tensors().size() - mostTensors);
-            shown.add(new CompareReport.Pair(0, i + 1, pair, first, leftOut, null, pair.warnings()));
+            shown.add(new CompareReport.Pair(0, i + 1, pair, first, leftOut, null, warnings(i)));
         }
         return new CompareReport(files, shown, null);
+    }
+
+    private List<String> warnings(int pair) {
+        return CompareCommand.warnings(files.getFirst(), files.get(pair + 1), pairs.get(pair));
     }
 
     private static Sheet<?> sheet(Level<?> level, Comparison pair) {

@@ -18,10 +18,12 @@ import org.imatrixstats.app.html.FilePart;
 import org.imatrixstats.app.html.HtmlReport;
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.CheckReport;
-import org.imatrixstats.app.output.ConvergeFormat;
+import org.imatrixstats.app.output.ConvergeLevels;
 import org.imatrixstats.app.output.ConvergeReport;
+import org.imatrixstats.app.output.ConvergeWriter;
 import org.imatrixstats.app.output.FileReport;
 import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.PlanFormat;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
@@ -49,6 +51,8 @@ final class ReportCommand extends Command {
     private static final Path DEFAULT_OUTPUT = Path.of("report.html");
     private static final Path STANDARD_OUTPUT = Path.of("-");
     private static final int TOP_COLUMNS = 12;
+    /** For the figures, for what is wrong, and for the columns. */
+    private static final int READINGS = 3;
     private static final int NAMES_IN_TITLE = 3;
     private static final int TOP_TENSORS = 10;
 
@@ -181,8 +185,9 @@ final class ReportCommand extends Command {
         ConvergeReport report = new ConvergeReport(
                 new Verdict(run, Double.parseDouble(ConvergeCommand.DEFAULT_THRESHOLD)),
                 TOP_TENSORS);
-        return new Document(Document.Kind.CONVERGE, ConvergeFormat.JSON.text(report, null, Terminal.PIPE),
-                ConvergeFormat.TABLE.text(report, null, Terminal.PIPE));
+        return new Document(Document.Kind.CONVERGE,
+                ConvergeWriter.of(OutputFormat.JSON, Terminal.PIPE).text(report, ConvergeLevels.ALL),
+                ConvergeWriter.of(OutputFormat.TABLE, Terminal.PIPE).text(report, ConvergeLevels.ALL));
     }
 
     private static List<Imatrix> lastTwo(SnapshotSeries series) {
@@ -222,15 +227,19 @@ final class ReportCommand extends Command {
                 ? Optional.empty()
                 : Optional.of(CheckCommand.header(model.get()));
         List<FilePart> parts = new ArrayList<>();
-        for (Imatrix imatrix : inputs.imatrices()) {
-            parts.add(part(imatrix, header));
+        long bytes = inputs.imatrices().stream().mapToLong(Imatrix::bytes).sum();
+        try (Progress progress = cli.progress("reading", READINGS * bytes)) {
+            for (Imatrix imatrix : inputs.imatrices()) {
+                parts.add(part(imatrix, header, progress));
+            }
         }
         return parts;
     }
 
-    private FilePart part(Imatrix imatrix, Optional<GgufShards> header) throws IOException {
+    private FilePart part(Imatrix imatrix, Optional<GgufShards> header, Progress progress) throws IOException {
         OptionalInt given = experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get());
         Report report = StatsCalculator.report(imatrix, given, threads());
+        progress.advance(imatrix.bytes());
         report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
         List<Sheet<?>> sheets = List.of(Sheet.of(Level.TENSOR, report.tensors()),
                 Sheet.of(Level.LAYER, report.layers()),
@@ -238,6 +247,7 @@ final class ReportCommand extends Command {
         FileReport figures = new FileReport(imatrix, report, report.kinds(), List.of(), sheets, threads());
         CheckReport check = new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix,
                 ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads()), false);
+        progress.advance(imatrix.bytes());
         return new FilePart(figures, check,
                 DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads()));
     }

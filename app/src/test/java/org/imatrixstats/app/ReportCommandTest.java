@@ -85,7 +85,7 @@ class ReportCommandTest {
         assertEquals(2, compare.get("pairs").size());
         JsonNode pairs = printed("compare", PROSE, CODE, data, "--format", "json").get("pairs");
         for (int i = 0; i < 2; i++) {
-            for (String field : List.of("a", "b", "tensors", "layers", "overall", "summary")) {
+            for (String field : List.of("a", "b", "tensors", "layers", "overall", "summary", "warnings")) {
                 assertEquals(pairs.get(i).get(field), compare.get("pairs").get(i).get(field), field);
             }
         }
