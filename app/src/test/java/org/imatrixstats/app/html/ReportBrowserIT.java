@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.CliRun;
+import org.imatrixstats.app.Json;
 import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.AfterAll;
@@ -160,16 +161,20 @@ class ReportBrowserIT {
 
     @Test
     void snapshotsShowHowTheRunConverged() throws IOException {
-        try (Stream<Path> snapshots = Files.list(ReferenceFiles.testdata("snapshots"))) {
-            Path page = open(snapshots.sorted().toArray());
-            assertEquals(3, count("#converge svg g[aria-label=line] path"));
-            assertTrue(browser.text("document.querySelector('#converge .verdict').textContent")
-                    .startsWith("After 12 chunks"));
-            browser.value("(select => { select.value = 'kinds'; select.dispatchEvent(new Event('change')); })"
-                    + "(document.querySelector('#converge select'))");
-            browser.await("document.querySelectorAll('#converge svg g[aria-label=line] path').length === 7");
-            assertQuiet(page);
+        List<Object> snapshots = new ArrayList<>();
+        try (Stream<Path> files = Files.list(ReferenceFiles.testdata("snapshots"))) {
+            files.sorted().forEach(snapshots::add);
         }
+        Path page = open(snapshots.toArray());
+        assertEquals(3, count("#converge svg g[aria-label=line] path"));
+        snapshots.addAll(0, List.of("converge", "--format", "json"));
+        assertEquals(
+                Json.parse(CliRun.outputOf(snapshots.toArray())).get("verdict").get("headline").asString(),
+                browser.text("document.querySelector('#converge .verdict').textContent"));
+        browser.value("(select => { select.value = 'kinds'; select.dispatchEvent(new Event('change')); })"
+                + "(document.querySelector('#converge select'))");
+        browser.await("document.querySelectorAll('#converge svg g[aria-label=line] path').length === 7");
+        assertQuiet(page);
     }
 
     @Test
