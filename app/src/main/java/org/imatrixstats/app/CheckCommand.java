@@ -81,14 +81,16 @@ final class CheckCommand extends Command {
     }
 
     private Optional<GgufShards> header() throws IOException {
-        if (model.get() == null) {
-            return Optional.empty();
-        }
-        GgufShards header = GgufShards.open(model.get());
+        return model.get() == null ? Optional.empty() : Optional.of(header(model.get()));
+    }
+
+    /** The header of a model, which must not be an importance matrix. */
+    static GgufShards header(Path model) throws IOException {
+        GgufShards header = GgufShards.open(model);
         if (header.metadata().text("general.type").equals(Optional.of("imatrix"))) {
-            throw new FormatException(model.get(), "is an importance matrix, expected a model");
+            throw new FormatException(model, "is an importance matrix, expected a model");
         }
-        return Optional.of(header);
+        return header;
     }
 
     private CheckReport check(Path file, Optional<GgufShards> header) throws IOException {

@@ -106,6 +106,7 @@ public final class Cli {
         commands.put("check", () -> new CheckCommand(this));
         commands.put("plan", () -> new PlanCommand(this));
         commands.put("recipe", () -> new RecipeCommand(this));
+        commands.put("report", () -> new ReportCommand(this));
         commands.put("merge", () -> new MergeCommand(this));
         commands.put("subtract", () -> new SubtractCommand(this));
         commands.put("convert", () -> new ConvertCommand(this));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +61,7 @@ final class RecipeCommand extends Command {
     private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
             "the same as a size: 4.8GiB (1024³ bytes), 4.8GB (1000³), 900MiB, ... The header of the file comes on top");
-    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanCommand::dialect,
+    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanOptions::dialect,
             "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
     private final Supplier<RecipeFormat> emit = option("--emit", "WHAT", RecipeFormat.class, "command",
             "command: a line for the shell; rules: a string for --custom-q, or arguments; file: for --tensor-type-file; or"
@@ -140,6 +141,10 @@ final class RecipeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
+        OutputPath.validate(output.get(),
+                Stream.of(imatrixPath, modelPath, distortion, sensitivity).map(Supplier::get).filter(Objects::nonNull)
+                        .toList(),
+                commandLine());
         Dialect program = dialect.get() == null ? Dialect.llamaCpp() : dialect.get();
         List<String> warnings = new ArrayList<>();
         RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);

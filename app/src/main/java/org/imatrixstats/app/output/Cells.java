@@ -6,7 +6,7 @@ import java.util.stream.DoubleStream;
 import org.imatrixstats.app.terminal.Text;
 
 /** The cells of one column as a table for people shows them: rounded, undefined as "-". */
-final class Cells {
+public final class Cells {
     static final String UNDEFINED = "-";
     private static final int SIGNIFICANT_DIGITS = 5;
     private static final int MOST_DECIMALS = 6;
@@ -15,7 +15,8 @@ final class Cells {
     private Cells() {
     }
 
-    static <R> List<String> of(Column<R> column, List<R> rows) {
+    /** A text per row. */
+    public static <R> List<String> of(Column<R> column, List<R> rows) {
         if (column.isText()) {
             return rows.stream().map(column.text()).map(text -> text == null ? UNDEFINED : Text.printable(text))
                     .toList();

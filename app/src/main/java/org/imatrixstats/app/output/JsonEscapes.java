@@ -12,7 +12,7 @@ import tools.jackson.core.io.SerializedString;
  * JSON allows all but 32 control characters as they are. A terminal obeys more of them, such as U+009B or those that
  * reverse the reading direction: they are escaped too.
  */
-final class JsonEscapes extends CharacterEscapes {
+public class JsonEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1;
 
     @Override

@@ -8,8 +8,12 @@ import org.imatrixstats.imatrix.stats.Report;
 import org.imatrixstats.imatrix.stats.TensorStats;
 
 /** A file in two or three lines. */
-final class Summary {
+public final class Summary {
     private Summary() {
+    }
+
+    public static List<String> lines(FileReport report) {
+        return lines(FileSummary.of(report), report.report());
     }
 
     static List<String> lines(FileSummary file, Report report) {
