@@ -102,6 +102,7 @@ public final class Text {
             case '±' -> "+-";
             case '·' -> "*";
             case '×' -> "x";
+            case '±' -> "+-";
             case '≥' -> ">=";
             case '≤' -> "<=";
             case '…' -> "...";

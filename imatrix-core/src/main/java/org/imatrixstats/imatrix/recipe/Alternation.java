@@ -72,12 +72,20 @@ final class Alternation {
             return literal(words.first());
         }
         int before = commonPrefix(words);
+        while (cutsWord(words, before)) {
+            before--;
+        }
         int after = commonSuffix(words, before);
+        while (after > 0 && Character.isLetter(words.first().charAt(words.first().length() - after))) {
+            after--;
+        }
         if (before == 0 && after == 0) {
             return alternatives(words);
         }
         SortedSet<String> middles = new TreeSet<>();
-        words.forEach(word -> middles.add(word.substring(before, word.length() - after)));
+        for (String word : words) {
+            middles.add(word.substring(before, word.length() - after));
+        }
         String word = words.first();
         return literal(word.substring(0, before)) + part(middles) + literal(word.substring(word.length() - after));
     }
@@ -93,16 +101,48 @@ final class Alternation {
         return optional ? atomic(expression) + "?" : grouped(expression);
     }
 
-    /** Words by their first character; characters that the same may follow become one class. */
+    /** Whether letters stand on both sides of this place in a word: names are read as wholes. */
+    private static boolean cutsWord(SortedSet<String> words, int at) {
+        return at > 0 && words.stream().anyMatch(word -> word.length() > at && Character.isLetter(word.charAt(at - 1))
+                && Character.isLetter(word.charAt(at)));
+    }
+
+    /** Words by how they start; beginnings that the same may follow stand together. */
     private static String alternatives(SortedSet<String> words) {
-        Map<Character, SortedSet<String>> tails = new TreeMap<>();
+        Map<String, SortedSet<String>> tails = new TreeMap<>();
         for (String word : words) {
-            tails.computeIfAbsent(word.charAt(0), _ -> new TreeSet<>()).add(word.substring(1));
+            int end = firstPart(word);
+            tails.computeIfAbsent(word.substring(0, end), _ -> new TreeSet<>()).add(word.substring(end));
         }
-        Map<SortedSet<String>, List<Character>> heads = new LinkedHashMap<>();
+        Map<SortedSet<String>, List<String>> heads = new LinkedHashMap<>();
         tails.forEach((head, rest) -> heads.computeIfAbsent(rest, _ -> new ArrayList<>()).add(head));
-        return heads.entrySet().stream().map(entry -> characters(entry.getValue()) + part(entry.getKey()))
-                .collect(Collectors.joining("|"));
+        List<String> alternatives = new ArrayList<>();
+        heads.forEach((rest, beginnings) -> {
+            String any = anyOf(beginnings);
+            String tail = part(rest);
+            alternatives.add(tail.isEmpty() ? any : grouped(any) + tail);
+        });
+        return String.join("|", alternatives);
+    }
+
+    /** A run of letters or one other character. */
+    private static int firstPart(String word) {
+        int end = 0;
+        while (end < word.length() && Character.isLetter(word.charAt(end))) {
+            end++;
+        }
+        return Math.max(1, end);
+    }
+
+    /** Single characters as a class, longer words one by one. */
+    private static String anyOf(List<String> words) {
+        List<Character> single = words.stream().filter(word -> word.length() == 1).map(word -> word.charAt(0)).toList();
+        List<String> alternatives = new ArrayList<>();
+        if (!single.isEmpty()) {
+            alternatives.add(characters(single));
+        }
+        words.stream().filter(word -> word.length() > 1).map(Alternation::literal).forEach(alternatives::add);
+        return String.join("|", alternatives);
     }
 
     private static int commonPrefix(SortedSet<String> words) {

@@ -44,6 +44,7 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
         Map<String, Integer> ofKind = new LinkedHashMap<>();
         List<TensorName> chosen = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
+        List<String> alike = new ArrayList<>();
         for (KindStats kind : report.kinds()) {
             List<TensorStats> ordered = ranking.ordered(kind).stream()
                     .filter(tensor -> tensor.name().hasLayer() && dialect.mayQuantize(matrix(tensor))).toList();
@@ -51,7 +52,7 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
                 continue;
             }
             if (ordered.stream().allMatch(TensorStats::alike)) {
-                warnings.add(kind.kind() + ": all alike by Σ, so that their order says little");
+                alike.add(kind.kind());
             }
             int count = Math.max(1, (int) Math.round(share * ordered.size()));
             List<TensorStats> ranked = ordered.stream().filter(ranking::defined).toList();
@@ -66,6 +67,10 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
             best.forEach(tensor -> types.put(tensor.name().name(), type));
             best.forEach(tensor -> chosen.add(tensor.name()));
             ofKind.put(kind.kind(), ordered.size());
+        }
+        if (!alike.isEmpty()) {
+            warnings.add("all tensors of a kind are alike by Σ, so that their order says little: "
+                    + String.join(", ", alike));
         }
         if (chosen.isEmpty()) {
             throw new RecipeException("no tensors to choose from: a kind needs two layers with data"
