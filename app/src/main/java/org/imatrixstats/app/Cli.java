@@ -14,11 +14,14 @@ import java.util.stream.Collectors;
 import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.Layout;
 import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.PlanFormat;
+import org.imatrixstats.app.output.RecipeFormat;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.combine.Merge;
+import org.imatrixstats.imatrix.recipe.Ranking;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
@@ -65,12 +68,15 @@ public final class Cli {
         commandLine.registerConverter(Path.class, Path::of);
         EnumNames.register(commandLine, OutputFormat.class, "format");
         EnumNames.register(commandLine, CheckFormat.class, "format");
+        EnumNames.register(commandLine, PlanFormat.class, "format");
         EnumNames.register(commandLine, Layout.class, "layout");
         EnumNames.register(commandLine, Sheet.Grouping.class, "group");
         EnumNames.register(commandLine, Terminal.Color.class, "value");
         EnumNames.register(commandLine, CompletionCommand.Shell.class, "shell");
         EnumNames.register(commandLine, OutputOptions.Container.class, "container");
         EnumNames.register(commandLine, Merge.Missing.class, "value");
+        EnumNames.register(commandLine, RecipeFormat.class, "value");
+        EnumNames.register(commandLine, Ranking.class, "figure");
         commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         commandLine.setErr(err);
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -89,6 +95,8 @@ public final class Cli {
         commands.put("compare", () -> new CompareCommand(this));
         commands.put("converge", () -> new ConvergeCommand(this));
         commands.put("check", () -> new CheckCommand(this));
+        commands.put("plan", () -> new PlanCommand(this));
+        commands.put("recipe", () -> new RecipeCommand(this));
         commands.put("merge", () -> new MergeCommand(this));
         commands.put("subtract", () -> new SubtractCommand(this));
         commands.put("convert", () -> new ConvertCommand(this));
@@ -114,6 +122,12 @@ public final class Cli {
                 throw new IOException("standard output could not be written: " + e.getMessage(), e);
             }
         }
+    }
+
+    /** Writes to standard error what is for people, not for programs. */
+    void say(String text) {
+        err.print(text);
+        err.flush();
     }
 
     Progress progress(String what, long total) {

@@ -83,6 +83,12 @@ abstract class Options {
                 .build());
     }
 
+    /** An argument that is no option and may be left out; null where it is. */
+    final <T> Supplier<T> optionalParameter(String label, Class<T> type, String description) {
+        return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(type).arity("0..1")
+                .build());
+    }
+
     /** The options of another group, in this place. */
     final <O extends Options> O include(O others) {
         arguments.addAll(((Options) others).arguments);

@@ -68,7 +68,8 @@ class DocumentationTest {
     @ParameterizedTest
     @MethodSource("examples")
     void examplesShowWhatTheToolPrints(Example example) {
-        String[] arguments = Stream.of(example.arguments.split(" ")).flatMap(DocumentationTest::files)
+        String[] arguments = Stream.of(example.arguments.split(" ")).map(argument -> argument.replace("'", ""))
+                .flatMap(DocumentationTest::files)
                 .toArray(String[]::new);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int exit = new Cli(out, new ByteArrayOutputStream(), new Terminal(100, false, false)).run(arguments);

@@ -5,7 +5,7 @@ package org.imatrixstats.gguf;
  * types have a few bytes more per row.
  *
  * <p>Identifiers and sizes as in ggml.h of llama.cpp, and from 97 on as in that of ik_llama.cpp. The identifiers 4, 5,
- * 31 to 33 and 36 to 38 belonged to types that llama.cpp removed.
+ * 31 to 33 and 36 to 38 belonged to types that llama.cpp removed; ik_llama.cpp kept some of them.
  */
 public enum GgmlType {
     F32(0, "f32", 1, 4), //
@@ -44,6 +44,10 @@ public enum GgmlType {
     Q1_0(41, "q1_0", 128, 18), //
     Q2_0(42, "q2_0", 64, 18), //
     // Of ik_llama.cpp alone.
+    Q4_0_4X4(31, "q4_0_4x4", 32, 18), //
+    Q4_0_4X8(32, "q4_0_4x8", 32, 18), //
+    Q4_0_8X8(33, "q4_0_8x8", 32, 18), //
+    I2_S(36, "i2_s", 1, 1), //
     Q8_0_X4(97, "q8_0_x4", 32, 34), //
     Q8_1_X4(98, "q8_1_x4", 32, 36), //
     Q8_2_X4(99, "q8_2_x4", 32, 36), //
@@ -153,5 +157,10 @@ public enum GgmlType {
     /** Bytes that a row takes beside its blocks, such as a scale; 0 for the types of llama.cpp. */
     public int bytesPerRow() {
         return bytesPerRow;
+    }
+
+    /** Bytes of a row of this many elements, as the quantizers count them: what is no whole block is cut off. */
+    public long rowBytes(long columns) {
+        return columns / blockSize * bytesPerBlock + columns % blockSize * bytesPerBlock / blockSize + bytesPerRow;
     }
 }

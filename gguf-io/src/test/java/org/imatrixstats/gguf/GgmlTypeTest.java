@@ -18,8 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GgmlTypeTest {
     private static final Path TESTDATA = Path.of("../testdata");
-    /** Identifiers of types that llama.cpp removed and ik_llama.cpp kept. */
-    private static final Set<Long> REMOVED = Set.of(31L, 32L, 33L, 36L);
     /** Of another size (q8_K) or by another name (q1_0) in ik_llama.cpp; never in a model file, the same bytes. */
     private static final Set<Long> LIKE_LLAMA_CPP = Set.of(15L, 41L);
 
@@ -37,7 +35,7 @@ class GgmlTypeTest {
         }
 
         private static int rowBytes(GgmlType type, int columns) {
-            return columns / type.blockSize() * type.bytesPerBlock() + type.bytesPerRow();
+            return Math.toIntExact(type.rowBytes(columns));
         }
     }
 
@@ -48,8 +46,7 @@ class GgmlTypeTest {
 
     private static List<Stated> ofIkLlamaCppAlone() throws IOException {
         Set<Long> common = stated("llama.cpp").stream().map(Stated::id).collect(Collectors.toSet());
-        return stated("ik_llama.cpp").stream()
-                .filter(type -> !common.contains(type.id) && !REMOVED.contains(type.id)).toList();
+        return stated("ik_llama.cpp").stream().filter(type -> !common.contains(type.id)).toList();
     }
 
     @Test
@@ -61,7 +58,7 @@ class GgmlTypeTest {
     @Test
     void bothProgramsMeanTheSameByAnIdentifier() throws IOException {
         List<Stated> common = stated("ik_llama.cpp").stream()
-                .filter(type -> type.id < 43 && !REMOVED.contains(type.id) && !LIKE_LLAMA_CPP.contains(type.id))
+                .filter(type -> type.id < 43 && !LIKE_LLAMA_CPP.contains(type.id))
                 .toList();
         assertFalse(common.isEmpty());
         assertEquals(common, common.stream().map(type -> Stated.of(GgmlType.ofId(type.id))).toList());
@@ -75,7 +72,7 @@ class GgmlTypeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {-1, 4, 5, 31, 32, 33, 36, 37, 38, 43, 96, 400, 1L << 32, Long.MAX_VALUE})
+    @ValueSource(longs = {-1, 4, 5, 37, 38, 43, 96, 400, 1L << 32, Long.MAX_VALUE})
     void isNotFoundByAnyOtherIdentifier(long id) {
         assertNull(GgmlType.ofId(id));
     }

@@ -316,7 +316,7 @@ class GgufParserTest {
     }
 
     static Stream<Integer> typesThatAreNot() {
-        return Stream.of(4, 5, 31, 32, 33, 36, 37, 38, 43, 1000, Integer.MAX_VALUE, -1);
+        return Stream.of(4, 5, 37, 38, 43, 1000, Integer.MAX_VALUE, -1);
     }
 
     static Stream<Arguments> damagedOffsets() {

@@ -32,6 +32,12 @@ final class DelimitedWriter implements ReportWriter {
         return new DelimitedWriter("\t", UnaryOperator.identity());
     }
 
+    /** A line of CSV with texts that may come from a file. */
+    static String csvLine(List<String> fields) {
+        return fields.stream().map(DelimitedWriter::safe).map(DelimitedWriter::quoted)
+                .collect(Collectors.joining(",", "", LINE_END));
+    }
+
     @Override
     public void add(FileReport report) {
         report.sheets().forEach(sheet -> add(List.of("file"), List.of(report.name()), sheet));

@@ -6,6 +6,8 @@ import static org.imatrixstats.imatrix.check.Severity.WARNING;
 
 import java.util.Locale;
 
+import org.imatrixstats.imatrix.quantize.Dialect;
+
 /** Everything that a check can find. To add a finding: a constant here, and where it is looked for. */
 public enum FindingCode {
     NAN(ERROR, "llama-quantize stops at the first value that is not a number.",
@@ -53,8 +55,8 @@ public enum FindingCode {
     MLA_VARIANT(WARNING, "Attention (MLA) is stored whole in the one file and in halves in the other.",
             "Make the matrix from a model of the same conversion; ik_llama.cpp takes attn_kv_b for attn_v_b."), //
     TYPES_REFUSED(WARNING,
-            "Without an entry llama.cpp refuses " + QuantizerRules.LLAMA_CPP_NEEDS_ENTRY + "; ik_llama.cpp refuses "
-                    + QuantizerRules.IK_LLAMA_CPP_NEEDS_ENTRY + ".",
+            "Without an entry llama.cpp refuses " + Dialect.llamaCpp().namesOfNeedEntry() + "; ik_llama.cpp refuses "
+                    + Dialect.ikLlamaCpp().namesOfNeedEntry() + ".",
             "Give the tensors another type, or make the matrix anew."), //
     COLUMNS_NOT_32(WARNING, "The rows fit no quantized type: llama.cpp writes f16, ik_llama.cpp has no answer.",
             "Leave the tensor as it is (f16)."), //

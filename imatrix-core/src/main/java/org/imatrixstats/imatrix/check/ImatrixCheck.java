@@ -16,10 +16,14 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Parallel;
 import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.quantize.Dialect;
 import org.imatrixstats.imatrix.stats.ExpertCounts;
 
 /** Looks for everything in {@link FindingCode}, reading every value of a file once. */
 public final class ImatrixCheck {
+    private static final Dialect LLAMA_CPP = Dialect.llamaCpp();
+    /** Tensors without which few models are. */
+    private static final Set<String> IN_MOST_MODELS = Set.of("token_embd.weight", "output.weight");
     /** Below this, the mean of squares is off by half of itself even where the activations are Gaussian: √(2 / 10). */
     public static final int DEFAULT_MIN_TOKENS = 10;
 
@@ -122,7 +126,7 @@ public final class ImatrixCheck {
     private void columns(ImatrixEntry entry, OptionalInt experts) {
         TensorInfo tensor = inModel(entry);
         boolean known = experts.isPresent() && !(experts.getAsInt() == 1 && MlaVariants.isHalf(entry.name().kind()));
-        if (!QuantizerRules.quantize(entry.name().name()) || tensor == null && !known) {
+        if (!LLAMA_CPP.mayQuantize(entry.name().name()) || tensor == null && !known) {
             return;
         }
         long columns = tensor != null ? tensor.ne0() : entry.size() / experts.getAsInt();
@@ -167,9 +171,9 @@ public final class ImatrixCheck {
 
     private void refused(List<String> withoutEntry) {
         for (String tensor : withoutEntry) {
-            if (QuantizerRules.quantize(tensor) && !QuantizerRules.isEmbeddingOrOutput(tensor)) {
+            if (LLAMA_CPP.mayQuantize(tensor) && !LLAMA_CPP.exempt().contains(tensor)) {
                 findings.add(Finding.ofTensor(FindingCode.TYPES_REFUSED, tensor,
-                        QuantizerRules.ikSubstitute(tensor, this::hasEntry)
+                        Dialect.ikLlamaCpp().entryNames(tensor).stream().filter(this::hasEntry).findFirst()
                                 .map(other -> "refused by llama.cpp; ik_llama.cpp takes the entry of " + other)
                                 .orElse("refused by llama.cpp and ik_llama.cpp")));
             }
@@ -177,9 +181,9 @@ public final class ImatrixCheck {
     }
 
     private void outputs() {
-        for (String tensor : QuantizerRules.EMBEDDINGS_AND_OUTPUT) {
+        for (String tensor : LLAMA_CPP.exempt()) {
             boolean there = model.map(headers -> headers.tensors().containsKey(tensor))
-                    .orElse(QuantizerRules.IN_MOST_MODELS.contains(tensor));
+                    .orElse(IN_MOST_MODELS.contains(tensor));
             if (there && !hasEntry(tensor)) {
                 findings.add(Finding.ofTensor(FindingCode.OUTPUT_WITHOUT_ENTRY, tensor,
                         model.isPresent() ? "no entry" : "no entry, if the model has it"));

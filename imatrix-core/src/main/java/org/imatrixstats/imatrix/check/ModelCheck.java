@@ -11,6 +11,7 @@ import org.imatrixstats.gguf.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.quantize.Dialect;
 
 /** Compares an importance matrix with the tensor table of the model that is to be quantized with it. */
 final class ModelCheck {
@@ -39,7 +40,7 @@ final class ModelCheck {
             ImatrixEntry entry = entries.get(tensor.name());
             if (entry != null) {
                 compareSize(entry, tensor);
-            } else if (QuantizerRules.quantize(tensor)) {
+            } else if (Dialect.llamaCpp().mayQuantize(tensor)) {
                 withoutEntry.add(tensor.name());
                 report(tensor);
             }
@@ -94,7 +95,7 @@ final class ModelCheck {
                     "no entry, but one for " + String.join(" and ", variants)));
         } else if (TensorName.of(tensor.name()).layer() >= firstNextnLayer) {
             nextnWithoutEntry.add(tensor.name());
-        } else if (!QuantizerRules.isEmbeddingOrOutput(tensor.name())) {
+        } else if (!Dialect.llamaCpp().exempt().contains(tensor.name())) {
             findings.add(Finding.ofTensor(FindingCode.TENSOR_WITHOUT_ENTRY, tensor.name(), "no entry"));
         }
     }

@@ -7,7 +7,7 @@ import java.util.SortedSet;
 import java.util.stream.IntStream;
 
 /** Numbers of layers and experts for people: {@code 0-2, 5, 7-9}. */
-final class Ranges {
+public final class Ranges {
     /** More say nothing to a reader. */
     private static final int MOST = 16;
 
@@ -34,7 +34,8 @@ final class Ranges {
         return ranges.toString();
     }
 
-    static String of(SortedSet<Integer> numbers) {
+    /** What is in the set. */
+    public static String of(SortedSet<Integer> numbers) {
         return of(numbers.stream().mapToInt(Integer::intValue));
     }
 

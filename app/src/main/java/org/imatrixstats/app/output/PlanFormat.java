@@ -1,0 +1,43 @@
+package org.imatrixstats.app.output;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.imatrix.quantize.Plan;
+
+/** The formats of {@code plan --format}. */
+public enum PlanFormat {
+    TABLE, CSV, JSON, MARKDOWN;
+
+    /** @param all a row per tensor also where tensors of a kind would share one */
+    public String text(Model model, Plan plan, Terminal terminal, boolean all) {
+        return switch (this) {
+            case TABLE -> new PlanTable(model, plan, terminal, all).text();
+            case CSV -> PlanCsv.text(plan);
+            case JSON -> PlanJson.text(plan);
+            case MARKDOWN -> PlanMarkdown.text(model, plan, all);
+        };
+    }
+
+    /** Whether the warnings are a part of what people read. */
+    public boolean showsWarnings() {
+        return this == TABLE || this == MARKDOWN;
+    }
+
+    /** The format that the extension of a file name stands for; {@link #TABLE} if it stands for none of these. */
+    public static PlanFormat ofExtension(Path file) {
+        return switch (OutputFormat.ofExtension(file)) {
+            case CSV -> CSV;
+            case JSON -> JSON;
+            case MARKDOWN -> MARKDOWN;
+            default -> TABLE;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

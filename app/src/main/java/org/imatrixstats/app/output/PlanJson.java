@@ -1,0 +1,65 @@
+package org.imatrixstats.app.output;
+
+import java.io.StringWriter;
+import java.util.List;
+
+import org.imatrixstats.imatrix.quantize.Plan;
+import org.imatrixstats.imatrix.quantize.PlannedTensor;
+
+import tools.jackson.core.JsonGenerator;
+
+/** {@code imatrix-stats/plan/1}, described by {@code docs/schema/plan-1.schema.json}. */
+final class PlanJson {
+    private final StringWriter text = new StringWriter();
+    private final JsonGenerator json = JsonWriter.generator(text, true);
+    private final Plan plan;
+
+    private PlanJson(Plan plan) {
+        this.plan = plan;
+    }
+
+    static String text(Plan plan) {
+        return new PlanJson(plan).written();
+    }
+
+    private String written() {
+        json.writeStartObject();
+        json.writeStringProperty("schema", "imatrix-stats/plan/1");
+        json.writeStringProperty("dialect", plan.dialect().name());
+        json.writeStringProperty("base", plan.options().base().name());
+        json.writeArrayPropertyStart("tensors");
+        plan.tensors().forEach(this::write);
+        json.writeEndArray();
+        json.writeNumberProperty("quant_bytes", plan.quantBytes());
+        json.writeName("quant_mib");
+        json.writeNumber(Numbers.fixed(plan.quantMib(), 2));
+        json.writeNumberProperty("bpw", plan.bitsPerWeight());
+        json.writeNumberProperty("fallbacks", plan.fallbacks());
+        json.writeBooleanProperty("needs_imatrix", plan.needsImatrix());
+        write("missing_imatrix", plan.missingImatrix());
+        json.writeArrayPropertyStart("warnings");
+        plan.warnings().forEach(json::writeString);
+        return JsonWriter.ended(json, text);
+    }
+
+    private void write(PlannedTensor tensor) {
+        json.writeStartObject();
+        json.writeStringProperty("name", tensor.name());
+        json.writeArrayPropertyStart("shape");
+        tensor.source().dims().forEach(json::writeNumber);
+        json.writeEndArray();
+        json.writeStringProperty("source_type", plan.dialect().nameOf(tensor.source().type()));
+        json.writeStringProperty("type", plan.dialect().nameOf(tensor.type()));
+        json.writeNumberProperty("bytes", tensor.bytes());
+        json.writeStringProperty("rule", tensor.rule() == null ? null : tensor.rule().text());
+        json.writeBooleanProperty("fallback", tensor.fallback());
+        json.writeBooleanProperty("quantized", tensor.quantized());
+        json.writeEndObject();
+    }
+
+    private void write(String key, List<String> texts) {
+        json.writeArrayPropertyStart(key);
+        texts.forEach(json::writeString);
+        json.writeEndArray();
+    }
+}

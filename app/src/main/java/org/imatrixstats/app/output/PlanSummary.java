@@ -1,0 +1,72 @@
+package org.imatrixstats.app.output;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.imatrix.quantize.Plan;
+import org.imatrixstats.imatrix.quantize.PlannedTensor;
+
+/** A plan in a few lines. */
+final class PlanSummary {
+    private static final double MIB = 1024 * 1024;
+
+    private PlanSummary() {
+    }
+
+    /** The size of all tensors. */
+    static String size(Plan plan) {
+        double mib = plan.quantMib();
+        return grouped(mib) + " MiB" + (mib < 1024 ? "" : " (" + Numbers.fixed(mib / 1024, 2) + " GiB)") + ", "
+                + Numbers.fixed(plan.bitsPerWeight(), 2) + " bits per weight";
+    }
+
+    private static String grouped(double mib) {
+        String digits = Numbers.fixed(mib, 2);
+        int point = digits.indexOf('.');
+        return Numbers.grouped(Long.parseLong(digits.substring(0, point))) + digits.substring(point);
+    }
+
+    static List<String> lines(Model model, Plan plan) {
+        List<String> lines = new ArrayList<>();
+        long before = model.tensors().stream().mapToLong(tensor -> tensor.bytes()).sum();
+        lines.add("model " + model.path());
+        lines.add(model.architecture() + ", " + Summary.count(model.layers(), "layer")
+                + (model.experts() > 1 ? ", " + Summary.count(model.experts(), "expert") : "")
+                + (model.hasTiedEmbeddings() ? ", tied embeddings" : "") + "; " + grouped(before / MIB)
+                + " MiB, of which " + Numbers.fixed(100.0 * plan.quantBytes() / before, 1) + " % remain");
+        lines.add(Summary.count(plan.tensors().size(), "tensor") + ": " + types(plan) + "; "
+                + (plan.fallbacks() == 0 ? "no" : Numbers.grouped(plan.fallbacks())) + " shape "
+                + (plan.fallbacks() == 1 ? "fallback" : "fallbacks"));
+        lines.add(imatrix(plan));
+        if (!plan.dialect().isConfirmed(plan.options().base())) {
+            lines.add("the mix of " + plan.options().base() + " is as read in the source of " + plan.dialect()
+                    + ", August 2026; runs were not compared: pin what matters by rules");
+        }
+        return lines;
+    }
+
+    private static String imatrix(Plan plan) {
+        if (!plan.needsImatrix()) {
+            return "importance matrix: not demanded";
+        }
+        return plan.missingImatrix().isEmpty()
+                ? "importance matrix: demanded, all entries are there"
+                : "importance matrix: demanded, missing for " + Summary.count(plan.missingImatrix().size(), "tensor");
+    }
+
+    private static String types(Plan plan) {
+        Map<GgmlType, Long> counts = new LinkedHashMap<>();
+        for (PlannedTensor tensor : plan.tensors()) {
+            counts.merge(tensor.type(), 1L, Long::sum);
+        }
+        return counts.entrySet().stream().sorted(Comparator.comparing(count -> -count.getValue()))
+                .map(count -> Numbers.grouped(count.getValue()) + " " + plan.dialect().nameOf(count.getKey()))
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,244 @@
+package org.imatrixstats.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.gguf.GgufBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import tools.jackson.databind.JsonNode;
+
+/** Figures of expectation are those of the dry runs in testdata/quantize. */
+class PlanCommandTest {
+    private static final String MODELS = "../testdata/models/";
+    private static final String LLAMA_8B = MODELS + "llama-3.1-8b.gguf";
+    private static final String DENSE = MODELS + "small-dense.gguf";
+
+    @TempDir
+    Path folder;
+
+    private static JsonNode json(Object... options) {
+        Object[] all = new Object[options.length + 3];
+        all[0] = "plan";
+        all[1] = "--format";
+        all[2] = "json";
+        System.arraycopy(options, 0, all, 3, options.length);
+        return Json.parse(CliRun.outputOf(all));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama-3.1-8b, Q4_K_M, 4685.3, 0, false", "llama-3-70b, IQ3_XXS, 27326.95, 0, true",
+        "qwen3-30b-a3b, MXFP4_MOE, 16285.4, 0, false",
+        "deepseek-v2-lite, Q4_K_S, 9091.52, 54, false", "qwen2.5-0.5b, TQ1_0, 295.1, 144, false"})
+    void jsonSaysWhatTheDryRunSaid(String model, String base, double mib, int fallbacks, boolean needsImatrix) {
+        JsonNode plan = json(MODELS + model + ".gguf", "--base", base);
+        assertEquals(mib, plan.get("quant_mib").asDouble());
+        assertEquals(fallbacks, plan.get("fallbacks").asInt());
+        assertEquals(needsImatrix, plan.get("needs_imatrix").asBoolean());
+        assertEquals(needsImatrix, !plan.get("missing_imatrix").isEmpty());
+    }
+
+    @Test
+    void schemaDescribesTheKeysOfTheJson() throws IOException {
+        JsonNode schema = Json.parse(Files.readString(Path.of("../docs/schema/plan-1.schema.json")));
+        JsonNode plan = json(DENSE, "--rule", "attn_v=q8_0");
+        assertEquals(plan.get("schema").asString(), schema.at("/properties/schema/const").asString());
+        assertDescribed(schema, plan);
+        assertDescribed(schema.at("/$defs/tensor"), plan.at("/tensors/0"));
+    }
+
+    private static void assertDescribed(JsonNode schema, JsonNode object) {
+        Set<String> keys = new TreeSet<>(object.propertyNames());
+        assertEquals(keys, new TreeSet<>(schema.get("properties").propertyNames()));
+        Set<String> required = new TreeSet<>();
+        schema.get("required").forEach(key -> required.add(key.asString()));
+        assertEquals(keys, required);
+    }
+
+    @Test
+    void jsonNamesTheRuleOfEachTensor() {
+        JsonNode plan = json(DENSE, "--rule", "attn_v=q8_0", "--rule", "^token_embd=q5_K");
+        for (JsonNode tensor : plan.get("tensors")) {
+            String name = tensor.get("name").asString();
+            String rule = name.contains("attn_v")
+                    ? "attn_v=q8_0"
+                    : name.startsWith("token") ? "^token_embd=q5_K" : null;
+            assertEquals(rule, tensor.get("rule").isNull() ? null : tensor.get("rule").asString(), name);
+            assertEquals(!name.contains("norm"), tensor.get("quantized").asBoolean(), name);
+        }
+        JsonNode embedding = Json.by("name", plan.get("tensors")).get("token_embd.weight");
+        // 1024 x 32000 elements of 5.5 bits.
+        assertEquals(22_528_000, embedding.get("bytes").asLong());
+    }
+
+    @Test
+    void tableSaysTheSizeFirst() {
+        List<String> lines = CliRun.outputOf("plan", LLAMA_8B).lines().toList();
+        assertEquals("Q4_K_M by llama.cpp: 4,685.30 MiB (4.58 GiB), 4.89 bits per weight", lines.getFirst());
+        assertTrue(lines.get(3).contains("291 tensors: 193 q4_K, 65 f32, 33 q6_K; no shape fallbacks"), lines.get(3));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60", "80", "100", "140"})
+    void tableFitsTheTerminal(int columns) {
+        for (String model : List.of(LLAMA_8B, MODELS + "deepseek-v2-lite.gguf", MODELS + "llama-3-70b.gguf")) {
+            String out = CliRun.on(new Terminal(columns, false, false), "plan", model, "--base", "Q2_K_S", "--rule",
+                    "blk\\.1.*attn_output.*weight$=iq4_xs").succeeded().out();
+            out.lines().forEach(line -> assertTrue(line.length() <= columns, line));
+        }
+    }
+
+    @Test
+    void asciiIsAscii() {
+        String out = CliRun.outputOf("plan", LLAMA_8B, "--ascii", "--rule", "output.weight=q8_0");
+        assertTrue(out.chars().allMatch(c -> c < 0x80), out);
+    }
+
+    @Test
+    void allShowsARowPerTensor() {
+        assertEquals(39, CliRun.outputOf("plan", DENSE, "--all").lines().filter(line -> line.contains(".weight"))
+                .count());
+    }
+
+    @Test
+    void csvHasARowPerTensor() {
+        CliRun run = CliRun.of("plan", DENSE, "--format", "csv", "--rule", "attn_vv=q8_0").succeeded();
+        List<String> lines = run.out().lines().toList();
+        assertEquals("name,shape,source_type,type,bytes,rule,fallback,quantized", lines.getFirst());
+        assertEquals("output.weight,1024x32000,bf16,q6_K,26880000,,false,true", lines.get(1));
+        assertEquals(40, lines.size());
+        assertTrue(run.err().contains("warning: rule 'attn_vv=q8_0' matches no tensor of the model"), run.err());
+    }
+
+    @Test
+    void markdownIsATable() {
+        String out = CliRun.outputOf("plan", DENSE, "--format", "markdown", "--rule", "attn_v=q8_0");
+        assertTrue(out.startsWith("## Q4_K_M by llama.cpp: "), out);
+        assertTrue(
+                out.contains("| attn\\_v | 0-3 | 4 | 1024 × 256 | bf16 | q8\\_0 | 1.06 | 8.5000 | attn\\_v=q8\\_0 |"),
+                out);
+    }
+
+    @Test
+    void writesToAFileAndWarnsOnStandardError() throws IOException {
+        Path file = folder.resolve("plan.md");
+        CliRun run = CliRun.of("plan", DENSE, "--rule", "nothing=q8_0", "-o", file).succeeded();
+        assertEquals("", run.out());
+        assertTrue(run.err().contains("matches no tensor"), run.err());
+        assertTrue(Files.readString(file).startsWith("## Q4"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--base Q1_0 | llama-quantize of llama.cpp would refuse: tensor 'blk.0.ffn_down.weight': its rows of 10944"
+                + " are not whole blocks of 128, and no tensor type fallback is defined for type q1_0",
+        "--base Q9 | llama-quantize of llama.cpp would refuse: llama.cpp has no base type 'Q9', did you mean",
+        "--rule attn_v=zz | rule 'attn_v=zz': unknown type 'zz'",
+        "--rule (?<=a)b=q8_0 | no look-behind", //
+        "--rule a(b=q8_0 | a group is not closed",
+        "--custom-q attn_v=q6_k | rule 'attn_v=q6_k': unknown type 'q6_k', did you mean 'q6_K'?",
+        "--custom-q a{1,2}=q8_0 | invalid custom quantization input 'a{1,2}=q8_0'",
+        "--custom-q attn_q=iq1_s | tensor 'blk.0.attn_q.weight': iq1_s demands an entry in the importance matrix",
+        "--output-type q6 | --output-type: unknown type 'q6', did you mean 'q6_K'?",
+        "--imatrix ../testdata/dense-prose.gguf --dialect ik_llama.cpp | reads the legacy format (.dat) alone",
+        "--tensor-type-file nowhere | nowhere: no such file"})
+    void refusalIsOneLineAndExitCode1(String options, String reason) {
+        Object[] arguments = ("plan " + MODELS + "deepseek-v2-lite.gguf " + options).split(" ");
+        String err = CliRun.of(arguments).failed(1);
+        assertTrue(err.contains(reason), err);
+        assertEquals(1, err.lines().count(), err);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--custom-q a=q8_0 --dialect llama.cpp | --custom-q is an option of ik_llama.cpp: use --rule",
+        "--ignore-imatrix-rules | --ignore-imatrix-rules is an option of ik_llama.cpp",
+        "--tensor-type-file f --dialect ik_llama.cpp | --tensor-type-file is an option of llama.cpp",
+        "--dialect gguf | unknown program 'gguf'"})
+    void optionsOfTheOtherProgramAreUsageErrors(String options, String message) {
+        Object[] arguments = ("plan " + DENSE + " " + options).split(" ");
+        assertTrue(CliRun.of(arguments).failed(2).contains(message));
+    }
+
+    @Test
+    void fileOfRulesIsReadAsTheProgramReadsIt() throws IOException {
+        Path file = Files.writeString(folder.resolve("rules.txt"), "attn_v=q8_0\r\n\tffn_down=Q6_K  attn_q=q5_K\n");
+        JsonNode plan = json(DENSE, "--tensor-type-file", file, "--rule", "attn_v=q5_0");
+        JsonNode values = Json.by("name", plan.get("tensors")).get("blk.0.attn_v.weight");
+        // Rules of the command line come before those of files.
+        assertEquals("q5_0", values.get("type").asString());
+        assertEquals("q6_K", Json.by("name", plan.get("tensors")).get("blk.2.ffn_down.weight").get("type").asString());
+    }
+
+    @Test
+    void commentInAFileOfRulesIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("rules.txt"), "attn_v=q8_0\n# more bits\n");
+        String err = CliRun.of("plan", DENSE, "--tensor-type-file", file).failed(1);
+        assertTrue(err.contains("rules.txt: line 2: rule '#': no '='"), err);
+        assertTrue(err.contains("knows no comments"), err);
+    }
+
+    @Test
+    void strangersRuleDoesNotHang() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            String slow = CliRun.of("plan", DENSE, "--rule", "^(([a-z0-9_.]+)+)+\\1!$=q8_0").failed(1);
+            assertTrue(slow.contains("takes forever"), slow);
+        });
+    }
+
+    @Test
+    void importanceMatrixOfAnotherModelIsWarnedOf() {
+        CliRun run = CliRun.of("plan", DENSE, "--imatrix", "../testdata/dense-prose.gguf", "--format", "csv")
+                .succeeded();
+        assertTrue(run.err().contains("have another size"), run.err());
+    }
+
+    @Test
+    void importanceMatrixThatTheProgramRefusesIsRefused() throws IOException {
+        float[] squares = new float[1024];
+        GgufBuilder matrix = new GgufBuilder().tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), squares)
+                .tensor("blk.0.attn_q.weight.counts", List.of(1L), 8);
+        Path file = matrix.text("general.type", "imatrix").write(folder.resolve("i.gguf"));
+        assertTrue(CliRun.of("plan", DENSE, "--imatrix", file).failed(1)
+                .contains("refuses a file without imatrix.datasets"));
+        squares[7] = Float.POSITIVE_INFINITY;
+        Path infinite = new GgufBuilder().texts("imatrix.datasets", "a").uint32("imatrix.chunk_count", 1)
+                .uint32("imatrix.chunk_size", 8).tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), squares)
+                .tensor("blk.0.attn_q.weight.counts", List.of(1L), 8).write(folder.resolve("inf.gguf"));
+        assertTrue(CliRun.of("plan", DENSE, "--imatrix", infinite).failed(1)
+                .contains("stops at non-finite values, here of 'blk.0.attn_q.weight'"));
+    }
+
+    @Test
+    void partsOfASplitModelAreOneModel() throws IOException {
+        for (int part = 0; part < 2; part++) {
+            new GgufBuilder().text("general.architecture", "llama").uint32("llama.block_count", 1)
+                    .uint32("split.no", part).uint32("split.count", 2)
+                    .tensor("blk.0.attn_" + "qk".charAt(part) + ".weight", List.of(256L, 2L), new float[512])
+                    .write(folder.resolve("m-0000" + (part + 1) + "-of-00002.gguf"));
+        }
+        JsonNode plan = json(folder.resolve("m-00002-of-00002.gguf"), "--base", "Q8_0");
+        assertEquals(2, plan.get("tensors").size());
+        assertEquals(2 * 2 * 272, plan.get("quant_bytes").asLong());
+    }
+
+    @Test
+    void whatIsNoModelIsRefused() {
+        assertTrue(CliRun.of("plan", "../testdata/dense-prose.gguf").failed(1)
+                .contains("is an importance matrix, expected a model"));
+        assertTrue(CliRun.of("plan", "../testdata/dense-prose.dat").failed(1).contains("dense-prose.dat"));
+    }
+}

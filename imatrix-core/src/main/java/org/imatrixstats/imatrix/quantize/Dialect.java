@@ -1,0 +1,291 @@
+package org.imatrixstats.imatrix.quantize;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.gguf.TensorInfo;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+
+/**
+ * One of the two {@code llama-quantize}: the names of its types, how it reads and matches rules, what it never quantizes,
+ * what it does with shapes that do not fit, and what it refuses.
+ */
+public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
+    /** Types that the parsers take and nothing can be quantized to: made for products of vectors, or not for weights. */
+    private static final Set<GgmlType> NO_TARGETS = EnumSet.of(GgmlType.Q8_1, GgmlType.Q8_K, GgmlType.I8, GgmlType.I16,
+            GgmlType.I32, GgmlType.I64, GgmlType.F64, GgmlType.Q8_0_X4, GgmlType.Q8_1_X4, GgmlType.Q8_2_X4,
+            GgmlType.Q8_K64, GgmlType.Q8_K16, GgmlType.Q8_K32, GgmlType.Q8_K128, GgmlType.Q8_KR8, GgmlType.I2_S);
+    private static final Set<GgmlType> INTEGERS = EnumSet.of(GgmlType.I8, GgmlType.I16, GgmlType.I32, GgmlType.I64);
+    private static final String BY_FOUR_ROWS = "_r4";
+    private static final int BLOCK = 1 << 14;
+    private static final List<List<String>> BASE_ALIASES = List.of(List.of("Q3_K", "Q3_K_M"),
+            List.of("Q4_K", "Q4_K_M"), List.of("Q5_K", "Q5_K_M"));
+
+    /** Both, llama.cpp first. */
+    public static List<Dialect> all() {
+        return List.of(LlamaCpp.INSTANCE, IkLlamaCpp.INSTANCE);
+    }
+
+    public static Dialect llamaCpp() {
+        return LlamaCpp.INSTANCE;
+    }
+
+    public static Dialect ikLlamaCpp() {
+        return IkLlamaCpp.INSTANCE;
+    }
+
+    /** {@code llama.cpp} or {@code ik_llama.cpp}. */
+    public abstract String name();
+
+    /** The base types that it knows. */
+    public final List<BaseType> bases() {
+        return Arrays.stream(BaseType.values()).filter(this::knows).toList();
+    }
+
+    abstract boolean knows(BaseType base);
+
+    /** Whether the mix of a base type was compared with runs of the program, and not only read in its source. */
+    public abstract boolean isConfirmed(BaseType base);
+
+    /** The base type of this name, in upper or lower case; Q3_K, Q4_K and Q5_K are their M mixes. */
+    public final BaseType base(String given) throws RefusedException {
+        String name = given.toUpperCase(Locale.ROOT);
+        String full = BASE_ALIASES.stream().filter(alias -> alias.getFirst().equals(name)).map(List::getLast)
+                .findFirst().orElse(name);
+        List<BaseType> bases = bases();
+        Optional<BaseType> known = bases.stream().filter(base -> base.name().equals(full)).findFirst();
+        if (known.isEmpty()) {
+            boolean elsewhere = all().stream().anyMatch(
+                    other -> other != this && other.bases().stream().anyMatch(base -> base.name().equals(full)));
+            throw new RefusedException(name() + " has no base type '" + given + "'"
+                    + (elsewhere ? "; the other program has it" : "")
+                    + Nearest.suggestion(name, bases.stream().map(BaseType::name).toList()));
+        }
+        return known.get();
+    }
+
+    /** The types that it can quantize tensors to, in the order of their identifiers. */
+    public final List<GgmlType> types() {
+        return Arrays.stream(GgmlType.values()).filter(type -> knows(type) && !NO_TARGETS.contains(type)).toList();
+    }
+
+    abstract boolean knows(GgmlType type);
+
+    /** Whether it can quantize to a type whose name it takes. */
+    static boolean isTarget(GgmlType type) {
+        return !NO_TARGETS.contains(type);
+    }
+
+    /** The name of a type as rules must spell it. */
+    public abstract String nameOf(GgmlType type);
+
+    /**
+     * The type of this name.
+     *
+     * @throws RefusedException if it knows none
+     */
+    public final GgmlType type(String given) throws RefusedException {
+        for (GgmlType type : GgmlType.values()) {
+            if (knows(type) && sameName(nameOf(type), given)) {
+                return type;
+            }
+        }
+        List<String> names = types().stream().map(this::nameOf).toList();
+        throw new RefusedException("unknown type '" + given + "'" + (names.stream().anyMatch(given::equalsIgnoreCase)
+                ? ""
+                : whatElse(given)) + Nearest.suggestion(given, names));
+    }
+
+    /** What a name that is none of a type of this program may be. */
+    private String whatElse(String given) {
+        for (Dialect other : all()) {
+            if (Arrays.stream(GgmlType.values())
+                    .anyMatch(type -> other.knows(type) && other.nameOf(type).equalsIgnoreCase(given))) {
+                return ": it is one of " + other.name() + ", not of " + name();
+            }
+        }
+        boolean isBase = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equalsIgnoreCase(given));
+        return isBase ? ": that is a base type, a mix of several" : "";
+    }
+
+    abstract boolean sameName(String name, String given);
+
+    /**
+     * The rules of one argument: of {@code --tensor-type} in llama.cpp, of {@code --custom-q} in ik_llama.cpp.
+     *
+     * @throws RefusedException if the program would not take it
+     */
+    public abstract List<Rule> rules(String argument) throws RefusedException;
+
+    /** What to do where the first '=' was meant to be a part of the pattern. */
+    static String lookAhead(String rule, int equals) {
+        return rule.startsWith("(?=", equals - 2)
+                ? "; the first '=' ends the pattern: (?=…) cannot be written, (?!…) can"
+                : "";
+    }
+
+    /** A rule from its parts. */
+    public final Rule rule(String pattern, GgmlType type) throws RefusedException {
+        return new Rule(pattern + "=" + nameOf(type), compile(pattern), type);
+    }
+
+    abstract EcmaScriptPattern compile(String pattern) throws RefusedException;
+
+    /** What the program will do with a model, or why it will not. */
+    public final Plan plan(Model model, QuantizeOptions options) throws RefusedException {
+        return new Simulation(this, model, options).run();
+    }
+
+    /** The tensors in the order in which the program takes them. */
+    abstract List<TensorInfo> inOrder(List<TensorInfo> tensors);
+
+    /** Whether the program may give a tensor another type. */
+    public final boolean mayQuantize(TensorInfo tensor) {
+        return !INTEGERS.contains(tensor.type()) && Model.dimensions(tensor) > 1 && mayQuantize(tensor.name());
+    }
+
+    /** Whether it may give a tensor of this name another type, if that has two dimensions or more. */
+    public abstract boolean mayQuantize(String tensor);
+
+    /** Its choices for the tensors without a rule. */
+    abstract Mix mix(Model model, QuantizeOptions options);
+
+    /**
+     * The type that the program chooses for a tensor that it may quantize.
+     *
+     * @param mix asked about the tensors that the program asks about, so that it counts as the program does
+     */
+    abstract Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException;
+
+    /** Whether rules are looked at. */
+    abstract boolean usesRules(QuantizeOptions options);
+
+    /**
+     * A choice.
+     *
+     * @param wanted   before the shape of the tensor demanded another type
+     * @param rule     the rule that decided; null if none did
+     * @param fallback whether the program counts it as a fallback
+     */
+    record Choice(GgmlType type, GgmlType wanted, PlannedTensor.Cause cause, Rule rule, boolean fallback) {
+    }
+
+    /** What decided where no option did. */
+    static PlannedTensor.Cause cause(Rule rule, GgmlType wanted, QuantizeOptions options) {
+        return rule != null
+                ? PlannedTensor.Cause.RULE
+                : wanted == options.base().type() ? PlannedTensor.Cause.BASE : PlannedTensor.Cause.MIX;
+    }
+
+    /** The first rule that matches; null if none does. */
+    static Rule firstMatch(String tensor, List<Rule> rules) throws RefusedException {
+        for (Rule rule : rules) {
+            if (rule.matches(tensor)) {
+                return rule;
+            }
+        }
+        return null;
+    }
+
+    /** The type in place of one that is stored by several rows at once, where that cannot be. */
+    abstract GgmlType interleaved(GgmlType type, TensorInfo tensor);
+
+    /** Whether a tensor of this name and type demands an entry of an importance matrix. */
+    public final boolean needsEntry(String tensor, GgmlType type, BaseType base) {
+        return !exempt().contains(tensor)
+                && (needEntry().contains(type) || type == GgmlType.Q2_K && base == BaseType.Q2_K_S);
+    }
+
+    /** Types that demand an entry of an importance matrix. */
+    abstract List<GgmlType> needEntry();
+
+    /** Tensors that need no entry, whatever their type. */
+    public abstract List<String> exempt();
+
+    /** The types that demand an entry, for people. */
+    public final String namesOfNeedEntry() {
+        List<String> names = needEntry().stream().map(this::nameOf).toList();
+        List<String> plain = names.stream().filter(name -> !name.endsWith(BY_FOUR_ROWS)).toList();
+        List<String> both = plain.stream().filter(name -> names.contains(name + BY_FOUR_ROWS)).toList();
+        List<String> others = plain.stream().filter(name -> !both.contains(name)).toList();
+        return (both.isEmpty() ? "" : String.join(", ", both) + " (and " + BY_FOUR_ROWS + "), ")
+                + String.join(", ", others) + ", and q2_K in Q2_K_S";
+    }
+
+    /** Names under which it looks for the entry of a tensor, best first. */
+    public abstract List<String> entryNames(String tensor);
+
+    /** What it refuses before it looks at a tensor, for want of an importance matrix. */
+    abstract void refuseWithoutImatrix(QuantizeOptions options) throws RefusedException;
+
+    /** Whether already the dry run stops at a tensor whose entry is missing or of the wrong size. */
+    abstract boolean stopsAtMissingEntry();
+
+    /** Whether a type is stored by several rows at once. */
+    abstract boolean isInterleaved(GgmlType type);
+
+    /**
+     * Looks whether the program would read an importance matrix.
+     *
+     * @throws RefusedException if not
+     */
+    public final void check(Imatrix imatrix) throws IOException {
+        String reason = whyNotRead(imatrix);
+        if (reason != null) {
+            throw new RefusedException(imatrix.path() + ": " + name() + " " + reason);
+        }
+        float[] block = new float[BLOCK];
+        for (ImatrixEntry entry : imatrix.entries().values()) {
+            for (long from = 0; from < entry.size(); from += BLOCK) {
+                int count = (int) Math.min(BLOCK, entry.size() - from);
+                imatrix.squares(entry, from, block, count);
+                for (int i = 0; i < count; i++) {
+                    boolean used = entry.count((int) ((from + i) / entry.columns())) > 0
+                            || imatrix.origin().format() == Imatrix.Format.LEGACY;
+                    if (used && !Float.isFinite(block[i])) {
+                        throw new RefusedException(imatrix.path() + ": " + name()
+                                + " stops at non-finite values, here of '" + entry.name()
+                                + "'; 'imatrix-stats check' shows them all");
+                    }
+                }
+            }
+        }
+    }
+
+    /** Why the program does not read an importance matrix; null if it does. */
+    abstract String whyNotRead(Imatrix imatrix);
+
+    /** The bytes of a tensor of this type. */
+    public final long bytes(GgmlType type, TensorInfo tensor) {
+        return Math.multiplyExact(type.rowBytes(tensor.ne0()), tensor.rows());
+    }
+
+    /** Types for the tensors that no rule and no option gives one; it counts the tensors that it is asked about. */
+    interface Mix {
+        GgmlType type(TensorInfo tensor) throws RefusedException;
+    }
+
+    static List<String> split(String list, char separator) {
+        List<String> parts = new ArrayList<>();
+        int start = 0;
+        for (int at = list.indexOf(separator); at >= 0; at = list.indexOf(separator, start)) {
+            parts.add(list.substring(start, at));
+            start = at + 1;
+        }
+        parts.add(list.substring(start));
+        return parts;
+    }
+
+    @Override
+    public final String toString() {
+        return name();
+    }
+}

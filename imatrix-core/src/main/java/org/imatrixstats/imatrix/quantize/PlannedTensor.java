@@ -1,0 +1,41 @@
+package org.imatrixstats.imatrix.quantize;
+
+import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.gguf.TensorInfo;
+
+/**
+ * What becomes of one tensor.
+ *
+ * @param source   as it is in the model
+ * @param type     what it is stored as
+ * @param bytes    of its data, without padding
+ * @param cause    what gave it its type
+ * @param rule     the rule that gave the type; null unless that is the cause
+ * @param wanted   the type before the shape of the tensor demanded another
+ * @param fallback whether the program counts that as a fallback
+ */
+public record PlannedTensor(TensorInfo source, GgmlType type, long bytes, Cause cause, Rule rule, GgmlType wanted,
+        boolean fallback) {
+    /** What a type comes from. */
+    public enum Cause {
+        /** The tensor is never quantized: it is copied as it is. */
+        KEPT,
+        /** The base type. */
+        BASE,
+        /** The mix of the base type, which gives this tensor another type. */
+        MIX,
+        /** A rule. */
+        RULE,
+        /** An option for the output tensor or the token embeddings. */
+        OPTION
+    }
+
+    public String name() {
+        return source.name();
+    }
+
+    /** Whether the program may give the tensor a type; otherwise it is copied as it is. */
+    public boolean quantized() {
+        return cause != Cause.KEPT;
+    }
+}

@@ -1,0 +1,68 @@
+package org.imatrixstats.imatrix.quantize;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.imatrix.Imatrix;
+
+/**
+ * What llama-quantize is told.
+ *
+ * @param base               the type it is asked for
+ * @param rules              in the order in which they are tried
+ * @param pure               no mix: the base type for every tensor
+ * @param leaveOutput        output.weight stays as it is
+ * @param ignoreImatrixRules very low types without an importance matrix too (ik_llama.cpp)
+ * @param outputType         for output.weight; null for none
+ * @param tokenEmbeddingType for token_embd.weight; null for none
+ * @param imatrix            values per entry of the importance matrix; empty without one
+ */
+public record QuantizeOptions(BaseType base, List<Rule> rules, boolean pure, boolean leaveOutput,
+        boolean ignoreImatrixRules, GgmlType outputType, GgmlType tokenEmbeddingType,
+        Optional<Map<String, Long>> imatrix) {
+    /** A base type and nothing else. */
+    public static QuantizeOptions of(BaseType base) {
+        return new QuantizeOptions(base, List.of(), false, false, false, null, null, Optional.empty());
+    }
+
+    public QuantizeOptions withRules(List<Rule> others) {
+        return new QuantizeOptions(base, List.copyOf(others), pure, leaveOutput, ignoreImatrixRules, outputType,
+                tokenEmbeddingType, imatrix);
+    }
+
+    public QuantizeOptions withPure(boolean other) {
+        return new QuantizeOptions(base, rules, other, leaveOutput, ignoreImatrixRules, outputType,
+                tokenEmbeddingType, imatrix);
+    }
+
+    public QuantizeOptions withLeaveOutput(boolean other) {
+        return new QuantizeOptions(base, rules, pure, other, ignoreImatrixRules, outputType, tokenEmbeddingType,
+                imatrix);
+    }
+
+    public QuantizeOptions withIgnoreImatrixRules(boolean other) {
+        return new QuantizeOptions(base, rules, pure, leaveOutput, other, outputType, tokenEmbeddingType, imatrix);
+    }
+
+    /** Types for the output tensor and for the token embeddings; null for none. */
+    public QuantizeOptions withTypes(GgmlType output, GgmlType tokenEmbedding) {
+        return new QuantizeOptions(base, rules, pure, leaveOutput, ignoreImatrixRules, output, tokenEmbedding,
+                imatrix);
+    }
+
+    /** With the entries of an importance matrix. */
+    public QuantizeOptions withImatrix(Imatrix other) {
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        other.entries().forEach((name, entry) -> sizes.put(name, entry.size()));
+        return withImatrix(sizes);
+    }
+
+    /** With entries of an importance matrix: the number of values by the name of the tensor. */
+    public QuantizeOptions withImatrix(Map<String, Long> sizes) {
+        return new QuantizeOptions(base, rules, pure, leaveOutput, ignoreImatrixRules, outputType,
+                tokenEmbeddingType, Optional.of(sizes));
+    }
+}

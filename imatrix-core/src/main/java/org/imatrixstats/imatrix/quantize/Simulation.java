@@ -1,0 +1,86 @@
+package org.imatrixstats.imatrix.quantize;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.gguf.TensorInfo;
+
+/** One run of llama-quantize over the tensor table of a model. */
+final class Simulation {
+    private final Dialect dialect;
+    private final Model model;
+    private final QuantizeOptions options;
+    private final Dialect.Mix mix;
+    private final List<PlannedTensor> tensors = new ArrayList<>();
+    private final List<String> missingEntries = new ArrayList<>();
+    private boolean needsImatrix;
+
+    Simulation(Dialect dialect, Model model, QuantizeOptions options) {
+        this.dialect = dialect;
+        this.model = model;
+        this.options = options;
+        this.mix = dialect.mix(model, options);
+    }
+
+    Plan run() throws RefusedException {
+        dialect.refuseWithoutImatrix(options);
+        for (TensorInfo tensor : dialect.inOrder(model.tensors())) {
+            boolean leave = options.leaveOutput() && tensor.name().equals("output.weight");
+            PlannedTensor planned = !leave && dialect.mayQuantize(tensor) ? quantized(tensor) : copied(tensor);
+            tensors.add(planned);
+        }
+        return new Plan(dialect, options, List.copyOf(tensors), needsImatrix, List.copyOf(missingEntries),
+                new PlanWarnings(dialect, options, tensors, missingEntries).all());
+    }
+
+    private PlannedTensor copied(TensorInfo tensor) {
+        return new PlannedTensor(tensor, tensor.type(), dialect.bytes(tensor.type(), tensor),
+                PlannedTensor.Cause.KEPT, null, tensor.type(), false);
+    }
+
+    private PlannedTensor quantized(TensorInfo tensor) throws RefusedException {
+        Dialect.Choice choice = dialect.choose(tensor, mix, options);
+        if (!Dialect.isTarget(choice.type())) {
+            throw new RefusedException("tensor '" + tensor.name() + "': " + dialect.name() + " takes the name "
+                    + dialect.nameOf(choice.type()) + " and passes its dry run, but cannot quantize to it");
+        }
+        demandEntry(tensor, choice.type());
+        GgmlType type = choice.type() == tensor.type()
+                ? choice.type()
+                : dialect.interleaved(choice.type(), tensor);
+        return new PlannedTensor(tensor, type, dialect.bytes(type, tensor), choice.cause(), choice.rule(),
+                choice.wanted(), choice.fallback());
+    }
+
+    private void demandEntry(TensorInfo tensor, GgmlType type) throws RefusedException {
+        Optional<Long> entry = entry(tensor.name());
+        boolean fits = entry.isPresent() && entry.get() == tensor.ne0() * Model.matrices(tensor);
+        if (entry.isPresent() && !fits && type != tensor.type() && !tensor.name().equals("token_embd.weight")
+                && dialect.stopsAtMissingEntry()) {
+            throw new RefusedException("tensor '" + tensor.name() + "': its entry in the importance matrix has "
+                    + entry.get() + " values, expected " + tensor.ne0() * Model.matrices(tensor)
+                    + "; the importance matrix is that of another model");
+        }
+        if (!dialect.needsEntry(tensor.name(), type, options.base()) || options.ignoreImatrixRules()) {
+            return;
+        }
+        needsImatrix = true;
+        if (!fits) {
+            missingEntries.add(tensor.name());
+            if (dialect.stopsAtMissingEntry() && type != tensor.type()) {
+                throw new RefusedException("tensor '" + tensor.name() + "': " + dialect.nameOf(type)
+                        + " demands an entry in the importance matrix, and there is "
+                        + (options.imatrix().isPresent() ? "none for it" : "no importance matrix")
+                        + "; give one with --imatrix, choose another type, or --ignore-imatrix-rules");
+            }
+        }
+    }
+
+    private Optional<Long> entry(String tensor) {
+        Map<String, Long> entries = options.imatrix().orElse(Map.of());
+        return dialect.entryNames(tensor).stream().filter(entries::containsKey).findFirst().map(entries::get);
+    }
+}

@@ -1,0 +1,224 @@
+package org.imatrixstats.imatrix.quantize;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.imatrixstats.gguf.GgmlType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a program does without a word, case by case. */
+class PlanWarningsTest {
+    private static final Dialect LLAMA = Dialect.llamaCpp();
+    private static final Dialect IK = Dialect.ikLlamaCpp();
+    private static Model dense;
+    private static Model moe;
+    private static Model odd;
+
+    @BeforeAll
+    static void models() throws IOException {
+        dense = ProgramAnswersTest.model("small-dense");
+        moe = ProgramAnswersTest.model("small-moe");
+        odd = ProgramAnswersTest.model("small-odd");
+    }
+
+    private static QuantizeOptions options(Dialect dialect, BaseType base, String... rules) throws RefusedException {
+        List<Rule> all = new ArrayList<>();
+        for (String rule : rules) {
+            all.addAll(dialect.rules(rule));
+        }
+        return QuantizeOptions.of(base).withRules(all);
+    }
+
+    private static List<String> warnings(Dialect dialect, Model model, BaseType base, String... rules)
+            throws RefusedException {
+        return dialect.plan(model, options(dialect, base, rules)).warnings();
+    }
+
+    private static void assertWarns(String expected, List<String> warnings) {
+        assertTrue(warnings.stream().anyMatch(warning -> warning.contains(expected)),
+                () -> "expected: " + expected + "\nbut: " + String.join("\n", warnings));
+    }
+
+    @Test
+    void exactRulesGetNoWarning() throws RefusedException {
+        String rules = "^blk\\.(0|2)\\.ffn_down\\.weight$=q6_K";
+        assertEquals(List.of(), warnings(LLAMA, dense, BaseType.Q4_K_M, rules));
+        assertEquals(List.of(), warnings(IK, dense, BaseType.Q4_K_M, rules));
+        assertEquals(List.of(), warnings(LLAMA, dense, BaseType.Q4_K_M));
+    }
+
+    @Test
+    void rulesAreIgnoredWithABaseThatIsNoQuant() throws RefusedException {
+        assertWarns("ignores all rules with base BF16", warnings(LLAMA, dense, BaseType.BF16, "attn_v=q6_K"));
+        assertWarns("ignores all rules with base F32", warnings(IK, dense, BaseType.F32, "attn_v=q6_K"));
+    }
+
+    @Test
+    void rulesAreIgnoredWithPureByOneAndByOldBuildsOfTheOther() throws RefusedException {
+        assertWarns("ik_llama.cpp ignores all rules with --pure",
+                IK.plan(dense, options(IK, BaseType.Q8_0, "attn_v=q6_K").withPure(true)).warnings());
+        assertWarns("before 2026-07-16",
+                LLAMA.plan(dense, options(LLAMA, BaseType.Q8_0, "attn_v=q6_K").withPure(true)).warnings());
+    }
+
+    @Test
+    void ruleThatMatchesNothing() throws RefusedException {
+        assertWarns("rule 'attn_qq=q8_0' matches no tensor",
+                warnings(LLAMA, dense, BaseType.Q4_K_M, "attn_qq=q8_0"));
+    }
+
+    @Test
+    void ruleThatMatchesOnlyWhatIsNeverQuantized() throws RefusedException {
+        assertWarns("rule 'attn_norm=q8_0' matches only tensors that are never quantized: blk.0.attn_norm.weight",
+                warnings(LLAMA, dense, BaseType.Q4_K_M, "attn_norm=q8_0"));
+        assertWarns("never quantized", warnings(IK, moe, BaseType.Q4_K_M, "ffn_gate_inp=q8_0"));
+    }
+
+    @Test
+    void ruleThatIsNeverReached() throws RefusedException {
+        assertWarns("rule 'blk\\.0\\.attn_v=q8_0' is never reached: earlier rules take the tensor that it matches"
+                + " ('attn_v=q6_K')",
+                warnings(LLAMA, dense, BaseType.Q4_K_M, "attn_v=q6_K", "blk\\.0\\.attn_v=q8_0"));
+    }
+
+    @Test
+    void overlappingRulesDependOnTheBuild() throws RefusedException {
+        List<String> llama = warnings(LLAMA, dense, BaseType.Q4_K_M, "blk\\.0\\..*=q6_K", "attn_v=q8_0");
+        assertWarns("the last one does", llama);
+        List<String> ik = warnings(IK, dense, BaseType.Q4_K_M, "blk\\.0\\..*=q6_K,attn_v=q8_0");
+        assertWarns("the first rule wins", ik);
+        assertTrue(ik.stream().noneMatch(warning -> warning.contains("builds from")), ik.toString());
+    }
+
+    @Test
+    void outputWeightIsFoundInAttnOutputWeight() throws RefusedException {
+        assertWarns("matches more than it looks: also 4 tensors in whose names it is a part of a longer word or number,"
+                + " blk.0.attn_output.weight",
+                warnings(LLAMA, dense, BaseType.Q4_K_M, "output\\.weight=q8_0"));
+        // Also where the model has no output.weight at all.
+        assertWarns("matches otherwise than it looks: only 3 tensors",
+                warnings(LLAMA, odd, BaseType.Q4_0, "output\\.weight=q8_0"));
+    }
+
+    @Test
+    void layerNumbersAreFoundInLongerOnes() throws IOException {
+        Model large = ProgramAnswersTest.model("qwen2.5-0.5b");
+        assertWarns("blk.10.attn_k.weight", warnings(LLAMA, large, BaseType.Q8_0, "blk\\.1=q4_0"));
+    }
+
+    @Test
+    void upperCasePatterns() throws RefusedException {
+        assertWarns("rule 'ATTN_V=Q5_K' is put in lower case by llama.cpp",
+                warnings(LLAMA, dense, BaseType.Q4_K_M, "ATTN_V=Q5_K"));
+        assertWarns("which turns \\D to \\d", warnings(LLAMA, dense, BaseType.Q4_K_M, "blk\\.0\\D+q\\.weight=q8_0"));
+        assertWarns("in lower case it would: ik_llama.cpp tells the case apart",
+                warnings(IK, dense, BaseType.Q4_K_M, "ATTN_V=q5_K"));
+    }
+
+    @Test
+    void spacesArePartOfPatterns() throws RefusedException {
+        List<String> warnings = warnings(IK, dense, BaseType.IQ4_KS, "attn_v=q5_K, attn_q=q5_K");
+        assertWarns("rule ' attn_q=q5_K' has white space at the start", warnings);
+        assertWarns("rule ' attn_q=q5_K' matches no tensor", warnings);
+        assertWarns("rule '\nattn_q=q5_K' has white space",
+                warnings(IK, dense, BaseType.IQ4_KS, "attn_v=q5_K,\nattn_q=q5_K"));
+        assertWarns("white space at the end", warnings(IK, dense, BaseType.IQ4_KS, "attn_v =q5_K"));
+    }
+
+    @Test
+    void commentsAreRules() throws RefusedException {
+        assertWarns("there are no comments", warnings(LLAMA, dense, BaseType.Q4_K_M, "#attn_v=q8_0"));
+    }
+
+    @Test
+    void emptyPatternMatchesEverything() throws RefusedException {
+        assertWarns("has an empty pattern", warnings(IK, dense, BaseType.Q8_0, "=q4_0"));
+    }
+
+    @Test
+    void shapesThatDoNotFit() throws RefusedException {
+        assertWarns("rule 'attn_v=q6_K' does not fit 3 tensors, whose rows are not whole blocks of 256: instead q8_0",
+                warnings(LLAMA, odd, BaseType.Q8_0, "attn_v=q6_K"));
+    }
+
+    @Test
+    void optionsPassTheLookAtTheShape() throws RefusedException {
+        assertWarns("the rows of token_embd.weight are not whole blocks of q4_K: the dry run of llama-quantize accepts"
+                + " it, the real run stops there",
+                LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).withTypes(null, GgmlType.Q4_K)).warnings());
+    }
+
+    @Test
+    void optionsBeatRules() throws RefusedException {
+        for (Dialect dialect : Dialect.all()) {
+            assertWarns("rule '^token_embd\\.weight$=q8_0' does not reach token_embd.weight",
+                    dialect.plan(dense, options(dialect, BaseType.Q8_0, "^token_embd\\.weight$=q8_0")
+                            .withTypes(null, GgmlType.Q6_K)).warnings());
+        }
+    }
+
+    @Test
+    void optionsForAnOutputThatIsNotThere() throws RefusedException {
+        assertWarns("--leave-output-tensor does nothing",
+                LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).withLeaveOutput(true)).warnings());
+        assertWarns("--output-type is taken for token_embd.weight",
+                LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).withTypes(GgmlType.Q5_0, null)).warnings());
+        assertWarns("--output-type does nothing", LLAMA.plan(odd,
+                QuantizeOptions.of(BaseType.Q8_0).withTypes(GgmlType.Q5_0, null).withPure(true)).warnings());
+    }
+
+    @Test
+    void rowsAtOnce() throws RefusedException {
+        List<String> warnings = warnings(IK, dense, BaseType.Q8_0, "token_embd=q6_k_r4,attn_v=q6_k_r4");
+        assertWarns("1 tensor cannot be stored by several rows at once and get the plain type q6_K: token_embd.weight",
+                warnings);
+        assertWarns("q6_k_r4 hold several rows at once", warnings);
+    }
+
+    @Test
+    void missingEntriesOfTheImportanceMatrix() throws RefusedException {
+        assertWarns("4 tensors demand an entry in an importance matrix, and there is none, such as blk.0.attn_v.weight",
+                warnings(LLAMA, dense, BaseType.Q8_0, "attn_v=iq2_s"));
+        Plan plan = LLAMA.plan(dense, options(LLAMA, BaseType.Q8_0, "attn_v=iq2_s")
+                .withImatrix(Map.of("blk.0.attn_v.weight", 1024L, "blk.1.attn_v.weight", 7L)));
+        assertEquals(List.of("blk.1.attn_v.weight", "blk.2.attn_v.weight", "blk.3.attn_v.weight"),
+                plan.missingImatrix());
+        assertWarns("which has none for them", plan.warnings());
+        assertWarns("the entries of 1 tensor have another size, blk.1.attn_v.weight", plan.warnings());
+    }
+
+    @Test
+    void outputsWithoutEntryCrash() throws RefusedException {
+        for (Dialect dialect : Dialect.all()) {
+            assertWarns("iq2_xs without an entry in an importance matrix crashes llama-quantize at token_embd.weight",
+                    dialect.plan(dense, QuantizeOptions.of(BaseType.Q8_0).withTypes(null, GgmlType.IQ2_XS))
+                            .warnings());
+        }
+    }
+
+    @Test
+    void modelThatIsQuantizedAlready() throws IOException {
+        Model tiny = new Model(dense.path(), "llama", 1, 1, 0, 0,
+                List.of(new org.imatrixstats.gguf.TensorInfo("blk.0.attn_q.weight", List.of(256L, 8L), GgmlType.Q8_0,
+                        0, 8 * 272)));
+        assertWarns("--allow-requantize", warnings(LLAMA, tiny, BaseType.Q4_K_M));
+        assertEquals(List.of(), warnings(LLAMA, tiny, BaseType.Q8_0));
+    }
+
+    @Test
+    void gateAndUpOfDifferentTypesAreNotFused() throws RefusedException {
+        assertWarns("ffn_gate_exps and ffn_up_exps have different types in 3 layers",
+                warnings(IK, moe, BaseType.Q8_0, "ffn_up_exps=q4_0"));
+    }
+
+    @Test
+    void escapesThatAreNone() throws RefusedException {
+        assertWarns("'\\A' is no escape", warnings(IK, dense, BaseType.Q8_0, "\\Ablk=q4_0"));
+    }
+}
