@@ -378,7 +378,7 @@ final class RecipeCommand extends Command {
         BaseType chosenBase = base(program, BASE_WITHOUT_MODEL);
         Predicate<String> wanted = kinds.get().isEmpty()
                 ? _ -> true
-                : kinds.get().stream().map(SelectionOptions::glob).reduce(Predicate::or).orElseThrow();
+                : kinds.get().stream().map(TensorSelection::glob).reduce(Predicate::or).orElseThrow();
         try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
             Promotion promotion = Promotion.of(report(imatrix, warnings), ranking.get(), share, least, type, wanted,
                     program);
