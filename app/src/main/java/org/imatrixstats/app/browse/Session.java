@@ -132,7 +132,8 @@ final class Session {
         }
         Key key = keys.read(background.busy() ? BUSY_TICK_MILLIS : TICK_MILLIS);
         Action action = key == null ? null : Action.of(key);
-        if (table || key == null || action != null && action.needsNoTable()) {
+        boolean now = ahead.isEmpty() && action != null && action.needsNoTable() || Key.control('C').equals(key);
+        if (table || key == null || now) {
             return key;
         }
         if (ahead.size() < MOST_AHEAD) {

@@ -304,7 +304,7 @@ class SessionTest {
             }
         });
         await("reading");
-        send("/attn_v\r");
+        send("/attn_q\177v\r");
         typed.countDown();
         await("filter: attn_v");
         await("4 of 32 tensors");
