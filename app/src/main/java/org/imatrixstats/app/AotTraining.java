@@ -1,22 +1,15 @@
 package org.imatrixstats.app;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-
-import org.imatrixstats.app.browse.Rehearsal;
-import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 
 /** Runs what users run, so that the build can record in the AOT cache which classes that takes. */
 final class AotTraining {
     private AotTraining() {
     }
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) {
         for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
             runAll(Path.of(arguments[0]).resolve(file).toString());
         }
@@ -33,16 +26,6 @@ final class AotTraining {
             List<String> command = new ArrayList<>(List.of("plan", model));
             command.addAll(options);
             Main.run(command.toArray(String[]::new));
-        }
-        browse(testdata.resolve("dense-prose.gguf").toString());
-    }
-
-    /** On a terminal that nobody sees; and on none, for what looks for one. */
-    private static void browse(String file) throws IOException, InterruptedException {
-        new Cli(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), new Terminal(80, true, false))
-                .run("browse", file);
-        try (Imatrix imatrix = ImatrixReader.open(Path.of(file))) {
-            Rehearsal.of(imatrix);
         }
     }
 
