@@ -104,6 +104,7 @@ public final class Cli {
         commands.put("compare", () -> new CompareCommand(this));
         commands.put("converge", () -> new ConvergeCommand(this));
         commands.put("check", () -> new CheckCommand(this));
+        commands.put("browse", () -> new BrowseCommand(this));
         commands.put("plan", () -> new PlanCommand(this));
         commands.put("recipe", () -> new RecipeCommand(this));
         commands.put("report", () -> new ReportCommand(this));

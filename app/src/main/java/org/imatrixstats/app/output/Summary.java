@@ -39,6 +39,12 @@ public final class Summary {
                 : (file.datasets().size() == 1 ? "dataset " : "datasets ") + String.join(", ", file.datasets());
     }
 
+    /** What fits beside the name of the file. */
+    public static String inAPhrase(Imatrix imatrix, Report report) {
+        return count(report.tensors().size(), "tensor") + ", " + count(report.layers().size(), "layer")
+                + experts(report) + ", " + bytes(imatrix.bytes());
+    }
+
     private static String tensors(FileSummary file, Report report) {
         int selected = report.tensors().size();
         return (selected < file.entries() ? Numbers.grouped(selected) + " of " : "") + count(file.entries(), "tensor");
@@ -74,11 +80,11 @@ public final class Summary {
                 + (size.isPresent() ? " of " + count(size.getAsLong(), "token") : "");
     }
 
-    static String count(long number, String noun) {
+    public static String count(long number, String noun) {
         return Numbers.grouped(number) + " " + (number == 1 ? noun : noun + "s");
     }
 
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         if (bytes < 1024) {
             return count(bytes, "byte");
         }

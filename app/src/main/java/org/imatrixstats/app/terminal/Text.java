@@ -113,6 +113,11 @@ public final class Text {
             case '│' -> "|";
             case '└' -> "+";
             case '●' -> "o";
+            case '▸' -> "+";
+            case '▾' -> "-";
+            case '↑' -> "^";
+            case '↓' -> "v";
+            case '←' -> "<";
             default -> "?";
         };
     }

@@ -22,7 +22,7 @@ import org.imatrixstats.imatrix.quantize.Rule;
  * Few and short rules that give tensors their types. Each name is matched by one rule at most, from its first character to
  * its last, so that neither the order of the rules nor how a version of a quantizer takes it makes a difference.
  */
-final class RuleSet {
+public final class RuleSet {
     private static final String ALL_LAYERS = "[0-9]+";
 
     private final Dialect dialect;
@@ -53,7 +53,7 @@ final class RuleSet {
      * @param names    all names that rules will see
      * @param complete whether these are all; otherwise rules name every layer
      */
-    RuleSet(Dialect dialect, Collection<String> names, boolean complete) {
+    public RuleSet(Dialect dialect, Collection<String> names, boolean complete) {
         this.dialect = dialect;
         this.complete = complete;
         for (String name : names) {
@@ -66,7 +66,7 @@ final class RuleSet {
     }
 
     /** Rules for these tensors and no others, those without a layer first. */
-    List<Rule> rules(Map<String, GgmlType> types) throws RefusedException {
+    public List<Rule> rules(Map<String, GgmlType> types) throws RefusedException {
         SortedMap<GgmlType, Set<String>> whole = new TreeMap<>();
         Map<Layered, SortedMap<GgmlType, SortedSet<Integer>>> layers = new HashMap<>();
         types.forEach((name, type) -> {
