@@ -37,7 +37,7 @@ public final class Browse {
         imatrices.forEach(imatrix -> sources.add(new Matrix(imatrix, experts, threads)));
         State first = State.of(sources, Marks.none(new RuleMaker(dialect, model.orElse(null),
                 QuantizeOptions.of(base).withImatrix(imatrices.getFirst()))), new State.Size(0, 0));
-        // Else lines are drawn with the letters of an alternate character set, which not every terminal has.
+        // Else thin lines are drawn with the letters of an alternate character set, which not every terminal has.
         System.setProperty(TerminalBuilder.PROP_DISABLE_ALTERNATE_CHARSET, "true");
         try (Terminal terminal = terminal()) {
             if (terminal.getType().startsWith(Terminal.TYPE_DUMB)

@@ -331,7 +331,7 @@ final class View {
             if (i < table.size()) {
                 line.addAll(table.get(i));
             }
-            line.to(layout.tableWidth(), palette.plain()).add(" │ ", palette.dim());
+            line.to(layout.tableWidth(), palette.plain()).add(" ┃ ", palette.dim());
             if (i < detail.size()) {
                 line.addAll(detail.get(i));
             }
@@ -345,7 +345,7 @@ final class View {
         while (lines.size() < layout.page() + 1) {
             lines.add(AttributedString.EMPTY);
         }
-        lines.add(line().add("─".repeat(width), palette.dim()).done());
+        lines.add(line().add("━".repeat(width), palette.dim()).done());
         lines.addAll(inView(detail(), state.detail(), layout.detailPage()));
         while (lines.size() < layout.body()) {
             lines.add(AttributedString.EMPTY);

@@ -113,6 +113,8 @@ public final class Text {
             case '│' -> "|";
             case '└' -> "+";
             case '●' -> "o";
+            case '━' -> "-";
+            case '┃' -> "|";
             case '▸' -> "+";
             case '▾' -> "-";
             case '↑' -> "^";

@@ -297,7 +297,7 @@ class BrowseTest {
     @Test
     void aWideWindowHasTheDetailBesideTheTable() throws IOException {
         Screen screen = Screen.of(140, 30, small()).press(Name.ENTER);
-        assertTrue(screen.line(2).contains(" │ blk.0.ffn_down.weight"), screen.text());
+        assertTrue(screen.line(2).contains(" ┃ blk.0.ffn_down.weight"), screen.text());
         assertTrue(screen.line(4).startsWith("  layer 0"), screen.text());
     }
 
