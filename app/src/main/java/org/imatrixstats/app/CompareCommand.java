@@ -16,6 +16,7 @@ import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.PairLevels;
 import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Summary;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
@@ -182,8 +183,8 @@ final class CompareCommand extends Command {
             long few = Math.min(chunksA.getAsLong(), chunksB.getAsLong());
             long many = Math.max(chunksA.getAsLong(), chunksB.getAsLong());
             if (few < FEW_CHUNKS) {
-                warnings.add(
-                        "one was made of " + few + " chunks only: the noise of so short a run looks like a difference");
+                warnings.add("one was made of " + Summary.count(few, "chunk")
+                        + " only: the noise of so short a run looks like a difference");
             } else if (many / few >= OTHER_LENGTH) {
                 warnings.add(few + " chunks against " + many
                         + ": part of the difference is the noise of the shorter run");

@@ -306,7 +306,7 @@ class CompareCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"5,100,5 chunks only", "20,100,20 chunks against 100", "50,100,"})
+    @CsvSource({"1,100,1 chunk only", "5,100,5 chunks only", "20,100,20 chunks against 100", "50,100,"})
     void warnsOfRunsThatAreShort(int chunksA, int chunksB, String warning) throws IOException {
         Path a = file("a", chunksA, new GgufImatrixBuilder().entry("x", ONE_ROW, 1, 2));
         Path b = file("b", chunksB, new GgufImatrixBuilder().entry("x", ONE_ROW, 2, 1));
