@@ -64,7 +64,7 @@ function drawScatter(tensors, pair, densities, section) {
   };
 }
 
-/** Squares of half an octave; the darker, the more columns. Those far from the diagonal changed their part. */
+/** Squares of half an octave, or of one; the darker, the more columns. Those far from the diagonal changed their part. */
 function density(densities, pair, what) {
   const cells = new Map();
   for (const one of densities) {
@@ -75,8 +75,10 @@ function density(densities, pair, what) {
       cells.set(key, cell);
     }
   }
-  const all = [...cells.values()].map(({a, b, count}) => ({count, a1: binStart(a), a2: binStart(a + 1), b1: binStart(b),
-    b2: binStart(b + 1), octaves: Math.abs(a - b) / 2}));
+  const side = densities[0].half_octaves;
+  const start = place => binStart(place * side);
+  const all = [...cells.values()].map(({a, b, count}) => ({count, a1: start(a), a2: start(a + 1), b1: start(b),
+    b2: start(b + 1), octaves: Math.abs(a - b) * side / 2}));
   const most = d3.max(all, cell => cell.count) ?? 1;
   const steps = d3.range(1, 7).map(i => Math.pow(most, i / 7)).filter(step => step > 1);
   const range = d3.range(steps.length + 1).map(i => "color-mix(in oklab, var(--amount) "
