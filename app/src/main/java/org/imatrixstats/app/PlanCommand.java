@@ -27,7 +27,7 @@ final class PlanCommand extends Command {
     private final Supplier<Path> modelPath = parameter("MODEL", Path.class,
             "the model to be quantized (GGUF; any part of a split one). Its header is enough");
     private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
-            "the type that llama-quantize is asked for (default: ${DEFAULT-VALUE})");
+            "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
     private final Supplier<List<String>> rules = repeated("--rule --tensor-type", "RE=TYPE", String.class,
             "a rule, as --tensor-type of llama.cpp and --custom-q of ik_llama.cpp take it; may be repeated, the first that"
                     + " matches wins");
