@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.CheckFormat;
@@ -57,6 +58,7 @@ final class CheckCommand extends Command {
         if (minTokens.get() < 1) {
             throw new ParameterException(commandLine(), "--min-tokens must be at least 1, not " + minTokens.get());
         }
+        OutputPath.validate(output.get(), inputs(), commandLine());
         Terminal terminal = (output.get() == null ? cli.terminal() : Terminal.PIPE).with(color.get(), ascii.get());
         CheckWriter writer = format().writer(terminal, all.get());
         Optional<GgufShards> header = header();
@@ -74,20 +76,26 @@ final class CheckCommand extends Command {
         return failed ? ExitCode.FOUND : ExitCode.DONE;
     }
 
+    private List<Path> inputs() {
+        return Stream.concat(files.get().stream(), Stream.ofNullable(model.get())).toList();
+    }
+
     private Optional<GgufShards> header() throws IOException {
-        if (model.get() == null) {
-            return Optional.empty();
-        }
-        GgufShards header = GgufShards.open(model.get());
+        return model.get() == null ? Optional.empty() : Optional.of(header(model.get()));
+    }
+
+    /** The header of a model, which must not be an importance matrix. */
+    static GgufShards header(Path model) throws IOException {
+        GgufShards header = GgufShards.open(model);
         if (header.metadata().text("general.type").equals(Optional.of("imatrix"))) {
-            throw new FormatException(model.get(), "is an importance matrix, expected a model");
+            throw new FormatException(model, "is an importance matrix, expected a model");
         }
-        return Optional.of(header);
+        return header;
     }
 
     private CheckReport check(Path file, Optional<GgufShards> header) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(file)) {
-            return new CheckReport(file, ImatrixCheck.findings(imatrix, minTokens.get(), header,
+            return new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
                     Runtime.getRuntime().availableProcessors()), strict.get());
         }
     }

@@ -1,7 +1,6 @@
 package org.imatrixstats.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -26,12 +25,7 @@ final class ReportOptions extends Options {
             "processors to use (default: all); the figures do not depend on it");
 
     void validate(List<Path> inputs, CommandLine command) throws IOException {
-        for (Path file : inputs) {
-            if (output.get() != null && Files.exists(output.get()) && Files.exists(file)
-                    && Files.isSameFile(output.get(), file)) {
-                throw new ParameterException(command, "--output " + output.get() + " would replace an input file");
-            }
-        }
+        OutputPath.validate(output.get(), inputs, command);
         if (threads.get() != null && threads.get() < 1) {
             throw new ParameterException(command, "--threads must be at least 1, not " + threads.get());
         }
