@@ -21,7 +21,7 @@ final class BrowseCommand extends Command {
             "the model to be quantized (GGUF; any part of a split one; its header is enough): sizes of what is marked");
     private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
             "the type that llama-quantize is asked for, and that the rules come on top of (default: ${DEFAULT-VALUE})");
-    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanCommand::dialect,
+    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanOptions::dialect,
             "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
     private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
             "number of experts, for files that do not store it (default: inferred)");

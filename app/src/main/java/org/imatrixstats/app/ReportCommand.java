@@ -120,8 +120,17 @@ final class ReportCommand extends Command {
                     + " is there and was not made by imatrix-stats: give -o FILE");
         }
         if (!STANDARD_OUTPUT.equals(output.get())) {
-            OutputPath.validate(output.get(), files.get(), commandLine());
+            OutputPath.validate(output.get(), inputFiles(), commandLine());
         }
+    }
+
+    private List<Path> inputFiles() {
+        List<Path> inputs = new ArrayList<>(files.get());
+        inputs.addAll(plan.ruleFiles());
+        if (model.get() != null) {
+            inputs.add(model.get());
+        }
+        return inputs;
     }
 
     private static boolean isReport(Path file) throws IOException {

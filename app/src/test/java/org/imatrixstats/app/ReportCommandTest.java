@@ -209,6 +209,9 @@ class ReportCommandTest {
         Path file = Files.copy(TINY, folder.resolve("imatrix.gguf"));
         String message = CliRun.of("report", file, "-o", file).failed(2);
         assertTrue(message.contains("would replace an input file"), message);
+        Path model = Files.copy(TINY_MODEL, folder.resolve("model.gguf"));
+        message = CliRun.of("report", TINY, "--model", model, "-o", model).failed(2);
+        assertTrue(message.contains("would replace an input file"), message);
     }
 
     @Test

@@ -102,7 +102,6 @@ public final class Text {
             case '±' -> "+-";
             case '·' -> "*";
             case '×' -> "x";
-            case '±' -> "+-";
             case '≥' -> ">=";
             case '≤' -> "<=";
             case '…' -> "...";
