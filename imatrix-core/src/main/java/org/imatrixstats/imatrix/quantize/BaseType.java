@@ -130,7 +130,7 @@ public enum BaseType {
     }
 
     /** Whether it is no quant: the programs look at neither rules nor mixes then, they only convert. */
-    boolean isFloat() {
+    public boolean isFloat() {
         return this == F16 || this == BF16 || this == F32 || this == BF16_R16;
     }
 }
