@@ -15,7 +15,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.RecipeFormat;
 import org.imatrixstats.app.output.RecipeReport;
 import org.imatrixstats.app.output.RecipeSummary;
@@ -113,11 +112,7 @@ final class RecipeCommand extends Command {
     private final Supplier<String> to = option("--to", "TYPE", String.class, "the type for --raise and --lower");
     private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
             "for --raise and --lower: only these kinds, such as attn_v,ffn_*");
-    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
-            "write to a file, which is replaced as a whole or not at all");
-    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
-            "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
-    private final Supplier<Boolean> ascii = flag("--ascii", "tables in ASCII characters only");
+    private final TextOutput output = include(new TextOutput());
     private final Cli cli;
 
     RecipeCommand(Cli cli) {
@@ -142,7 +137,7 @@ final class RecipeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        OutputPath.validate(output.get(),
+        output.validate(
                 Stream.of(imatrixPath, modelPath, distortion, sensitivity).map(Supplier::get).filter(Objects::nonNull)
                         .toList(),
                 commandLine());
@@ -150,19 +145,17 @@ final class RecipeCommand extends Command {
         List<String> warnings = new ArrayList<>();
         RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);
         warnings.forEach(cli::warn);
-        Terminal terminal = (output.get() == null
-                ? new Terminal(cli.terminal().columns(), false, false)
-                : cli.terminal()).with(color.get(), ascii.get());
         String text = emit.get().text(report);
-        if (output.get() == null) {
+        if (output.toFile()) {
+            output.write(text, cli);
+            cli.print(RecipeSummary.of(report, output.with(cli.terminal())));
+        } else {
             // What is asked for must be fit for $(...) and for files: people are told elsewhere.
             if (emit.get() != RecipeFormat.JSON) {
-                cli.say(RecipeSummary.of(report, terminal));
+                Terminal plain = new Terminal(cli.terminal().columns(), false, false);
+                cli.say(RecipeSummary.of(report, output.with(plain)));
             }
-            cli.print(text);
-        } else {
-            AtomicFile.write(output.get(), text);
-            cli.print(RecipeSummary.of(report, terminal));
+            output.write(text, cli);
         }
         return ExitCode.DONE;
     }
