@@ -125,14 +125,14 @@ final class IkLlamaCpp extends Dialect {
             throw new RefusedException("rule " + quoted(item) + ": no '=', expected PATTERN=TYPE; every comma starts"
                     + " another rule, there is no way to escape one");
         }
+        if (item.indexOf('\n', equals) >= 0) {
+            throw new RefusedException("rule " + quoted(item) + ": the end of a line is a part of its type, it ends no"
+                    + " rule; join the lines by commas, without comments");
+        }
         try {
             return new Rule(item, compile(item.substring(0, equals)), type(item.substring(equals + 1)));
         } catch (RefusedException e) {
-            String lines = item.indexOf('\n', equals) < 0
-                    ? ""
-                    : "; the end of a line ends no rule: join the lines by commas, without comments";
-            throw new RefusedException(
-                    "rule " + quoted(item) + ": " + e.getMessage() + lookAhead(item, equals) + lines);
+            throw new RefusedException("rule " + quoted(item) + ": " + e.getMessage() + lookAhead(item, equals));
         }
     }
 
