@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.PlanFormat;
-import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
@@ -27,11 +25,7 @@ final class PlanCommand extends Command {
     private final Supplier<Boolean> all = flag("--all", "a row per tensor, not one for all that are alike");
     private final Supplier<PlanFormat> format = option("--format", "FORMAT", PlanFormat.class,
             "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
-    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
-            "write to a file, which is replaced as a whole or not at all");
-    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
-            "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
-    private final Supplier<Boolean> ascii = flag("--ascii", "tables in ASCII characters only");
+    private final TextOutput output = include(new TextOutput());
     private final Cli cli;
 
     PlanCommand(Cli cli) {
@@ -62,23 +56,15 @@ final class PlanCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        OutputPath.validate(output.get(), inputs(), commandLine());
+        output.validate(inputs(), commandLine());
         Dialect program = options.program(commandLine());
         Model model = Model.of(GgufShards.open(modelPath.get()));
         Plan plan = plan(program, model);
-        PlanFormat chosen = format.get() != null
-                ? format.get()
-                : output.get() != null ? PlanFormat.ofExtension(output.get()) : PlanFormat.TABLE;
-        Terminal terminal = (output.get() == null ? cli.terminal() : Terminal.PIPE).with(color.get(), ascii.get());
-        if (!chosen.showsWarnings() || output.get() != null) {
+        PlanFormat chosen = output.format(format.get(), PlanFormat::ofExtension, PlanFormat.TABLE);
+        if (!chosen.showsWarnings() || output.toFile()) {
             plan.warnings().forEach(cli::warn);
         }
-        String text = chosen.text(model, plan, terminal, all.get());
-        if (output.get() == null) {
-            cli.print(text);
-        } else {
-            AtomicFile.write(output.get(), text);
-        }
+        output.write(chosen.text(model, plan, output.terminal(cli), all.get()), cli);
         return ExitCode.DONE;
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -12,22 +13,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
-import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.RecipeFormat;
 import org.imatrixstats.app.output.RecipeReport;
 import org.imatrixstats.app.output.RecipeSummary;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.quantize.BaseType;
 import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.EcmaScriptPattern;
 import org.imatrixstats.imatrix.quantize.Model;
 import org.imatrixstats.imatrix.quantize.Plan;
 import org.imatrixstats.imatrix.quantize.QuantizeOptions;
@@ -112,11 +112,7 @@ final class RecipeCommand extends Command {
     private final Supplier<String> to = option("--to", "TYPE", String.class, "the type for --raise and --lower");
     private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
             "for --raise and --lower: only these kinds, such as attn_v,ffn_*");
-    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
-            "write to a file, which is replaced as a whole or not at all");
-    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
-            "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
-    private final Supplier<Boolean> ascii = flag("--ascii", "tables in ASCII characters only");
+    private final TextOutput output = include(new TextOutput());
     private final Cli cli;
 
     RecipeCommand(Cli cli) {
@@ -141,7 +137,7 @@ final class RecipeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        OutputPath.validate(output.get(),
+        output.validate(
                 Stream.of(imatrixPath, modelPath, distortion, sensitivity).map(Supplier::get).filter(Objects::nonNull)
                         .toList(),
                 commandLine());
@@ -149,19 +145,17 @@ final class RecipeCommand extends Command {
         List<String> warnings = new ArrayList<>();
         RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);
         warnings.forEach(cli::warn);
-        Terminal terminal = (output.get() == null
-                ? new Terminal(cli.terminal().columns(), false, false)
-                : cli.terminal()).with(color.get(), ascii.get());
         String text = emit.get().text(report);
-        if (output.get() == null) {
+        if (output.toFile()) {
+            output.write(text, cli);
+            cli.print(RecipeSummary.of(report, output.with(cli.terminal())));
+        } else {
             // What is asked for must be fit for $(...) and for files: people are told elsewhere.
             if (emit.get() != RecipeFormat.JSON) {
-                cli.say(RecipeSummary.of(report, terminal));
+                Terminal plain = new Terminal(cli.terminal().columns(), false, false);
+                cli.say(RecipeSummary.of(report, output.with(plain)));
             }
-            cli.print(text);
-        } else {
-            AtomicFile.write(output.get(), text);
-            cli.print(RecipeSummary.of(report, terminal));
+            output.write(text, cli);
         }
         return ExitCode.DONE;
     }
@@ -230,7 +224,7 @@ final class RecipeCommand extends Command {
 
     private BaseType base(Dialect program, BaseType otherwise) {
         BaseType chosen = base.get() == null ? otherwise : named("--base", () -> program.base(base.get()));
-        require(!Set.of(BaseType.F16, BaseType.BF16, BaseType.F32).contains(chosen),
+        require(!chosen.isFloat(),
                 "--base " + chosen + ": llama-quantize ignores all rules with it");
         return chosen;
     }
@@ -285,7 +279,7 @@ final class RecipeCommand extends Command {
         Optional<BaseType> other = versus.get() == null
                 ? Optional.empty()
                 : Optional.of(named("--versus", () -> program.base(versus.get())));
-        Recipe recipe = Recipe.within(budget, model, options(program), losses, entries);
+        Recipe recipe = Recipe.within(budget, model, options(program, model), losses, entries);
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
@@ -338,7 +332,7 @@ final class RecipeCommand extends Command {
                 "--role-weight '" + option + "': the weight is '" + text + "', expected a number above 0");
     }
 
-    private RecipeOptions options(Dialect program) {
+    private RecipeOptions options(Dialect program, Model model) {
         List<RecipeOptions.Pin> given = new ArrayList<>();
         if (outputType.get() != null) {
             given.add(new RecipeOptions.Pin("--output-type", "output.weight"::equals,
@@ -348,7 +342,7 @@ final class RecipeCommand extends Command {
             given.add(new RecipeOptions.Pin("--token-embedding-type", "token_embd.weight"::equals,
                     type("--token-embedding-type", tokenEmbeddingType.get(), program)));
         }
-        pins.get().forEach(pin -> given.add(pin(pin, program)));
+        pins.get().forEach(pin -> given.add(pin(pin, program, model)));
         List<RecipeOptions.Limit> limits = new ArrayList<>();
         minTypes.get().forEach(limit -> limits.add(limit("--min-type", limit, false, program)));
         maxTypes.get().forEach(limit -> limits.add(limit("--max-type", limit, true, program)));
@@ -371,17 +365,24 @@ final class RecipeCommand extends Command {
         return harmonies;
     }
 
-    private RecipeOptions.Pin pin(String text, Dialect program) {
+    private RecipeOptions.Pin pin(String text, Dialect program, Model model) {
         int equals = text.lastIndexOf('=');
         require(equals > 0, "--pin '" + text + "': expected RE=TYPE, such as 'attn_v=q8_0'");
         String label = "--pin '" + text + "'";
-        try {
-            Predicate<String> names = Pattern.compile(text.substring(0, equals)).asPredicate();
-            return new RecipeOptions.Pin(label, names, type(label, text.substring(equals + 1), program));
-        } catch (PatternSyntaxException e) {
-            throw new ParameterException(commandLine(), label + ": no regular expression: " + e.getDescription()
-                    + " at position " + e.getIndex());
+        Set<String> names = named(label, () -> matching(text.substring(0, equals), model));
+        return new RecipeOptions.Pin(label, names::contains, type(label, text.substring(equals + 1), program));
+    }
+
+    /** As rules match, and within bounds: a pattern may have too many ways to match. */
+    private static Set<String> matching(String pattern, Model model) throws RefusedException {
+        EcmaScriptPattern compiled = EcmaScriptPattern.of(pattern);
+        Set<String> names = new HashSet<>();
+        for (TensorInfo tensor : model.tensors()) {
+            if (compiled.occursIn(tensor.name())) {
+                names.add(tensor.name());
+            }
         }
+        return names;
     }
 
     private RecipeOptions.Limit limit(String option, String text, boolean largest, Dialect program) {
