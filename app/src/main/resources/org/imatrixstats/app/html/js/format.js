@@ -55,6 +55,9 @@ function tickText(value) {
 
 function number(value, digits) {
   const size = Math.abs(value);
+  if (!Number.isFinite(value)) {
+    return UNDEFINED;
+  }
   if (value === 0) {
     return "0";
   }
