@@ -1,15 +1,20 @@
 #!/bin/sh
-# Times imatrix-stats as a user does, by the clock: a small file, and about 1 GB, each beside a floor measured in the same
-# run: a JVM that starts and ends, and `wc -l`, which also has to look at every byte. Prints medians and ratios.
-# Usage: docs/benchmark/run.sh [RUNS]      needs a JDK 25 (java on the PATH or JAVA_HOME) and 1 GB in ${TMPDIR:-/tmp}
+# Times imatrix-stats as a user does, by the clock, each figure beside a floor measured in the same run: a JVM that starts
+# and ends; `wc -l`, which also has to look at every byte; a copy that is on the disk when it ends. Prints medians, ratios,
+# and the memory that the process had for itself (without the mapped file, whose pages the system can take back).
+# Usage: docs/benchmark/run.sh [RUNS [GROWTH]]
+# RUNS: of each command (9). GROWTH: layers of the files that show how the cost grows; the last has 4 GiB ("3 4 20 61 248").
+# Needs Linux, a JDK 25 (java on the PATH or JAVA_HOME), and 3 GB in ${TMPDIR:-/tmp}, 4.2 GB for the growth.
 set -e
 runs=${1:-9}
+growth=${2-3 4 20 61 248}
 home=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$home/imatrix-stats
 image=$home/app/target/image
 small=$home/testdata/tiny-english-prose.imatrix.gguf
-large=$(mktemp "${TMPDIR:-/tmp}/large-imatrix-XXXXXX")
-trap 'rm -f "$large"' EXIT
+work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-benchmark-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 
 # Median wall time of a command in milliseconds, after one run that does not count.
 median() {
@@ -24,29 +29,74 @@ median() {
   done | sort -n | sed -n "$(((runs + 1) / 2))p"
 }
 
-ratio() {
-  awk "BEGIN { printf \"%.1f\", $1 / $2 }"
+# Most anonymous memory of a command in MiB, looked at until it ends.
+memory() {
+  "$@" >/dev/null &
+  pid=$!
+  most=0
+  while now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null) && [ -n "$now" ]; do
+    [ "$now" -gt "$most" ] && most=$now
+    sleep 0.01
+  done
+  wait $pid
+  echo $((most / 1024))
+}
+
+# row NAME FLOOR COMMAND...: a line with the time of a command, its ratio to a floor, and its memory.
+row() {
+  name=$1
+  floor=$2
+  shift 2
+  time=$(median "$@")
+  printf '  %-28s %6s ms %6s x %6s MiB\n' "$name" "$time" "$(awk "BEGIN { printf \"%.1f\", $time / ($floor > 0 ? $floor : 1) }")" \
+    "$(memory "$@")"
+}
+
+floor_row() {
+  printf '  %-28s %6s ms\n' "$1" "$2"
+}
+
+matrix() {
+  "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$home/docs/benchmark/LargeImatrix.java" "$1" "$2"
+}
+
+copied() {
+  cp "$1" "$2"
+  sync "$2"
 }
 
 "$tool" --version
-"${JAVA_HOME:+$JAVA_HOME/bin/}java" "$home/docs/benchmark/LargeImatrix.java" "$large"
-bytes=$(wc -c <"$large")
+large=$work/large.gguf
+matrix "$large" 61
 
-bare=$(median "$image/bin/java" -XX:+UseSerialGC -XX:AOTCache="$image/lib/app.aot" -Xlog:disable -version)
-start=$(median "$tool" --version)
-report=$(median "$tool" stats "$small")
-floor=$(median wc -l "$large")
+jvm=$(median "$image/bin/java" -XX:+UseSerialGC -XX:AOTCache="$image/lib/app.aot" -Xlog:disable --version)
+echo "small file ($(wc -c <"$small") bytes)"
+floor_row "a JVM that starts and ends" "$jvm"
+row "--version" "$jvm" "$tool" --version
+row "stats" "$jvm" "$tool" stats "$small"
+row "check" "$jvm" "$tool" check "$small"
+
+look=$(median wc -l "$large")
+copy=$(median copied "$large" "$work/copy")
+# The launcher would start a JVM that takes a quarter of the machine's memory for its heap, if it needed it.
 JAVA_TOOL_OPTIONS=-Xmx256m
 export JAVA_TOOL_OPTIONS
-big=$(median "$tool" stats "$large" 2>/dev/null)
-json=$(median "$tool" stats "$large" --format json 2>/dev/null)
-unset JAVA_TOOL_OPTIONS
+exec 2>/dev/null # what a JVM says about JAVA_TOOL_OPTIONS
+echo "large file ($(wc -c <"$large") bytes, 256 MB of heap, page cache warm)"
+floor_row "wc -l" "$look"
+row "stats" "$look" "$tool" stats "$large"
+row "stats --format json" "$look" "$tool" stats "$large" --format json
+row "stats --threads 1" "$look" "$tool" stats "$large" --threads 1
+row "check" "$look" "$tool" check "$large"
+row "compare with itself" "$look" "$tool" compare "$large" "$large"
+floor_row "cp, until it is on the disk" "$copy"
+row "merge with itself" "$copy" "$tool" merge "$large" "$large" --allow-duplicate -o "$work/copy"
+rm -f "$large" "$work/copy"
 
-echo "small file ($(wc -c <"$small") bytes)"
-echo "  a JVM that starts and ends   $bare ms"
-echo "  --version                    $start ms   $(ratio "$start" "$bare") x"
-echo "  stats                        $report ms   $(ratio "$report" "$bare") x"
-echo "large file ($bytes bytes, 256 MB of heap, page cache warm)"
-echo "  wc -l                        $floor ms"
-echo "  stats                        $big ms   $(ratio "$big" "$floor") x"
-echo "  stats --format json          $json ms   $(ratio "$json" "$floor") x"
+echo "growth (stats, 256 MB of heap; the floor is a JVM and wc -l)"
+for layers in $growth; do
+  matrix "$work/grown" "$layers"
+  floor=$((jvm + $(median wc -l "$work/grown")))
+  row "$(wc -c <"$work/grown" | awk '{ printf "%.1f MiB", $1 / 1048576 }')" "$floor" "$tool" stats "$work/grown"
+  rm -f "$work/grown"
+done

@@ -10,12 +10,16 @@ final class AotTraining {
     }
 
     public static void main(String[] arguments) {
+        Path testdata = Path.of(arguments[0]);
         for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
-            runAll(Path.of(arguments[0]).resolve(file).toString());
+            runAll(testdata.resolve(file).toString());
         }
-        Path run = Path.of(arguments[0]).resolve("snapshots/dense-prose.gguf");
+        Path run = testdata.resolve("snapshots/dense-prose.gguf");
         Main.run("converge", run + ".at_8", run + ".at_16", run.toString());
-        String model = Path.of(arguments[0]).resolve("models/llama-3.1-8b.gguf").toString();
+        Main.run("recipe", testdata.resolve("tiny-english-prose.imatrix.gguf").toString(), "--model",
+                testdata.resolve("models/tiny-english-f16.header.gguf").toString(), "--target-bpw", "4.5", "--versus",
+                "Q4_K_M");
+        String model = testdata.resolve("models/llama-3.1-8b.gguf").toString();
         for (List<String> options : List.of(List.of("--color", "always"), List.of("--format", "json"),
                 List.of("--rule", "^blk\\.[0-3]\\.attn_v\\.weight$=q8_0"),
                 List.of("--custom-q", "attn_v=q6_K,ffn_down=iq5_k"))) {

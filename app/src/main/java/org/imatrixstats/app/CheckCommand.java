@@ -5,12 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.CheckReport;
 import org.imatrixstats.app.output.CheckWriter;
-import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.Imatrix;
@@ -31,11 +30,7 @@ final class CheckCommand extends Command {
     private final Supplier<CheckFormat> format = option("--format", "FORMAT", CheckFormat.class,
             "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
     private final Supplier<Boolean> all = flag("--all", "in a table: every place, not the first five of a code");
-    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
-            "write to a file, which is replaced as a whole or not at all");
-    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
-            "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
-    private final Supplier<Boolean> ascii = flag("--ascii", "tables in ASCII characters only");
+    private final TextOutput output = include(new TextOutput());
     private final Cli cli;
 
     CheckCommand(Cli cli) {
@@ -57,8 +52,9 @@ final class CheckCommand extends Command {
         if (minTokens.get() < 1) {
             throw new ParameterException(commandLine(), "--min-tokens must be at least 1, not " + minTokens.get());
         }
-        Terminal terminal = (output.get() == null ? cli.terminal() : Terminal.PIPE).with(color.get(), ascii.get());
-        CheckWriter writer = format().writer(terminal, all.get());
+        output.validate(inputs(), commandLine());
+        CheckWriter writer = output.format(format.get(), CheckFormat::ofExtension, CheckFormat.TABLE)
+                .writer(output.terminal(cli), all.get());
         Optional<GgufShards> header = header();
         boolean failed = false;
         for (Path file : files.get()) {
@@ -66,35 +62,31 @@ final class CheckCommand extends Command {
             writer.add(report);
             failed |= report.failed();
         }
-        if (output.get() == null) {
-            cli.print(writer.text());
-        } else {
-            AtomicFile.write(output.get(), writer.text());
-        }
+        output.write(writer.text(), cli);
         return failed ? ExitCode.FOUND : ExitCode.DONE;
     }
 
+    private List<Path> inputs() {
+        return Stream.concat(files.get().stream(), Stream.ofNullable(model.get())).toList();
+    }
+
     private Optional<GgufShards> header() throws IOException {
-        if (model.get() == null) {
-            return Optional.empty();
-        }
-        GgufShards header = GgufShards.open(model.get());
+        return model.get() == null ? Optional.empty() : Optional.of(header(model.get()));
+    }
+
+    /** The header of a model, which must not be an importance matrix. */
+    static GgufShards header(Path model) throws IOException {
+        GgufShards header = GgufShards.open(model);
         if (header.metadata().text("general.type").equals(Optional.of("imatrix"))) {
-            throw new FormatException(model.get(), "is an importance matrix, expected a model");
+            throw new FormatException(model, "is an importance matrix, expected a model");
         }
-        return Optional.of(header);
+        return header;
     }
 
     private CheckReport check(Path file, Optional<GgufShards> header) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(file)) {
-            return new CheckReport(file, ImatrixCheck.findings(imatrix, minTokens.get(), header,
+            return new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
                     Runtime.getRuntime().availableProcessors()), strict.get());
         }
-    }
-
-    private CheckFormat format() {
-        return format.get() != null
-                ? format.get()
-                : output.get() != null ? CheckFormat.ofExtension(output.get()) : CheckFormat.TABLE;
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,11 +16,14 @@ import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.Layout;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.PlanFormat;
+import org.imatrixstats.app.output.RecipeFormat;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.gguf.MappedFile;
 import org.imatrixstats.imatrix.combine.Merge;
+import org.imatrixstats.imatrix.recipe.Ranking;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
@@ -43,7 +47,12 @@ public final class Cli {
 
     /** Runs one command; returns the exit code of the process. */
     public int run(String... arguments) {
-        return commandLine(arguments.length > 0 ? arguments[0] : "").execute(arguments);
+        try {
+            return commandLine(arguments.length > 0 ? arguments[0] : "").execute(arguments);
+        } catch (OutOfMemoryError e) {
+            err.println(NAME + ": not enough memory: JAVA_TOOL_OPTIONS=-Xmx4g gives it 4 GiB");
+            return ExitCode.FAILED;
+        }
     }
 
     /**
@@ -63,7 +72,7 @@ public final class Cli {
         }
         commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get().spec()));
         // Picocli's own converter looks for the method by its name.
-        commandLine.registerConverter(Path.class, Path::of);
+        commandLine.registerConverter(Path.class, Cli::path);
         EnumNames.register(commandLine, OutputFormat.class, "format");
         EnumNames.register(commandLine, CheckFormat.class, "format");
         EnumNames.register(commandLine, PlanFormat.class, "format");
@@ -73,6 +82,8 @@ public final class Cli {
         EnumNames.register(commandLine, CompletionCommand.Shell.class, "shell");
         EnumNames.register(commandLine, OutputOptions.Container.class, "container");
         EnumNames.register(commandLine, Merge.Missing.class, "value");
+        EnumNames.register(commandLine, RecipeFormat.class, "value");
+        EnumNames.register(commandLine, Ranking.class, "figure");
         commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         commandLine.setErr(err);
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -81,6 +92,8 @@ public final class Cli {
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler(this::failed);
         commandLine.setExitCodeExceptionMapper(exitCodes());
+        commandLine.setExecutionStrategy(parsed -> ScopedValue.where(MappedFile.MAX_UNPACKED, root.maxUnpacked())
+                .call(() -> new CommandLine.RunLast().execute(parsed)));
         return commandLine;
     }
 
@@ -91,12 +104,24 @@ public final class Cli {
         commands.put("compare", () -> new CompareCommand(this));
         commands.put("converge", () -> new ConvergeCommand(this));
         commands.put("check", () -> new CheckCommand(this));
+        commands.put("browse", () -> new BrowseCommand(this));
         commands.put("plan", () -> new PlanCommand(this));
+        commands.put("recipe", () -> new RecipeCommand(this));
+        commands.put("report", () -> new ReportCommand(this));
         commands.put("merge", () -> new MergeCommand(this));
         commands.put("subtract", () -> new SubtractCommand(this));
         commands.put("convert", () -> new ConvertCommand(this));
         commands.put("completion", () -> new CompletionCommand(this));
         return commands;
+    }
+
+    private static Path path(String given) {
+        try {
+            return Path.of(given);
+        } catch (InvalidPathException e) {
+            throw new CommandLine.TypeConversionException(
+                    "'" + given + "' is no name of a file in this locale: a UTF-8 locale can name any");
+        }
     }
 
     private static IExitCodeExceptionMapper exitCodes() {
@@ -117,6 +142,12 @@ public final class Cli {
                 throw new IOException("standard output could not be written: " + e.getMessage(), e);
             }
         }
+    }
+
+    /** Writes to standard error what is for people, not for programs. */
+    void say(String text) {
+        err.print(text);
+        err.flush();
     }
 
     Progress progress(String what, long total) {

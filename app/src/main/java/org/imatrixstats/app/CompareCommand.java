@@ -74,6 +74,10 @@ final class CompareCommand extends Command {
         Path path() {
             return imatrix.path();
         }
+
+        CompareReport.Input shown() {
+            return new CompareReport.Input(imatrix, contents.hex());
+        }
     }
 
     @Override
@@ -90,8 +94,7 @@ final class CompareCommand extends Command {
                 pairs.add(pair(inputs, i, pairings.get(i - 1)));
             }
             double[][] matrix = inputs.size() > 2 ? matrix(inputs, pairs) : null;
-            CompareReport report = new CompareReport(inputs.stream()
-                    .map(input -> new CompareReport.Input(input.imatrix, input.contents.hex())).toList(), pairs,
+            CompareReport report = new CompareReport(inputs.stream().map(Input::shown).toList(), pairs,
                     matrix);
             output.write(CompareWriter.of(output.format(), output.terminal(cli)).text(report), cli);
         }
@@ -128,13 +131,7 @@ final class CompareCommand extends Command {
         try (Progress progress = progress(a, b, pairing)) {
             all = PairCalculator.compare(pairing, a.contents, b.contents, output.threads(), progress::advance);
         }
-        List<String> warnings = new ArrayList<>(warnings(a, b));
-        int tensors = Math.max(a.imatrix.entries().size(), b.imatrix.entries().size());
-        if (2 * pairing.pairs().size() < tensors) {
-            warnings.add("only " + pairing.pairs().size() + " of " + tensors
-                    + " tensors can be compared: are these files of one model?");
-        }
-        warnings.addAll(all.warnings());
+        List<String> warnings = warnings(a.shown(), b.shown(), all);
         warnings.forEach(warning -> cli.warn(a.path() + ", " + b.path() + ": " + warning));
         Comparison selected = selected(all);
         List<Sheet<?>> sheets = sheets(selected);
@@ -162,14 +159,25 @@ final class CompareCommand extends Command {
 
     // ---- warnings
 
-    private static List<String> warnings(Input a, Input b) {
+    /** What is wrong with a comparison, one sentence each. */
+    static List<String> warnings(CompareReport.Input a, CompareReport.Input b, Comparison all) {
         List<String> warnings = new ArrayList<>();
-        if (a.contents.hex().equals(b.contents.hex())) {
+        if (a.digest().equals(b.digest())) {
             warnings.add("both hold the same: one content under two names");
-            return warnings;
+        } else {
+            addLengths(a.imatrix().origin().chunkCount(), b.imatrix().origin().chunkCount(), warnings);
         }
-        OptionalLong chunksA = a.imatrix.origin().chunkCount();
-        OptionalLong chunksB = b.imatrix.origin().chunkCount();
+        int tensors = Math.max(a.imatrix().entries().size(), b.imatrix().entries().size());
+        int pairs = all.pairing().pairs().size();
+        if (2 * pairs < tensors) {
+            warnings.add("only " + pairs + " of " + tensors
+                    + " tensors can be compared: are these files of one model?");
+        }
+        warnings.addAll(all.warnings());
+        return warnings;
+    }
+
+    private static void addLengths(OptionalLong chunksA, OptionalLong chunksB, List<String> warnings) {
         if (chunksA.isPresent() && chunksB.isPresent()) {
             long few = Math.min(chunksA.getAsLong(), chunksB.getAsLong());
             long many = Math.max(chunksA.getAsLong(), chunksB.getAsLong());
@@ -182,7 +190,6 @@ final class CompareCommand extends Command {
                         + ": part of the difference is the noise of the shorter run");
             }
         }
-        return warnings;
     }
 
     // ---- what is shown

@@ -20,7 +20,7 @@ import picocli.CommandLine.ParameterException;
 
 final class ConvergeCommand extends Command {
     /** Two texts of different kinds are a few thousandths of a bit apart: the error should be well below that. */
-    private static final String DEFAULT_THRESHOLD = "0.001";
+    static final String DEFAULT_THRESHOLD = "0.001";
 
     private final Supplier<List<Path>> files = parameters("SNAPSHOT", Path.class,
             "snapshots of one run (llama-imatrix --save-frequency), at least two, in any order");

@@ -2,6 +2,7 @@ package org.imatrixstats.app;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 
 import org.imatrixstats.imatrix.Imatrix;
@@ -25,6 +26,7 @@ final class ConvertCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
+        output.validate(List.of(), commandLine());
         try (Imatrix imatrix = ImatrixReader.open(file.get())) {
             output.write(Convert.convert(imatrix, output.chunkSize(commandLine()), output.format()), cli);
         }

@@ -3,6 +3,8 @@ package org.imatrixstats.app;
 import java.io.IOException;
 import java.util.function.Supplier;
 
+import org.imatrixstats.gguf.MappedFile;
+
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -10,6 +12,9 @@ import picocli.CommandLine.ParameterException;
 final class ImatrixStatsCommand extends Command {
     private final Supplier<Boolean> stackTrace = inheritedFlag("--stacktrace",
             "show where in the program an error arose");
+    private final Supplier<ByteSize> maxUnpacked = inheritedOption("--max-unpacked", "SIZE", ByteSize.class,
+            new ByteSize.Converter(),
+            "the most that a compressed file, or standard input (-), may hold (default: 16GiB)");
     private final LlamaImatrixOptions llamaImatrix;
     private final Cli cli;
 
@@ -39,6 +44,11 @@ final class ImatrixStatsCommand extends Command {
 
     boolean stackTrace() {
         return stackTrace.get();
+    }
+
+    /** Bytes that a compressed file may hold. */
+    long maxUnpacked() {
+        return maxUnpacked.get() == null ? MappedFile.DEFAULT_MAX_UNPACKED : maxUnpacked.get().bytes();
     }
 
     @Override

@@ -25,8 +25,16 @@ record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        IOException failure = null;
         for (Imatrix imatrix : imatrices) {
-            imatrix.close();
+            try {
+                imatrix.close();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

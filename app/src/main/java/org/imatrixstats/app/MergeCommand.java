@@ -41,6 +41,7 @@ final class MergeCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
+        output.validate(List.of(), commandLine());
         if (!weights.get().isEmpty() && weights.get().size() != files.get().size()) {
             throw new ParameterException(commandLine(),
                     "--weight has " + weights.get().size() + " factors for " + files.get().size() + " inputs");

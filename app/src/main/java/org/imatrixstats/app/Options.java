@@ -71,6 +71,13 @@ abstract class Options {
         return add(flagSpec(names, description).scopeType(ScopeType.INHERIT).build());
     }
 
+    /** An option with a value that the subcommands have too. */
+    final <T> Supplier<T> inheritedOption(String names, String label, Class<T> type, ITypeConverter<T> converter,
+            String description) {
+        return add(spec(names, label, description).type(type).converters(converter).scopeType(ScopeType.INHERIT)
+                .build());
+    }
+
     /** Arguments that are no options, at least one. */
     final <T> Supplier<List<T>> parameters(String label, Class<T> type, String description) {
         return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(List.class)
@@ -80,6 +87,12 @@ abstract class Options {
     /** An argument that is no option. */
     final <T> Supplier<T> parameter(String label, Class<T> type, String description) {
         return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(type).required(true)
+                .build());
+    }
+
+    /** An argument that is no option and may be left out; null where it is. */
+    final <T> Supplier<T> optionalParameter(String label, Class<T> type, String description) {
+        return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(type).arity("0..1")
                 .build());
     }
 

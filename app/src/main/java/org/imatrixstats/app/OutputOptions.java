@@ -2,6 +2,7 @@ package org.imatrixstats.app;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -39,6 +40,11 @@ final class OutputOptions extends Options {
             "${COMPLETION-CANDIDATES} (default: dat for a file named *.dat, else gguf)");
     private final Supplier<Integer> chunkSize = option("--chunk-size", "N", Integer.class,
             "tokens per chunk of the output, and of legacy files, which do not say (default: that of the inputs)");
+
+    /** @param inputs files that must be left as they are; one that is read may be replaced by what is made of it */
+    void validate(List<Path> inputs, CommandLine command) throws IOException {
+        OutputPath.validate(output.get(), inputs, command);
+    }
 
     Imatrix.Format format() {
         if (container.get() != null) {

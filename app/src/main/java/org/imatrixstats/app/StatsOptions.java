@@ -53,12 +53,12 @@ final class StatsOptions extends Options {
         for (Path file : files) {
             try (Imatrix imatrix = ImatrixReader.open(file)) {
                 Report report = StatsCalculator.report(imatrix, givenExperts(), output.threads());
-                report.warnings().forEach(warning -> cli.warn(file + ": " + warning));
+                report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
                 Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
                 if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
-                    unselected.add(file + ": no tensor is selected: " + reason(report));
+                    unselected.add(imatrix.path() + ": no tensor is selected: " + reason(report));
                 } else {
-                    selection.unknownKinds(kinds(report)).forEach(kind -> cli.warn(file + ": " + kind));
+                    selection.unknownKinds(kinds(report)).forEach(kind -> cli.warn(imatrix.path() + ": " + kind));
                     writer.add(fileReport(imatrix, report, selected, levels));
                 }
             }

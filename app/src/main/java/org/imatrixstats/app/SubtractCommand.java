@@ -27,6 +27,7 @@ final class SubtractCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
+        output.validate(List.of(), commandLine());
         try (Inputs inputs = Inputs.open(List.of(total.get(), part.get()))) {
             output.write(Subtract.subtract(inputs.imatrices().getFirst(), inputs.imatrices().getLast(),
                     output.chunkSize(commandLine()), output.format()), cli);

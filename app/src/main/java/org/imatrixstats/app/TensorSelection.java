@@ -39,7 +39,7 @@ final class TensorSelection extends Options implements Predicate<TensorName> {
     }
 
     /** A pattern in which * stands for any characters and ? for one. */
-    private static Predicate<String> glob(String glob) {
+    static Predicate<String> glob(String glob) {
         StringBuilder regex = new StringBuilder();
         glob.codePoints()
                 .forEach(c -> regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c))));

@@ -39,6 +39,9 @@ class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern EXAMPLE = Pattern.compile("```console\n\\$ (?:\\./)?imatrix-stats ([^\n]*)\n(.*?)```",
             Pattern.DOTALL);
+    /** A file that an example writes, or that an earlier one of the page has written. */
+    private static final Pattern MADE = Pattern.compile("[a-z]+\\.(gguf|txt)");
+    private static final String TARGET = "target/";
     private static final String LEFT_OUT = "…";
 
     record Example(Path page, String arguments, String output) {
@@ -74,8 +77,7 @@ class DocumentationTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int exit = new Cli(out, new ByteArrayOutputStream(), new Terminal(100, false, false)).run(arguments);
         String printed = out.toString(StandardCharsets.UTF_8).stripTrailing().concat("\n")
-                .replace(ROOT + "/testdata/", "testdata/").replace("\r",
-                        "");
+                .replace(ROOT + "/testdata/", "testdata/").replace(TARGET, "").replace("\r", "");
         assertTrue(Set.of(ExitCode.DONE, ExitCode.FOUND).contains(exit), () -> "exit code " + exit);
         assertTrue(matches(example.output, printed), () -> "the page shows\n" + example.output + "\nbut it is\n"
                 + printed);
@@ -84,7 +86,7 @@ class DocumentationTest {
     /** The files that an argument stands for, as a shell has it: in the order of their names. */
     private static Stream<String> files(String argument) {
         if (!argument.startsWith("testdata/")) {
-            return Stream.of(argument);
+            return Stream.of(MADE.matcher(argument).matches() ? TARGET + argument : argument);
         }
         if (!argument.endsWith("*")) {
             return Stream.of(ROOT + "/" + argument);

@@ -1,7 +1,6 @@
 package org.imatrixstats.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -16,11 +15,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher and the image that the build has made, as a user starts them. */
 class LauncherIT {
@@ -125,19 +129,110 @@ class LauncherIT {
         assertEquals("imatrix-stats: missing.gguf: no such file\n", result.err);
     }
 
-    @Test
-    void leavesTheOldFileAndNoOtherBehindWhenItIsStopped() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @CsvSource({"merge, INT, 130", "merge, TERM, 143", "convert, HUP, 129"})
+    void leavesTheOldFileAndNoOtherBehindWhenItIsStopped(String command, String signal, int exitCode)
+            throws IOException, InterruptedException {
+        assumeTrue(isHeeded(signal), "this process was started to ignore SIG" + signal + ", and so are its children");
         Path large = largeLegacyFile();
         Path output = Files.writeString(folder.resolve("output.dat"), "old");
-        Process process = new ProcessBuilder(LAUNCHER.toString(), "convert", large.toString(), "-o", output.toString())
+        Process process = new ProcessBuilder(LAUNCHER.toString(), command, large.toString(), "-o", output.toString())
                 .redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
         while (process.isAlive() && temporaryFiles() == 0) {
             Thread.onSpinWait();
         }
-        process.destroy();
-        assertNotEquals(0, process.waitFor(), "it was done before it could be stopped");
+        run(Path.of("/bin/kill"), folder, "-" + signal, Long.toString(process.pid()));
+        assertEquals(exitCode, process.waitFor(), Files.readString(folder.resolve("log")));
+        assertEquals("", Files.readString(folder.resolve("log")));
         assertEquals(0, temporaryFiles());
         assertEquals("old", Files.readString(output));
+    }
+
+    /** Shells start what runs in the background with SIGINT ignored, and the JVM keeps to that. */
+    private static boolean isHeeded(String signal) throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return true;
+        }
+        String ignored = Files.readAllLines(status).stream().filter(line -> line.startsWith("SigIgn:")).findFirst()
+                .orElse("SigIgn: 0").substring(7).strip();
+        int number = Map.of("HUP", 1, "INT", 2, "TERM", 15).get(signal);
+        return (Long.parseUnsignedLong(ignored, 16) & 1L << number - 1) == 0;
+    }
+
+    /** A limit on the size of files is a disk that is full, as far as a program can tell. */
+    @Test
+    void leavesTheOldFileAndNoOtherBehindWhenTheDiskIsFull() throws IOException, InterruptedException {
+        Path large = largeLegacyFile();
+        Path output = Files.writeString(folder.resolve("output.dat"), "old");
+        Result result = run(Path.of("/bin/sh"), folder, "-c",
+                "ulimit -f 2048; '" + LAUNCHER + "' convert '" + large + "' -o '" + output + "'");
+        assertEquals(1, result.exit);
+        assertEquals("", result.out);
+        assertEquals("imatrix-stats: " + output + ": could not be written: File too large\n", result.err);
+        assertEquals(0, temporaryFiles());
+        assertEquals("old", Files.readString(output));
+    }
+
+    @Test
+    void saysWhereThereIsNoRoomToUnpack() throws IOException, InterruptedException {
+        Path packed = folder.resolve("packed.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            out.write(new byte[8 << 20]);
+        }
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Result result = run(Path.of("/bin/sh"), folder, "-c",
+                "ulimit -f 2048; TMPDIR='" + temporary + "' '" + LAUNCHER + "' stats '" + packed + "'");
+        assertEquals(1, result.exit);
+        assertEquals("imatrix-stats: " + packed + ": could not be unpacked to a temporary file in " + temporary
+                + ": File too large (TMPDIR names another folder)\n", result.err);
+        try (Stream<Path> files = Files.list(temporary)) {
+            assertEquals(0, files.count());
+        }
+    }
+
+    @Test
+    void twoProcessesThatWriteOneFileLeaveItWhole() throws IOException, InterruptedException {
+        Path output = folder.resolve("both.gguf");
+        List<Process> processes = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            processes.add(new ProcessBuilder(LAUNCHER.toString(), "convert", SAMPLE, "-o", output.toString())
+                    .redirectErrorStream(true).redirectOutput(folder.resolve("log" + i).toFile()).start());
+        }
+        for (Process process : processes) {
+            assertEquals(0, process.waitFor());
+        }
+        assertEquals(-1, Files.mismatch(Path.of(SAMPLE), output));
+        assertEquals(0, temporaryFiles());
+    }
+
+    @Test
+    void readsStandardInputFromAPipe() throws IOException, InterruptedException {
+        Result result = run(Path.of("/bin/sh"), ROOT, "-c",
+                "gzip -c '" + SAMPLE + "' | cat | '" + LAUNCHER + "' stats -");
+        assertShowsStatistics(result);
+        assertTrue(result.out.startsWith("standard input\n"), result.out);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LC_ALL=C", "LC_ALL=POSIX", "LC_ALL= LC_CTYPE= LANG=", "LC_ALL=C.UTF-8 TZ=Asia/Kathmandu"})
+    void opensAFileOfAnyNameInAnyLocale(String environment) throws IOException, InterruptedException {
+        Path copy = folder.resolve("größe 重み.gguf");
+        // By a shell: this JVM may itself run in a locale that cannot name the file.
+        Result result = run(Path.of("/bin/sh"), folder, "-c", "cp '" + SAMPLE + "' '" + copy + "'; env " + environment
+                + " '" + LAUNCHER + "' stats '" + copy + "'");
+        assertShowsStatistics(result);
+        assertTrue(result.out.startsWith(copy + "\n"), result.out);
+    }
+
+    @Test
+    void saysWhatToDoWithAFileWhoseNameIsNotUtf8() throws IOException, InterruptedException {
+        Result result = run(Path.of("/bin/sh"), folder, "-c", "name=$(printf 'caf\\351.gguf'); cp '" + SAMPLE
+                + "' \"$name\"; '" + LAUNCHER + "' stats \"$name\" || '" + LAUNCHER + "' stats - < \"$name\"");
+        assertTrue(result.err.endsWith(
+                ": no such file (if its name is not UTF-8: rename it, or read it as standard input, named -)\n"),
+                result.err);
+        assertTrue(result.out.contains("42 tensors, 6 layers"), result.out);
     }
 
     private long temporaryFiles() throws IOException {

@@ -118,6 +118,36 @@ class OutputFileTest {
     }
 
     @Test
+    void aNameAsLongAsAFileSystemAllowsIsWritten() throws IOException {
+        Path file = folder.resolve("n".repeat(251) + ".csv");
+        CliRun.outputOf("stats", DENSE, "-o", file);
+        assertEquals(List.of(file.getFileName().toString()), files());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stats, a.csv.gz", "check, a.json.XZ", "convert, a.gguf.zst", "stats, a.bz2"})
+    void aPackedFileIsNotPromised(String command, String name) throws IOException {
+        assertTrue(CliRun.of(command, DENSE, "-o", folder.resolve(name)).failed(2).contains("would not be packed"));
+        assertEquals(List.of(), files());
+    }
+
+    @Test
+    void checkReplacesNeitherItsInputNorItsModel() throws IOException {
+        Path model = ReferenceFiles.testdata("models/tiny-english-f16.header.gguf");
+        for (Path output : List.of(DENSE, model)) {
+            byte[] before = Files.readAllBytes(output);
+            assertTrue(CliRun.of("check", DENSE, "--model", model, "-o", output).failed(2)
+                    .contains("would replace an input file"));
+            assertArrayEquals(before, Files.readAllBytes(output));
+        }
+    }
+
+    @Test
+    void aMinusIsNoNameOfAFile() {
+        assertTrue(CliRun.of("stats", DENSE, "-o", "-").failed(2).contains("needs the name of a file"));
+    }
+
+    @Test
     void anInputFileIsNotReplaced() throws IOException {
         Path input = Files.copy(DENSE, folder.resolve("in.gguf"));
         Path link = Files.createSymbolicLink(folder.resolve("link"), input);

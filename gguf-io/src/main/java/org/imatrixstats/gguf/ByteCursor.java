@@ -2,7 +2,9 @@ package org.imatrixstats.gguf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,14 +13,17 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ByteCursor {
     private static final int WINDOW = 1 << 13;
-    /** Far beyond any name or chat template, and well within the memory of any machine. */
-    private static final int MAX_STRING_BYTES = 1 << 26;
+    /** Of all texts that are kept; far beyond the names of any model, and well within the memory of any machine. */
+    private static final int MAX_TEXT_BYTES = 1 << 23;
 
     private final MappedFile file;
     private final byte[] window = new byte[WINDOW];
     private long windowStart;
     private int windowLength;
     private long position;
+    private long textBytes;
+    private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
+    private CharBuffer ignored;
     private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
     public ByteCursor(MappedFile file) {
@@ -100,13 +105,33 @@ public final class ByteCursor {
     public String utf8(long length, String what) throws FormatException {
         long start = position;
         require(length, what);
-        if (length > MAX_STRING_BYTES) {
-            throw failAt(start, what + " has " + length + " bytes, expected at most " + MAX_STRING_BYTES);
+        if (length > MAX_TEXT_BYTES - textBytes) {
+            throw failAt(start, what + " has " + length + " bytes, which makes more than the " + MAX_TEXT_BYTES
+                    + " bytes of names and texts that a file may have");
         }
+        textBytes += length;
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes((int) length, what)).toString();
+            return utf8.decode(bytes((int) length, what)).toString();
         } catch (CharacterCodingException e) {
             throw failAt(start, what + " is not valid UTF-8");
+        }
+    }
+
+    /** Passes over {@code length} bytes, which must be UTF-8. */
+    public void skipUtf8(long length, String what) throws FormatException {
+        long start = position;
+        require(length, what);
+        ignored = ignored == null ? CharBuffer.allocate(WINDOW) : ignored;
+        for (long left = length; left > 0;) {
+            // A character that does not end within the window is read again with the next one.
+            ByteBuffer bytes = bytes((int) Math.min(left, WINDOW), what);
+            int count = bytes.remaining();
+            boolean invalid = utf8.reset().decode(bytes, ignored.clear(), count == left).isError();
+            if (invalid || bytes.remaining() == count) {
+                throw failAt(start, what + " is not valid UTF-8");
+            }
+            position -= bytes.remaining();
+            left -= count - bytes.remaining();
         }
     }
 

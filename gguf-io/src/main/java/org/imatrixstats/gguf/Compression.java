@@ -1,15 +1,10 @@
 package org.imatrixstats.gguf;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 import org.apache.commons.compress.compressors.CompressorException;
 import org.apache.commons.compress.compressors.CompressorStreamFactory;
@@ -21,8 +16,10 @@ enum Compression {
     ZSTD(CompressorStreamFactory.ZSTANDARD, 0x28, 0xb5, 0x2f, 0xfd), //
     BZIP2(CompressorStreamFactory.BZIP2, 'B', 'Z', 'h');
 
+    /** Bytes that tell them all. */
+    static final int MAGIC_BYTES = 6;
     /** What a decompressor may take for its dictionary, whose size the file states; xz -9 needs 65 MiB. */
-    private static final int MEMORY_LIMIT_KIB = 128 << 10;
+    private static final long MEMORY_LIMIT = 128 << 20;
 
     private final String algorithm;
     private final int[] magic;
@@ -32,18 +29,8 @@ enum Compression {
         this.magic = magic;
     }
 
-    /**
-     * A channel on the unpacked content, which is a temporary file that goes when the channel is closed; the given
-     * channel itself if the file is not compressed.
-     */
-    static FileChannel unpack(Path path, FileChannel channel) throws IOException {
-        Compression compression = of(channel);
-        return compression == null ? channel : compression.unpackToTemporaryFile(path, channel);
-    }
-
-    private static Compression of(FileChannel channel) throws IOException {
-        ByteBuffer start = ByteBuffer.allocate(6);
-        channel.read(start, 0);
+    /** The compression of a file with these bytes at its start; null if there is none. */
+    static Compression of(byte[] start) {
         for (Compression compression : values()) {
             if (compression.isMagicOf(start)) {
                 return compression;
@@ -52,37 +39,62 @@ enum Compression {
         return null;
     }
 
-    private boolean isMagicOf(ByteBuffer start) {
-        if (start.position() < magic.length) {
+    private boolean isMagicOf(byte[] start) {
+        if (start.length < magic.length) {
             return false;
         }
         for (int i = 0; i < magic.length; i++) {
-            if ((start.get(i) & 0xff) != magic[i]) {
+            if ((start[i] & 0xff) != magic[i]) {
                 return false;
             }
         }
         return true;
     }
 
-    private FileChannel unpackToTemporaryFile(Path path, FileChannel packed) throws IOException {
-        Path temporary = Files.createTempFile("imatrix-stats-", ".unpacked");
-        FileChannel unpacked = FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE);
-        try (InputStream raw = new BufferedInputStream(Channels.newInputStream(packed), 1 << 16);
-                InputStream content = new CompressorStreamFactory(true, MEMORY_LIMIT_KIB)
-                        .createCompressorInputStream(algorithm, raw)) {
-            content.transferTo(Channels.newOutputStream(unpacked));
-            return unpacked;
-        } catch (IOException e) {
-            unpacked.close();
-            throw new FormatException(path, "could not be unpacked as " + algorithm + ": " + reason(e), e);
+    /** The unpacked content of a stream, which ends in a {@link FormatException} where the packed data are damaged. */
+    InputStream unpacked(Path path, InputStream packed) throws IOException {
+        long memory = Math.min(MEMORY_LIMIT, Runtime.getRuntime().maxMemory() / 2);
+        try {
+            return new Unpacked(path, new CompressorStreamFactory(true, (int) (memory >> 10))
+                    .createCompressorInputStream(algorithm, packed));
+        } catch (IOException | RuntimeException e) {
+            throw damaged(path, e);
         }
     }
 
-    /** Of compressed data that end too early, most libraries say nothing but that. */
-    private static String reason(IOException e) {
+    private FormatException damaged(Path path, Exception e) {
+        return new FormatException(path, "could not be unpacked as " + algorithm + ": " + reason(e), e);
+    }
+
+    /** Of compressed data that end too early, most libraries say nothing but that; some trip over their own arrays. */
+    private static String reason(Exception e) {
         return e.getMessage() == null || e instanceof EOFException || e instanceof CompressorException
-                ? "its data end too early or are damaged"
-                : e.getMessage();
+                || e instanceof RuntimeException
+                        ? "its data end too early or are damaged"
+                        : e.getMessage();
+    }
+
+    private final class Unpacked extends FilterInputStream {
+        private final Path path;
+
+        Unpacked(Path path, InputStream content) {
+            super(content);
+            this.path = path;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            try {
+                return super.read(into, from, length);
+            } catch (IOException | RuntimeException e) {
+                throw damaged(path, e);
+            }
+        }
     }
 }

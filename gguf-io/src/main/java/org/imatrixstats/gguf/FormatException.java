@@ -2,6 +2,7 @@ package org.imatrixstats.gguf;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -19,7 +20,7 @@ public class FormatException extends IOException {
     /** Names come from the file and may hold anything, such as line ends and the escape sequences of terminals. */
     private static String oneLine(String message) {
         return CONTROL.matcher(message)
-                .replaceAll(control -> String.format("\\\\u%04x", control.group().codePointAt(0)));
+                .replaceAll(control -> String.format(Locale.ROOT, "\\\\u%04x", control.group().codePointAt(0)));
     }
 
     /** The file as a whole is at fault. */

@@ -41,6 +41,12 @@ final class GgufParser {
     private static final int MAX_KEY_LENGTH = 65535;
     /** ggml keeps names in arrays of 64 bytes with a terminating zero. */
     private static final int MAX_NAME_BYTES = 63;
+    /** Many times what any file has. They are held in memory, and so limited by more than the size of the file. */
+    private static final int MAX_KEYS = 1 << 16;
+    private static final int MAX_TENSORS = 1 << 16;
+    private static final int MAX_TEXTS = 1 << 16;
+    /** Strings up to this length are held. A chat template has a tenth of it. */
+    private static final int MAX_HELD_TEXT = 1 << 16;
     /** The shortest key/value: a length, one byte of key, a type, one byte of value. */
     private static final int MIN_KV_BYTES = 8 + 1 + 4 + 1;
     /** The shortest row of the tensor table: a length, one byte of name, n_dims, one dim, a type, an offset. */
@@ -71,8 +77,8 @@ final class GgufParser {
         }
         cursor.skip(MAGIC.length, "magic");
         int version = version();
-        long tensorCount = count("n_tensors", MIN_TENSOR_BYTES);
-        long kvCount = count("n_kv", MIN_KV_BYTES);
+        long tensorCount = count("n_tensors", MIN_TENSOR_BYTES, MAX_TENSORS);
+        long kvCount = count("n_kv", MIN_KV_BYTES, MAX_KEYS);
         Metadata metadata = metadata(kvCount);
         SequencedMap<String, TensorInfo> tensors = tensors(tensorCount, dataDemanded);
         return new GgufFile(file, version, cursor.order(), metadata, tensors);
@@ -92,12 +98,15 @@ final class GgufParser {
         return version;
     }
 
-    private long count(String what, int minBytesEach) throws FormatException {
+    private long count(String what, int minBytesEach, long most) throws FormatException {
         long start = cursor.position();
         long count = cursor.int64(what);
         if (count < 0 || count > cursor.remaining() / minBytesEach) {
             throw cursor.failAt(start, what + " is " + Long.toUnsignedString(count) + ", but only " + cursor.remaining()
                     + " bytes remain");
+        }
+        if (count > most) {
+            throw cursor.failAt(start, what + " is " + count + ", expected at most " + most);
         }
         return count;
     }
@@ -121,7 +130,7 @@ final class GgufParser {
                 alignment = alignment(start, value);
             }
         }
-        return new Metadata(values);
+        return new Metadata(file, cursor.order(), values);
     }
 
     private MetadataValue value(String key, long typeId) throws FormatException {
@@ -138,7 +147,7 @@ final class GgufParser {
             case FLOAT32 -> new MetadataValue.Float(type, Float.intBitsToFloat(cursor.int32(what)));
             case FLOAT64 -> new MetadataValue.Float(type, Double.longBitsToDouble(cursor.int64(what)));
             case BOOL -> new MetadataValue.Bool(cursor.u8(what) != 0);
-            case STRING -> new MetadataValue.Text(string(what));
+            case STRING -> text(what);
             case ARRAY -> array(what);
         };
     }
@@ -156,20 +165,53 @@ final class GgufParser {
         if (element == ValueType.ARRAY) {
             throw cursor.failAt(cursor.position() - 4, what + " is an array of arrays, which GGUF does not have");
         }
-        long count = count("array length of " + what, element.bytes());
+        long count = count("array length of " + what, element.bytes(), Long.MAX_VALUE);
+        MetadataValue.Array array = new MetadataValue.Array(element, count, cursor.position());
         if (element != ValueType.STRING) {
             cursor.skip(count * element.bytes(), what);
-            return new MetadataValue.Numbers(element, count);
+            return array;
         }
-        List<String> strings = new ArrayList<>();
+        String each = "string in " + what;
+        String length = lengthOf(each);
         for (long i = 0; i < count; i++) {
-            strings.add(string("string " + i + " of " + what));
+            cursor.skipUtf8(cursor.int64(length), each);
         }
-        return new MetadataValue.Texts(List.copyOf(strings));
+        return array;
+    }
+
+    /** The strings of an array that was checked before. */
+    static List<String> texts(MappedFile file, ByteOrder order, String key, MetadataValue.Array array)
+            throws FormatException {
+        ByteCursor cursor = new ByteCursor(file);
+        cursor.order(order);
+        cursor.skip(array.position(), "value of key '" + key + "'");
+        if (array.count() > MAX_TEXTS) {
+            throw cursor.fail(
+                    "value of key '" + key + "' has " + array.count() + " strings, expected at most " + MAX_TEXTS);
+        }
+        List<String> texts = new ArrayList<>();
+        for (long i = 0; i < array.count(); i++) {
+            String what = "string " + i + " of value of key '" + key + "'";
+            texts.add(cursor.utf8(cursor.int64(lengthOf(what)), what));
+        }
+        return List.copyOf(texts);
+    }
+
+    private MetadataValue text(String what) throws FormatException {
+        long length = cursor.int64(lengthOf(what));
+        if (length >= 0 && length <= MAX_HELD_TEXT) {
+            return new MetadataValue.Text(cursor.utf8(length, what));
+        }
+        cursor.skipUtf8(length, what);
+        return new MetadataValue.LongText(length);
     }
 
     private String string(String what) throws FormatException {
-        return cursor.utf8(cursor.int64("length of " + what), what);
+        return cursor.utf8(cursor.int64(lengthOf(what)), what);
+    }
+
+    private static String lengthOf(String what) {
+        return "length of " + what;
     }
 
     private long alignment(long start, MetadataValue value) throws FormatException {
@@ -198,7 +240,7 @@ final class GgufParser {
                         + " (tensors follow each other, aligned to " + alignment + " bytes)");
             }
             long start = dataStart + row.offset;
-            if (dataDemanded && row.bytes > file.size() - start) {
+            if (dataDemanded && row.bytes > Math.max(0, file.size() - start)) {
                 throw fail(row, "data end at offset 0x" + Long.toHexString(start + row.bytes) + ", but the file has 0x"
                         + Long.toHexString(file.size()) + " bytes");
             }

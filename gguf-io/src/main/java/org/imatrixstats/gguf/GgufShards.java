@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
@@ -71,7 +72,7 @@ public final class GgufShards {
     }
 
     private static String fiveDigits(long number) {
-        return String.format("%05d", number);
+        return String.format(Locale.ROOT, "%05d", number);
     }
 
     private static void require(GgufFile part, String key, long expected) throws FormatException {

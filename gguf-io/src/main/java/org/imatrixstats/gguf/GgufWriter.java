@@ -127,7 +127,7 @@ public final class GgufWriter {
                     int64(texts.values().size());
                     texts.values().forEach(this::string);
                 }
-                case MetadataValue.Numbers _ -> throw new IllegalArgumentException("arrays of numbers are not held");
+                case MetadataValue.LongText _, MetadataValue.Array _ -> throw new IllegalArgumentException("not held");
             }
         }
 

@@ -1,5 +1,6 @@
 package org.imatrixstats.gguf;
 
+import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,13 @@ import java.util.SequencedMap;
 
 /** The keys and values of a GGUF file, in the order of the file. */
 public final class Metadata {
+    private final MappedFile file;
+    private final ByteOrder order;
     private final SequencedMap<String, MetadataValue> values;
 
-    Metadata(SequencedMap<String, MetadataValue> values) {
+    Metadata(MappedFile file, ByteOrder order, SequencedMap<String, MetadataValue> values) {
+        this.file = file;
+        this.order = order;
         this.values = Collections.unmodifiableSequencedMap(values);
     }
 
@@ -24,9 +29,16 @@ public final class Metadata {
         return values.get(key) instanceof MetadataValue.Text text ? Optional.of(text.value()) : Optional.empty();
     }
 
-    /** The strings under a key; empty if there are none or they are not strings. */
-    public Optional<List<String>> texts(String key) {
-        return values.get(key) instanceof MetadataValue.Texts texts ? Optional.of(texts.values()) : Optional.empty();
+    /**
+     * The strings under a key, read from the file, which must still be open; empty if there are none or they are not
+     * strings.
+     *
+     * @throws FormatException if they are more than anybody would want to read
+     */
+    public Optional<List<String>> texts(String key) throws FormatException {
+        return values.get(key) instanceof MetadataValue.Array array && array.element() == ValueType.STRING
+                ? Optional.of(GgufParser.texts(file, order, key, array))
+                : Optional.empty();
     }
 
     /** The integer under a key; empty if there is none or it is not an integer that fits 63 bits. */

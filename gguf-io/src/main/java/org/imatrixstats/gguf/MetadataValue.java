@@ -29,7 +29,15 @@ public sealed interface MetadataValue {
         }
     }
 
-    /** An array of strings. */
+    /** A string that is too long to be of interest, which is checked and passed over but not read. */
+    record LongText(long bytes) implements MetadataValue {
+        @Override
+        public ValueType type() {
+            return ValueType.STRING;
+        }
+    }
+
+    /** An array of strings, to be written. */
     record Texts(List<String> values) implements MetadataValue {
         @Override
         public ValueType type() {
@@ -37,8 +45,13 @@ public sealed interface MetadataValue {
         }
     }
 
-    /** An array of numbers or booleans, which is checked and passed over but not read. */
-    record Numbers(ValueType element, long count) implements MetadataValue {
+    /**
+     * An array in a file, which is checked and passed over but not read: the tokens of a model are some 150 000 strings.
+     * {@link Metadata#texts} reads one.
+     *
+     * @param position where in the file its first value stands
+     */
+    record Array(ValueType element, long count, long position) implements MetadataValue {
         @Override
         public ValueType type() {
             return ValueType.ARRAY;

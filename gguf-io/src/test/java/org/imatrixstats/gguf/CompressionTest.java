@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,9 +24,12 @@ import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStr
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 class CompressionTest {
     private static final Path SOUND = Path.of("../testdata/tied-process-output.gguf");
@@ -67,6 +71,70 @@ class CompressionTest {
         try (MappedFile file = MappedFile.open(Files.write(folder.resolve("two"), both))) {
             assertArrayEquals(content, bytes(file));
         }
+    }
+
+    /** More than is held in memory. */
+    @Test
+    void readsALargePackedFileThroughATemporaryFileWithoutAName() throws IOException {
+        byte[] content = new byte[3_000_000];
+        new Random(3).nextBytes(content);
+        try (MappedFile file = MappedFile.open(Files.write(folder.resolve("large"), packed("gz", content)))) {
+            assertArrayEquals(content, bytes(file));
+            leavesNoTemporaryFiles();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gz", "xz", "zstd", "bzip2"})
+    void stopsUnpackingAtTheLimit(String algorithm) throws IOException {
+        Path bomb = Files.write(folder.resolve("bomb"), packed(algorithm, new byte[20 << 20]));
+        assertTrue(Files.size(bomb) < 100_000, "it is " + Files.size(bomb) + " bytes");
+        for (long most : new long[]{0, 1000, 5 << 20}) {
+            assertEquals(
+                    bomb + ": holds more than " + most + " bytes when unpacked, expected at most that: if it is right,"
+                            + " allow it with --max-unpacked SIZE",
+                    refusalWithLimit(most, () -> MappedFile.open(bomb)));
+        }
+    }
+
+    @Test
+    void readsWhatIsExactlyAsLargeAsTheLimit() throws IOException {
+        Path file = Files.write(folder.resolve("file"), packed("gz", new byte[1000]));
+        ScopedValue.where(MappedFile.MAX_UNPACKED, 1000L).call(() -> {
+            try (MappedFile open = MappedFile.open(file)) {
+                assertEquals(1000, open.size());
+            }
+            return null;
+        });
+        assertTrue(refusalWithLimit(999, () -> MappedFile.open(file)).contains("more than 999 bytes"));
+    }
+
+    @Test
+    void readsAStreamPackedOrNot() throws IOException {
+        byte[] content = Files.readAllBytes(SOUND);
+        for (byte[] stream : List.of(content, packed("xz", content), new byte[0], new byte[3])) {
+            Path name = Path.of("a stream");
+            try (MappedFile file = MappedFile.read(name, new ByteArrayInputStream(stream))) {
+                assertEquals(name, file.path());
+                assertArrayEquals(stream.length > 3 ? content : stream, bytes(file));
+            }
+        }
+        assertTrue(refusalWithLimit(99, () -> MappedFile.read(Path.of("x"), new ByteArrayInputStream(content)))
+                .startsWith("x: holds more than 99 bytes"));
+    }
+
+    private static String refusalWithLimit(long most, Executable reading) {
+        return assertThrows(FormatException.class,
+                () -> ScopedValue.where(MappedFile.MAX_UNPACKED, most).call(() -> {
+                    try {
+                        reading.execute();
+                    } catch (IOException e) {
+                        throw e;
+                    } catch (Throwable e) {
+                        throw new AssertionError(e);
+                    }
+                    return null;
+                })).getMessage();
     }
 
     @Test
@@ -122,12 +190,19 @@ class CompressionTest {
 
     private static byte[] packed(String algorithm, byte[] content) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (OutputStream out = algorithm.equals("zstd")
-                ? zstdWithChecksum(packed)
-                : new CompressorStreamFactory().createCompressorOutputStream(algorithm, packed)) {
+        try (OutputStream out = packer(algorithm, packed)) {
             out.write(content);
         }
         return packed.toByteArray();
+    }
+
+    private static OutputStream packer(String algorithm, OutputStream packed) throws IOException {
+        return switch (algorithm) {
+            case "zstd" -> zstdWithChecksum(packed);
+            // The usual preset takes 94 MiB.
+            case "xz" -> new XZOutputStream(packed, new LZMA2Options(0));
+            default -> new CompressorStreamFactory().createCompressorOutputStream(algorithm, packed);
+        };
     }
 
     /** As the zstd program writes it; without a checksum most damage cannot be noticed. */

@@ -3,6 +3,7 @@ package org.imatrixstats.gguf;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -89,7 +90,9 @@ class GgufParserTest {
         assertEquals(Optional.of("grüße"), metadata.text("string"));
         assertEquals(Optional.of(""), metadata.text("empty string"));
         assertEquals(Optional.of(List.of("a.txt", "", "b.txt")), metadata.texts("strings"));
-        assertEquals(new MetadataValue.Numbers(ValueType.INT16, 3), metadata.values().get("numbers"));
+        assertInstanceOf(MetadataValue.Array.class, metadata.values().get("numbers"));
+        assertEquals(3, ((MetadataValue.Array) metadata.values().get("numbers")).count());
+        assertEquals(Optional.empty(), metadata.texts("numbers"));
         assertEquals(OptionalLong.of(7), metadata.integer("after the array"));
     }
 
@@ -160,6 +163,78 @@ class GgufParserTest {
         // One float of 4 bytes, padded to 32: the padding may be missing.
         GgufFile file = read(Arrays.copyOf(padded, padded.length - 28));
         assertEquals(4, file.tensor(name).bytes());
+    }
+
+    @Test
+    void acceptsALastTensorWithoutDataAndWithoutPadding() throws IOException {
+        byte[] padded = new GgufBuilder().tensor("none", List.of(0L)).build();
+        // The header takes 24 bytes and the row 36: the data, of which there are none, start at 64.
+        GgufFile file = read(Arrays.copyOf(padded, 60));
+        assertEquals(0, file.tensor("none").bytes());
+    }
+
+    /** The tokens of a model; what nobody asks for is not held. */
+    @Test
+    void passesOverMoreStringsThanItWouldHold() throws IOException {
+        GgufFile file = read(new GgufBuilder().array("tokens", GgufBuilder.STRING, 150_000, bytes -> {
+            for (int i = 0; i < 150_000; i++) {
+                bytes.string("token " + i);
+            }
+        }).uint32("after", 7));
+        assertEquals(OptionalLong.of(7), file.metadata().integer("after"));
+        assertEquals(150_000, ((MetadataValue.Array) file.metadata().values().get("tokens")).count());
+        FormatException e = assertThrows(FormatException.class, () -> file.metadata().texts("tokens"));
+        assertTrue(e.getMessage().endsWith(": value of key 'tokens' has 150000 strings, expected at most 65536"),
+                e.getMessage());
+    }
+
+    @Test
+    void passesOverALongTextWhateverItsCharacters() throws IOException {
+        // Of 1, 2, 3 and 4 bytes: some do not end where a window does.
+        String text = "aß重😀".repeat(100_000);
+        for (int shift = 0; shift < 4; shift++) {
+            GgufFile file = read(new GgufBuilder().text("long", "x".repeat(shift) + text).uint32("after", 7));
+            assertEquals(new MetadataValue.LongText(1_000_000 + shift), file.metadata().values().get("long"));
+            assertEquals(Optional.empty(), file.metadata().text("long"));
+            assertEquals(OptionalLong.of(7), file.metadata().integer("after"));
+        }
+    }
+
+    @Test
+    void rejectsALongTextThatIsNotUtf8() throws IOException {
+        for (int at : new int[]{0, 8191, 8192, 99_998, 99_999}) {
+            byte[] text = new byte[100_000];
+            text[at] = (byte) 0xf0;
+            assertRejected(new GgufBuilder().key("k", GgufBuilder.STRING, bytes -> bytes.int64(text.length).raw(text))
+                    .build(), "offset 0x2d: value of key 'k' is not valid UTF-8");
+        }
+    }
+
+    @Test
+    void rejectsAStringOfAnArrayThatIsNotUtf8() throws IOException {
+        assertRejected(new GgufBuilder()
+                .array("k", GgufBuilder.STRING, 2, bytes -> bytes.string("").int64(2).int8(0xc3).int8('(')).build(),
+                "offset 0x41: string in value of key 'k' is not valid UTF-8");
+    }
+
+    @Test
+    void rejectsMoreTextThanAnyFileHas() throws IOException {
+        GgufBuilder builder = new GgufBuilder();
+        for (int i = 0; i < 130; i++) {
+            builder.text("key " + i, "x".repeat(65_536));
+        }
+        assertTrue(refusal(builder.build())
+                .endsWith(
+                        "has 65536 bytes, which makes more than the 8388608 bytes of names and texts that a file may have"));
+    }
+
+    @Test
+    void rejectsMoreTensorsAndKeysThanAnyFileHas() throws IOException {
+        GgufBuilder large = new GgufBuilder().rawKey(bytes -> bytes.raw(new byte[3_000_000]));
+        assertRejected(large.tensorCount(65_537).keyCount(0).build(),
+                "offset 0x8: n_tensors is 65537, expected at most 65536");
+        assertRejected(large.tensorCount(0).keyCount(65_537).build(),
+                "offset 0x10: n_kv is 65537, expected at most 65536");
     }
 
     @Test
@@ -254,7 +329,7 @@ class GgufParserTest {
                                 + "but only 11 bytes remain"),
                 damaged("string in an array longer than the file",
                         gguf -> gguf.array("k", GgufBuilder.STRING, 2, b -> b.string("").int64(9)),
-                        "offset 0x41: string 1 of value of key 'k' needs 9 bytes, 0 remain"));
+                        "offset 0x41: string in value of key 'k' needs 9 bytes, 0 remain"));
     }
 
     static Stream<Arguments> damagedAlignments() {
@@ -370,7 +445,9 @@ class GgufParserTest {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate(1), 1L << 31);
         }
-        assertRejected(path, "offset 0x20: key 0 has 1073741825 bytes, expected at most 67108864");
+        assertRejected(path,
+                "offset 0x20: key 0 has 1073741825 bytes, which makes more than the 8388608 bytes of names and texts "
+                        + "that a file may have");
     }
 
     // ---- helpers
@@ -416,6 +493,12 @@ class GgufParserTest {
 
     private void assertRejected(byte[] content, String message) throws IOException {
         assertRejected(write(content), message);
+    }
+
+    private String refusal(byte[] content) throws IOException {
+        try (MappedFile file = MappedFile.open(write(content))) {
+            return assertThrows(FormatException.class, () -> GgufFile.read(file)).getMessage();
+        }
     }
 
     private void assertRejected(Path path, String message) throws IOException {

@@ -29,9 +29,12 @@ final class GgufImatrixReader extends ImatrixReader {
     private static final String SUMS = ".in_sum";
     /** Counts are held in memory; no model comes near this many experts. */
     private static final int MAX_MATRICES = 1 << 16;
+    /** The same for those of all tensors together: 500 layers of 1000 experts, four times. */
+    private static final int MAX_COUNTS = 1 << 21;
     private static final int BLOCK = 1 << 12;
 
     private GgufFile gguf;
+    private long countsRead;
 
     GgufImatrixReader(MappedFile file) {
         super(file);
@@ -62,7 +65,7 @@ final class GgufImatrixReader extends ImatrixReader {
                 + " tensors none is named *" + SQUARES;
     }
 
-    private Imatrix.Origin origin() {
+    private Imatrix.Origin origin() throws FormatException {
         Metadata metadata = gguf.metadata();
         return new Imatrix.Origin(Imatrix.Format.GGUF, OptionalLong.of(gguf.version()),
                 metadata.texts("imatrix.datasets").orElse(List.of()), metadata.integer("imatrix.chunk_count"),
@@ -99,6 +102,11 @@ final class GgufImatrixReader extends ImatrixReader {
     }
 
     private long[] counts(TensorInfo tensor) throws FormatException {
+        countsRead += tensor.elements();
+        if (countsRead > MAX_COUNTS) {
+            throw fail(tensor,
+                    "brings the counts of the file above " + MAX_COUNTS + ", more than any model has experts");
+        }
         long[] counts = new long[(int) tensor.elements()];
         float[] block = new float[Math.min(counts.length, BLOCK)];
         for (int from = 0; from < counts.length; from += BLOCK) {

@@ -20,7 +20,11 @@ public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImat
      * @throws org.imatrixstats.gguf.FormatException if the file cannot be read or is not what it should be
      */
     public static Imatrix open(Path path) throws IOException {
-        MappedFile file = MappedFile.open(path);
+        return read(MappedFile.open(path));
+    }
+
+    /** The same for a file that is open already, and closed with the importance matrix, or at once if it is none. */
+    public static Imatrix read(MappedFile file) throws IOException {
         try {
             ImatrixReader reader = GgufFile.isGguf(file) ? new GgufImatrixReader(file) : new LegacyImatrixReader(file);
             return reader.read();

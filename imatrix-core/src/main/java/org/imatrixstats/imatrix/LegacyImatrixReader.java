@@ -29,6 +29,8 @@ import org.imatrixstats.gguf.MappedFile;
  */
 final class LegacyImatrixReader extends ImatrixReader {
     private static final int MIN_ENTRY_BYTES = 4 + 1 + 4 + 4 + 4;
+    /** Many times what any model has; entries are held in memory. */
+    private static final int MAX_ENTRIES = 1 << 16;
 
     private final ByteCursor cursor;
 
@@ -55,7 +57,7 @@ final class LegacyImatrixReader extends ImatrixReader {
             throw cursor.fail("the file is empty, expected an importance matrix");
         }
         int count = cursor.int32("n_entries");
-        if (count < 1 || count > cursor.remaining() / MIN_ENTRY_BYTES) {
+        if (count < 1 || count > Math.min(MAX_ENTRIES, cursor.remaining() / MIN_ENTRY_BYTES)) {
             throw cursor.failAt(0,
                     "neither the magic 'GGUF' nor a legacy importance matrix: n_entries would be " + count
                             + " in a file of " + file.size() + " bytes");

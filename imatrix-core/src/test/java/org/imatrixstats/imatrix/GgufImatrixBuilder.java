@@ -37,7 +37,7 @@ public final class GgufImatrixBuilder {
         this.order = order;
     }
 
-    GgufImatrixBuilder version(int number) {
+    public GgufImatrixBuilder version(int number) {
         this.version = number;
         return this;
     }
@@ -88,11 +88,11 @@ public final class GgufImatrixBuilder {
         return this;
     }
 
-    static long[] dims(long... dims) {
+    public static long[] dims(long... dims) {
         return dims;
     }
 
-    byte[] build() {
+    public byte[] build() {
         int bytes = keys.size() * 1024 + tensors.stream().mapToInt(t -> 256 + t.data.length).sum() + 1024;
         ByteBuffer out = ByteBuffer.allocate(bytes).order(order);
         out.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(version);

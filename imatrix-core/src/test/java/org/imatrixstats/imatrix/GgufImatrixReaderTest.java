@@ -214,6 +214,18 @@ class GgufImatrixReaderTest {
     }
 
     @Test
+    void rejectsMoreCountsThanAnyModelHasExperts() throws IOException {
+        GgufImatrixBuilder file = new GgufImatrixBuilder();
+        float[] counts = new float[65536];
+        // 32 · 65536 is 2^21.
+        for (int i = 10; i <= 42; i++) {
+            file.tensor(i + ".in_sum2", dims(0, 65536)).tensor(i + ".counts", dims(1, 65536), counts);
+        }
+        assertEquals("tensor '42.counts': brings the counts of the file above 2097152, more than any model has experts",
+                refusal(file));
+    }
+
+    @Test
     void rejectsSumsOfAnotherShape() throws IOException {
         assertEquals(tensor(".in_sum") + "has the shape [2, 2], in_sum2 has [4, 1]",
                 refusal(new GgufImatrixBuilder().entry(NAME, counts(1), 1, 2, 3, 4).sums(NAME, 2, 1, 2, 3, 4)));

@@ -20,7 +20,7 @@ public final class LegacyBuilder {
     }
 
     /** An entry whose lengths need not be those of what follows them. */
-    LegacyBuilder rawEntry(int nameLength, byte[] name, int ncall, int nval, float... values) {
+    public LegacyBuilder rawEntry(int nameLength, byte[] name, int ncall, int nval, float... values) {
         entries++;
         int32(nameLength);
         bytes(name);
@@ -33,30 +33,30 @@ public final class LegacyBuilder {
     }
 
     /** Instead of the number of entries added. */
-    LegacyBuilder declaredEntries(int count) {
+    public LegacyBuilder declaredEntries(int count) {
         declaredEntries = count;
         return this;
     }
 
-    LegacyBuilder chunks(int count) {
+    public LegacyBuilder chunks(int count) {
         return int32(count);
     }
 
-    LegacyBuilder dataset(String name) {
+    public LegacyBuilder dataset(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         return int32(bytes.length).bytes(bytes);
     }
 
-    LegacyBuilder int32(int value) {
+    public LegacyBuilder int32(int value) {
         return bytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
     }
 
-    LegacyBuilder bytes(byte... bytes) {
+    public LegacyBuilder bytes(byte... bytes) {
         body.writeBytes(bytes);
         return this;
     }
 
-    byte[] build() {
+    public byte[] build() {
         return ByteBuffer.allocate(4 + body.size()).order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(declaredEntries == null ? entries : declaredEntries).put(body.toByteArray()).array();
     }

@@ -127,6 +127,18 @@ class LegacyImatrixReaderTest {
     }
 
     @Test
+    void readsAsManyEntriesAsItHolds() throws IOException {
+        LegacyBuilder file = new LegacyBuilder();
+        for (int i = 0; i < 65536; i++) {
+            file.entry("blk." + i + ".attn_q.weight", 1, 1);
+        }
+        try (Imatrix imatrix = open(file)) {
+            assertEquals(65536, imatrix.entries().size());
+        }
+        assertTrue(refusal(file.entry("one more", 1, 1)).contains("n_entries would be 65537"));
+    }
+
+    @Test
     void rejectsNameLengthsBelowOne() throws IOException {
         for (int length : List.of(0, -1, Integer.MIN_VALUE)) {
             assertEquals("offset 0x4: name length of entry 0 is " + length + ", expected at least 1",

@@ -11,13 +11,30 @@ import java.util.stream.Stream;
 /** The importance matrices that other programs made, and what other programs say about them. */
 public final class ReferenceFiles {
     private static final Path TESTDATA = Path.of("..", "testdata");
-    private static final Path REAL = Path.of("..", "..", "shared", "reference", "real");
+    private static final Path REFERENCE = Path.of("..", "..", "shared", "reference");
+    private static final Path REAL = REFERENCE.resolve("real");
 
     private ReferenceFiles() {
     }
 
     public static Path testdata(String name) {
         return TESTDATA.resolve(name);
+    }
+
+    /** An independent program in Python; the test is skipped where it or Python is absent. */
+    public static Path tool(String name) {
+        Path tool = REFERENCE.resolve("tools").resolve(name);
+        assumeTrue(Files.exists(tool), "no independent program to compare with: ../shared/reference/tools is absent");
+        assumeTrue(pythonRuns(), "no python3 to run the independent program");
+        return tool;
+    }
+
+    private static boolean pythonRuns() {
+        try {
+            return new ProcessBuilder("python3", "--version").start().waitFor() == 0;
+        } catch (IOException | InterruptedException e) {
+            return false;
+        }
     }
 
     /** A matrix of a real model; the test is skipped where it is absent. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.concurrent.locks.LockSupport;
 
 /** Files that are written beside their place and then moved into it: whole, or as they were before. */
 public final class AtomicFile {
@@ -59,8 +60,9 @@ public final class AtomicFile {
 
     private static void replace(Path file, Content content) throws IOException {
         Path target = Files.exists(file) ? file.toRealPath() : linked(file.toAbsolutePath());
+        // Without the name of the target, which may be as long as a name can be.
         Path temporary = target.resolveSibling(
-                "." + target.getFileName() + "." + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp");
+                ".imatrix-stats-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp");
         // For Ctrl-C and a polite kill, which run no finally.
         Thread cleaner = new Thread(() -> deleteQuietly(temporary));
         Runtime.getRuntime().addShutdownHook(cleaner);
@@ -96,7 +98,10 @@ public final class AtomicFile {
         try {
             Runtime.getRuntime().removeShutdownHook(cleaner);
         } catch (IllegalStateException e) {
-            // It is already running, or about to.
+            // A signal is ending the process, and with it goes the temporary file: there is nothing to complain of.
+            while (true) {
+                LockSupport.park();
+            }
         }
     }
 

@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.imatrix.stats.Figure;
 
 /** The cells of one column as a table for people shows them: rounded, undefined as "-". */
-final class Cells {
-    static final String UNDEFINED = "-";
+public final class Cells {
+    public static final String UNDEFINED = "-";
     private static final int SIGNIFICANT_DIGITS = 5;
     private static final int MOST_DECIMALS = 6;
     private static final int BIT_DECIMALS = 4;
@@ -15,14 +16,24 @@ final class Cells {
     private Cells() {
     }
 
-    static <R> List<String> of(Column<R> column, List<R> rows) {
+    /** A text per row. */
+    public static <R> List<String> of(Column<R> column, List<R> rows) {
         if (column.isText()) {
             return rows.stream().map(column.text()).map(text -> text == null ? UNDEFINED : Text.printable(text))
                     .toList();
         }
         double[] numbers = rows.stream().mapToDouble(column.number()).toArray();
         int decimals = decimals(numbers);
-        return DoubleStream.of(numbers).mapToObj(number -> switch (column.unit()) {
+        return DoubleStream.of(numbers).mapToObj(number -> cell(number, column.unit(), decimals)).toList();
+    }
+
+    /** One number by itself. */
+    public static String cell(double number, Figure.Unit unit) {
+        return cell(number, unit, decimals(new double[]{number}));
+    }
+
+    private static String cell(double number, Figure.Unit unit, int decimals) {
+        return switch (unit) {
             case COUNT -> cell(number, 1, 0, "");
             case NUMBER -> number(number, decimals);
             case SHARE -> cell(number, 100, 2, "%");
@@ -30,7 +41,7 @@ final class Cells {
             case CORRELATION -> cell(number, 1, 4, "");
             case RATIO -> cell(number, 1, 2, "");
             case SIGMAS -> (number >= 0 ? "+" : "") + cell(number, 1, 2, "");
-        }).toList();
+        };
     }
 
     private static String cell(double number, double factor, int decimals, String unit) {

@@ -28,7 +28,7 @@ public record CheckReport(Path file, List<Finding> findings, boolean strict) {
     }
 
     /** How much was found, and what that means, in a line. */
-    String summary() {
+    public String summary() {
         StringJoiner counts = new StringJoiner(", ").setEmptyValue("nothing found");
         for (Severity severity : Severity.values()) {
             if (count(severity) > 0) {

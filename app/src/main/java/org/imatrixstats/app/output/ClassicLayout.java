@@ -4,6 +4,7 @@ import static org.imatrixstats.app.output.Numbers.fixed;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.llamacpp.ClassicStatistics;
@@ -38,7 +39,8 @@ final class ClassicLayout implements ReportWriter {
     }
 
     private void add(ClassicStatistics.Row row) {
-        text.append(String.format("%5s\t%-20s\t%10s\t%8s\t%11s\t%6s\t%6s\t%8s%%\t%6d\t%10s\t%6s%%\t%10s%%\t%8s\n",
+        text.append(String.format(Locale.ROOT,
+                "%5s\t%-20s\t%10s\t%8s\t%11s\t%6s\t%6s\t%8s%%\t%6d\t%10s\t%6s%%\t%10s%%\t%8s\n",
                 row.layer(), Text.printable(row.tensor()), fixed(row.sum(), 2), fixed(row.min(), 4),
                 fixed(row.max(), 4), fixed(row.mean(), 2), fixed(row.stddev(), 2), fixed(row.active() * 100, 2),
                 row.elements(), fixed(row.entropy(), 4), fixed(row.entropyNormalized(), 2), fixed(100 * row.zd(), 2),
@@ -46,7 +48,7 @@ final class ClassicLayout implements ReportWriter {
     }
 
     private void add(ClassicStatistics.Layer layer) {
-        text.append(String.format("%5d\t%14s\t%10s%%\t%6s\n", layer.layer(), fixed(layer.sum(), 2),
+        text.append(String.format(Locale.ROOT, "%5d\t%14s\t%10s%%\t%6s\n", layer.layer(), fixed(layer.sum(), 2),
                 fixed(100 * layer.zd(), 4), fixed(layer.cosineSimilarity(), 4)));
     }
 

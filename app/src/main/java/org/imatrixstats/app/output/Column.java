@@ -35,7 +35,7 @@ public record Column<R>(String key, String header, Figure.Unit unit, Function<R,
         return new Column<>(figure.key(), figure.header(), figure.unit(), null, figure::of, list);
     }
 
-    static <R> Column<R> of(Figure<R> figure) {
+    public static <R> Column<R> of(Figure<R> figure) {
         return number(figure.key(), figure.header(), figure.unit(), figure::of);
     }
 

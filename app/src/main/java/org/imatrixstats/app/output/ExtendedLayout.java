@@ -1,5 +1,7 @@
 package org.imatrixstats.app.output;
 
+import java.util.Locale;
+
 import static org.imatrixstats.app.output.Numbers.fixed;
 
 import java.io.IOException;
@@ -43,12 +45,12 @@ final class ExtendedLayout implements ReportWriter {
     }
 
     private void add(ExtendedStatistics.Row row, boolean l2) {
-        text.append(String.format("%6s%s%-40s%s%10s%10s%12s%12s%8s%%%s%14s%8s%s", row.layer(), SEPARATOR,
+        text.append(String.format(Locale.ROOT, "%6s%s%-40s%s%10s%10s%12s%12s%8s%%%s%14s%8s%s", row.layer(), SEPARATOR,
                 shortened(Text.printable(row.name())), SEPARATOR, fixed(row.mean(), 4), fixed(row.stddev(), 4),
                 fixed(row.skewness(), 4), fixed(row.kurtosis(), 4), fixed(row.entropyNormalized(), 2), SEPARATOR,
                 fixed(row.sum(), 4), fixed(row.gain(), 2), SEPARATOR));
-        text.append(l2 ? String.format("%12s", fixed(row.l2Distance(), 4)) : "").append(
-                String.format("%10s%10s\n", fixed(row.pearson(), 4), fixed(row.covariance(), 4)));
+        text.append(l2 ? String.format(Locale.ROOT, "%12s", fixed(row.l2Distance(), 4)) : "").append(
+                String.format(Locale.ROOT, "%10s%10s\n", fixed(row.pearson(), 4), fixed(row.covariance(), 4)));
     }
 
     private static String shortened(String name) {
@@ -56,10 +58,11 @@ final class ExtendedLayout implements ReportWriter {
     }
 
     private void add(ExtendedStatistics.Layer layer, boolean l2) {
-        text.append(String.format("%6s%s%14s%8s%s", layer.layer(), SEPARATOR, fixed(layer.sum(), 4),
+        text.append(String.format(Locale.ROOT, "%6s%s%14s%8s%s", layer.layer(), SEPARATOR, fixed(layer.sum(), 4),
                 fixed(layer.gain(), 2), SEPARATOR));
-        text.append(l2 ? String.format("%12s", fixed(layer.l2Distance(), 4)) : "")
-                .append(String.format("%9s%9s%12s\n", fixed(layer.cosineSimilarity(), 4), fixed(layer.pearson(), 4),
+        text.append(l2 ? String.format(Locale.ROOT, "%12s", fixed(layer.l2Distance(), 4)) : "")
+                .append(String.format(Locale.ROOT, "%9s%9s%12s\n", fixed(layer.cosineSimilarity(), 4),
+                        fixed(layer.pearson(), 4),
                         fixed(layer.covariance(), 4)));
     }
 

@@ -20,7 +20,7 @@ import org.imatrixstats.imatrix.stats.Report;
 public record FileReport(Imatrix imatrix, Report report, List<KindStats> kinds, List<ExpertStats> experts,
         List<Sheet<?>> sheets, int threads) {
     /** The file as the user named it. */
-    String name() {
+    public String name() {
         return imatrix.path().toString();
     }
 }

@@ -1,5 +1,7 @@
 package org.imatrixstats.app.output;
 
+import java.util.Locale;
+
 import org.imatrixstats.app.terminal.Text;
 
 import tools.jackson.core.SerializableString;
@@ -10,7 +12,7 @@ import tools.jackson.core.io.SerializedString;
  * JSON allows all but 32 control characters as they are. A terminal obeys more of them, such as U+009B or those that
  * reverse the reading direction: they are escaped too.
  */
-final class JsonEscapes extends CharacterEscapes {
+public class JsonEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1;
 
     @Override
@@ -23,6 +25,8 @@ final class JsonEscapes extends CharacterEscapes {
     @Override
     public SerializableString getEscapeSequence(int c) {
         boolean half = Character.isSurrogate((char) c);
-        return c > 0x7f && !half && Text.isUnsafe(c) ? new SerializedString(String.format("\\u%04x", c)) : null;
+        return c > 0x7f && !half && Text.isUnsafe(c)
+                ? new SerializedString(String.format(Locale.ROOT, "\\u%04x", c))
+                : null;
     }
 }

@@ -24,6 +24,11 @@ public record Sheet<R>(Level<R> level, List<Column<R>> columns, boolean chosen, 
         }
     }
 
+    /** All columns of the level, the rows as they are. */
+    public static <R> Sheet<R> of(Level<R> level, List<R> rows) {
+        return new Sheet<>(level, level.columns(), false, rows, Grouping.NONE);
+    }
+
     /** With the first rows alone. */
     public Sheet<R> first(int most) {
         return withRows(rows.subList(0, Math.min(most, rows.size())));

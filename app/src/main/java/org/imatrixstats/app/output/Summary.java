@@ -8,8 +8,12 @@ import org.imatrixstats.imatrix.stats.Report;
 import org.imatrixstats.imatrix.stats.TensorStats;
 
 /** A file in two or three lines. */
-final class Summary {
+public final class Summary {
     private Summary() {
+    }
+
+    public static List<String> lines(FileReport report) {
+        return lines(FileSummary.of(report), report.report());
     }
 
     static List<String> lines(FileSummary file, Report report) {
@@ -33,6 +37,12 @@ final class Summary {
         return file.datasets().isEmpty()
                 ? "dataset not stored"
                 : (file.datasets().size() == 1 ? "dataset " : "datasets ") + String.join(", ", file.datasets());
+    }
+
+    /** What fits beside the name of the file. */
+    public static String inAPhrase(Imatrix imatrix, Report report) {
+        return count(report.tensors().size(), "tensor") + ", " + count(report.layers().size(), "layer")
+                + experts(report) + ", " + bytes(imatrix.bytes());
     }
 
     private static String tensors(FileSummary file, Report report) {
@@ -70,11 +80,11 @@ final class Summary {
                 + (size.isPresent() ? " of " + count(size.getAsLong(), "token") : "");
     }
 
-    static String count(long number, String noun) {
+    public static String count(long number, String noun) {
         return Numbers.grouped(number) + " " + (number == 1 ? noun : noun + "s");
     }
 
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         if (bytes < 1024) {
             return count(bytes, "byte");
         }

@@ -2,6 +2,7 @@ package org.imatrixstats.app.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 import org.jline.utils.WCWidth;
 
@@ -23,9 +24,9 @@ public final class Text {
             if (!isUnsafe(c)) {
                 safe.appendCodePoint(c);
             } else if (c <= 0xff) {
-                safe.append(String.format("\\x%02x", c));
+                safe.append(String.format(Locale.ROOT, "\\x%02x", c));
             } else {
-                safe.append(String.format("\\u{%x}", c));
+                safe.append(String.format(Locale.ROOT, "\\u{%x}", c));
             }
         });
         return safe.toString();
@@ -111,6 +112,13 @@ public final class Text {
             case '│' -> "|";
             case '└' -> "+";
             case '●' -> "o";
+            case '━' -> "-";
+            case '┃' -> "|";
+            case '▸' -> "+";
+            case '▾' -> "-";
+            case '↑' -> "^";
+            case '↓' -> "v";
+            case '←' -> "<";
             default -> "?";
         };
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -40,6 +41,17 @@ final class GgufImatrixWriter extends ImatrixWriter {
                 stream(part.size(), part::sums, writer::write, progress);
             }
         }
+    }
+
+    @Override
+    public List<String> losses(Content content) {
+        long rounded = content.parts().stream().filter(part -> Arrays.stream(part.counts())
+                .anyMatch(count -> (long) (float) count != count)).count();
+        return rounded == 0
+                ? List.of()
+                : List.of("counts of " + rounded
+                        + " tensors are rounded: GGUF holds them as float32, which is exact up to"
+                        + " 16777216 rows");
     }
 
     private static SequencedMap<String, MetadataValue> metadata(Content content, long chunkCount, long chunkSize) {

@@ -63,6 +63,7 @@ public final class Merge {
         inputs.stream().flatMap(Input::losses).forEach(warnings::add);
         Map<String, List<Contribution>> tensors = contributions();
         handleMissing(tensors);
+        inputs.forEach(input -> warnOfRounding(input, tensors));
         List<Content.Part> parts = new ArrayList<>();
         int withoutSums = 0;
         for (List<Contribution> contributions : tensors.values()) {
@@ -79,6 +80,27 @@ public final class Merge {
         return new Content(datasets, chunkSize, OptionalLong.empty(), nextnLayers, parts, warnings);
     }
 
+    /** Weights so small that hardly a row is left are not what the user asked for. */
+    private void warnOfRounding(Input input, Map<String, List<Contribution>> tensors) {
+        long counts = 0;
+        long off = 0;
+        double weight = 1;
+        for (List<Contribution> contributions : tensors.values()) {
+            for (Contribution contribution : contributions) {
+                if (contribution.input == input) {
+                    weight = contribution.weight;
+                    counts += contribution.countsWithRows();
+                    off += contribution.countsFarFromWeight();
+                }
+            }
+        }
+        if (off > 0) {
+            warnings.add(
+                    "the weight " + weight + " of " + input.file() + " leaves so few rows that rounding them to whole"
+                            + " ones changes " + off + " of " + counts + " counts by more than 1 %");
+        }
+    }
+
     private record Contribution(Input input, ImatrixEntry entry, double weight) {
         /** Rows that the contribution counts for: with a weight, rounded to whole ones. */
         long[] counts() {
@@ -87,6 +109,15 @@ public final class Merge {
                 counts[i] = weighted(counts[i]);
             }
             return counts;
+        }
+
+        long countsWithRows() {
+            return Arrays.stream(input.counts(entry)).filter(count -> count > 0).count();
+        }
+
+        long countsFarFromWeight() {
+            return Arrays.stream(input.counts(entry))
+                    .filter(count -> Math.abs(weighted(count) - count * weight) > 0.01 * count * weight).count();
         }
 
         private long weighted(long count) {

@@ -12,6 +12,9 @@ import org.imatrixstats.imatrix.ImatrixException;
 
 /** What is left of a merged or cumulative importance matrix without one of its parts. */
 public final class Subtract {
+    /** What adding float32 sums of several files may change of one of them; sums of other texts differ by far more. */
+    private static final float MOST_ROUNDING = 1e-3f;
+
     private Subtract() {
     }
 
@@ -111,8 +114,7 @@ public final class Subtract {
             subtract(Input::squares, from, into, length);
             for (int i = 0; i < length; i++) {
                 if (into[i] < 0) {
-                    throw new ImatrixException(part.imatrix().path(), name(), "has a larger sum of x² in column "
-                            + (from + i) + " than " + total.file() + ": it is no part of it");
+                    throw noPart("has a larger sum of x² in column " + (from + i) + " than " + total.file());
                 }
             }
         }
@@ -124,13 +126,30 @@ public final class Subtract {
 
         private void subtract(Input.Values values, long from, float[] into, int length) throws FormatException {
             values.read(total, entry, from, into, length);
+            float[] gone = new float[length];
             if (less != null) {
-                float[] gone = new float[length];
                 values.read(part, less, from, gone, length);
-                for (int i = 0; i < length; i++) {
-                    into[i] -= gone[i];
-                }
             }
+            for (int i = 0; i < length; i++) {
+                boolean taken = less != null && less.count(expert(less, from + i)) > 0;
+                if (counts[expert(entry, from + i)] > 0) {
+                    into[i] -= taken ? gone[i] : 0;
+                    continue;
+                }
+                if (taken && Math.abs(into[i] - gone[i]) > MOST_ROUNDING * Math.abs(gone[i])) {
+                    throw noPart("has all rows but another sum in column " + (from + i) + " than " + total.file());
+                }
+                // Sums of no rows are none: neither what stands beside a count of 0 nor what rounding leaves.
+                into[i] = 0;
+            }
+        }
+
+        private ImatrixException noPart(String reason) {
+            return new ImatrixException(part.imatrix().path(), name(), reason + ": it is no part of it");
+        }
+
+        private static int expert(ImatrixEntry entry, long value) {
+            return (int) (value / entry.columns());
         }
     }
 }

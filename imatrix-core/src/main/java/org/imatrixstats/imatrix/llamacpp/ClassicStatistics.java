@@ -26,7 +26,7 @@ public final class ClassicStatistics {
      * @param tensor the part of the name before "weight"
      */
     public record Row(String layer, String tensor, float sum, float min, float max, float mean, float stddev,
-            float active, int elements, float entropy, float zd, float cosineSimilarity) {
+            float active, long elements, float entropy, float zd, float cosineSimilarity) {
 
         /** Entropy in percent of its maximum. */
         public float entropyNormalized() {
@@ -75,7 +75,7 @@ public final class ClassicStatistics {
         private float sum;
         private float zd;
         private float cosineSimilarity;
-        private int elements;
+        private long elements;
 
         void add(Row row) {
             sum += row.elements * row.sum;
@@ -92,7 +92,7 @@ public final class ClassicStatistics {
     private Row row(ImatrixEntry entry) throws FormatException {
         Sums sums = new Sums();
         forEachMean(entry, sums::add);
-        int elements = Math.toIntExact(entry.elements());
+        long elements = entry.elements();
         float mean = sums.total / elements;
         float stddev = (float) Math.sqrt(Math.max(0, sums.squares / elements - mean * mean));
         Spread spread = new Spread(sums.total, mean, stddev);
@@ -108,7 +108,7 @@ public final class ClassicStatistics {
         private float squares;
         private float min = Float.POSITIVE_INFINITY;
         private float max = Float.NEGATIVE_INFINITY;
-        private int inactive;
+        private long inactive;
 
         void add(float x) {
             total += x;
@@ -124,7 +124,7 @@ public final class ClassicStatistics {
         private final float mean;
         private final float stddev;
         private float entropy;
-        private int above;
+        private long above;
 
         Spread(float total, float mean, float stddev) {
             this.total = total;

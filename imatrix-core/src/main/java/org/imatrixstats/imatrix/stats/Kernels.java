@@ -17,6 +17,8 @@ public final class Kernels {
     static final double ACTIVE_ABOVE = 1e-5;
     /** Enough to fill any vector register, few enough for four arrays of them to stay in the first-level cache. */
     private static final int LANES = 256;
+    /** The last in the order of all floats, by {@link #number}. */
+    private static final int INFINITY = number(Float.POSITIVE_INFINITY);
 
     private final double[] a = new double[LANES];
     private final double[] b = new double[LANES];
@@ -177,13 +179,42 @@ public final class Kernels {
      * comparing floats with it decides exactly what the condition would decide, without its divisions.
      */
     private static float firstFloatAbove(double guess, DoublePredicate condition) {
-        float first = (float) guess;
-        while (condition.test(Math.nextDown(first))) {
-            first = Math.nextDown(first);
+        if (Double.isNaN(guess)) {
+            return Float.NaN;
         }
-        while (!condition.test(first) && first < Float.POSITIVE_INFINITY) {
-            first = Math.nextUp(first);
+        // Near 0, a guess that is off by a rounding of large sums is a billion floats away: steps that double, then halve.
+        int below = number((float) guess);
+        int above = below;
+        for (int step = 1; below > -INFINITY && condition.test(numbered(below)); step = doubled(step)) {
+            above = below;
+            below = (int) Math.max((long) below - step, -INFINITY);
         }
-        return first;
+        for (int step = 1; above < INFINITY && !condition.test(numbered(above)); step = doubled(step)) {
+            below = above;
+            above = (int) Math.min((long) above + step, INFINITY);
+        }
+        while (above - (long) below > 1) {
+            int middle = (int) (((long) below + above) >> 1);
+            if (condition.test(numbered(middle))) {
+                above = middle;
+            } else {
+                below = middle;
+            }
+        }
+        return numbered(above);
+    }
+
+    private static int doubled(int step) {
+        return Math.min(2 * step, 1 << 29);
+    }
+
+    /** All floats numbered in their order; 0 has the number 0. */
+    private static int number(float x) {
+        int bits = Float.floatToRawIntBits(x);
+        return bits >= 0 ? bits : -(bits & Integer.MAX_VALUE);
+    }
+
+    private static float numbered(int number) {
+        return number >= 0 ? Float.intBitsToFloat(number) : -Float.intBitsToFloat(-number);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.imatrix.ContentDigest;
@@ -29,14 +30,17 @@ public final class StatsCalculator {
     private final ContentDigest contents;
     private final ExpertCounts expertCounts;
     private final int threads;
+    private final LongConsumer walked;
     private final Map<ImatrixEntry, Sums> sums = new ConcurrentHashMap<>();
     private final Map<Pair, Similarity> similarities = new ConcurrentHashMap<>();
 
-    private StatsCalculator(Imatrix imatrix, ContentDigest contents, OptionalInt expertsGiven, int threads) {
+    private StatsCalculator(Imatrix imatrix, ContentDigest contents, OptionalInt expertsGiven, int threads,
+            LongConsumer walked) {
         this.imatrix = imatrix;
         this.contents = contents;
         this.expertCounts = new ExpertCounts(imatrix, expertsGiven);
         this.threads = threads;
+        this.walked = walked;
     }
 
     /**
@@ -50,7 +54,17 @@ public final class StatsCalculator {
 
     /** The same with the number of experts given. */
     public static Report report(Imatrix imatrix, OptionalInt experts, int threads) throws IOException {
-        return new StatsCalculator(imatrix, ContentDigest.of(imatrix, threads), experts, threads).report();
+        return report(imatrix, experts, threads, _ -> {
+        });
+    }
+
+    /**
+     * The same, telling how many more values were walked after each entry, on any thread; together they are not more than
+     * the values of the file.
+     */
+    public static Report report(Imatrix imatrix, OptionalInt experts, int threads, LongConsumer walked)
+            throws IOException {
+        return new StatsCalculator(imatrix, ContentDigest.of(imatrix, threads), experts, threads, walked).report();
     }
 
     /** What is collected over one entry. */
@@ -156,6 +170,7 @@ public final class StatsCalculator {
         if (pair != null) {
             similarities.put(pair, comoments.similarity());
         }
+        walked.accept(entry.size());
     }
 
     private long aboveOneSigma(Worker worker, ImatrixEntry entry, Moments energy) throws FormatException {

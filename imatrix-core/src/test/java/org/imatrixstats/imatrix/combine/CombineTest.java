@@ -269,6 +269,52 @@ class CombineTest {
     }
 
     @Test
+    void warnsOfCountsThatFloat32DoesNotHold() throws IOException {
+        // 2^24 + 2^0 is the first whole number that float32 does not hold.
+        Imatrix large = open(new GgufImatrixBuilder().entry("a", new float[]{16777216}, 1).write(ownFolder()));
+        Imatrix one = open(new GgufImatrixBuilder().entry("a", new float[]{1}, 1).write(ownFolder()));
+        Imatrix two = open(new GgufImatrixBuilder().entry("a", new float[]{2}, 1).write(ownFolder()));
+        Content rounded = Merge.merge(List.of(large, one), options(OF_LLAMA_IMATRIX), Format.GGUF);
+        assertEquals(
+                List.of("counts of 1 tensors are rounded: GGUF holds them as float32, which is exact up to 16777216"
+                        + " rows"),
+                ImatrixWriter.of(Format.GGUF).losses(rounded));
+        Content exact = Merge.merge(List.of(large, two), options(OF_LLAMA_IMATRIX), Format.GGUF);
+        assertEquals(List.of(), ImatrixWriter.of(Format.GGUF).losses(exact));
+    }
+
+    @Test
+    void warnsOfAWeightThatLeavesHardlyARow() throws IOException {
+        Imatrix a = open(new GgufImatrixBuilder().entry("a", new float[]{1000, 10, 0}, 1, 1, 1).write(ownFolder()));
+        Imatrix b = open(new GgufImatrixBuilder().entry("a", new float[]{8, 8, 8}, 1, 1, 1).write(ownFolder()));
+        // 1000 · 0.25 is 250 and 8 · 0.25 is 2; 10 · 0.25 is 2.5, rounded to 3. A count of 0 stays what it is.
+        assertEquals(
+                List.of("the weight 0.25 of " + a.path()
+                        + " leaves so few rows that rounding them to whole ones changes 1 of 2 counts by more than 1 %"),
+                Merge.merge(List.of(a, b), new Merge.Options(OF_LLAMA_IMATRIX, List.of(0.25, 0.25), Merge.Missing.KEEP),
+                        Format.GGUF).warnings());
+    }
+
+    @Test
+    void leavesNothingWhereNoRowsAreLeft() throws IOException {
+        // The sums of the total were rounded when it was merged.
+        Imatrix total = open(
+                new GgufImatrixBuilder().entry("a", new float[]{5, 9, 0}, 1.00001f, 8, 7).write(ownFolder()));
+        Imatrix part = open(new GgufImatrixBuilder().entry("a", new float[]{5, 4, 0}, 1, 3, 2).write(ownFolder()));
+        Imatrix left = written(Subtract.subtract(total, part, OF_LLAMA_IMATRIX, Format.GGUF), Format.GGUF);
+        assertArrayEquals(new long[]{0, 5, 0}, counts(left, "a"));
+        assertArrayEquals(new float[]{0, 5, 0}, squares(left, "a"));
+    }
+
+    @Test
+    void takesNoSumsThatStandBesideACountOf0OfThePart() throws IOException {
+        Imatrix total = open(new GgufImatrixBuilder().entry("a", new float[]{5}, 8).write(ownFolder()));
+        Imatrix part = open(new GgufImatrixBuilder().entry("a", new float[]{0}, 3).write(ownFolder()));
+        Imatrix left = written(Subtract.subtract(total, part, OF_LLAMA_IMATRIX, Format.GGUF), Format.GGUF);
+        assertArrayEquals(new float[]{8}, squares(left, "a"));
+    }
+
+    @Test
     void refusesFilesOfDifferentModels() throws IOException {
         assertMessage("is of another model than", () -> Merge.merge(List.of(testdata("dense-prose.gguf"),
                 testdata("moe-prose.gguf")), options(OptionalLong.of(512)), Format.GGUF));

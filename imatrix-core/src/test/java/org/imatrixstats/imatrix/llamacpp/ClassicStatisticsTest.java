@@ -67,7 +67,7 @@ class ClassicStatisticsTest {
             Printed.assertPrinted(fields.get(5), row.mean(), name + " mean");
             Printed.assertPrinted(fields.get(6), row.stddev(), name + " stddev");
             Printed.assertPrinted(fields.get(7), 100 * row.active(), name + " active");
-            assertEquals(fields.get(8), Integer.toString(row.elements()), name + " elements");
+            assertEquals(fields.get(8), Long.toString(row.elements()), name + " elements");
             Printed.assertPrinted(fields.get(9), row.entropy(), name + " entropy");
             Printed.assertPrinted(fields.get(10), row.entropyNormalized(), name + " normalized entropy");
             Printed.assertPrinted(fields.get(11), 100 * row.zd(), name + " zd");

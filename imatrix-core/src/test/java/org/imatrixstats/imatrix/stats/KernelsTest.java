@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Vectors stand in the middle of an array full of NaN, so that a step beyond their ends would be seen. */
 class KernelsTest {
@@ -130,6 +131,19 @@ class KernelsTest {
         assertEquals(1, above(2 * Float.MIN_VALUE, 1, 0, Float.MIN_VALUE));
         assertEquals(0, above(-1, 1, -3, 2));
         assertEquals(1, above(Math.nextUp(-1f), 1, -3, 2));
+    }
+
+    /** Where one standard deviation above the mean is about 0, a guess in doubles is a billion floats off. */
+    @Test
+    @Timeout(10)
+    void findsTheLineOfOneSigmaWhereMeanAndDeviationCancelOut() {
+        double mean = -4e18;
+        for (double stddev : new double[]{4e18, Math.nextDown(4e18), Math.nextUp(4e18), 4e18 + 1e6}) {
+            for (float x : new float[]{-1e6f, -513, -511, -1, -1e-30f, 0, 1e-30f, 1, 511, 513, 1025, 1e6f}) {
+                assertEquals((x - mean) / stddev > 1 ? 1 : 0, above(x, 1, mean, stddev), x + " of " + stddev);
+            }
+        }
+        assertEquals(0, above(Float.POSITIVE_INFINITY, 1, 0, Double.NaN));
     }
 
     @Test

@@ -1,0 +1,72 @@
+package org.imatrixstats.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.browse.Browse;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.Model;
+
+import picocli.CommandLine.ParameterException;
+
+final class BrowseCommand extends Command {
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to look at");
+    private final Supplier<Path> model = option("--model", "MODEL", Path.class,
+            "the model to be quantized (GGUF; any part of a split one; its header is enough): sizes of what is marked");
+    private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
+            "the type that llama-quantize is asked for, and that the rules come on top of (default: ${DEFAULT-VALUE})");
+    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanOptions::dialect,
+            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+    private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
+            "number of experts, for files that do not store it (default: inferred)");
+    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
+            "${COMPLETION-CANDIDATES}; auto: unless NO_COLOR is set");
+    private final Supplier<Boolean> ascii = flag("--ascii", "ASCII characters only");
+    private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
+            "processors to use (default: all); the figures do not depend on it");
+    private final Cli cli;
+
+    BrowseCommand(Cli cli) {
+        this.cli = cli;
+        help().customSynopsis("imatrix-stats browse FILE... [options]") //
+                .header("Look at importance matrices in a full-screen view: sort, filter, compare, mark.") //
+                .description("",
+                        "In the view ? shows the keys and q quits. Space marks tensors, m shows the quantization rules that"
+                                + " the marks make, w writes them to a file.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats browse imatrix.gguf                       one file",
+                        "  imatrix-stats browse prose.gguf code.gguf               two: Tab switches, c compares",
+                        "  imatrix-stats browse imatrix.gguf --model model.gguf    with the sizes of what is marked");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (threads.get() != null && threads.get() < 1) {
+            throw new ParameterException(commandLine(), "--threads must be at least 1, not " + threads.get());
+        }
+        if (experts.get() != null && experts.get() < 1) {
+            throw new ParameterException(commandLine(), "--experts must be at least 1, not " + experts.get());
+        }
+        if (cli.terminal().columns() == Terminal.UNLIMITED) {
+            throw Browse.noTerminal();
+        }
+        Dialect program = dialect.get() == null ? Dialect.llamaCpp() : dialect.get();
+        try (Inputs inputs = Inputs.open(files.get())) {
+            return Browse.run(inputs.imatrices(),
+                    experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get()),
+                    threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors(), program,
+                    header(), program.base(base.get()), cli.terminal().with(color.get(), ascii.get()).colored(),
+                    ascii.get());
+        }
+    }
+
+    private Optional<Model> header() throws IOException {
+        return model.get() == null ? Optional.empty() : Optional.of(Model.of(GgufShards.open(model.get())));
+    }
+}

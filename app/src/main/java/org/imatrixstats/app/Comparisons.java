@@ -1,0 +1,115 @@
+package org.imatrixstats.app;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+import org.imatrixstats.app.html.Document;
+import org.imatrixstats.app.output.CompareReport;
+import org.imatrixstats.app.output.CompareWriter;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.PairLevels;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.compare.ColumnDensity;
+import org.imatrixstats.imatrix.compare.Comparison;
+import org.imatrixstats.imatrix.compare.PairCalculator;
+import org.imatrixstats.imatrix.compare.PairStatistic;
+import org.imatrixstats.imatrix.compare.PairStats;
+import org.imatrixstats.imatrix.compare.Pairing;
+
+/**
+ * The first of several files compared with each of the others, for a page.
+ *
+ * @param pairs one per other file
+ */
+record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int threads) {
+    /** Rows of tensors in the text. */
+    private static final int ROWS_SHOWN = 20;
+    /** More tensors than this in all pairs together make a page too large if it shows the columns of each. */
+    private static final int MOST_DENSITIES = 1500;
+
+    /** @param progress told of the values that are done */
+    static Comparisons of(List<Imatrix> imatrices, int threads, LongConsumer progress) throws IOException {
+        List<ContentDigest> contents = new ArrayList<>();
+        for (Imatrix imatrix : imatrices) {
+            contents.add(ContentDigest.of(imatrix, threads));
+        }
+        List<Comparison> pairs = new ArrayList<>();
+        for (int i = 1; i < imatrices.size(); i++) {
+            Pairing pairing = Pairing.of(imatrices.getFirst(), imatrices.get(i));
+            pairing.requireCommonTensors();
+            pairs.add(PairCalculator.compare(pairing, contents.getFirst(), contents.get(i), threads, progress));
+        }
+        List<CompareReport.Input> files = new ArrayList<>();
+        for (int i = 0; i < imatrices.size(); i++) {
+            files.add(new CompareReport.Input(imatrices.get(i), contents.get(i).hex()));
+        }
+        return new Comparisons(files, pairs, threads);
+    }
+
+    /** What {@code compare} prints. */
+    Document document() {
+        String json = CompareWriter.of(OutputFormat.JSON, Terminal.PIPE).text(report(Integer.MAX_VALUE,
+                List.of(PairLevels.TENSOR, PairLevels.LAYER, PairLevels.KIND, PairLevels.OVERALL,
+                        PairLevels.COVERAGE)));
+        String text = CompareWriter.of(OutputFormat.TABLE, Terminal.PIPE).text(report(ROWS_SHOWN,
+                List.of(PairLevels.KIND, PairLevels.TENSOR, PairLevels.COVERAGE)));
+        return new Document(Document.Kind.COMPARE, json, text);
+    }
+
+    /** Where the columns of each tensor lie, by pair; nothing if that were too much for a page. */
+    List<List<ColumnDensity>> densities() throws IOException {
+        List<List<ColumnDensity>> densities = new ArrayList<>();
+        if (pairs.stream().mapToInt(pair -> pair.tensors().size()).sum() <= MOST_DENSITIES) {
+            for (Comparison pair : pairs) {
+                densities.add(ColumnDensity.of(pair, threads));
+            }
+        }
+        return densities;
+    }
+
+    private CompareReport report(int mostTensors, List<Level<?>> levels) {
+        List<CompareReport.Pair> shown = new ArrayList<>();
+        for (int i = 0; i < pairs.size(); i++) {
+            Comparison pair = pairs.get(i);
+            List<Sheet<?>> sheets = levels.stream().<Sheet<?>>map(level -> sheet(level, pair)).toList();
+            List<Sheet<?>> first = sheets.stream()
+                    .<Sheet<?>>map(sheet -> sheet.level() == PairLevels.TENSOR ? sheet.first(mostTensors) : sheet)
+                    .toList();
+            int leftOut = Math.max(0, pair.tensors().size() - mostTensors);
+            shown.add(new CompareReport.Pair(0, i + 1, pair, first, leftOut, null, warnings(i)));
+        }
+        return new CompareReport(files, shown, null);
+    }
+
+    private List<String> warnings(int pair) {
+        return CompareCommand.warnings(files.getFirst(), files.get(pair + 1), pairs.get(pair));
+    }
+
+    private static Sheet<?> sheet(Level<?> level, Comparison pair) {
+        if (level == PairLevels.TENSOR) {
+            return Sheet.of(PairLevels.TENSOR, worstFirst(pair.tensors()));
+        }
+        if (level == PairLevels.LAYER) {
+            return Sheet.of(PairLevels.LAYER, pair.layers());
+        }
+        if (level == PairLevels.OVERALL) {
+            return Sheet.of(PairLevels.OVERALL, List.of(pair.overall()));
+        }
+        return Sheet.of(level == PairLevels.KIND ? PairLevels.KIND : PairLevels.COVERAGE, pair.kinds());
+    }
+
+    private static List<PairStats> worstFirst(List<PairStats> tensors) {
+        Comparator<PairStats> byDivergence = Comparator.comparingDouble(tensor -> {
+            double divergence = PairStatistic.JS_DIVERGENCE.of(tensor);
+            return Double.isNaN(divergence) ? Double.POSITIVE_INFINITY : -divergence;
+        });
+        return tensors.stream().sorted(byDivergence).toList();
+    }
+}

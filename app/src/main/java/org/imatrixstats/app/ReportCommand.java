@@ -1,0 +1,261 @@
+package org.imatrixstats.app;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.app.html.Document;
+import org.imatrixstats.app.html.FilePart;
+import org.imatrixstats.app.html.HtmlReport;
+import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.CheckReport;
+import org.imatrixstats.app.output.ConvergeLevels;
+import org.imatrixstats.app.output.ConvergeReport;
+import org.imatrixstats.app.output.ConvergeWriter;
+import org.imatrixstats.app.output.FileReport;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.PlanFormat;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.imatrix.check.ImatrixCheck;
+import org.imatrixstats.imatrix.compare.ColumnDensity;
+import org.imatrixstats.imatrix.converge.Convergence;
+import org.imatrixstats.imatrix.converge.Snapshot;
+import org.imatrixstats.imatrix.converge.SnapshotSeries;
+import org.imatrixstats.imatrix.converge.Verdict;
+import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.imatrix.quantize.Plan;
+import org.imatrixstats.imatrix.quantize.RefusedException;
+import org.imatrixstats.imatrix.stats.DistributionCalculator;
+import org.imatrixstats.imatrix.stats.Report;
+import org.imatrixstats.imatrix.stats.StatsCalculator;
+
+import picocli.CommandLine.ParameterException;
+
+final class ReportCommand extends Command {
+    private static final Path DEFAULT_OUTPUT = Path.of("report.html");
+    private static final Path STANDARD_OUTPUT = Path.of("-");
+    private static final int TOP_COLUMNS = 12;
+    /** For the figures, for what is wrong, and for the columns. */
+    private static final int READINGS = 3;
+    private static final int NAMES_IN_TITLE = 3;
+    private static final int TOP_TENSORS = 10;
+
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to show");
+    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
+            "write to this file, which is replaced as a whole or not at all; - is standard output (default: report.html,"
+                    + " which replaces nothing but an earlier report)");
+    private final Supplier<String> title = option("--title", "TEXT", String.class,
+            "over the page (default: the names of the files)");
+    private final Supplier<Path> model = option("--model", "MODEL", Path.class,
+            "the model to be quantized (GGUF; any part of a split one; its header is enough): does the first FILE fit it, and"
+                    + " where do the bits go, with the options from --base on");
+    private final PlanOptions plan = include(new PlanOptions());
+    private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
+            "number of experts, for files that do not store it (default: inferred)");
+    private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
+            "processors to use (default: all); the figures do not depend on it");
+    private final Cli cli;
+
+    ReportCommand(Cli cli) {
+        this.cli = cli;
+        help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]") //
+                .header("Make a page for the browser: what importance matrices hold, in charts and tables, to look at and"
+                        + " to share.") //
+                .description("",
+                        "The page is one file that needs no network. It shows health, a heat map of layers and kinds,"
+                                + " curves, the columns of each tensor, experts, and all figures; of two or more files also"
+                                + " how they differ; of snapshots of one run how it converged.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats report imatrix.gguf                       writes report.html",
+                        "  imatrix-stats report imatrix.gguf -o imatrix.html",
+                        "  imatrix-stats report prose.gguf code.gguf               two calibration texts compared",
+                        "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
+                        "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt",
+                        "                                                          where the bits go");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        validate();
+        Path target = output.get() == null ? DEFAULT_OUTPUT : output.get();
+        try (Inputs inputs = Inputs.open(files.get())) {
+            HtmlReport report = report(inputs);
+            if (target.equals(STANDARD_OUTPUT)) {
+                ByteArrayOutputStream page = new ByteArrayOutputStream();
+                report.writeTo(page);
+                cli.print(page.toString(StandardCharsets.UTF_8));
+            } else {
+                AtomicFile.write(target, report::writeTo);
+                cli.print("wrote " + target + ": open it in a browser\n");
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private void validate() throws IOException {
+        for (Integer number : new Integer[]{experts.get(), threads.get()}) {
+            if (number != null && number < 1) {
+                throw new ParameterException(commandLine(),
+                        "--experts and --threads must be at least 1, not " + number);
+            }
+        }
+        if (output.get() == null && Files.exists(DEFAULT_OUTPUT) && !isReport(DEFAULT_OUTPUT)) {
+            throw new ParameterException(commandLine(), DEFAULT_OUTPUT
+                    + " is there and was not made by imatrix-stats: give -o FILE");
+        }
+        if (!STANDARD_OUTPUT.equals(output.get())) {
+            OutputPath.validate(output.get(), inputFiles(), commandLine());
+        }
+    }
+
+    private List<Path> inputFiles() {
+        List<Path> inputs = new ArrayList<>(files.get());
+        inputs.addAll(plan.ruleFiles());
+        if (model.get() != null) {
+            inputs.add(model.get());
+        }
+        return inputs;
+    }
+
+    private static boolean isReport(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(256), StandardCharsets.UTF_8).contains(HtmlReport.MARK);
+        }
+    }
+
+    private String title() {
+        List<String> names = files.get().stream().map(file -> file.getFileName().toString()).toList();
+        int others = names.size() - NAMES_IN_TITLE;
+        return title.get() != null
+                ? title.get()
+                : names.stream().limit(NAMES_IN_TITLE).collect(Collectors.joining(", "))
+                        + (others > 0 ? " and " + others + " more" : "");
+    }
+
+    private static String version() throws IOException {
+        return String.join(" ", new VersionProvider().getVersion());
+    }
+
+    private HtmlReport report(Inputs inputs) throws IOException {
+        List<FilePart> parts = parts(inputs);
+        List<Document> documents = new ArrayList<>();
+        List<List<ColumnDensity>> densities = List.of();
+        if (parts.size() > 1) {
+            Optional<Convergence> run = run(inputs.imatrices());
+            run.ifPresent(convergence -> documents.add(document(convergence)));
+            Optional<Comparisons> comparisons = comparisons(run
+                    .map(convergence -> lastTwo(convergence.series())).orElse(inputs.imatrices()));
+            if (comparisons.isPresent()) {
+                documents.add(comparisons.get().document());
+                densities = comparisons.get().densities();
+            }
+        }
+        if (model.get() != null) {
+            plan(inputs.imatrices().getFirst()).ifPresent(documents::add);
+        }
+        return new HtmlReport(title(), parts, documents, densities, version());
+    }
+
+    /** Empty if the files are no snapshots of one run. */
+    private Optional<Convergence> run(List<Imatrix> imatrices) throws IOException {
+        try {
+            SnapshotSeries series = SnapshotSeries.of(imatrices);
+            series.warnings().forEach(cli::warn);
+            return Optional.of(Convergence.of(series, _ -> true, threads(), _ -> {
+            }));
+        } catch (ImatrixException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Document document(Convergence run) {
+        ConvergeReport report = new ConvergeReport(
+                new Verdict(run, Double.parseDouble(ConvergeCommand.DEFAULT_THRESHOLD)),
+                TOP_TENSORS);
+        return new Document(Document.Kind.CONVERGE,
+                ConvergeWriter.of(OutputFormat.JSON, Terminal.PIPE).text(report, ConvergeLevels.ALL),
+                ConvergeWriter.of(OutputFormat.TABLE, Terminal.PIPE).text(report, ConvergeLevels.ALL));
+    }
+
+    private static List<Imatrix> lastTwo(SnapshotSeries series) {
+        return series.snapshots().subList(series.snapshots().size() - 2, series.snapshots().size()).stream()
+                .map(Snapshot::imatrix).toList();
+    }
+
+    private Optional<Comparisons> comparisons(List<Imatrix> imatrices) throws IOException {
+        try (Progress progress = cli.progress("comparing " + imatrices.size() + " files",
+                imatrices.stream().skip(1).mapToLong(Imatrix::bytes).sum() / Float.BYTES)) {
+            return Optional.of(Comparisons.of(imatrices, threads(), progress::advance));
+        } catch (ImatrixException e) {
+            cli.warn(e.getMessage() + "; they are shown side by side");
+            return Optional.empty();
+        }
+    }
+
+    /** Empty if llama-quantize would refuse. */
+    private Optional<Document> plan(Imatrix imatrix) throws IOException {
+        Dialect program = plan.program(commandLine());
+        try {
+            Model header = Model.of(GgufShards.open(model.get()));
+            program.check(imatrix);
+            Plan planned = program.plan(header, plan.of(program).withImatrix(imatrix));
+            planned.warnings().forEach(cli::warn);
+            return Optional.of(new Document(Document.Kind.PLAN,
+                    PlanFormat.JSON.text(header, planned, Terminal.PIPE, true),
+                    PlanFormat.TABLE.text(header, planned, Terminal.PIPE, false)));
+        } catch (RefusedException e) {
+            cli.warn("the page does not show where the bits go: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private List<FilePart> parts(Inputs inputs) throws IOException {
+        Optional<GgufShards> header = model.get() == null
+                ? Optional.empty()
+                : Optional.of(CheckCommand.header(model.get()));
+        List<FilePart> parts = new ArrayList<>();
+        long bytes = inputs.imatrices().stream().mapToLong(Imatrix::bytes).sum();
+        try (Progress progress = cli.progress("reading", READINGS * bytes)) {
+            for (Imatrix imatrix : inputs.imatrices()) {
+                parts.add(part(imatrix, header, progress));
+            }
+        }
+        return parts;
+    }
+
+    private FilePart part(Imatrix imatrix, Optional<GgufShards> header, Progress progress) throws IOException {
+        OptionalInt given = experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get());
+        Report report = StatsCalculator.report(imatrix, given, threads());
+        progress.advance(imatrix.bytes());
+        report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
+        List<Sheet<?>> sheets = List.of(Sheet.of(Level.TENSOR, report.tensors()),
+                Sheet.of(Level.LAYER, report.layers()),
+                Sheet.of(Level.KIND, report.kinds()));
+        FileReport figures = new FileReport(imatrix, report, report.kinds(), List.of(), sheets, threads());
+        CheckReport check = new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix,
+                ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads()), false);
+        progress.advance(imatrix.bytes());
+        return new FilePart(figures, check,
+                DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads()));
+    }
+
+    private int threads() {
+        return threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors();
+    }
+}

@@ -1,0 +1,77 @@
+package org.imatrixstats.app.html;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.output.Cells;
+import org.imatrixstats.app.output.Column;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.imatrix.compare.PairStatistic;
+import org.imatrixstats.imatrix.stats.ExpertStatistic;
+import org.imatrixstats.imatrix.stats.Figure;
+import org.imatrixstats.imatrix.stats.KindStatistic;
+import org.imatrixstats.imatrix.stats.LayerStatistic;
+import org.imatrixstats.imatrix.stats.Statistic;
+
+/** A sheet as a table that is complete without scripts; they make it sortable. */
+final class FigureTable {
+    private static final Map<String, List<Figure<?>>> FIGURES = Map.of("tensor", List.of(Statistic.values()), "layer",
+            List.of(LayerStatistic.values()), "kind", List.of(KindStatistic.values()), "expert",
+            List.of(ExpertStatistic.values()), "pair", List.of(PairStatistic.values()));
+    /** What figures are of, in the order of the definitions. */
+    static final List<String> LEVELS = List.of("tensor", "layer", "kind", "expert", "pair");
+
+    private FigureTable() {
+    }
+
+    /** The figures of a level, which is one of {@link #LEVELS}. */
+    static List<Figure<?>> figures(String level) {
+        return FIGURES.get(level);
+    }
+
+    static <R> void write(Html html, Sheet<R> sheet, String caption) {
+        Map<String, String> descriptions = figures(sheet.level().label()).stream()
+                .collect(Collectors.toMap(Figure::key, Figure::description));
+        html.start("table", "class", "figures", "data-level", sheet.level().label());
+        html.element("caption", caption).line();
+        html.start("thead").start("tr");
+        for (Column<R> column : sheet.columns()) {
+            html.element("th", column.header(), "scope", "col", "data-key", column.key(), "class",
+                    column.isText() ? "text" : null, "title", descriptions.get(column.key()));
+        }
+        html.end("tr").end("thead").line().start("tbody").line();
+        List<List<String>> cells = new ArrayList<>();
+        sheet.columns().forEach(column -> cells.add(Cells.of(column, sheet.rows())));
+        for (int row = 0; row < sheet.rows().size(); row++) {
+            html.start("tr");
+            for (int i = 0; i < cells.size(); i++) {
+                boolean text = sheet.columns().get(i).isText();
+                html.element(i == 0 ? "th" : "td", cells.get(i).get(row), "scope", i == 0 ? "row" : null, "class",
+                        text ? "text" : null);
+            }
+            html.end("tr").line();
+        }
+        html.end("tbody").end("table").line();
+    }
+
+    /** What every figure means. */
+    static void writeDefinitions(Html html) {
+        html.start("table", "class", "definitions").start("thead").start("tr");
+        Stream.of("figure", "name in files", "of a", "definition")
+                .forEach(header -> html.element("th", header, "scope", "col", "class", "text"));
+        html.end("tr").end("thead").line().start("tbody").line();
+        for (String level : LEVELS) {
+            for (Figure<?> figure : figures(level)) {
+                html.start("tr").element("th", figure.header(), "scope", "row", "class", "text");
+                html.start("td", "class", "text").element("code", figure.key()).end("td");
+                html.element("td", level.equals("pair") ? "tensor in two files" : level, "class", "text").element("td",
+                        figure.description(), "class", "text words");
+                html.end("tr").line();
+            }
+        }
+        html.end("tbody").end("table").line();
+    }
+}

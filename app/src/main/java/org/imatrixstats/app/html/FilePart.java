@@ -1,0 +1,31 @@
+package org.imatrixstats.app.html;
+
+import java.util.List;
+
+import org.imatrixstats.app.output.CheckReport;
+import org.imatrixstats.app.output.FileReport;
+import org.imatrixstats.imatrix.stats.ColumnDistribution;
+import org.imatrixstats.imatrix.stats.TensorStats;
+
+/**
+ * What a report shows of one file.
+ *
+ * @param report        its figures, with a sheet of all columns per level
+ * @param check         what is wrong with it
+ * @param distributions how the columns of its tensors spread
+ */
+public record FilePart(FileReport report, CheckReport check, List<ColumnDistribution> distributions) {
+    public FilePart {
+        distributions = List.copyOf(distributions);
+    }
+
+    List<TensorStats> tensors() {
+        return report.report().tensors();
+    }
+
+    /** Tensors for which the file says how many tokens reached which expert, each input once. */
+    List<TensorStats> withExpertLoad() {
+        return tensors().stream().filter(tensor -> tensor.entry().experts() > 1 && tensor.sameInputAs() == null)
+                .toList();
+    }
+}

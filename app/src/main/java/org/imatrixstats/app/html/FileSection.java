@@ -1,0 +1,64 @@
+package org.imatrixstats.app.html;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Summary;
+
+/** All that a report shows of one file: texts and tables here, charts where the scripts draw them. */
+final class FileSection {
+    private static final Map<Level<?>, String> CAPTIONS = Map.of(Level.TENSOR, "Tensors", Level.LAYER, "Layers",
+            Level.KIND, "Kinds of tensors");
+
+    private final FilePart file;
+    private final int number;
+
+    FileSection(FilePart file, int number) {
+        this.file = file;
+        this.number = number;
+    }
+
+    String html() throws IOException {
+        Map<String, String> parts = new HashMap<>();
+        parts.put("number", Integer.toString(number));
+        parts.put("name", Html.escaped(file.report().name()));
+        parts.put("summary", summary());
+        parts.put("findings", Findings.html(file.check()));
+        parts.put("experts", file.withExpertLoad().isEmpty()
+                ? ""
+                : Template.of("experts.html").filled(Map.of("number", Integer.toString(number))));
+        parts.put("tables", tables());
+        return Template.of("file.html").filled(parts);
+    }
+
+    private String summary() {
+        Html html = new Html().start("ul", "class", "facts");
+        Summary.lines(file.report()).forEach(line -> html.element("li", line).line());
+        html.end("ul").line();
+        List<String> highlights = Highlights.of(file);
+        if (!highlights.isEmpty()) {
+            html.element("h4", "What stands out").start("ul").line();
+            highlights.forEach(sentence -> html.element("li", sentence).line());
+            html.end("ul").line();
+        }
+        file.report().report().warnings()
+                .forEach(warning -> html.element("p", "Warning: " + warning + ".", "class", "verdict warning"));
+        file.report().report().notes().forEach(note -> html.element("p", "Note: " + note + ".", "class", "note"));
+        return html.toString();
+    }
+
+    private String tables() {
+        Html html = new Html();
+        for (Sheet<?> sheet : file.report().sheets()) {
+            html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
+                    CAPTIONS.get(sheet.level()));
+            FigureTable.write(html, sheet, CAPTIONS.get(sheet.level()));
+            html.end("div").line();
+        }
+        return html.toString();
+    }
+}

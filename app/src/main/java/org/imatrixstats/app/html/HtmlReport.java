@@ -1,0 +1,104 @@
+package org.imatrixstats.app.html;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.ReportWriter;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.imatrix.compare.ColumnDensity;
+
+/**
+ * A report on one or several files as one HTML page that needs nothing else: no network, no other file.
+ *
+ * @param title     over the page
+ * @param files     at least one
+ * @param documents what other commands say of the files, in this order
+ * @param densities where columns lie in two files, for each pair of the comparison; empty for what would be too much
+ * @param by        the name and version of the program
+ */
+public record HtmlReport(String title, List<FilePart> files, List<Document> documents,
+        List<List<ColumnDensity>> densities, String by) {
+    /** What the first line of every report holds, and of no other page. */
+    public static final String MARK = "<!-- report of imatrix-stats -->";
+
+    public HtmlReport {
+        files = List.copyOf(files);
+        documents = List.copyOf(documents);
+        densities = List.copyOf(densities);
+    }
+
+    /** Writes the page. */
+    public void writeTo(OutputStream out) throws IOException {
+        List<Script> scripts = new ArrayList<>();
+        for (String library : Script.LIBRARIES) {
+            scripts.add(Script.library(library));
+        }
+        scripts.add(Script.own());
+        Map<String, String> parts = new HashMap<>();
+        parts.put("mark", MARK);
+        parts.put("title", Html.escaped(title));
+        parts.put("by", Html.escaped(by));
+        parts.put("script-sources", scripts.stream().map(Script::source).collect(Collectors.joining(" ")));
+        parts.put("style", Template.resource("page.css"));
+        parts.put("licences", Template.resource("lib/LICENSE.txt").strip());
+        parts.put("comparisons", sections(kind -> kind != Document.Kind.PLAN));
+        parts.put("plans", sections(kind -> kind == Document.Kind.PLAN));
+        parts.put("files", fileSections());
+        parts.put("definitions", definitions());
+        parts.put("data", data());
+        parts.put("scripts", scripts.stream().map(script -> "<script>" + script.text() + "</script>")
+                .collect(Collectors.joining("\n")));
+        Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+        Template.of("page.html").write(writer, parts);
+        writer.flush();
+    }
+
+    private String fileSections() throws IOException {
+        StringBuilder sections = new StringBuilder();
+        for (int i = 0; i < files.size(); i++) {
+            sections.append(new FileSection(files.get(i), i).html());
+        }
+        return sections.toString();
+    }
+
+    private String sections(Predicate<Document.Kind> kind) throws IOException {
+        StringBuilder sections = new StringBuilder();
+        for (Document document : documents) {
+            if (kind.test(document.kind())) {
+                sections.append(document.html());
+            }
+        }
+        return sections.toString();
+    }
+
+    private static String definitions() {
+        Html html = new Html();
+        FigureTable.writeDefinitions(html);
+        return html.toString();
+    }
+
+    private String data() throws IOException {
+        Island island = new Island();
+        ReportWriter reports = OutputFormat.JSON.writer(Terminal.PIPE);
+        for (FilePart file : files) {
+            reports.add(file.report());
+        }
+        island.document("report", reports.text());
+        island.check(files);
+        documents.forEach(document -> island.document(document.kind().label(), document.json()));
+        island.figures();
+        island.columns(files);
+        island.densities(densities);
+        return island.text();
+    }
+}

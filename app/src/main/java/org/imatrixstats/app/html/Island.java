@@ -1,0 +1,175 @@
+package org.imatrixstats.app.html;
+
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Locale;
+
+import org.imatrixstats.app.output.CheckFormat;
+import org.imatrixstats.app.output.CheckWriter;
+import org.imatrixstats.app.output.JsonEscapes;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.imatrix.compare.ColumnDensity;
+import org.imatrixstats.imatrix.stats.ColumnDistribution;
+import org.imatrixstats.imatrix.stats.Figure;
+import org.imatrixstats.imatrix.stats.TensorStats;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.SerializedString;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * The data of a page, {@code imatrix-stats/page/1}: what the commands print with {@code --format json}, each under its
+ * name, and what charts need beyond that. No text in it can end the element that holds it.
+ */
+final class Island {
+    private static final String SCHEMA = "imatrix-stats/page/1";
+
+    private final StringWriter text = new StringWriter();
+    private final JsonFactory factory = JsonFactory.builder().characterEscapes(new ScriptEscapes()).build();
+    private final JsonGenerator json = factory.createGenerator(ObjectWriteContext.empty(), text);
+
+    Island() {
+        json.writeStartObject();
+        json.writeStringProperty("schema", SCHEMA);
+    }
+
+    /** An end tag or a comment needs one of these characters. */
+    private static final class ScriptEscapes extends JsonEscapes {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            int[] escapes = super.getEscapeCodesForAscii();
+            escapes['<'] = ESCAPE_CUSTOM;
+            escapes['>'] = ESCAPE_CUSTOM;
+            escapes['&'] = ESCAPE_CUSTOM;
+            return escapes;
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int c) {
+            return c == '<' || c == '>' || c == '&'
+                    ? new SerializedString(String.format("\\u%04x", c))
+                    : super.getEscapeSequence(c);
+        }
+    }
+
+    /** A document as a command prints it. */
+    void document(String name, String document) {
+        json.writeName(name);
+        try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), document)) {
+            parser.nextToken();
+            json.copyCurrentStructure(parser);
+        }
+    }
+
+    void check(List<FilePart> files) {
+        CheckWriter writer = CheckFormat.JSON.writer(Terminal.PIPE, true);
+        files.forEach(file -> writer.add(file.check()));
+        document("check", writer.text());
+    }
+
+    /** Names, units and definitions of the figures, by level. */
+    void figures() {
+        json.writeObjectPropertyStart("figures");
+        for (String level : FigureTable.LEVELS) {
+            json.writeArrayPropertyStart(level);
+            FigureTable.figures(level).forEach(this::figure);
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    private void figure(Figure<?> figure) {
+        json.writeStartObject();
+        json.writeStringProperty("key", figure.key());
+        json.writeStringProperty("header", figure.header());
+        json.writeStringProperty("unit", figure.unit().name().toLowerCase(Locale.ROOT));
+        json.writeStringProperty("description", figure.description());
+        json.writeEndObject();
+    }
+
+    /** Histograms, largest columns and tokens per expert, by file. */
+    void columns(List<FilePart> files) {
+        json.writeArrayPropertyStart("columns");
+        for (FilePart file : files) {
+            json.writeStartObject();
+            json.writeArrayPropertyStart("distributions");
+            file.distributions().forEach(this::distribution);
+            json.writeEndArray();
+            json.writeArrayPropertyStart("loads");
+            file.withExpertLoad().forEach(this::load);
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private void distribution(ColumnDistribution distribution) {
+        json.writeStartObject();
+        json.writeStringProperty("name", distribution.tensor().name().name());
+        json.writeNumberProperty("first_bin", distribution.firstBin());
+        json.writeArrayPropertyStart("counts");
+        distribution.counts().forEach(json::writeNumber);
+        json.writeEndArray();
+        json.writeNumberProperty("zeros", distribution.zeros());
+        json.writeArrayPropertyStart("top");
+        for (ColumnDistribution.Channel channel : distribution.top()) {
+            json.writeStartArray();
+            json.writeNumber(channel.expert());
+            json.writeNumber(channel.column());
+            // What the file holds is a float: seven digits say all.
+            json.writeNumber((float) channel.energy());
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void load(TensorStats tensor) {
+        json.writeStartObject();
+        json.writeStringProperty("name", tensor.name().name());
+        json.writeArrayPropertyStart("tokens");
+        for (int expert = 0; expert < tensor.entry().experts(); expert++) {
+            json.writeNumber(tensor.entry().count(expert));
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    /** Where columns lie in two files, by pair: cells as bin in A, bin in B and number of columns, one after the other. */
+    void densities(List<List<ColumnDensity>> pairs) {
+        json.writeArrayPropertyStart("densities");
+        for (List<ColumnDensity> densities : pairs) {
+            json.writeStartArray();
+            densities.forEach(this::density);
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+    }
+
+    private void density(ColumnDensity density) {
+        json.writeStartObject();
+        json.writeStringProperty("name", density.tensor().name().name());
+        json.writeArrayPropertyStart("cells");
+        for (ColumnDensity.Cell cell : density.cells()) {
+            json.writeNumber(cell.a());
+            json.writeNumber(cell.b());
+            json.writeNumber(cell.count());
+        }
+        json.writeEndArray();
+        json.writeNumberProperty("zeros", density.zeros());
+        json.writeEndObject();
+    }
+
+    /** The whole text. */
+    String text() {
+        json.writeEndObject();
+        json.close();
+        return text.toString();
+    }
+}

@@ -1,0 +1,326 @@
+package org.imatrixstats.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+
+import tools.jackson.databind.JsonNode;
+
+class RecipeCommandTest {
+    private static final String IMATRIX = "../testdata/tiny-english-prose.imatrix.gguf";
+    private static final String MODEL = "../testdata/models/tiny-english-f16.header.gguf";
+    private static final String LARGE = "../testdata/models/llama-3.1-8b.gguf";
+    private static final Path PAGE = Path.of("../docs/recipe.md");
+
+    @TempDir
+    Path folder;
+
+    private static CliRun recipe(Object... arguments) {
+        List<Object> all = new ArrayList<>(List.of("recipe"));
+        all.addAll(List.of(arguments));
+        return CliRun.of(all.toArray());
+    }
+
+    private static CliRun tiny(Object... arguments) {
+        List<Object> all = new ArrayList<>(List.of(IMATRIX, "--model", MODEL));
+        all.addAll(List.of(arguments));
+        return recipe(all.toArray());
+    }
+
+    private static JsonNode json(CliRun run) {
+        return Json.parse(run.succeeded().out());
+    }
+
+    // ---- what is written
+
+    @Test
+    void theCommandIsCompleteAndQuotedForAShell() throws Exception {
+        CliRun run = tiny("--target-bpw", "4.5").succeeded();
+        assertTrue(
+                run.out().startsWith("llama-quantize \\\n  --imatrix " + IMATRIX + " \\\n  --tensor-type '^output\\.w"),
+                run.out());
+        assertTrue(run.out().endsWith(" \\\n  " + MODEL + " tiny-english-f16.header-4.50bpw.gguf Q8_0\n"), run.out());
+        assertEquals(arguments(), seenBy(run.out()));
+    }
+
+    @Test
+    void rulesOfLlamaCppAreArgumentsAfterSubstitution() throws Exception {
+        Path rules = folder.resolve("rules.txt");
+        Files.writeString(rules, tiny("--target-bpw", "4.5", "--emit", "rules").succeeded().out());
+        List<String> all = arguments();
+        assertEquals(all.subList(2, all.size() - 3), seenBy("llama-quantize $(cat '" + rules + "')\n"));
+    }
+
+    /** Those that JSON has, without the name of the program. */
+    private static List<String> arguments() {
+        List<String> arguments = new ArrayList<>();
+        json(tiny("--target-bpw", "4.5", "--emit", "json")).get("command")
+                .forEach(argument -> arguments.add(argument.asString()));
+        return arguments.subList(1, arguments.size());
+    }
+
+    /** What a shell makes of a line: the arguments that the program sees. */
+    private List<String> seenBy(String line) throws Exception {
+        Path program = Files.writeString(folder.resolve("llama-quantize"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        assertTrue(program.toFile().setExecutable(true));
+        ProcessBuilder shell = new ProcessBuilder("sh", "-c", line);
+        shell.environment().merge("PATH", folder.toString(), (path, ours) -> ours + ":" + path);
+        Process process = shell.start();
+        List<String> seen = process.inputReader().lines().toList();
+        assertEquals(0, process.waitFor());
+        return seen;
+    }
+
+    @Test
+    void theSummaryIsNotInTheWayOfWhatIsEmitted() {
+        CliRun run = tiny("--target-bpw", "4.5", "--emit", "file").succeeded();
+        assertTrue(run.out().lines().allMatch(line -> line.matches("\\^\\S+\\$=[a-z0-9_K]+")), run.out());
+        assertTrue(run.err().contains("  4.4995 bpw, 3.48 MiB (3,651,584 bytes); 400 bytes below"), run.err());
+        assertTrue(run.err().contains("A proxy: "), run.err());
+    }
+
+    @Test
+    void withAFileTheSummaryIsTheOutput() throws IOException {
+        Path rules = folder.resolve("rules.txt");
+        CliRun run = tiny("--target-bpw", "4.5", "--emit", "file", "-o", rules).succeeded();
+        assertEquals("", run.err());
+        assertTrue(run.out().contains("4.4995 bpw"), run.out());
+        // The plan takes what was written and gives the size that was said.
+        JsonNode plan = Json.parse(CliRun.outputOf("plan", MODEL, "--base", "Q8_0", "--tensor-type-file", rules,
+                "--imatrix", IMATRIX, "--format", "json"));
+        assertEquals(3_651_584, plan.get("quant_bytes").asLong());
+    }
+
+    @Test
+    void rulesOfIkAreOneStringThatItsPlanTakes() {
+        String rules = recipe("--model", LARGE, "--target-bpw", "4", "--dialect", "ik_llama.cpp", "--emit", "rules")
+                .succeeded().out();
+        assertEquals(1, rules.lines().count());
+        JsonNode recipe = json(recipe("--model", LARGE, "--target-bpw", "4", "--dialect", "ik_llama.cpp", "--emit",
+                "json"));
+        JsonNode plan = Json.parse(CliRun.outputOf("plan", LARGE, "--base", "Q8_0", "--custom-q", rules.strip(),
+                "--format", "json"));
+        assertEquals(recipe.get("quant_bytes").asLong(), plan.get("quant_bytes").asLong());
+        for (int i = 0; i < plan.get("tensors").size(); i++) {
+            assertEquals(plan.at("/tensors/" + i + "/type"), recipe.at("/tensors/" + i + "/type"));
+        }
+    }
+
+    @Test
+    void aGgufMatrixIsConvertedForIk() {
+        String command = tiny("--target-bpw", "4.5", "--dialect", "ik_llama.cpp").succeeded().out();
+        String legacy = IMATRIX.replace(".gguf", ".dat");
+        assertTrue(command.startsWith("imatrix-stats convert " + IMATRIX + " -o " + legacy
+                + " &&\nllama-quantize \\\n  --imatrix " + legacy + " \\\n  --custom-q '^"), command);
+    }
+
+    @Test
+    void jsonIsAsTheSchemaSays() throws IOException {
+        var schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Json.parse(Files.readString(Path.of("../docs/schema/recipe-1.schema.json"))));
+        for (CliRun run : List.of(tiny("--target-bpw", "4.5", "--emit", "json", "--versus", "Q4_K_M"),
+                recipe(IMATRIX, "--raise", "50%", "--to", "q6_K", "--emit", "json"))) {
+            assertEquals(List.of(), schema.validate(json(run)));
+            assertEquals("", run.err());
+        }
+    }
+
+    @Test
+    void jsonAddsUp() {
+        JsonNode recipe = json(tiny("--target-bpw", "4.5", "--emit", "json"));
+        long bytes = 0;
+        double loss = 0;
+        for (JsonNode tensor : recipe.get("tensors")) {
+            bytes += tensor.get("bytes").asLong();
+            loss += tensor.get("loss").isNull() ? 0 : tensor.get("loss").asDouble();
+        }
+        assertEquals(recipe.get("quant_bytes").asLong(), bytes);
+        assertEquals(recipe.get("loss").asDouble(), loss, 1e-6 * loss);
+        assertTrue(bytes <= recipe.get("budget_bytes").asLong());
+        assertTrue(recipe.get("gap").asDouble() <= 1e-4);
+    }
+
+    @Test
+    void markdownHasARowPerKindAndTypeThatAddUp() {
+        String table = tiny("--target-bpw", "4.5", "--emit", "markdown").succeeded().out();
+        long sum = table.lines().filter(line -> line.startsWith("| ") && line.matches(".*\\d.*"))
+                .filter(line -> !line.startsWith("| all "))
+                .mapToLong(line -> Long.parseLong(line.split(" \\| ")[3].replace(",", ""))).sum();
+        assertEquals(3_651_584, sum);
+        assertTrue(table.contains("| all |  |  | 3,651,584 | 4.4995 |\n"), table);
+    }
+
+    @Test
+    void aTargetSizeIsNeverExceeded() {
+        for (String size : List.of("3500KiB", "3.4MiB", "3.4MB", "3600000B")) {
+            JsonNode recipe = json(tiny("--target-size", size, "--emit", "json"));
+            assertTrue(recipe.get("quant_bytes").asLong() <= recipe.get("budget_bytes").asLong());
+        }
+        assertEquals(3_400_000, json(tiny("--target-size", "3.4MB", "--emit", "json")).get("budget_bytes").asLong());
+        assertEquals(3_565_158,
+                json(tiny("--target-size", "3.4MiB", "--emit", "json")).get("budget_bytes").asLong());
+    }
+
+    /** At the size of a mix a recipe has less of what it minimises than the mix. */
+    @Test
+    void atTheSizeOfAMixTheProxyIsNoWorse() {
+        JsonNode versus = json(tiny("--target-bpw", "4.8411", "--versus", "Q4_K_M", "--emit", "json"));
+        assertTrue(versus.get("distortion").asDouble() < versus.at("/versus/distortion").asDouble());
+        JsonNode plan = Json.parse(CliRun.outputOf("plan", MODEL, "--base", "Q4_K_M", "--imatrix", IMATRIX, "--format",
+                "json"));
+        assertEquals(plan.get("quant_bytes").asLong(), versus.at("/versus/quant_bytes").asLong());
+    }
+
+    @Test
+    void measuredLossesReplaceImportance() throws IOException {
+        Path file = folder.resolve("s.csv");
+        StringBuilder losses = new StringBuilder("tensor,value\n");
+        json(tiny("--target-bpw", "4.5", "--emit", "json")).get("tensors").forEach(tensor -> {
+            String name = tensor.get("name").asString();
+            if (tensor.get("quantized").asBoolean()) {
+                losses.append(name).append(name.equals("blk.2.attn_q.weight") ? ",1e6\n" : ",1\n");
+            }
+        });
+        Files.writeString(file, losses + "blk.99.attn_q.weight,1\n");
+        CliRun run = tiny("--target-bpw", "4.5", "--emit", "json", "--sensitivity", file);
+        JsonNode recipe = json(run);
+        for (JsonNode tensor : recipe.get("tensors")) {
+            if (tensor.get("name").asString().equals("blk.2.attn_q.weight")) {
+                assertEquals("q8_0", tensor.get("type").asString());
+            }
+        }
+        assertTrue(run.err().contains("1 of its tensors are not in " + MODEL + ", such as blk.99.attn_q.weight"),
+                run.err());
+    }
+
+    @Test
+    void lossesPerTypeAreChosenFromAsTheyAre() throws IOException {
+        StringBuilder losses = new StringBuilder("tensor,type,value\n");
+        json(tiny("--target-bpw", "4.5", "--emit", "json")).get("tensors").forEach(tensor -> {
+            String name = tensor.get("name").asString();
+            if (tensor.get("quantized").asBoolean()) {
+                losses.append(name).append(",q4_0,3\n").append(name)
+                        .append(name.contains(".3.") ? ",q5_1,1\n" : ",q5_1,2.9\n");
+            }
+        });
+        Path file = Files.writeString(folder.resolve("s.csv"), losses);
+        JsonNode recipe = json(tiny("--target-bpw", "4.7", "--emit", "json", "--sensitivity", file, "--dialect",
+                "llama.cpp"));
+        assertEquals("[\"q4_0\",\"q5_1\"]", recipe.get("types").toString());
+        double loss = 0;
+        for (JsonNode tensor : recipe.get("tensors")) {
+            String name = tensor.get("name").asString();
+            boolean better = tensor.get("type").asString().equals("q5_1");
+            assertTrue(better || !name.matches("blk\\.3\\..*(attn_[qkv]|ffn_gate|ffn_up).weight"), name);
+            loss += !tensor.get("quantized").asBoolean() ? 0 : !better ? 3 : name.contains(".3.") ? 1 : 2.9;
+        }
+        assertEquals(loss, recipe.get("loss").asDouble(), 1e-9);
+    }
+
+    @Test
+    void theMostImportantHalfIsRaisedWithoutAModel() {
+        CliRun run = recipe(IMATRIX, "--raise", "50%", "--to", "q6_K", "--kind", "ffn_down").succeeded();
+        assertEquals("llama-quantize \\\n  --imatrix " + IMATRIX
+                + " \\\n  --tensor-type '^blk\\.[0167]\\.ffn_down\\.weight$=q6_K' \\\n"
+                + "  MODEL.gguf MODEL-Q4_K_M-recipe.gguf Q4_K_M\n", run.out());
+        assertTrue(run.err().contains("size is known without the model"), run.err());
+        assertFalse(run.err().contains("MiB"), run.err());
+    }
+
+    // ---- mistakes
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = " -> ", value = { //
+        "--target-bpw 4 --types q4_K,q6k -> --types: unknown type 'q6k', did you mean 'q6_K'?",
+        "--target-bpw 4 --types q8_1 -> --types: llama.cpp cannot quantize to q8_1",
+        "--target-bpw 4 --pin attn_v=iq4_k -> --pin 'attn_v=iq4_k': unknown type 'iq4_k': it is one of ik_llama.cpp",
+        "--target-bpw 4 --pin attn_v -> --pin 'attn_v': expected RE=TYPE, such as 'attn_v=q8_0'",
+        "--target-bpw 4 --pin (=q8_0 -> --pin '(=q8_0': no regular expression: Unclosed group",
+        "--target-bpw 4 --base F16 -> --base F16: llama-quantize ignores all rules with it",
+        "--target-bpw 4 --versus Q4_KM -> --versus: llama.cpp has no base type 'Q4_KM', did you mean 'Q4_K_M'?",
+        "--target-bpw 4 --beta -1 -> --beta must be at least 0, not -1.0",
+        "--target-bpw 4 --role-weight attn_v=x -> --role-weight 'attn_v=x': the weight is 'x', expected a number",
+        "--target-bpw 4 --to q6_K -> --to goes with --raise and --lower only",
+        "--target-bpw 4 --target-size 3MiB -> --target-bpw and --target-size exclude each other",
+        "--target-size 4 -> Invalid value for option '--target-size': '4' is no size",
+        "--target-bpw -3 -> --target-bpw -3.0 is no number of bits that a weight can take",
+        "--raise 50% --to q6_K -> --raise and --lower go without --model: leave one of them out",
+        "--types q4_K -> --model needs a size: give --target-bpw or --target-size"})
+    void mistakesOfUsageAreSaidInOneLine(String arguments, String message) {
+        String err = tiny((Object[]) arguments.split(" ")).failed(ExitCode.USAGE);
+        assertTrue(err.startsWith("imatrix-stats: " + message), err);
+        assertEquals(2, err.lines().count(), err);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = " -> ", value = { //
+        "--target-bpw 1 -> cannot be made as small as 811,552 bytes (0.77 MiB, 1.0000 bpw) with these types and"
+                + " options; possible are 1,",
+        "--target-bpw 4 --pin foo=q8_0 -> --pin 'foo=q8_0' matches no tensor of ",
+        "--target-bpw 4 --min-type q8_0 --max-type q4_K -> no type is left for token_embd.weight: --min-type and"
+                + " --max-type exclude all of ",
+        "--target-bpw 4 --types tq1_0,nvfp4,q4_K --distortion none.csv -> none.csv: no such file"})
+    void recipesThatCannotBeMadeAreSaidInOneLine(String arguments, String message) {
+        String err = tiny((Object[]) arguments.split(" ")).failed(ExitCode.FAILED);
+        assertTrue(err.contains(message), err);
+        assertEquals(1, err.lines().count(), err);
+    }
+
+    @Test
+    void optionsThatNeedAModelAreRefusedWithoutOne() {
+        String err = recipe(IMATRIX, "--raise", "50%", "--to", "q6_K", "--types", "q4_K").failed(ExitCode.USAGE);
+        assertTrue(err.startsWith("imatrix-stats: --types needs --model: sizes depend on shapes\n"), err);
+    }
+
+    @Test
+    void theMatrixOfAnotherModelIsRefused() {
+        String err = recipe("../testdata/dense-prose.gguf", "--model", MODEL, "--target-bpw", "4.5")
+                .failed(ExitCode.FAILED);
+        assertEquals(
+                "imatrix-stats: ../testdata/dense-prose.gguf: tensor 'blk.0.attn_k.weight': 512 columns, but " + MODEL
+                        + " has 256: expected the importance matrix of this model\n",
+                err);
+    }
+
+    // ---- the golden recipes of the documentation
+
+    record Golden(String arguments, String size) {
+    }
+
+    static Stream<Golden> golden() throws IOException {
+        return Pattern.compile("\\$ imatrix-stats (recipe --model [^\n]*)\n.*?```\n\nPredicted: ([^\n]*)\\.\n",
+                Pattern.DOTALL).matcher(Files.readString(PAGE)).results()
+                .map((MatchResult match) -> new Golden(match.group(1), match.group(2)));
+    }
+
+    @Test
+    void thereIsAGoldenRecipePerHeaderAndDialect() throws IOException {
+        assertEquals(10, golden().map(Golden::arguments).distinct().count());
+    }
+
+    @ParameterizedTest
+    @MethodSource("golden")
+    void goldenRecipesHaveTheSizeThatThePageSays(Golden golden) {
+        CliRun run = CliRun.of((Object[]) golden.arguments.replace("testdata/", "../testdata/").split(" "));
+        String summary = run.succeeded().err().replaceAll("\\s+", " ");
+        assertTrue(summary.contains(" " + golden.size + "; "), summary);
+    }
+}

@@ -1,0 +1,249 @@
+package org.imatrixstats.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.output.CheckFormat;
+import org.imatrixstats.gguf.GgufBuilder;
+import org.imatrixstats.imatrix.ReferenceFiles;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+
+import tools.jackson.databind.JsonNode;
+
+/** What is in the file that report writes; what a browser makes of it is tested in a browser. */
+class ReportCommandTest {
+    private static final Path TINY = ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf");
+    private static final Path TINY_MODEL = ReferenceFiles.testdata("models/tiny-english-f16.header.gguf");
+    private static final Path PROSE = ReferenceFiles.testdata("dense-prose.gguf");
+    private static final Path CODE = ReferenceFiles.testdata("dense-code.gguf");
+    private static final Path MOE = ReferenceFiles.testdata("moe-prose.gguf");
+    private static final Pattern ISLAND = Pattern
+            .compile("<script type=\"application/json\" id=\"data\">(.*?)</script>", Pattern.DOTALL);
+    private static final Pattern SCRIPT = Pattern.compile("<script>(.*?)</script>", Pattern.DOTALL);
+
+    @TempDir
+    private Path folder;
+
+    private static String page(Object... arguments) {
+        return CliRun.outputOf(Stream.concat(Stream.of("report", "-o", "-"), Stream.of(arguments)).toArray());
+    }
+
+    private static JsonNode island(String page) {
+        Matcher island = ISLAND.matcher(page);
+        assertTrue(island.find());
+        return Json.parse(island.group(1));
+    }
+
+    private static JsonNode printed(Object... arguments) {
+        return Json.parse(CliRun.outputOf(arguments));
+    }
+
+    private static List<Path> snapshots() throws IOException {
+        try (Stream<Path> files = Files.list(ReferenceFiles.testdata("snapshots"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    // ---- the data
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat", "tied-process-output.gguf"})
+    void holdsWhatStatsAndCheckPrint(String name) {
+        Path file = ReferenceFiles.testdata(name);
+        JsonNode island = island(page(file));
+        assertEquals(printed("stats", file, "--format", "json"), island.get("report"));
+        assertEquals(Json.parse(CliRun.of("check", file, "--format", CheckFormat.JSON).out()), island.get("check"));
+    }
+
+    @Test
+    void holdsWhatCompareFindsOfTheFirstFileAndEachOther() {
+        Path data = ReferenceFiles.testdata("dense-data.gguf");
+        JsonNode compare = island(page(PROSE, CODE, data)).get("compare");
+        assertEquals(2, compare.get("pairs").size());
+        JsonNode pairs = printed("compare", PROSE, CODE, data, "--format", "json").get("pairs");
+        for (int i = 0; i < 2; i++) {
+            for (String field : List.of("a", "b", "tensors", "layers", "overall", "summary", "warnings")) {
+                assertEquals(pairs.get(i).get(field), compare.get("pairs").get(i).get(field), field);
+            }
+        }
+    }
+
+    @Test
+    void holdsWhatConvergePrintsOfSnapshotsAndComparesTheLastTwo() throws IOException {
+        Object[] snapshots = snapshots().toArray();
+        JsonNode island = island(page(snapshots));
+        assertEquals(
+                printed(Stream.concat(Stream.of("converge", "--format", "json"), Stream.of(snapshots)).toArray()),
+                island.get("converge"));
+        JsonNode pair = island.get("compare").get("pairs").get(0);
+        assertTrue(pair.get("a").asString().endsWith(".at_24"), pair.get("a").asString());
+        assertTrue(pair.get("b").asString().endsWith("dense-prose.gguf"), pair.get("b").asString());
+    }
+
+    @Test
+    void holdsWhatPlanPrintsIfThereIsAModel() {
+        JsonNode plan = island(page(TINY, "--model", TINY_MODEL, "--rule", "ffn_down=q6_K")).get("plan");
+        assertEquals(
+                printed("plan", TINY_MODEL, "--imatrix", TINY, "--rule", "ffn_down=q6_K", "--format", "json"), plan);
+        assertFalse(island(page(TINY)).has("plan"));
+    }
+
+    @Test
+    void theDataFollowTheSchema() throws IOException {
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Json.parse(Files.readString(Path.of("..", "docs", "schema", "page-1.schema.json"))));
+        for (String page : List.of(page(MOE), page(PROSE, CODE), page(snapshots().toArray()),
+                page(TINY, "--model", TINY_MODEL))) {
+            assertEquals(List.of(), schema.validate(island(page)));
+        }
+    }
+
+    @Test
+    void tokensPerExpertAreThoseOfTheFile() {
+        JsonNode load = island(page(MOE)).get("columns").get(0).get("loads").get(0);
+        List<Long> tokens = new ArrayList<>();
+        load.get("tokens").forEach(count -> tokens.add(count.asLong()));
+        List<Long> expected = new ArrayList<>();
+        printed("stats", MOE, "--level", "expert", "--match", "blk.0.ffn_down_exps", "--format", "json").get("reports")
+                .get(0).get("experts").forEach(expert -> expected.add(expert.get("tokens").asLong()));
+        assertEquals("blk.0.ffn_down_exps.weight", load.get("name").asString());
+        assertEquals(expected, tokens);
+    }
+
+    // ---- what else is in the file
+
+    @Test
+    void namesNothingOutsideOfItself() {
+        String page = page(PROSE, CODE, "--model", ReferenceFiles.testdata("models/small-dense.gguf"));
+        String markup = SCRIPT.matcher(ISLAND.matcher(page).replaceAll("")).replaceAll("");
+        for (String reference : List.of("src=", "href=\"http", "@import", "url(", "<link", "<iframe", "<object")) {
+            assertFalse(markup.contains(reference), reference);
+        }
+    }
+
+    @Test
+    void allowsNoScriptsButItsOwn() throws NoSuchAlgorithmException {
+        String page = page(TINY);
+        List<String> allowed = Pattern.compile("'sha256-[^']+'").matcher(page.substring(0, page.indexOf("<title>")))
+                .results().map(MatchResult::group).toList();
+        List<String> hashes = new ArrayList<>();
+        for (MatchResult script : SCRIPT.matcher(ISLAND.matcher(page).replaceAll("")).results().toList()) {
+            hashes.add("'sha256-" + Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256")
+                    .digest(script.group(1).getBytes(StandardCharsets.UTF_8))) + "'");
+        }
+        assertEquals(3, hashes.size());
+        assertEquals(hashes, allowed);
+        assertTrue(page.contains("default-src 'none'"));
+        assertFalse(page.contains("script-src 'unsafe-inline'"));
+    }
+
+    @Test
+    void theLibrariesAreThosePublishedAndTheirLicenceIsInThePage() throws IOException, NoSuchAlgorithmException {
+        Path lib = Path.of("src/main/resources/org/imatrixstats/app/html/lib");
+        String readme = Files.readString(lib.resolve("README.md"));
+        for (String library : List.of("d3.min.js", "plot.umd.min.js")) {
+            String hash = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(lib.resolve(library))));
+            assertTrue(readme.contains("| `" + library + "` |") && readme.contains(hash), library);
+        }
+        assertTrue(page(TINY).contains("Permission to use, copy, modify, and/or distribute this software"));
+    }
+
+    @Test
+    void tablesAreThereWithoutScripts() {
+        String page = page(TINY);
+        assertTrue(page.contains("<th scope=\"row\" class=\"text\">blk.1.ffn_down.weight</th>"));
+        assertTrue(page.contains("<td>48.42%</td>"));
+        assertTrue(page.contains("<li>56 tensors, 8 layers, 300 chunks of 256 tokens, 76,800 tokens</li>"));
+    }
+
+    @Test
+    void namesCannotLeaveTheirPlace() throws IOException {
+        String name = "blk.0.</script><script>alert(1)</script><!--\"'&\u2028\u202e";
+        Path file = new GgufBuilder().text("general.type", "imatrix").texts("imatrix.datasets", name)
+                .uint32("imatrix.chunk_count", 1).uint32("imatrix.chunk_size", 512)
+                .tensor(name + ".in_sum2", List.of(2L, 1L), 1, 2).tensor(name + ".counts", List.of(1L, 1L), 1)
+                .write(folder.resolve("hostile.gguf"));
+        String page = page(file, file, "--title", name);
+        assertFalse(page.contains("alert(1)</script>"));
+        assertFalse(page.contains("\u2028") || page.contains("\u202e"));
+        assertEquals(name, island(page).get("report").get("reports").get(0).get("tensors").get(0).get("name")
+                .asString());
+        assertEquals(4, Pattern.compile("</script>").matcher(page).results().count());
+    }
+
+    // ---- where it is written
+
+    @Test
+    void writesTheFileAndSaysSo() {
+        Path page = folder.resolve("my report.html");
+        assertEquals("wrote " + page + ": open it in a browser\n", CliRun.outputOf("report", TINY, "-o", page));
+        assertTrue(Files.exists(page));
+    }
+
+    @Test
+    void replacesNoInput() throws IOException {
+        Path file = Files.copy(TINY, folder.resolve("imatrix.gguf"));
+        String message = CliRun.of("report", file, "-o", file).failed(2);
+        assertTrue(message.contains("would replace an input file"), message);
+        Path model = Files.copy(TINY_MODEL, folder.resolve("model.gguf"));
+        message = CliRun.of("report", TINY, "--model", model, "-o", model).failed(2);
+        assertTrue(message.contains("would replace an input file"), message);
+    }
+
+    @Test
+    void leavesTheOldPageIfAFileCannotBeRead() throws IOException {
+        Path page = Files.writeString(folder.resolve("report.html"), "old");
+        Path missing = folder.resolve("missing.gguf");
+        assertEquals("imatrix-stats: " + missing + ": no such file\n",
+                CliRun.of("report", TINY, missing, "-o", page).failed(1));
+        assertEquals("old", Files.readString(page));
+    }
+
+    // ---- files that do not go together
+
+    @Test
+    void filesOfDifferentModelsAreShownSideBySideWithAWarning() {
+        CliRun run = CliRun.of("report", "-o", "-", PROSE, ReferenceFiles.testdata("tied-process-output.gguf"))
+                .succeeded();
+        assertTrue(run.err().contains("they are shown side by side"), run.err());
+        JsonNode island = island(run.out());
+        assertEquals(2, island.get("report").get("reports").size());
+        assertFalse(island.has("compare"));
+    }
+
+    @Test
+    void aFileThatQuantizersRefuseHasNoPlanAndAWarning() throws IOException {
+        Path file = new GgufBuilder().text("general.type", "imatrix").texts("imatrix.datasets", "text")
+                .uint32("imatrix.chunk_count", 1).uint32("imatrix.chunk_size", 512)
+                .tensor("blk.0.attn_q.weight.in_sum2", List.of(2L, 1L), Float.NaN, 2)
+                .tensor("blk.0.attn_q.weight.counts", List.of(1L, 1L), 1).write(folder.resolve("nan.gguf"));
+        CliRun run = CliRun.of("report", "-o", "-", file, "--model", TINY_MODEL).succeeded();
+        assertTrue(run.err().contains("the page does not show where the bits go: "), run.err());
+        assertTrue(run.out().contains("do not quantize with this file"));
+        assertFalse(island(run.out()).has("plan"));
+    }
+}

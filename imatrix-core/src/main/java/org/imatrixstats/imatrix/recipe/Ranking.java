@@ -1,0 +1,89 @@
+package org.imatrixstats.imatrix.recipe;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.imatrixstats.imatrix.stats.KindStats;
+import org.imatrixstats.imatrix.stats.Report;
+import org.imatrixstats.imatrix.stats.Statistic;
+import org.imatrixstats.imatrix.stats.TensorStats;
+
+/** An order of the tensors of a kind by importance, most important first. */
+public enum Ranking {
+    /** Σ E[x²]: the order of the first publication of the method (llama.cpp PR 12718). */
+    SUM(Statistic.SUM, false), //
+    /** The largest E[x²] of a column: outliers. */
+    MAX(Statistic.MAX, false), //
+    /** Share of columns above μ + σ. */
+    ZD(Statistic.ZD, false), //
+    /** Energy in few columns first. */
+    ENTROPY(Statistic.ENTROPY_NORMALIZED, true), //
+    /** Least like the layer before first. */
+    COSINE(Statistic.COSINE_SIMILARITY, true);
+
+    private static final int LEAST_FOR_Z = 3;
+    private static final double MAD_TO_SIGMA = 1.4826;
+
+    private final Statistic statistic;
+    private final boolean smallestFirst;
+
+    Ranking(Statistic statistic, boolean smallestFirst) {
+        this.statistic = statistic;
+        this.smallestFirst = smallestFirst;
+    }
+
+    /** The key of the figure that is ranked by. */
+    @Override
+    public String toString() {
+        return statistic.key();
+    }
+
+    /** The tensors of a kind in this order; those for which the figure is undefined come last, equal ones by layer. */
+    List<TensorStats> ordered(KindStats kind) {
+        List<TensorStats> tensors = new ArrayList<>(kind.tensors());
+        tensors.sort(Comparator.comparingDouble(tensor -> {
+            double figure = statistic.of(tensor);
+            return Double.isNaN(figure) ? Double.POSITIVE_INFINITY : smallestFirst ? figure : -figure;
+        }));
+        return tensors;
+    }
+
+    boolean defined(TensorStats tensor) {
+        return !Double.isNaN(statistic.of(tensor));
+    }
+
+    /**
+     * How far each tensor is from the middle of its kind, more important ones above 0: robust z. For Σ that of the
+     * logarithm. 0 where it says nothing: figures undefined, fewer than 3 tensors of a kind, or all alike.
+     */
+    Map<String, Double> robustZ(Report report) {
+        Map<String, Double> all = new HashMap<>();
+        for (KindStats kind : report.kinds()) {
+            double[] figures = kind.tensors().stream().mapToDouble(statistic::of).filter(Double::isFinite).toArray();
+            double median = median(figures);
+            double sigma = MAD_TO_SIGMA * median(Arrays.stream(figures).map(f -> Math.abs(f - median)).toArray());
+            for (TensorStats tensor : kind.tensors()) {
+                double z = this == SUM
+                        ? tensor.ranked() ? Statistic.ROBUST_Z.of(tensor) : 0
+                        : figures.length < LEAST_FOR_Z || !(sigma > 0)
+                                ? 0
+                                : (smallestFirst ? -1 : 1) * (statistic.of(tensor) - median) / sigma;
+                all.put(tensor.name().name(), Double.isNaN(z) ? 0 : z);
+            }
+        }
+        return all;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length == 0
+                ? Double.NaN
+                : sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,308 @@
+package org.imatrixstats.imatrix.recipe;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.gguf.TensorInfo;
+import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.imatrix.quantize.Plan;
+import org.imatrixstats.imatrix.quantize.PlannedTensor;
+import org.imatrixstats.imatrix.quantize.QuantizeOptions;
+import org.imatrixstats.imatrix.quantize.RefusedException;
+import org.imatrixstats.imatrix.quantize.Rule;
+
+/**
+ * Types for all tensors of a model that lose least within a number of bytes, and the rules that give them.
+ *
+ * @param options    what was wanted
+ * @param budget     bytes of the data of all tensors, at most
+ * @param types      that were chosen from
+ * @param choices    per tensor that is quantized, in the order of the model
+ * @param rules      which were run through the simulation of the quantizer and gave the same types
+ * @param plan       what that answered
+ * @param loss       Σ of the losses of all choices
+ * @param lowerBound no choice of types within the budget loses less
+ * @param mostBytes  what the model would take at most with these types and options
+ */
+public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, List<Choice> choices, List<Rule> rules,
+        Plan plan, double loss, double lowerBound, long mostBytes) {
+    /**
+     * The type of a tensor.
+     *
+     * @param weight   importance and role
+     * @param loss     what the type loses
+     * @param hasEntry whether the importance matrix has an entry of the tensor
+     * @param pinned   whether the user chose the type
+     */
+    public record Choice(TensorInfo tensor, GgmlType type, double weight, double loss, boolean hasEntry,
+            boolean pinned) {
+    }
+
+    /** How much more than the least possible the recipe may lose, as a share; 0 if it is proven to lose least. */
+    public double gap() {
+        return new Knapsack.Solution(new int[0], 0, loss, lowerBound).gap();
+    }
+
+    /**
+     * Finds it.
+     *
+     * @param imatrix values per entry of the importance matrix; empty without one
+     * @throws RecipeException  if there is none: the message says what is possible
+     * @throws RefusedException if the quantizer refuses the model
+     */
+    public static Recipe within(long budget, Model model, RecipeOptions options, Losses losses,
+            Optional<Map<String, Long>> imatrix) throws RecipeException, RefusedException {
+        return new Search(budget, model, options, losses, imatrix).recipe();
+    }
+
+    /** A type that a tensor may have, as it will be stored. */
+    private record Option(GgmlType type, long bytes, double loss) {
+    }
+
+    /** Tensors that get one type, and what each of them is stored as for each type. */
+    private record Group(List<TensorInfo> tensors, List<List<Option>> options) {
+        Knapsack.Item item() {
+            return new Knapsack.Item(
+                    options.stream().mapToLong(each -> each.stream().mapToLong(Option::bytes).sum()).toArray(),
+                    options.stream().mapToDouble(each -> each.stream().mapToDouble(Option::loss).sum()).toArray());
+        }
+    }
+
+    /** What the stored type of a tensor depends on. */
+    private record Sort(String kind, List<Long> dims, GgmlType source, boolean hasEntry, GgmlType wanted) {
+    }
+
+    private static final class Search {
+        private final Map<Sort, Optional<GgmlType>> storedAs = new HashMap<>();
+        private final long budget;
+        private final Model model;
+        private final RecipeOptions options;
+        private final Losses losses;
+        private final Dialect dialect;
+        private final QuantizeOptions quantize;
+        private final List<TensorInfo> tensors;
+        private final long fixedBytes;
+
+        Search(long budget, Model model, RecipeOptions options, Losses losses, Optional<Map<String, Long>> imatrix)
+                throws RefusedException {
+            this.budget = budget;
+            this.model = model;
+            this.options = options;
+            this.losses = losses;
+            this.dialect = options.dialect();
+            QuantizeOptions plain = QuantizeOptions.of(options.base());
+            this.quantize = imatrix.isPresent() ? plain.withImatrix(imatrix.get()) : plain;
+            this.tensors = model.tensors().stream().filter(dialect::mayQuantize).toList();
+            this.fixedBytes = model.tensors().stream().filter(tensor -> !dialect.mayQuantize(tensor))
+                    .mapToLong(tensor -> dialect.bytes(tensor.type(), tensor)).sum();
+        }
+
+        Recipe recipe() throws RecipeException, RefusedException {
+            if (tensors.isEmpty()) {
+                throw new RecipeException(model.path() + ": has no tensor that " + dialect.name() + " quantizes");
+            }
+            for (RecipeOptions.Pin pin : options.pins()) {
+                if (tensors.stream().noneMatch(tensor -> pin.names().test(tensor.name()))) {
+                    throw new RecipeException(pin.label() + " matches no tensor of " + model.path()
+                            + " that is quantized");
+                }
+            }
+            List<GgmlType> given = given();
+            List<GgmlType> types = given.isEmpty() ? Ladder.of(dialect, budget * 8.0 / model.elements()) : given;
+            List<Group> groups = groups(types);
+            if (leastBytes(groups) > budget && given.isEmpty()) {
+                types = Ladder.of(dialect);
+                groups = groups(types);
+            }
+            List<Knapsack.Item> items = groups.stream().map(Group::item).toList();
+            if (leastBytes(groups) > budget) {
+                throw new RecipeException(model.path() + ": cannot be made as small as " + size(budget)
+                        + " with these types and options; possible are " + size(leastBytes(groups)) + " to "
+                        + size(fixedBytes + Knapsack.mostBytes(items)));
+            }
+            return recipe(types, groups, Knapsack.solve(items, budget - fixedBytes),
+                    fixedBytes + Knapsack.mostBytes(items));
+        }
+
+        /** The types that the user wants, or has measured; empty for none. */
+        private List<GgmlType> given() throws RecipeException {
+            for (GgmlType type : options.types()) {
+                if (losses.sensitivity().isEmpty() && Double.isNaN(losses.distortion().of(type, true))) {
+                    throw new RecipeException("no distortion is known for " + dialect.nameOf(type)
+                            + ": leave it out, or give one by --distortion");
+                }
+            }
+            return options.types().isEmpty()
+                    ? losses.sensitivity().map(Sensitivity::types).orElse(List.of())
+                    : options.types();
+        }
+
+        private long leastBytes(List<Group> groups) {
+            return fixedBytes + Knapsack.leastBytes(groups.stream().map(Group::item).toList());
+        }
+
+        private String size(long bytes) {
+            return String.format(Locale.ROOT, "%,d bytes (%.2f MiB, %.4f bpw)", bytes, bytes / (double) (1 << 20),
+                    bytes * 8.0 / model.elements());
+        }
+
+        private List<Group> groups(List<GgmlType> types) throws RecipeException, RefusedException {
+            Map<String, List<TensorInfo>> members = new LinkedHashMap<>();
+            for (TensorInfo tensor : tensors) {
+                members.computeIfAbsent(groupKey(tensor), _ -> new ArrayList<>()).add(tensor);
+            }
+            List<Group> groups = new ArrayList<>();
+            for (List<TensorInfo> group : members.values()) {
+                groups.add(group(group, types));
+            }
+            return groups;
+        }
+
+        /** Tensors whose type is given stand alone. */
+        private String groupKey(TensorInfo tensor) {
+            TensorName name = TensorName.of(tensor.name());
+            if (name.hasLayer() && options.pin(tensor.name()).isEmpty()) {
+                for (Harmony harmony : List.of(Harmony.QKV, Harmony.QK, Harmony.GATE_UP)) {
+                    Optional<String> group = options.harmonies().contains(harmony)
+                            ? harmony.group(name.kind())
+                            : Optional.empty();
+                    if (group.isPresent()) {
+                        return name.layer() + " " + group.get();
+                    }
+                }
+            }
+            return tensor.name();
+        }
+
+        private Group group(List<TensorInfo> members, List<GgmlType> types) throws RecipeException, RefusedException {
+            Set<List<Option>> available = new HashSet<>();
+            List<List<Option>> inOrder = new ArrayList<>();
+            TensorInfo first = members.getFirst();
+            Optional<RecipeOptions.Pin> pin = options.pin(first.name());
+            for (GgmlType type : pin.isPresent() ? List.of(pin.get().type()) : types) {
+                List<Option> stored = new ArrayList<>();
+                for (TensorInfo tensor : members) {
+                    boolean allowed = pin.isPresent() || options.allows(TensorName.of(tensor.name()).kind(), type);
+                    Optional<Option> option = allowed ? option(tensor, type) : Optional.empty();
+                    option.ifPresent(stored::add);
+                }
+                if (stored.size() == members.size() && available.add(stored)) {
+                    inOrder.add(stored);
+                }
+            }
+            if (inOrder.isEmpty()) {
+                throw new RecipeException("no type is left for " + first.name() + ": " + whyNone(first, pin, types));
+            }
+            return new Group(members, inOrder);
+        }
+
+        private String whyNone(TensorInfo tensor, Optional<RecipeOptions.Pin> pin, List<GgmlType> types) {
+            if (losses.sensitivity().isPresent() && !losses.sensitivity().get().knows(tensor.name())) {
+                return losses.sensitivity().get().file() + " has no value for it; add one, or give its type by --pin";
+            }
+            String kind = TensorName.of(tensor.name()).kind();
+            if (pin.isEmpty() && types.stream().noneMatch(type -> options.allows(kind, type))) {
+                return "--min-type and --max-type exclude all of "
+                        + String.join(", ", types.stream().map(dialect::nameOf).toList());
+            }
+            return (pin.isPresent() ? pin.get().label() + " gives it one that " : "each of them ")
+                    + "demands an entry of an importance matrix, which it has not, does not fit its shape, or has no known"
+                    + " distortion (--distortion)";
+        }
+
+        /** The tensor in a type as the quantizer would store it; empty if it would not, or if the loss is not known. */
+        private Optional<Option> option(TensorInfo tensor, GgmlType type) throws RefusedException {
+            Sort sort = new Sort(TensorName.of(tensor.name()).kind(), tensor.dims(), tensor.type(),
+                    losses.hasEntry(tensor), type);
+            Optional<GgmlType> stored = storedAs.get(sort);
+            if (stored == null) {
+                stored = stored(tensor, type);
+                storedAs.put(sort, stored);
+            }
+            return stored.map(each -> new Option(each, dialect.bytes(each, tensor), losses.of(tensor, each)))
+                    .filter(option -> !Double.isNaN(option.loss));
+        }
+
+        /** What the simulation makes of a tensor that stands alone under a rule for everything. */
+        private Optional<GgmlType> stored(TensorInfo tensor, GgmlType type) throws RefusedException {
+            Rule all = dialect.rule(".*", type);
+            Model alone = new Model(model.path(), model.architecture(), model.layers(), model.queryGroup(),
+                    model.experts(), model.vocabulary(), List.of(tensor));
+            try {
+                Plan plan = dialect.plan(alone, quantize.withRules(List.of(all)));
+                return plan.missingImatrix().isEmpty()
+                        ? Optional.of(plan.tensors().getFirst().type())
+                        : Optional.empty();
+            } catch (RefusedException e) {
+                return Optional.empty();
+            }
+        }
+
+        private Recipe recipe(List<GgmlType> types, List<Group> groups, Knapsack.Solution solution, long mostBytes)
+                throws RefusedException {
+            Map<String, Option> chosen = new LinkedHashMap<>();
+            for (int i = 0; i < groups.size(); i++) {
+                Group group = groups.get(i);
+                List<Option> option = group.options.get(solution.choices()[i]);
+                for (int j = 0; j < group.tensors.size(); j++) {
+                    chosen.put(group.tensors.get(j).name(), option.get(j));
+                }
+            }
+            List<Choice> choices = tensors.stream()
+                    .map(tensor -> new Choice(tensor, chosen.get(tensor.name()).type, losses.weight(tensor),
+                            chosen.get(tensor.name()).loss, losses.hasEntry(tensor),
+                            options.pin(tensor.name()).isPresent()))
+                    .toList();
+            Map<String, GgmlType> wanted = new LinkedHashMap<>();
+            choices.forEach(choice -> wanted.put(choice.tensor.name(), choice.type));
+            Collection<String> names = model.tensors().stream().map(TensorInfo::name).toList();
+            List<Rule> rules = new RuleSet(dialect, names, true).rules(wanted);
+            Plan plan = verified(rules, wanted);
+            return new Recipe(options, budget, types, choices, rules, plan, solution.cost(), solution.lowerBound(),
+                    mostBytes);
+        }
+
+        /** The rules have to give back exactly the types, each tensor by one rule, each rule for some tensor. */
+        private Plan verified(List<Rule> rules, Map<String, GgmlType> wanted) throws RefusedException {
+            Plan plan = dialect.plan(model, quantize.withRules(rules));
+            Set<Rule> used = new HashSet<>();
+            for (PlannedTensor tensor : plan.tensors()) {
+                GgmlType expected = wanted.getOrDefault(tensor.name(), tensor.source().type());
+                if (tensor.type() != expected) {
+                    throw new IllegalStateException("the rules give " + tensor.name() + " "
+                            + dialect.nameOf(tensor.type()) + ", not " + dialect.nameOf(expected));
+                }
+                verifyOneRule(rules, tensor);
+                used.add(tensor.rule());
+            }
+            if (!used.containsAll(rules)) {
+                throw new IllegalStateException("a rule matches no tensor: " + rules);
+            }
+            if (plan.quantBytes() > budget) {
+                throw new IllegalStateException(plan.quantBytes() + " bytes, budget " + budget);
+            }
+            return plan;
+        }
+
+        private static void verifyOneRule(List<Rule> rules, PlannedTensor tensor) throws RefusedException {
+            int matching = 0;
+            for (Rule rule : rules) {
+                matching += rule.matches(tensor.name()) ? 1 : 0;
+            }
+            if (matching != (tensor.quantized() ? 1 : 0)) {
+                throw new IllegalStateException(tensor.name() + " is matched by " + matching + " rules");
+            }
+        }
+    }
+}

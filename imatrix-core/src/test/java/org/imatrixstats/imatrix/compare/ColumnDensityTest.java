@@ -1,0 +1,69 @@
+package org.imatrixstats.imatrix.compare;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.imatrix.GgufImatrixBuilder;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.imatrix.ReferenceFiles;
+import org.imatrixstats.imatrix.compare.ColumnDensity.Cell;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ColumnDensityTest {
+    private static final String NAME = "blk.0.ffn_up_exps.weight";
+
+    @TempDir
+    private Path folder;
+
+    private Path write(String file, GgufImatrixBuilder builder) throws IOException {
+        return builder.write(Files.createDirectories(folder.resolve(file)));
+    }
+
+    private static List<ColumnDensity> densities(Path fileA, Path fileB) throws IOException {
+        try (Imatrix a = ImatrixReader.open(fileA); Imatrix b = ImatrixReader.open(fileB)) {
+            Comparison comparison = PairCalculator.compare(Pairing.of(a, b), ContentDigest.of(a, 2),
+                    ContentDigest.of(b, 2), 2, _ -> {
+                    });
+            return ColumnDensity.of(comparison, 2);
+        }
+    }
+
+    @Test
+    void countsColumnsByTheirMeansInBothFiles() throws IOException {
+        // Means of A: 1 1 4 0; of B: 2 2 0.5 1. Bins are powers of √2.
+        List<ColumnDensity> densities = densities(
+                write("a", new GgufImatrixBuilder().entry(NAME, new float[]{2}, 2, 2, 8, 0)),
+                write("b", new GgufImatrixBuilder().entry(NAME, new float[]{4}, 8, 8, 2, 4)));
+        assertEquals(List.of(new Cell(0, 2, 2), new Cell(4, -2, 1)), densities.getFirst().cells());
+        assertEquals(1, densities.getFirst().zeros());
+    }
+
+    @Test
+    void leavesOutExpertsThatOneFileDidNotReach() throws IOException {
+        List<ColumnDensity> densities = densities(
+                write("a", new GgufImatrixBuilder().entry(NAME, new float[]{1, 0}, 1, 1, 7, 7)),
+                write("b", new GgufImatrixBuilder().entry(NAME, new float[]{1, 1}, 1, 1, 4, 4)));
+        assertEquals(List.of(new Cell(0, 0, 2)), densities.getFirst().cells());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dense-prose.gguf, dense-code.gguf", "moe-prose.gguf, moe-code.gguf"})
+    void everyColumnIsCountedOnce(String a, String b) throws IOException {
+        List<ColumnDensity> densities = densities(ReferenceFiles.testdata(a), ReferenceFiles.testdata(b));
+        assertTrue(densities.size() >= 20);
+        for (ColumnDensity density : densities) {
+            assertEquals(density.tensor().pair().elements(),
+                    density.zeros() + density.cells().stream().mapToLong(Cell::count).sum());
+        }
+    }
+}
