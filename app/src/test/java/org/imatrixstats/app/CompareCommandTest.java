@@ -203,6 +203,13 @@ class CompareCommandTest {
     }
 
     @Test
+    void markdownListsTheMostDifferentTensors() {
+        String markdown = CliRun.outputOf("compare", PROSE, CODE, "--format", "markdown");
+        assertTrue(markdown.contains("\n- blk.0.ffn\\_down.weight: 20 % of the energy lies on other columns"),
+                markdown);
+    }
+
+    @Test
     void aTensorThatSharesItsInputWithOneNotSelectedIsShown() {
         String table = CliRun.outputOf("compare", PROSE, CODE, "--kind", "ffn_up,attn_v");
         assertTrue(table.contains("blk.0.ffn_up.weight "), table);

@@ -91,7 +91,7 @@ final class CompareTableWriter {
             page.wrapped(a + " and " + b, "", terminal::bold);
         }
         for (String line : Verdict.of(report, pair).lines()) {
-            String indent = line.startsWith(INDENT) ? INDENT : "";
+            String indent = line.startsWith(Verdict.INDENT) ? INDENT : "";
             page.wrapped(Text.printable(line.substring(indent.length())), indent, UnaryOperator.identity());
         }
         pair.sheets().stream().filter(sheet -> !sheet.rows().isEmpty())

@@ -93,7 +93,7 @@ final class ConvergeText {
         }
         return known + (unknown == 0
                 ? ""
-                : " Of " + Summary.count(unknown, "tensor") + " nothing tells, such as "
+                : " Nothing is known of " + Summary.count(unknown, "tensor") + (unknown == 1 ? ", " : ", such as ")
                         + verdict.unknown().getFirst().name() + ".");
     }
 

@@ -26,6 +26,8 @@ import org.imatrixstats.imatrix.compare.TensorPair;
  * @param lines paragraphs; those that start with two spaces belong to the one before
  */
 record Verdict(List<String> lines) {
+    /** Of lines that belong to the one before. */
+    static final String INDENT = "  ";
     /** Up to this median divergence, in bits, the words of {@link #likeness}. */
     private static final double NEARLY_THE_SAME = 0.001;
     /** Far below what two runs on different texts reach, far above what the rounding of a conversion makes. */
@@ -118,7 +120,7 @@ record Verdict(List<String> lines) {
                 .toList();
         lines.add(other + " of " + Summary.count(all, "tensor")
                 + (other == 1 ? " differs:" : " differ: " + String.join(", ", ways) + ". The most different:"));
-        worst.forEach(tensor -> lines.add("  " + tensor.name() + ": " + way(tensor, a, b)));
+        worst.forEach(tensor -> lines.add(INDENT + tensor.name() + ": " + way(tensor, a, b)));
         return lines;
     }
 
