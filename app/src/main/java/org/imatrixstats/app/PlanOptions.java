@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 /** What llama-quantize is told. */
 final class PlanOptions extends Options {
     private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
-            "the type that llama-quantize is asked for (default: ${DEFAULT-VALUE})");
+            "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
     private final Supplier<List<String>> rules = repeated("--rule --tensor-type", "RE=TYPE", String.class,
             "a rule, as --tensor-type of llama.cpp and --custom-q of ik_llama.cpp take it; may be repeated, the first that"
                     + " matches wins");

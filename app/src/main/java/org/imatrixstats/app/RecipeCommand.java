@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -12,8 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.RecipeFormat;
@@ -22,11 +21,13 @@ import org.imatrixstats.app.output.RecipeSummary;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.quantize.BaseType;
 import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.EcmaScriptPattern;
 import org.imatrixstats.imatrix.quantize.Model;
 import org.imatrixstats.imatrix.quantize.Plan;
 import org.imatrixstats.imatrix.quantize.QuantizeOptions;
@@ -223,7 +224,7 @@ final class RecipeCommand extends Command {
 
     private BaseType base(Dialect program, BaseType otherwise) {
         BaseType chosen = base.get() == null ? otherwise : named("--base", () -> program.base(base.get()));
-        require(!Set.of(BaseType.F16, BaseType.BF16, BaseType.F32).contains(chosen),
+        require(!chosen.isFloat(),
                 "--base " + chosen + ": llama-quantize ignores all rules with it");
         return chosen;
     }
@@ -278,7 +279,7 @@ final class RecipeCommand extends Command {
         Optional<BaseType> other = versus.get() == null
                 ? Optional.empty()
                 : Optional.of(named("--versus", () -> program.base(versus.get())));
-        Recipe recipe = Recipe.within(budget, model, options(program), losses, entries);
+        Recipe recipe = Recipe.within(budget, model, options(program, model), losses, entries);
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
@@ -331,7 +332,7 @@ final class RecipeCommand extends Command {
                 "--role-weight '" + option + "': the weight is '" + text + "', expected a number above 0");
     }
 
-    private RecipeOptions options(Dialect program) {
+    private RecipeOptions options(Dialect program, Model model) {
         List<RecipeOptions.Pin> given = new ArrayList<>();
         if (outputType.get() != null) {
             given.add(new RecipeOptions.Pin("--output-type", "output.weight"::equals,
@@ -341,7 +342,7 @@ final class RecipeCommand extends Command {
             given.add(new RecipeOptions.Pin("--token-embedding-type", "token_embd.weight"::equals,
                     type("--token-embedding-type", tokenEmbeddingType.get(), program)));
         }
-        pins.get().forEach(pin -> given.add(pin(pin, program)));
+        pins.get().forEach(pin -> given.add(pin(pin, program, model)));
         List<RecipeOptions.Limit> limits = new ArrayList<>();
         minTypes.get().forEach(limit -> limits.add(limit("--min-type", limit, false, program)));
         maxTypes.get().forEach(limit -> limits.add(limit("--max-type", limit, true, program)));
@@ -364,17 +365,24 @@ final class RecipeCommand extends Command {
         return harmonies;
     }
 
-    private RecipeOptions.Pin pin(String text, Dialect program) {
+    private RecipeOptions.Pin pin(String text, Dialect program, Model model) {
         int equals = text.lastIndexOf('=');
         require(equals > 0, "--pin '" + text + "': expected RE=TYPE, such as 'attn_v=q8_0'");
         String label = "--pin '" + text + "'";
-        try {
-            Predicate<String> names = Pattern.compile(text.substring(0, equals)).asPredicate();
-            return new RecipeOptions.Pin(label, names, type(label, text.substring(equals + 1), program));
-        } catch (PatternSyntaxException e) {
-            throw new ParameterException(commandLine(), label + ": no regular expression: " + e.getDescription()
-                    + " at position " + e.getIndex());
+        Set<String> names = named(label, () -> matching(text.substring(0, equals), model));
+        return new RecipeOptions.Pin(label, names::contains, type(label, text.substring(equals + 1), program));
+    }
+
+    /** As rules match, and within bounds: a pattern may have too many ways to match. */
+    private static Set<String> matching(String pattern, Model model) throws RefusedException {
+        EcmaScriptPattern compiled = EcmaScriptPattern.of(pattern);
+        Set<String> names = new HashSet<>();
+        for (TensorInfo tensor : model.tensors()) {
+            if (compiled.occursIn(tensor.name())) {
+                names.add(tensor.name());
+            }
         }
+        return names;
     }
 
     private RecipeOptions.Limit limit(String option, String text, boolean largest, Dialect program) {

@@ -145,12 +145,12 @@ class PlanCommandTest {
     @CsvSource(delimiter = '|', value = {
         "--base Q1_0 | llama-quantize of llama.cpp would refuse: tensor 'blk.0.ffn_down.weight': its rows of 10944"
                 + " are not whole blocks of 128, and no tensor type fallback is defined for type q1_0",
-        "--base Q9 | llama-quantize of llama.cpp would refuse: llama.cpp has no base type 'Q9', did you mean",
+        "--base Q9 | llama-quantize of llama.cpp would refuse: llama.cpp has no base type 'Q9'; there are Q1_0, Q2_0,",
         "--rule attn_v=zz | rule 'attn_v=zz': unknown type 'zz'",
         "--rule (?<=a)b=q8_0 | no look-behind", //
         "--rule a(b=q8_0 | a group is not closed",
         "--custom-q attn_v=q6_k | rule 'attn_v=q6_k': unknown type 'q6_k', did you mean 'q6_K'?",
-        "--custom-q a{1,2}=q8_0 | invalid custom quantization input 'a{1,2}=q8_0'",
+        "--custom-q a{1,2}=q8_0 | rule 'a{1': no '='",
         "--custom-q attn_q=iq1_s | tensor 'blk.0.attn_q.weight': iq1_s demands an entry in the importance matrix",
         "--output-type q6 | --output-type: unknown type 'q6', did you mean 'q6_K'?",
         "--imatrix ../testdata/dense-prose.gguf --dialect ik_llama.cpp | reads the legacy format (.dat) alone",
@@ -233,6 +233,26 @@ class PlanCommandTest {
         JsonNode plan = json(folder.resolve("m-00002-of-00002.gguf"), "--base", "Q8_0");
         assertEquals(2, plan.get("tensors").size());
         assertEquals(2 * 2 * 272, plan.get("quant_bytes").asLong());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"2147483648 2147483647 | make a model of more than 2^56 elements",
+        "0 4611686018427387904 | has no elements", "256 0 | has no elements"})
+    void sizesThatNoModelHasAreRefused(String dimensions, String reason) throws IOException {
+        List<Long> shape = java.util.Arrays.stream(dimensions.split(" ")).map(Long::valueOf).toList();
+        Path file = new GgufBuilder().text("general.architecture", "llama").uint32("llama.block_count", 1)
+                .tensor(GgufBuilder.Tensor.of("blk.0.attn_q.weight", 2, new byte[0], shape))
+                .write(folder.resolve("m.gguf"));
+        for (String base : List.of("F32", "Q8_0")) {
+            String err = CliRun.of("plan", file, "--base", base).failed(1);
+            assertTrue(err.contains("'blk.0.attn_q.weight'") && err.contains(reason), err);
+        }
+    }
+
+    @Test
+    void linesOfACustomListNeedCommas() {
+        String err = CliRun.of("plan", DENSE, "--custom-q", "# attention\nattn_v=q8_0\nattn_q=q8_0").failed(1);
+        assertTrue(err.contains("join the lines by commas, without comments"), err);
     }
 
     @Test

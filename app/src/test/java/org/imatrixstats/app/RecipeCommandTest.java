@@ -253,8 +253,11 @@ class RecipeCommandTest {
         "--target-bpw 4 --types q8_1 -> --types: llama.cpp cannot quantize to q8_1",
         "--target-bpw 4 --pin attn_v=iq4_k -> --pin 'attn_v=iq4_k': unknown type 'iq4_k': it is one of ik_llama.cpp",
         "--target-bpw 4 --pin attn_v -> --pin 'attn_v': expected RE=TYPE, such as 'attn_v=q8_0'",
-        "--target-bpw 4 --pin (=q8_0 -> --pin '(=q8_0': no regular expression: Unclosed group",
+        "--target-bpw 4 --pin (=q8_0 -> --pin '(=q8_0': not a regular expression of std::regex: mismatched '(' and ')'",
+        "--target-bpw 4 --pin ^(([a-z0-9_.]+)+)+\\1!=q8_0 -> --pin '^(([a-z0-9_.]+)+)+\\1!=q8_0': pattern '^(([a-z0-9_.]+)+)+\\1!'"
+                + " takes forever on 'token_embd.weight'",
         "--target-bpw 4 --base F16 -> --base F16: llama-quantize ignores all rules with it",
+        "--target-bpw 4 --dialect ik_llama.cpp --base BF16_R16 -> --base BF16_R16: llama-quantize ignores all rules",
         "--target-bpw 4 --versus Q4_KM -> --versus: llama.cpp has no base type 'Q4_KM', did you mean 'Q4_K_M'?",
         "--target-bpw 4 --beta -1 -> --beta must be at least 0, not -1.0",
         "--target-bpw 4 --role-weight attn_v=x -> --role-weight 'attn_v=x': the weight is 'x', expected a number",

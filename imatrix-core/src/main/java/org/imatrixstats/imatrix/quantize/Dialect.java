@@ -26,6 +26,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     private static final Set<GgmlType> INTEGERS = EnumSet.of(GgmlType.I8, GgmlType.I16, GgmlType.I32, GgmlType.I64);
     private static final String BY_FOUR_ROWS = "_r4";
     private static final int BLOCK = 1 << 14;
+    private static final int MOST_QUOTED = 120;
     private static final List<List<String>> BASE_ALIASES = List.of(List.of("Q3_K", "Q3_K_M"),
             List.of("Q4_K", "Q4_K_M"), List.of("Q5_K", "Q5_K_M"));
 
@@ -55,17 +56,21 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     /** Whether the mix of a base type was compared with runs of the program, and not only read in its source. */
     public abstract boolean isConfirmed(BaseType base);
 
-    /** The base type of this name, in upper or lower case; Q3_K, Q4_K and Q5_K are their M mixes. */
+    /** The base type of this name, in upper or lower case, or number; Q3_K, Q4_K and Q5_K are their M mixes. */
     public final BaseType base(String given) throws RefusedException {
         String name = given.toUpperCase(Locale.ROOT);
         String full = BASE_ALIASES.stream().filter(alias -> alias.getFirst().equals(name)).map(List::getLast)
                 .findFirst().orElse(name);
         List<BaseType> bases = bases();
-        Optional<BaseType> known = bases.stream().filter(base -> base.name().equals(full)).findFirst();
+        Optional<BaseType> known = bases.stream()
+                .filter(base -> base.name().equals(full) || Integer.toString(base.number()).equals(full)).findFirst();
+        if (name.equals("COPY")) {
+            throw new RefusedException("COPY leaves all tensors as they are: there is nothing to plan");
+        }
         if (known.isEmpty()) {
             boolean elsewhere = all().stream().anyMatch(
                     other -> other != this && other.bases().stream().anyMatch(base -> base.name().equals(full)));
-            throw new RefusedException(name() + " has no base type '" + given + "'"
+            throw new RefusedException(name() + " has no base type " + quoted(given)
                     + (elsewhere ? "; the other program has it" : "")
                     + Nearest.suggestion(name, bases.stream().map(BaseType::name).toList()));
         }
@@ -99,21 +104,39 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
             }
         }
         List<String> names = types().stream().map(this::nameOf).toList();
-        throw new RefusedException("unknown type '" + given + "'" + (names.stream().anyMatch(given::equalsIgnoreCase)
-                ? ""
-                : whatElse(given)) + Nearest.suggestion(given, names));
+        boolean otherCase = names.stream().anyMatch(given::equalsIgnoreCase);
+        throw new RefusedException("unknown type " + quoted(given)
+                + (otherCase ? Nearest.suggestion(given, names) : whatElse(given, names)));
     }
 
-    /** What a name that is none of a type of this program may be. */
-    private String whatElse(String given) {
+    /** What a name that is none of a type of this program may be, and what to write instead. */
+    private String whatElse(String given, List<String> names) {
         for (Dialect other : all()) {
-            if (Arrays.stream(GgmlType.values())
-                    .anyMatch(type -> other.knows(type) && other.nameOf(type).equalsIgnoreCase(given))) {
-                return ": it is one of " + other.name() + ", not of " + name();
+            for (GgmlType type : other.types()) {
+                if (other.nameOf(type).equalsIgnoreCase(given)) {
+                    return ": it is one of " + other.name() + ", not of " + name() + ", where '" + ofSameSize(type)
+                            + "' comes nearest in size";
+                }
             }
         }
         boolean isBase = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equalsIgnoreCase(given));
-        return isBase ? ": that is a base type, a mix of several" : "";
+        return (isBase ? ": that is a base type, a mix of several" : "") + Nearest.suggestion(given, names);
+    }
+
+    /** The name of the type that comes nearest to another in bits per weight, among equals in name. */
+    private String ofSameSize(GgmlType other) {
+        double least = types().stream().mapToDouble(type -> difference(type, other)).min().orElseThrow();
+        return Nearest.nearest(other.ggmlName(),
+                types().stream().filter(type -> difference(type, other) == least).map(this::nameOf).toList());
+    }
+
+    private static double difference(GgmlType a, GgmlType b) {
+        return Math.abs((double) a.bytesPerBlock() / a.blockSize() - (double) b.bytesPerBlock() / b.blockSize());
+    }
+
+    /** Of what a user wrote, as much as fits a message. */
+    static String quoted(String given) {
+        return "'" + (given.length() <= MOST_QUOTED ? given : given.substring(0, MOST_QUOTED - 1) + "…") + "'";
     }
 
     abstract boolean sameName(String name, String given);

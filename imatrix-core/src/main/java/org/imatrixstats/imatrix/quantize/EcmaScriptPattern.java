@@ -20,8 +20,8 @@ public final class EcmaScriptPattern {
     private final String text;
     private final Pattern pattern;
     private final List<String> notes;
-    /** A plan asks for each name several times. */
-    private final Map<String, Optional<Found>> found = new ConcurrentHashMap<>();
+    /** Where it was found; a plan asks several times. Names without it are too many to keep for a rule per tensor. */
+    private final Map<String, Found> found = new ConcurrentHashMap<>();
 
     private EcmaScriptPattern(String text, Pattern pattern, List<String> notes) {
         this.text = text;
@@ -54,12 +54,13 @@ public final class EcmaScriptPattern {
     }
 
     Optional<Found> find(String name) throws RefusedException {
-        Optional<Found> known = found.get(name);
-        if (known == null) {
-            known = search(name);
-            found.put(name, known);
+        Found known = found.get(name);
+        if (known != null) {
+            return Optional.of(known);
         }
-        return known;
+        Optional<Found> searched = search(name);
+        searched.ifPresent(place -> found.put(name, place));
+        return searched;
     }
 
     private Optional<Found> search(String name) throws RefusedException {
@@ -67,7 +68,7 @@ public final class EcmaScriptPattern {
             Matcher matcher = pattern.matcher(new Counted(bytes(name)));
             return matcher.find() ? Optional.of(new Found(matcher.start(), matcher.end())) : Optional.empty();
         } catch (TooManySteps | StackOverflowError e) {
-            throw new RefusedException("pattern '" + text + "' takes forever on '" + name
+            throw new RefusedException("pattern " + Dialect.quoted(text) + " takes forever on '" + name
                     + "': nested repetitions such as (a+)+ or (a|a)* have too many ways to match; write it without");
         }
     }

@@ -32,8 +32,7 @@ final class IkLlamaCpp extends Dialect {
     private static final Set<BaseType> NEED_IMATRIX = EnumSet.of(BaseType.IQ2_XS, BaseType.IQ2_XS_R4,
             BaseType.IQ2_XXS, BaseType.IQ2_XXS_R4, BaseType.IQ2_S, BaseType.Q2_K_S, BaseType.IQ1_S,
             BaseType.IQ1_S_R4, BaseType.IQ1_M, BaseType.IQ1_M_R4);
-    private static final Set<BaseType> CONFIRMED = EnumSet.of(BaseType.Q8_0, BaseType.IQ4_KS, BaseType.Q4_K_M,
-            BaseType.BF16);
+    private static final Set<BaseType> CONFIRMED = EnumSet.of(BaseType.Q8_0, BaseType.IQ4_KS, BaseType.Q4_K_M);
     private static final Set<GgmlType> BLOCKS_OF_64 = EnumSet.of(GgmlType.IQ1_BN, GgmlType.IQ2_BN,
             GgmlType.IQ2_BN_R4);
     /** Types of blocks of 256 whose shape nothing checks. */
@@ -92,7 +91,7 @@ final class IkLlamaCpp extends Dialect {
 
     @Override
     public boolean isConfirmed(BaseType base) {
-        return CONFIRMED.contains(base);
+        return CONFIRMED.contains(base) || base.isFloat();
     }
 
     @Override
@@ -115,21 +114,25 @@ final class IkLlamaCpp extends Dialect {
     public List<Rule> rules(String argument) throws RefusedException {
         List<Rule> rules = new ArrayList<>();
         for (String item : split(argument, ',')) {
-            rules.add(rule(item, argument));
+            rules.add(rule(item));
         }
         return rules;
     }
 
-    private Rule rule(String item, String argument) throws RefusedException {
+    private Rule rule(String item) throws RefusedException {
         int equals = item.indexOf('=');
         if (equals < 0) {
-            throw new RefusedException("invalid custom quantization input '" + argument + "': no '=' in '" + item
-                    + "', expected PATTERN=TYPE; every comma starts another rule, there is no way to escape one");
+            throw new RefusedException("rule " + quoted(item) + ": no '=', expected PATTERN=TYPE; every comma starts"
+                    + " another rule, there is no way to escape one");
+        }
+        if (item.indexOf('\n', equals) >= 0) {
+            throw new RefusedException("rule " + quoted(item) + ": the end of a line is a part of its type, it ends no"
+                    + " rule; join the lines by commas, without comments");
         }
         try {
             return new Rule(item, compile(item.substring(0, equals)), type(item.substring(equals + 1)));
         } catch (RefusedException e) {
-            throw new RefusedException("rule '" + item + "': " + e.getMessage() + lookAhead(item, equals));
+            throw new RefusedException("rule " + quoted(item) + ": " + e.getMessage() + lookAhead(item, equals));
         }
     }
 

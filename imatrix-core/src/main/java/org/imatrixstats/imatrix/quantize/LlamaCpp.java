@@ -71,13 +71,13 @@ final class LlamaCpp extends Dialect {
     public List<Rule> rules(String argument) throws RefusedException {
         int equals = argument.indexOf('=');
         if (equals < 0) {
-            throw new RefusedException("rule '" + argument + "': no '=', expected PATTERN=TYPE");
+            throw new RefusedException("rule " + quoted(argument) + ": no '=', expected PATTERN=TYPE");
         }
         if (equals == 0) {
-            throw new RefusedException("rule '" + argument + "': no pattern before '=', expected PATTERN=TYPE");
+            throw new RefusedException("rule " + quoted(argument) + ": no pattern before '=', expected PATTERN=TYPE");
         }
         if (equals == argument.length() - 1) {
-            throw new RefusedException("rule '" + argument + "': no type after '=', expected PATTERN=TYPE");
+            throw new RefusedException("rule " + quoted(argument) + ": no type after '=', expected PATTERN=TYPE");
         }
         try {
             return List.of(new Rule(argument, compile(argument.substring(0, equals)),
@@ -85,7 +85,7 @@ final class LlamaCpp extends Dialect {
         } catch (RefusedException e) {
             String list = argument.indexOf(',', equals) < 0 ? "" : "; no comma separates rules here: give each its own";
             throw new RefusedException(
-                    "rule '" + argument + "': " + e.getMessage() + lookAhead(argument, equals) + list);
+                    "rule " + quoted(argument) + ": " + e.getMessage() + lookAhead(argument, equals) + list);
         }
     }
 

@@ -24,6 +24,8 @@ import org.imatrixstats.gguf.TensorInfo;
  */
 public record Model(Path path, String architecture, int layers, int queryGroup, int experts, long vocabulary,
         List<TensorInfo> tensors) {
+    /** Of a model; few enough that the bytes of no type overflow. */
+    private static final long MOST_ELEMENTS = 1L << 56;
     private static final Set<String> SEVENTY_BILLION = Set.of("qwen2", "deci", "olmo");
 
     /**
@@ -42,9 +44,25 @@ public record Model(Path path, String architecture, int layers, int queryGroup, 
         if (tensors.isEmpty()) {
             throw new FormatException(shards.path(), "holds no tensors, expected a model");
         }
+        requireSize(shards.path(), tensors);
         return new Model(shards.path(), architecture, small(metadata, architecture + ".block_count"),
                 queryGroup(shards, architecture), small(metadata, architecture + ".expert_count"),
                 vocabulary(metadata, shards, architecture), tensors);
+    }
+
+    private static void requireSize(Path path, List<TensorInfo> tensors) throws FormatException {
+        long all = 0;
+        for (TensorInfo tensor : tensors) {
+            if (tensor.elements() == 0) {
+                throw new FormatException(path, tensor.name(),
+                        "has no elements: its dimensions are " + tensor.dims() + ", expected 1 or more");
+            }
+            if (tensor.elements() > MOST_ELEMENTS - all) {
+                throw new FormatException(path, tensor.name(), "its dimensions " + tensor.dims()
+                        + " make a model of more than 2^56 elements, expected fewer");
+            }
+            all += tensor.elements();
+        }
     }
 
     private static int small(Metadata metadata, String key) {

@@ -9,11 +9,17 @@ final class Nearest {
     private Nearest() {
     }
 
-    /** {@code , did you mean 'NAME'?} */
+    /** {@code , did you mean 'NAME'?}, or all names if none is like it. */
     static String suggestion(String given, List<String> names) {
-        String nearest = names.stream().min(Comparator.comparingInt((String name) -> distance(given, name))
+        String nearest = nearest(given, names);
+        return distance(given, nearest) <= Math.max(given.length(), nearest.length())
+                ? ", did you mean '" + nearest + "'?"
+                : "; there are " + String.join(", ", names);
+    }
+
+    static String nearest(String given, List<String> names) {
+        return names.stream().min(Comparator.comparingInt((String name) -> distance(given, name))
                 .thenComparing(name -> -commonStart(given, name))).orElseThrow();
-        return ", did you mean '" + nearest + "'?";
     }
 
     private static int commonStart(String a, String b) {
@@ -24,22 +30,30 @@ final class Nearest {
         return length;
     }
 
-    /** Levenshtein distance; another case of a letter counts half as much as another letter. */
+    /**
+     * Twice the Levenshtein distance, but only once what is easily mistaken: another case of a letter, and a '_' too many
+     * or too few.
+     */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = 2 * j;
+        for (int j = 1; j <= b.length(); j++) {
+            row[j] = row[j - 1] + cost(b.charAt(j - 1));
         }
         for (int i = 1; i <= a.length(); i++) {
             int diagonal = row[0];
-            row[0] = 2 * i;
+            row[0] += cost(a.charAt(i - 1));
             for (int j = 1; j <= b.length(); j++) {
                 int substituted = diagonal + cost(a.substring(i - 1, i), b.substring(j - 1, j));
                 diagonal = row[j];
-                row[j] = Math.min(substituted, 2 + Math.min(row[j], row[j - 1]));
+                row[j] = Math.min(substituted,
+                        Math.min(row[j] + cost(a.charAt(i - 1)), row[j - 1] + cost(b.charAt(j - 1))));
             }
         }
         return row[b.length()];
+    }
+
+    private static int cost(char addedOrLeftOut) {
+        return addedOrLeftOut == '_' ? 1 : 2;
     }
 
     private static int cost(String a, String b) {

@@ -19,9 +19,12 @@ final class PlanWarnings {
     /** For these ggml stops at a tensor without an entry, also where the program does not demand one. */
     private static final Set<GgmlType> CRASH_WITHOUT_ENTRY = Set.of(GgmlType.IQ1_S, GgmlType.IQ2_XXS,
             GgmlType.IQ2_XS);
+    /** Architectures whose layers ik_llama.cpp does not count on. */
+    private static final Set<String> UNCOUNTED = Set.of("deci", "gemma4");
     private static final int EXAMPLES = 3;
 
     private final Dialect dialect;
+    private final Model model;
     private final QuantizeOptions options;
     private final List<PlannedTensor> tensors;
     private final List<String> missingEntries;
@@ -30,9 +33,10 @@ final class PlanWarnings {
     private final Map<Rule, List<PlannedTensor>> matches = new LinkedHashMap<>();
     private final Map<Rule, List<PlannedTensor>> keptMatches = new LinkedHashMap<>();
 
-    PlanWarnings(Dialect dialect, QuantizeOptions options, List<PlannedTensor> tensors,
+    PlanWarnings(Dialect dialect, Model model, QuantizeOptions options, List<PlannedTensor> tensors,
             List<String> missingEntries) {
         this.dialect = dialect;
+        this.model = model;
         this.options = options;
         this.tensors = tensors;
         this.missingEntries = missingEntries;
@@ -54,6 +58,7 @@ final class PlanWarnings {
         }
         if (dialect.usesRules(options)) {
             overlaps();
+            rulesOfTheBaseType();
         }
         beatenByOptions();
         withoutEffect();
@@ -62,6 +67,7 @@ final class PlanWarnings {
         entries();
         requantized();
         gateAndUp();
+        countedValues();
         return warnings;
     }
 
@@ -80,7 +86,7 @@ final class PlanWarnings {
     }
 
     private void warn(Rule rule, String warning) {
-        warnings.add("rule '" + rule + "' " + warning);
+        warnings.add("rule " + Dialect.quoted(rule.text()) + " " + warning);
     }
 
     private void ignoredRules() {
@@ -106,9 +112,6 @@ final class PlanWarnings {
         }
         if (pattern.startsWith("#")) {
             warn(rule, "starts with '#': there are no comments, it is taken for a rule");
-        }
-        if (pattern.isEmpty()) {
-            warn(rule, "has an empty pattern, which matches every tensor");
         }
         if (!pattern.equals(rule.pattern().text())) {
             warn(rule, upperCase(pattern));
@@ -143,9 +146,13 @@ final class PlanWarnings {
             return;
         }
         List<PlannedTensor> decided = matching.stream().filter(tensor -> tensor.rule() == rule).toList();
+        if (rule.pattern().occursIn("")
+                && matching.size() == tensors.stream().filter(PlannedTensor::quantized).count()) {
+            warn(rule, "matches every tensor: its pattern is satisfied by no characters at all");
+        }
         if (decided.isEmpty() && matching.stream().allMatch(tensor -> tensor.cause() == Cause.RULE)) {
             Set<String> earlier = new LinkedHashSet<>();
-            matching.forEach(tensor -> earlier.add("'" + tensor.rule() + "'"));
+            matching.forEach(tensor -> earlier.add(Dialect.quoted(tensor.rule().text())));
             warn(rule,
                     "is never reached: earlier rules take "
                             + (matching.size() == 1 ? "the tensor" : "all " + matching.size() + " tensors")
@@ -216,11 +223,36 @@ final class PlanWarnings {
         }
         if (!contested.isEmpty()) {
             warn("rules of different types match the same " + count(contested) + ", " + examples(contested)
-                    + ": the first rule wins, '" + beaten.iterator().next() + "' does not"
+                    + ": the first rule wins, " + Dialect.quoted(beaten.iterator().next().text()) + " does not"
                     + (dialect == Dialect.llamaCpp()
                             ? "; in builds from 2025-07-13 to 2026-01-22 the last one does: let no two rules match one"
                                     + " tensor"
                             : ""));
+        }
+    }
+
+    /** Builds of a few months skipped them, which leaves their tensors to the mix. */
+    private void rulesOfTheBaseType() {
+        List<Rule> others = options.rules().stream().filter(rule -> rule.type() != options.base().type()).toList();
+        if (dialect != Dialect.llamaCpp() || options.pure() || others.size() == options.rules().size()) {
+            return;
+        }
+        String skipped = "builds of llama.cpp from 2026-01-22 to 2026-05-01 skip rules for "
+                + dialect.nameOf(options.base().type()) + ", the type of the base itself: ";
+        try {
+            List<PlannedTensor> then = new Simulation(dialect, model, options.withRules(others)).tensors();
+            List<PlannedTensor> changed = new ArrayList<>();
+            for (int i = 0; i < tensors.size(); i++) {
+                if (tensors.get(i).type() != then.get(i).type()) {
+                    changed.add(tensors.get(i));
+                }
+            }
+            if (!changed.isEmpty()) {
+                warn(skipped + "other types for " + count(changed) + ", " + examples(changed)
+                        + "; not so with --base Q8_0");
+            }
+        } catch (RefusedException e) {
+            warn(skipped + "they would refuse " + e.getMessage());
         }
     }
 
@@ -278,14 +310,16 @@ final class PlanWarnings {
                         && dialect.isInterleaved(tensor.wanted()))
                 .toList();
         if (!changed.isEmpty()) {
-            warn(count(changed) + " cannot be stored by several rows at once and get the plain type "
-                    + types(changed) + ": " + examples(changed) + " (token embeddings never can, others need a"
+            warn(count(changed) + " cannot be stored by several rows at once and "
+                    + (changed.size() == 1 ? "gets" : "get") + " the plain type " + types(changed) + ": "
+                    + examples(changed) + " (token embeddings never can, others need a"
                     + " multiple of 4, 8 or 16 rows)");
         }
         List<PlannedTensor> rowsAtOnce = tensors.stream()
                 .filter(tensor -> tensor.cause() == Cause.RULE && dialect.isInterleaved(tensor.type())).toList();
         if (!rowsAtOnce.isEmpty()) {
-            warn(types(rowsAtOnce) + " hold several rows at once: fast on CPUs, but not all backends run them, and only"
+            warn("several rows at once are held by " + types(rowsAtOnce)
+                    + ": fast on CPUs, but not all backends run them, and only"
                     + " ik_llama.cpp reads the file");
         }
     }
@@ -294,7 +328,7 @@ final class PlanWarnings {
         if (!missingEntries.isEmpty()) {
             warn(missingEntries.size() + (missingEntries.size() == 1 ? " tensor demands" : " tensors demand")
                     + " an entry in an importance matrix, "
-                    + (options.imatrix().isPresent() ? "which has none for them, " : "and there is none, ")
+                    + (options.imatrix().isPresent() ? "which has none that fits, " : "and there is none, ")
                     + "such as " + missingEntries.getFirst() + ": the dry run of llama-quantize passes, the real run"
                     + " stops");
         }
@@ -305,6 +339,14 @@ final class PlanWarnings {
                         && tensor.type() != tensor.source().type()
                         && dialect.entryNames(tensor.name()).stream().noneMatch(there::containsKey))
                 .toList();
+        List<PlannedTensor> without = tensors.stream()
+                .filter(tensor -> options.imatrix().isPresent() && gainsByEntry(tensor)
+                        && dialect.entryNames(tensor.name()).stream().noneMatch(there::containsKey))
+                .toList();
+        if (!without.isEmpty()) {
+            warn("the importance matrix has no entry for " + count(without) + ", " + examples(without)
+                    + ": quantized without one");
+        }
         if (!crashing.isEmpty()) {
             warn(types(crashing) + " without an entry in an importance matrix crashes llama-quantize at "
                     + examples(crashing));
@@ -318,6 +360,17 @@ final class PlanWarnings {
                     + ": the real run of llama-quantize stops there, but for token_embd.weight; is it the matrix of"
                     + " another model?");
         }
+    }
+
+    /**
+     * Whether an entry would be used and is usually there: llama-imatrix collects none for embeddings, and none for the
+     * output unless told to. Types of 8 bits or more make no use of it.
+     */
+    private boolean gainsByEntry(PlannedTensor tensor) {
+        return tensor.quantized() && tensor.type() != tensor.source().type()
+                && tensor.type().bytesPerBlock() < tensor.type().blockSize()
+                && !missingEntries.contains(tensor.name()) && !tensor.name().contains("token_embd")
+                && !tensor.name().equals("output.weight");
     }
 
     private static long entrySize(TensorInfo tensor) {
@@ -354,6 +407,19 @@ final class PlanWarnings {
             warn("ffn_gate_exps and ffn_up_exps have different types in " + differing.size()
                     + " layers, such as layer " + TensorName.of(differing.getFirst().name()).layer()
                     + ": -fmoe does not fuse them then, which costs speed");
+        }
+    }
+
+    /** ik_llama.cpp asserts that its mix can tell the layers apart, also where it uses no mix. */
+    private void countedValues() {
+        if (dialect == Dialect.ikLlamaCpp() && !UNCOUNTED.contains(model.architecture())) {
+            long values = tensors.stream().map(PlannedTensor::name)
+                    .filter(name -> name.contains("attn_v.weight") || name.contains("attn_qkv.weight")).count();
+            if (values != 0 && values != model.layers() && values != 3L * model.layers()) {
+                warn("the model has " + values + " tensors attn_v and attn_qkv in " + model.layers() + " layers:"
+                        + " llama-quantize of ik_llama.cpp aborts there (n_attention_wv is unexpected) if it knows the"
+                        + " architecture " + model.architecture());
+            }
         }
     }
 

@@ -27,13 +27,18 @@ final class Simulation {
 
     Plan run() throws RefusedException {
         dialect.refuseWithoutImatrix(options);
+        List<PlannedTensor> planned = List.copyOf(tensors());
+        return new Plan(dialect, options, planned, needsImatrix, List.copyOf(missingEntries),
+                new PlanWarnings(dialect, model, options, planned, missingEntries).all());
+    }
+
+    /** The tensors alone. */
+    List<PlannedTensor> tensors() throws RefusedException {
         for (TensorInfo tensor : dialect.inOrder(model.tensors())) {
             boolean leave = options.leaveOutput() && tensor.name().equals("output.weight");
-            PlannedTensor planned = !leave && dialect.mayQuantize(tensor) ? quantized(tensor) : copied(tensor);
-            tensors.add(planned);
+            tensors.add(!leave && dialect.mayQuantize(tensor) ? quantized(tensor) : copied(tensor));
         }
-        return new Plan(dialect, options, List.copyOf(tensors), needsImatrix, List.copyOf(missingEntries),
-                new PlanWarnings(dialect, options, tensors, missingEntries).all());
+        return tensors;
     }
 
     private PlannedTensor copied(TensorInfo tensor) {

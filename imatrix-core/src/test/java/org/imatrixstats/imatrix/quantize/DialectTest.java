@@ -63,13 +63,31 @@ class DialectTest {
         assertEquals(BaseType.Q3_K_M, Dialect.llamaCpp().base("q3_k"));
         assertEquals(BaseType.Q4_K_M, Dialect.llamaCpp().base("Q4_K"));
         assertEquals(BaseType.Q5_K_M, Dialect.llamaCpp().base("Q5_K"));
+        assertTrue(assertThrows(RefusedException.class, () -> Dialect.llamaCpp().base("copy")).getMessage()
+                .contains("nothing to plan"));
+    }
+
+    /** Numbers of llama_ftype; 38 is not the same base in both. */
+    @ParameterizedTest
+    @CsvSource({"0, F32, F32", "7, Q8_0, Q8_0", "15, Q4_K_M, Q4_K_M", "38, MXFP4_MOE, MXFP4", "40, Q1_0, ",
+        "145, , IQ4_KS"})
+    void baseTypesHaveNumbers(String number, BaseType ofLlama, BaseType ofIk) throws RefusedException {
+        for (Dialect dialect : Dialect.all()) {
+            BaseType expected = dialect == Dialect.llamaCpp() ? ofLlama : ofIk;
+            if (expected == null) {
+                assertThrows(RefusedException.class, () -> dialect.base(number));
+            } else {
+                assertEquals(expected, dialect.base(number));
+            }
+        }
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "llama.cpp| Q4_KM| llama.cpp has no base type 'Q4_KM', did you mean 'Q4_K_M'?",
         "llama.cpp| IQ4_KS| llama.cpp has no base type 'IQ4_KS'; the other program has it, did you mean 'IQ4_XS'?",
-        "ik_llama.cpp| TQ1_0| ik_llama.cpp has no base type 'TQ1_0'; the other program has it, did you mean 'Q4_0'?"})
+        "ik_llama.cpp| TQ1_0| ik_llama.cpp has no base type 'TQ1_0'; the other program has it, did you mean 'Q4_0'?",
+        "llama.cpp| q4km| llama.cpp has no base type 'q4km', did you mean 'Q4_K_M'?"})
     void unknownBaseTypeIsRefusedWithTheNearest(String name, String base, String message) {
         Dialect dialect = name.equals("llama.cpp") ? Dialect.llamaCpp() : Dialect.ikLlamaCpp();
         assertEquals(message, assertThrows(RefusedException.class, () -> dialect.base(base)).getMessage());
@@ -79,14 +97,30 @@ class DialectTest {
     @CsvSource(delimiter = '|', value = { //
         "ik_llama.cpp| q6_k| unknown type 'q6_k', did you mean 'q6_K'?", //
         "ik_llama.cpp| Q8_0| unknown type 'Q8_0', did you mean 'q8_0'?", //
-        "ik_llama.cpp| nvfp4| unknown type 'nvfp4': it is one of llama.cpp, not of ik_llama.cpp, did you mean"
-                + " 'mxfp4'?", //
-        "llama.cpp| iq4_ks| unknown type 'iq4_ks': it is one of ik_llama.cpp, not of llama.cpp, did you mean"
-                + " 'iq4_xs'?", //
+        "ik_llama.cpp| nvfp4| unknown type 'nvfp4': it is one of llama.cpp, not of ik_llama.cpp, where"
+                + " 'q4_0' comes nearest in size", //
+        "llama.cpp| iq4_ks| unknown type 'iq4_ks': it is one of ik_llama.cpp, not of llama.cpp, where"
+                + " 'iq4_xs' comes nearest in size", //
         "llama.cpp| Q4_K_M| unknown type 'Q4_K_M': that is a base type, a mix of several, did you mean 'q4_K'?"})
     void unknownTypeIsRefusedWithTheNearest(String name, String type, String message) {
         Dialect dialect = name.equals("llama.cpp") ? Dialect.llamaCpp() : Dialect.ikLlamaCpp();
         assertEquals(message, assertThrows(RefusedException.class, () -> dialect.type(type)).getMessage());
+    }
+
+    @Test
+    void whereNoNameIsLikeItAllAreListed() {
+        String message = assertThrows(RefusedException.class, () -> Dialect.llamaCpp().type("best")).getMessage();
+        assertTrue(message.startsWith("unknown type 'best'; there are f32, f16, q4_0, q4_1, "), message);
+    }
+
+    /** ggml holds it for no quant, so that there is neither mix nor rule; token embeddings are not stored by rows. */
+    @Test
+    void interleavedBf16IsNoQuant() throws RefusedException {
+        Model model = model("llama", 1, 1, 8, "token_embd.weight", "blk.0.attn_v.weight", "output.weight");
+        Dialect ik = Dialect.ikLlamaCpp();
+        Plan plan = ik.plan(model, QuantizeOptions.of(BaseType.BF16_R16).withRules(ik.rules("attn_v=q8_0")));
+        assertEquals(List.of(GgmlType.BF16, GgmlType.BF16_R16, GgmlType.BF16_R16),
+                plan.tensors().stream().map(PlannedTensor::type).toList());
     }
 
     @Test
@@ -104,7 +138,7 @@ class DialectTest {
         "llama.cpp| attn_v| rule 'attn_v': no '=', expected PATTERN=TYPE",
         "llama.cpp| =q8_0| rule '=q8_0': no pattern before '=', expected PATTERN=TYPE",
         "llama.cpp| attn_v=| rule 'attn_v=': no type after '=', expected PATTERN=TYPE",
-        "ik_llama.cpp| a=q8_0,| invalid custom quantization input 'a=q8_0,': no '=' in '', expected PATTERN=TYPE;"
+        "ik_llama.cpp| a=q8_0,| rule '': no '=', expected PATTERN=TYPE;"
                 + " every comma starts another rule, there is no way to escape one"})
     void malformedRuleIsRefused(String name, String rule, String message) {
         Dialect dialect = name.equals("llama.cpp") ? Dialect.llamaCpp() : Dialect.ikLlamaCpp();

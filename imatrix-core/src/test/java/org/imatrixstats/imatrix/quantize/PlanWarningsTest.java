@@ -57,6 +57,7 @@ class PlanWarningsTest {
     void rulesAreIgnoredWithABaseThatIsNoQuant() throws RefusedException {
         assertWarns("ignores all rules with base BF16", warnings(LLAMA, dense, BaseType.BF16, "attn_v=q6_K"));
         assertWarns("ignores all rules with base F32", warnings(IK, dense, BaseType.F32, "attn_v=q6_K"));
+        assertWarns("ignores all rules with base BF16_R16", warnings(IK, dense, BaseType.BF16_R16, "attn_v=q6_K"));
     }
 
     @Test
@@ -94,6 +95,16 @@ class PlanWarningsTest {
         List<String> ik = warnings(IK, dense, BaseType.Q4_K_M, "blk\\.0\\..*=q6_K,attn_v=q8_0");
         assertWarns("the first rule wins", ik);
         assertTrue(ik.stream().noneMatch(warning -> warning.contains("builds from")), ik.toString());
+    }
+
+    /** The mix of Q4_K_M gives attn_v of the last two of four layers q6_K. */
+    @Test
+    void rulesForTheTypeOfTheBaseDependOnTheBuild() throws RefusedException {
+        assertWarns("skip rules for q4_K, the type of the base itself: other types for 2 tensors, blk.2.attn_v.weight,"
+                + " blk.3.attn_v.weight",
+                warnings(LLAMA, dense, BaseType.Q4_K_M, "^blk\\.[0-3]\\.attn_v\\.weight$=q4_K"));
+        assertEquals(List.of(), warnings(LLAMA, dense, BaseType.Q4_K_M, "^blk\\.[0-3]\\.attn_q\\.weight$=q4_K"));
+        assertEquals(List.of(), warnings(IK, dense, BaseType.Q4_K_M, "^blk\\.[0-3]\\.attn_v\\.weight$=q4_K"));
     }
 
     @Test
@@ -137,8 +148,21 @@ class PlanWarningsTest {
     }
 
     @Test
-    void emptyPatternMatchesEverything() throws RefusedException {
-        assertWarns("has an empty pattern", warnings(IK, dense, BaseType.Q8_0, "=q4_0"));
+    void patternOfNoCharactersMatchesEverything() throws RefusedException {
+        assertWarns("rule '=q4_0' matches every tensor", warnings(IK, dense, BaseType.Q8_0, "=q4_0"));
+        for (Dialect dialect : Dialect.all()) {
+            assertWarns("rule '(attn_q|attn_v|)=q4_0' matches every tensor",
+                    warnings(dialect, dense, BaseType.Q8_0, "(attn_q|attn_v|)=q4_0"));
+            assertEquals(List.of(), warnings(dialect, dense, BaseType.Q8_0, "^(?!blk)=q4_0"));
+        }
+    }
+
+    @Test
+    void longRulesAreCutShort() throws RefusedException {
+        String rule = "(" + "attn_zzz|".repeat(5000) + "attn_z)=q4_0";
+        for (String warning : warnings(LLAMA, dense, BaseType.Q8_0, rule)) {
+            assertTrue(warning.length() < 400 && warning.contains("…"), warning);
+        }
     }
 
     @Test
@@ -176,9 +200,9 @@ class PlanWarningsTest {
     @Test
     void rowsAtOnce() throws RefusedException {
         List<String> warnings = warnings(IK, dense, BaseType.Q8_0, "token_embd=q6_k_r4,attn_v=q6_k_r4");
-        assertWarns("1 tensor cannot be stored by several rows at once and get the plain type q6_K: token_embd.weight",
+        assertWarns("1 tensor cannot be stored by several rows at once and gets the plain type q6_K: token_embd.weight",
                 warnings);
-        assertWarns("q6_k_r4 hold several rows at once", warnings);
+        assertWarns("several rows at once are held by q6_k_r4", warnings);
     }
 
     @Test
@@ -189,8 +213,33 @@ class PlanWarningsTest {
                 .withImatrix(Map.of("blk.0.attn_v.weight", 1024L, "blk.1.attn_v.weight", 7L)));
         assertEquals(List.of("blk.1.attn_v.weight", "blk.2.attn_v.weight", "blk.3.attn_v.weight"),
                 plan.missingImatrix());
-        assertWarns("which has none for them", plan.warnings());
+        assertWarns("which has none that fits", plan.warnings());
         assertWarns("the entries of 1 tensor have another size, blk.1.attn_v.weight", plan.warnings());
+    }
+
+    @Test
+    void tensorsThatTheImportanceMatrixLeavesOut() throws RefusedException {
+        Map<String, Long> queries = Map.of("blk.0.attn_q.weight", 1024L);
+        Model two = new Model(dense.path(), "llama", 1, 1, 0, 0, dense.tensors().stream().filter(
+                tensor -> List.of("token_embd.weight", "blk.0.attn_q.weight", "blk.0.attn_k.weight").contains(tensor
+                        .name()))
+                .toList());
+        for (Dialect dialect : Dialect.all()) {
+            assertWarns("has no entry for 1 tensor, blk.0.attn_k.weight: quantized without one",
+                    dialect.plan(two, QuantizeOptions.of(BaseType.Q5_0).withImatrix(queries)).warnings());
+            // It would make no difference.
+            assertEquals(List.of(), dialect.plan(two, QuantizeOptions.of(BaseType.Q8_0).withImatrix(queries))
+                    .warnings());
+        }
+    }
+
+    /** Where the layers cannot be counted ik_llama.cpp asserts; models with latent attention have neither tensor. */
+    @Test
+    void attentionInSomeLayersOnly() throws RefusedException {
+        Model hybrid = new Model(dense.path(), "lfm2", 3, 1, 0, 0, dense.tensors());
+        assertWarns("4 tensors attn_v and attn_qkv in 3 layers", warnings(IK, hybrid, BaseType.Q8_0));
+        assertEquals(List.of(), warnings(LLAMA, hybrid, BaseType.Q8_0));
+        assertEquals(List.of(), warnings(IK, dense, BaseType.Q8_0));
     }
 
     @Test
