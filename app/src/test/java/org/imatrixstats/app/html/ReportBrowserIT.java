@@ -143,7 +143,7 @@ class ReportBrowserIT {
         Path page = open(file);
         browser.value("(select => { select.value = 'zero'; select.dispatchEvent(new Event('change')); })"
                 + "(document.querySelector('#columns-0 select'))");
-        browser.await("document.querySelector('#columns-0 figcaption strong').textContent === 'zero'");
+        browser.await("document.querySelector('#columns-0 figcaption strong')?.textContent === 'zero'");
         String shown = browser.text("document.querySelector('#columns-0').innerText");
         assertTrue(shown.contains("2 columns are 0"), shown);
         assertFalse(shown.contains("NaN"), shown);
