@@ -3,7 +3,7 @@
 const UNDEFINED = "-";
 
 function format(value, unit) {
-  if (value === null || value === undefined) {
+  if (!Number.isFinite(value)) {
     return UNDEFINED;
   }
   switch (unit) {
@@ -19,7 +19,7 @@ function format(value, unit) {
 
 /** The same with fewer digits, for cells of a heat map. */
 function brief(value, unit) {
-  if (value === null || value === undefined) {
+  if (!Number.isFinite(value)) {
     return UNDEFINED;
   }
   switch (unit) {
