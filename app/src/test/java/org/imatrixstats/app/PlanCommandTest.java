@@ -191,15 +191,6 @@ class PlanCommandTest {
     }
 
     @Test
-    void modelWithoutAnyWeightHasNoBitsPerWeight() throws IOException {
-        Path file = new GgufBuilder().text("general.architecture", "llama")
-                .tensor("blk.0.attn_q.weight", List.of(0L, 5L)).write(folder.resolve("none.gguf"));
-        String out = CliRun.of("plan", file).succeeded().out();
-        assertTrue(out.contains("0.00 MiB, - bits per weight"), out);
-        assertTrue(out.contains("of which - % remain"), out);
-    }
-
-    @Test
     void commentInAFileOfRulesIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("rules.txt"), "attn_v=q8_0\n# more bits\n");
         String err = CliRun.of("plan", DENSE, "--tensor-type-file", file).failed(1);

@@ -23,12 +23,7 @@ final class PlanSummary {
     static String size(Plan plan) {
         double mib = plan.quantMib();
         return grouped(mib) + " MiB" + (mib < 1024 ? "" : " (" + Numbers.fixed(mib / 1024, 2) + " GiB)") + ", "
-                + defined(plan.bitsPerWeight(), 2) + " bits per weight";
-    }
-
-    /** A model may hold no weight at all. */
-    private static String defined(double number, int decimals) {
-        return Double.isFinite(number) ? Numbers.fixed(number, decimals) : Cells.UNDEFINED;
+                + Numbers.fixed(plan.bitsPerWeight(), 2) + " bits per weight";
     }
 
     private static String grouped(double mib) {
@@ -44,7 +39,7 @@ final class PlanSummary {
         lines.add(model.architecture() + ", " + Summary.count(model.layers(), "layer")
                 + (model.experts() > 1 ? ", " + Summary.count(model.experts(), "expert") : "")
                 + (model.hasTiedEmbeddings() ? ", tied embeddings" : "") + "; " + grouped(before / MIB)
-                + " MiB, of which " + defined(100.0 * plan.quantBytes() / before, 1) + " % remain");
+                + " MiB, of which " + Numbers.fixed(100.0 * plan.quantBytes() / before, 1) + " % remain");
         lines.add(Summary.count(plan.tensors().size(), "tensor") + ": " + types(plan) + "; "
                 + (plan.fallbacks() == 0 ? "no" : Numbers.grouped(plan.fallbacks())) + " shape "
                 + (plan.fallbacks() == 1 ? "fallback" : "fallbacks"));
