@@ -12,6 +12,7 @@ home=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$home/imatrix-stats
 image=$home/app/target/image
 small=$home/testdata/tiny-english-prose.imatrix.gguf
+model=$home/testdata/models/llama-3-70b.gguf
 work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-benchmark-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -57,7 +58,7 @@ floor_row() {
 }
 
 matrix() {
-  "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$home/docs/benchmark/LargeImatrix.java" "$1" "$2"
+  "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$home/docs/benchmark/LargeImatrix.java" "$@"
 }
 
 copied() {
@@ -67,6 +68,7 @@ copied() {
 
 "$tool" --version
 large=$work/large.gguf
+other=$work/other.gguf
 matrix "$large" 61
 
 jvm=$(median "$image/bin/java" -XX:+UseSerialGC -XX:AOTCache="$image/lib/app.aot" -Xlog:disable --version)
@@ -75,6 +77,9 @@ floor_row "a JVM that starts and ends" "$jvm"
 row "--version" "$jvm" "$tool" --version
 row "stats" "$jvm" "$tool" stats "$small"
 row "check" "$jvm" "$tool" check "$small"
+row "compare with itself" "$jvm" "$tool" compare "$small" "$small"
+row "plan, 723 tensors" "$jvm" "$tool" plan "$model"
+row "recipe, 723 tensors" "$jvm" "$tool" recipe --model "$model" --target-bpw 4
 
 look=$(median wc -l "$large")
 copy=$(median copied "$large" "$work/copy")
@@ -88,7 +93,9 @@ row "stats" "$look" "$tool" stats "$large"
 row "stats --format json" "$look" "$tool" stats "$large" --format json
 row "stats --threads 1" "$look" "$tool" stats "$large" --threads 1
 row "check" "$look" "$tool" check "$large"
-row "compare with itself" "$look" "$tool" compare "$large" "$large"
+matrix "$other" 61 1
+row "compare with another" "$look" "$tool" compare "$large" "$other"
+rm -f "$other"
 floor_row "cp, until it is on the disk" "$copy"
 row "merge with itself" "$copy" "$tool" merge "$large" "$large" --allow-duplicate -o "$work/copy"
 rm -f "$large" "$work/copy"

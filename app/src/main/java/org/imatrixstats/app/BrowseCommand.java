@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.browse.Browse;
 import org.imatrixstats.app.terminal.Terminal;
@@ -61,9 +62,14 @@ final class BrowseCommand extends Command {
             return Browse.run(inputs.imatrices(),
                     experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get()),
                     threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors(), program,
-                    header(), program.base(base.get()), cli.terminal().with(color.get(), ascii.get()).colored(),
+                    header(), program.base(base.get()), inputFiles(),
+                    cli.terminal().with(color.get(), ascii.get()).colored(),
                     ascii.get());
         }
+    }
+
+    private List<Path> inputFiles() {
+        return Stream.concat(files.get().stream(), Stream.ofNullable(model.get())).toList();
     }
 
     private Optional<Model> header() throws IOException {

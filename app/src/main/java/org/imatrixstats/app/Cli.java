@@ -116,6 +116,9 @@ public final class Cli {
     }
 
     private static Path path(String given) {
+        if (given.isEmpty()) {
+            throw new CommandLine.TypeConversionException("'' is no name of a file");
+        }
         try {
             return Path.of(given);
         } catch (InvalidPathException e) {
@@ -155,11 +158,11 @@ public final class Cli {
     }
 
     void warn(String message) {
-        err.println(NAME + ": warning: " + Text.printable(message));
+        err.println(NAME + ": warning: " + Text.message(message));
     }
 
     private int usageError(ParameterException e, String[] arguments) {
-        err.println(NAME + ": " + Text.printable(e.getMessage()));
+        err.println(NAME + ": " + Text.message(e.getMessage()));
         CommandLine command = e.getCommandLine();
         String help = command.getCommandSpec().qualifiedName() + " --help";
         String hint = suggestion(e);
@@ -178,9 +181,9 @@ public final class Cli {
     private int failed(Exception e, CommandLine command, ParseResult parsed) {
         boolean bug = !(e instanceof IOException);
         if (bug) {
-            err.println(NAME + ": this is a bug of imatrix-stats, please report it: " + Text.printable(e.toString()));
+            err.println(NAME + ": this is a bug of imatrix-stats, please report it: " + Text.message(e.toString()));
         } else {
-            err.println(NAME + ": " + Text.printable(e.getMessage()));
+            err.println(NAME + ": " + Text.message(e.getMessage()));
         }
         if (((ImatrixStatsCommand) command.getCommandSpec().root().userObject()).stackTrace()) {
             e.printStackTrace(err);

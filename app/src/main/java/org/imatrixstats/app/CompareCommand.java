@@ -135,7 +135,7 @@ final class CompareCommand extends Command {
         warnings.forEach(warning -> cli.warn(a.path() + ", " + b.path() + ": " + warning));
         Comparison selected = selected(all);
         List<Sheet<?>> sheets = sheets(selected);
-        List<Sheet<?>> shown = sheets.stream().<Sheet<?>>map(this::shortened).toList();
+        List<Sheet<?>> shown = sheets.stream().<Sheet<?>>map(sheet -> shortened(sheet, selected)).toList();
         return new CompareReport.Pair(0, number, selected, shown, rows(sheets) - rows(shown), channels.get(), warnings);
     }
 
@@ -183,7 +183,8 @@ final class CompareCommand extends Command {
             long many = Math.max(chunksA.getAsLong(), chunksB.getAsLong());
             if (few < FEW_CHUNKS) {
                 warnings.add(
-                        "one was made of " + few + " chunks only: the noise of so short a run looks like a difference");
+                        "one was made from only " + few + (few == 1 ? " chunk" : " chunks")
+                                + ": the noise of so short a run looks like a difference");
             } else if (many / few >= OTHER_LENGTH) {
                 warnings.add(few + " chunks against " + many
                         + ": part of the difference is the noise of the shorter run");
@@ -240,12 +241,13 @@ final class CompareCommand extends Command {
     }
 
     /** In a table, the first rows of what can be long, each input once, unless the user says how much to show. */
-    private Sheet<?> shortened(Sheet<?> sheet) {
+    private Sheet<?> shortened(Sheet<?> sheet, Comparison selected) {
         if (output.format() != OutputFormat.TABLE || selection.ordered() || selection.grouped()) {
             return sheet;
         }
         if (sheet.level() == PairLevels.TENSOR) {
-            return sheet.filtered(row -> ((PairStats) row).sameInputAs() == null).first(ROWS_SHOWN);
+            Set<TensorName> inputs = names(selected.inputs());
+            return sheet.filtered(row -> inputs.contains(((PairStats) row).name())).first(ROWS_SHOWN);
         }
         return sheet.level() == PairLevels.CHANNEL || sheet.level() == PairLevels.OUTLIER
                 ? sheet.first(ROWS_SHOWN)
@@ -272,15 +274,15 @@ final class CompareCommand extends Command {
                 Comparison ofJ = pairs.get(j - 1).selected();
                 matrix[i][j] = i == 0
                         ? ofJ.overall().median(PairStatistic.JS_DIVERGENCE)
-                        : median(inputs.get(i), inputs.get(j), names(ofJ));
+                        : median(inputs.get(i), inputs.get(j), names(ofJ.tensors()));
                 matrix[j][i] = matrix[i][j];
             }
         }
         return matrix;
     }
 
-    private static Set<TensorName> names(Comparison selected) {
-        return selected.tensors().stream().map(PairStats::name).collect(Collectors.toSet());
+    private static Set<TensorName> names(List<PairStats> tensors) {
+        return tensors.stream().map(PairStats::name).collect(Collectors.toSet());
     }
 
     private double median(Input a, Input b, Set<TensorName> selected) throws IOException {

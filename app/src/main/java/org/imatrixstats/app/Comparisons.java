@@ -33,6 +33,8 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
     private static final int ROWS_SHOWN = 20;
     /** More tensors than this in all pairs together make a page too large if it shows the columns of each. */
     private static final int MOST_DENSITIES = 1500;
+    /** More squares than this, which take about a megabyte, are drawn twice as wide. */
+    private static final int MOST_CELLS = 100_000;
 
     /** @param progress told of the values that are done */
     static Comparisons of(List<Imatrix> imatrices, int threads, LongConsumer progress) throws IOException {
@@ -71,7 +73,10 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
                 densities.add(ColumnDensity.of(pair, threads));
             }
         }
-        return densities;
+        int cells = densities.stream().flatMap(List::stream).mapToInt(density -> density.cells().size()).sum();
+        return cells <= MOST_CELLS
+                ? densities
+                : densities.stream().map(pair -> pair.stream().map(ColumnDensity::coarser).toList()).toList();
     }
 
     private CompareReport report(int mostTensors, List<Level<?>> levels) {

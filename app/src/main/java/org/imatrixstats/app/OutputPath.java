@@ -1,10 +1,11 @@
 package org.imatrixstats.app;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+
+import org.imatrixstats.app.output.AtomicFile;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -37,10 +38,8 @@ final class OutputPath {
                         + " away and pack it afterwards");
             }
         }
-        for (Path input : inputs) {
-            if (Files.exists(output) && Files.exists(input) && Files.isSameFile(output, input)) {
-                throw new ParameterException(command, "--output " + output + " would replace an input file");
-            }
+        if (AtomicFile.wouldReplace(output, inputs)) {
+            throw new ParameterException(command, "--output " + output + " would replace an input file");
         }
     }
 }

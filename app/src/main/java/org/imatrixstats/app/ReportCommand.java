@@ -70,6 +70,7 @@ final class ReportCommand extends Command {
             "number of experts, for files that do not store it (default: inferred)");
     private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
             "processors to use (default: all); the figures do not depend on it");
+    private final List<String> notes = new ArrayList<>();
     private final Cli cli;
 
     ReportCommand(Cli cli) {
@@ -169,7 +170,7 @@ final class ReportCommand extends Command {
         if (model.get() != null) {
             plan(inputs.imatrices().getFirst()).ifPresent(documents::add);
         }
-        return new HtmlReport(title(), parts, documents, densities, version());
+        return new HtmlReport(title(), parts, documents, densities, notes, version());
     }
 
     /** Empty if the files are no snapshots of one run. */
@@ -203,9 +204,15 @@ final class ReportCommand extends Command {
                 imatrices.stream().skip(1).mapToLong(Imatrix::bytes).sum() / Float.BYTES)) {
             return Optional.of(Comparisons.of(imatrices, threads(), progress::advance));
         } catch (ImatrixException e) {
-            cli.warn(e.getMessage() + "; they are shown side by side");
+            note(e.getMessage() + "; they are shown one at a time");
             return Optional.empty();
         }
+    }
+
+    /** What is said now, and to those who see the page. */
+    private void note(String warning) {
+        cli.warn(warning);
+        notes.add(warning);
     }
 
     /** Empty if llama-quantize would refuse. */
@@ -220,7 +227,7 @@ final class ReportCommand extends Command {
                     PlanFormat.JSON.text(header, planned, Terminal.PIPE, true),
                     PlanFormat.TABLE.text(header, planned, Terminal.PIPE, false)));
         } catch (RefusedException e) {
-            cli.warn("the page does not show where the bits go: " + e.getMessage());
+            note("the page does not show where the bits go: " + e.getMessage());
             return Optional.empty();
         }
     }

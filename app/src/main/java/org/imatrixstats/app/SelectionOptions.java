@@ -44,6 +44,7 @@ final class SelectionOptions extends Options {
         columns = commaSeparated("--columns", "KEY",
                 "these columns, in this order, after the name of the row; 'all' for all");
     }
+
     /** Whether any of the options was given. */
     boolean given() {
         return tensors.given() || unique.get() || ordered()

@@ -154,8 +154,10 @@ class CompareCommandTest {
             assertEquals(60.0 / 61, Double.parseDouble(row.get("cosine_similarity")), 1e-15);
         }
         String table = CliRun.outputOf("compare", a, b);
-        assertTrue(table.contains("Experts that only A reached: 2 (layer 0: 0-1). Only B: 1 (layer 0: 3)."), table);
-        assertTrue(table.contains("It gives data to 1 expert that A lacks, and to 2 that B lacks."), table);
+        assertTrue(
+                table.contains("Experts that only A reached: 2 (layer 0: 0-1); that only B reached: 1 (layer 0: 3)."),
+                table);
+        assertTrue(table.contains("It gives data to 1 expert that A lacks and to 2 experts that B lacks."), table);
     }
 
     @ParameterizedTest
@@ -181,10 +183,57 @@ class CompareCommandTest {
         assertEquals("none", tensors.get("blk.0.ffn_up.weight").get("difference").asString());
         assertEquals("both", tensors.get("blk.0.attn_v.weight").get("difference").asString());
         String table = CliRun.outputOf("compare", a, b);
-        assertTrue(table.contains("3 tensors differ: 1 in which columns matter, 1 in scale alone, 1 in both."), table);
+        assertTrue(
+                table.contains("3 of 4 tensors differ: 1 by columns, 1 by scale alone, 1 by both columns and scale."),
+                table);
         // |8/10 − 1/10| + |1/10 − 8/10| = 1.4, half of it
-        assertTrue(table.contains("blk.0.attn_q.weight: 70 % of the energy is on other columns"), table);
+        assertTrue(table.contains("blk.0.attn_q.weight: 70 % of the energy lies on other columns"), table);
         assertTrue(table.contains("the same columns at another scale: Σ of A is 2.00 times that of B"), table);
+    }
+
+    @Test
+    void namesNoTensorAmongTheMostDifferentThatIsMuchTheSame() throws IOException {
+        Path a = file("a", 100, new GgufImatrixBuilder().entry("blk.0.attn_q.weight", ONE_ROW, 8, 1, 1)
+                .entry("blk.0.ffn_up.weight", ONE_ROW, 1, 2, 3));
+        Path b = file("b", 100, new GgufImatrixBuilder().entry("blk.0.attn_q.weight", ONE_ROW, 1, 1, 8)
+                .entry("blk.0.ffn_up.weight", ONE_ROW, 1, 2, 3.1f));
+        String table = CliRun.outputOf("compare", a, b);
+        assertTrue(table.contains("1 of 2 tensors differs:"), table);
+        assertFalse(table.contains("blk.0.ffn_up.weight:"), table);
+    }
+
+    @Test
+    void markdownListsTheMostDifferentTensors() {
+        String markdown = CliRun.outputOf("compare", PROSE, CODE, "--format", "markdown");
+        assertTrue(markdown.contains("\n- blk.0.ffn\\_down.weight: 20 % of the energy lies on other columns"),
+                markdown);
+    }
+
+    @Test
+    void aTensorThatSharesItsInputWithOneNotSelectedIsShown() {
+        String table = CliRun.outputOf("compare", PROSE, CODE, "--kind", "ffn_up,attn_v");
+        assertTrue(table.contains("blk.0.ffn_up.weight "), table);
+        assertTrue(table.contains("blk.7.attn_v.weight "), table);
+        String channels = CliRun.outputOf("compare", PROSE, CODE, "--kind", "ffn_up", "--channels",
+                "blk.0.ffn_up.weight");
+        assertTrue(channels.contains("channels that are outliers in many tensors"), channels);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dense-prose.gguf,dense-prose.dat,'Do not merge them: one text would count twice.'",
+        "dense-prose.gguf,dense-prose-from-dat.gguf,'Do not merge them: one text would count twice.'",
+        "dense-prose.gguf,dense-merged.gguf,'Both name the dataset c/prose.txt: text that is in both would count twice.'"})
+    void saysIfAMergeWouldCountATextTwice(String a, String b, String sentence) {
+        String table = CliRun.outputOf("compare", ReferenceFiles.testdata(a), ReferenceFiles.testdata(b));
+        assertTrue(table.replace('\n', ' ').contains(sentence), table);
+    }
+
+    @Test
+    void saysThatFilesWithTensorsOfOtherSizesCannotBeMerged() throws IOException {
+        Path a = file("a", 100, new GgufImatrixBuilder().entry("x", ONE_ROW, 1, 2).entry("size", ONE_ROW, 1, 2));
+        Path b = file("b", 100, new GgufImatrixBuilder().entry("x", ONE_ROW, 1, 3).entry("size", ONE_ROW, 1, 2, 3));
+        assertTrue(CliRun.outputOf("compare", a, b).contains("They cannot be merged: 1 tensor differs in size."));
+        assertEquals(1, CliRun.of("merge", a, b, "-o", folder.resolve("merged.gguf")).exitCode());
     }
 
     @Test
@@ -306,7 +355,7 @@ class CompareCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"5,100,5 chunks only", "20,100,20 chunks against 100", "50,100,"})
+    @CsvSource({"5,100,only 5 chunks", "20,100,20 chunks against 100", "50,100,"})
     void warnsOfRunsThatAreShort(int chunksA, int chunksB, String warning) throws IOException {
         Path a = file("a", chunksA, new GgufImatrixBuilder().entry("x", ONE_ROW, 1, 2));
         Path b = file("b", chunksB, new GgufImatrixBuilder().entry("x", ONE_ROW, 2, 1));

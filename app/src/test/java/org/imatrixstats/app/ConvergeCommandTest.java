@@ -71,8 +71,8 @@ class ConvergeCommandTest {
                 + " blk.3.ffn_down.weight (0.0062), blk.5.ffn_down.weight (0.0047), blk.0.ffn_down.weight (0.0041), and"
                 + " 10 more."), out);
         // 24 chunks · 0.0062289 / 0.001 = 149.5.
-        assertTrue(out.contains("126 more chunks (150 in all) would bring every tensor below; the median tensor is"
-                + " there."), out);
+        assertTrue(out.contains("126 more chunks (150 in all) would bring every tensor below 0.001 bits; the"
+                + " median tensor is there already."), out);
     }
 
     @Test
@@ -95,8 +95,8 @@ class ConvergeCommandTest {
     @Test
     void aBatchUnlikeTheOthersAndAnotherDecayThanThatOfAlikeOnesAreNamed() {
         String out = CliRun.outputOf(run());
-        assertTrue(out.contains("The text up to 4 chunks is unlike the rest: it makes up 51 % of the spread, one batch"
-                + " of 7."), out);
+        assertTrue(out.contains("The text up to 4 chunks is unlike the rest: one batch of 7, it makes 51 % of"
+                + " the spread."), out);
         assertTrue(out.contains("fell as n^-2.0, faster than the 1/n"), out);
     }
 

@@ -17,6 +17,7 @@ import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.gguf.GgufBuilder;
+import org.imatrixstats.imatrix.LegacyBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,16 @@ class HostileTextTest {
         assertEquals(2 + TEXTS.size(), rows.size());
         rows.forEach(row -> assertEquals(columns + 2, row.split("(?<!\\\\)\\|", -1).length, row));
         assertTrue(lines.stream().noneMatch(line -> line.matches(".*(?<!\\\\)<script.*")));
+    }
+
+    @Test
+    void messageLeavesOutTheMiddleOfAnEndlessName() throws IOException {
+        Path endless = new LegacyBuilder().entry("😀".repeat(100_000), -1, 1).write(folder);
+        String error = CliRun.of("stats", endless).failed(ExitCode.FAILED);
+        assertTrue(error.startsWith("imatrix-stats: " + endless + ": offset 0x"), error);
+        assertTrue(error.contains("😀 … 😀"), error);
+        assertTrue(error.endsWith("ncall is -1, expected the number of chunks\n"), error);
+        assertTrue(error.codePointCount(0, error.length()) < 3_100, error);
     }
 
     @Test

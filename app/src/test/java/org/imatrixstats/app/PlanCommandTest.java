@@ -184,6 +184,13 @@ class PlanCommandTest {
     }
 
     @Test
+    void moreRulesThanAnyModelNeedsAreRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("rules.txt"), "a=q8_0\n".repeat(10_001));
+        assertEquals("imatrix-stats: " + file + ": line 10001: expected at most 10000 rules\n",
+                CliRun.of("plan", DENSE, "--tensor-type-file", file).failed(1));
+    }
+
+    @Test
     void commentInAFileOfRulesIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("rules.txt"), "attn_v=q8_0\n# more bits\n");
         String err = CliRun.of("plan", DENSE, "--tensor-type-file", file).failed(1);

@@ -2,6 +2,7 @@ package org.imatrixstats.app.browse;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +29,13 @@ public final class Browse {
      * @param dialect whose rules the marks make
      * @param model   the model to be quantized
      * @param base    type that the rules come on top of
+     * @param inputs  files that nothing is written to
      * @return the exit code
      * @throws IOException if there is no terminal, or a file cannot be read on
      */
     public static int run(List<Imatrix> imatrices, OptionalInt experts, int threads, Dialect dialect,
-            Optional<Model> model, BaseType base, boolean colored, boolean ascii) throws IOException {
+            Optional<Model> model, BaseType base, List<Path> inputs, boolean colored, boolean ascii)
+            throws IOException {
         List<Source> sources = new ArrayList<>();
         imatrices.forEach(imatrix -> sources.add(new Matrix(imatrix, experts, threads)));
         State first = State.of(sources, Marks.none(new RuleMaker(dialect, model.orElse(null),
@@ -44,7 +47,7 @@ public final class Browse {
                     || terminal.getStringCapability(Capability.cursor_address) == null) {
                 throw noTerminal();
             }
-            return Session.run(terminal, new Palette(colored, ascii), first);
+            return Session.run(terminal, new Palette(colored, ascii), inputs, first);
         }
     }
 

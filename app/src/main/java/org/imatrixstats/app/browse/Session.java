@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,6 +35,7 @@ final class Session {
 
     private final Terminal terminal;
     private final Palette palette;
+    private final List<Path> inputs;
     private final Attributes before;
     private final PrintWriter writer;
     private final String leave;
@@ -44,9 +46,10 @@ final class Session {
     private State drawn;
     private boolean entered;
 
-    private Session(Terminal terminal, Palette palette) {
+    private Session(Terminal terminal, Palette palette, List<Path> inputs) {
         this.terminal = terminal;
         this.palette = palette;
+        this.inputs = inputs;
         this.before = terminal.getAttributes();
         this.writer = terminal.writer();
         // Put together now: when it is needed the terminal may have been closed already.
@@ -58,10 +61,11 @@ final class Session {
     /**
      * Shows the state that begins with this, until the user has had enough; returns the exit code.
      *
+     * @param inputs files that nothing is written to
      * @throws IOException if a file cannot be read on, or the terminal is gone
      */
-    static int run(Terminal terminal, Palette palette, State first) throws IOException {
-        Session session = new Session(terminal, palette);
+    static int run(Terminal terminal, Palette palette, List<Path> inputs, State first) throws IOException {
+        Session session = new Session(terminal, palette, inputs);
         // For SIGTERM and SIGHUP, which run no finally.
         Thread hook = new Thread(session::leave);
         Runtime.getRuntime().addShutdownHook(hook);
@@ -216,14 +220,17 @@ final class Session {
 
     // ---- files
 
-    private static State written(State state, State.Request.Write write) {
+    private State written(State state, State.Request.Write write) {
         Path file = Path.of(write.file().startsWith("~/")
                 ? System.getProperty("user.home") + write.file().substring(1)
                 : write.file());
-        if (Files.exists(file) && !write.replace()) {
-            return state.askToReplace(write);
-        }
         try {
+            if (AtomicFile.wouldReplace(file, inputs)) {
+                return state.done(Text.printable("Nothing is written over an input file: " + file));
+            }
+            if (Files.exists(file) && !write.replace()) {
+                return state.askToReplace(write);
+            }
             AtomicFile.write(file, write.content());
             return state.done(Text.printable(file + ": written"));
         } catch (IOException e) {

@@ -194,11 +194,10 @@ record State(Size size, List<Tab> tabs, int tab, Mode mode, Integer detail, Map<
         if (tabs.size() == 1) {
             return withMessage("There is one file only; give several to switch between them");
         }
-        Tab target = tabs.get(number % tabs.size());
         State there = new State(size, tabs, number % tabs.size(), mode, detail, details, marks, message, request);
-        return target.table() == null || current().table() == null
+        return current().table() == null
                 ? there
-                : there.with(target.at(current().selectedName(), current().filter()));
+                : there.with(there.current().at(current().selectedName(), current().filter()));
     }
 
     private State compare() {

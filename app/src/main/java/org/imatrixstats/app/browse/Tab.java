@@ -189,8 +189,9 @@ record Tab(Source source, Table table, int percent, String order, boolean descen
 
     /** Looked at as another tab was. */
     Tab at(String name, String otherFilter) {
-        return new Tab(source, table, percent, order, descending, grouping, folded, otherFilter, rows, cursor, top,
-                firstColumn).arrangedAt(name);
+        Tab tab = new Tab(source, table, percent, order, descending, grouping, folded, otherFilter, rows, cursor, top,
+                firstColumn);
+        return table == null ? tab : tab.arrangedAt(name);
     }
 
     /** With the cursor on a row that there is, and in view, of so many rows. */

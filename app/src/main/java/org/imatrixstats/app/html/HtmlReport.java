@@ -24,10 +24,11 @@ import org.imatrixstats.imatrix.compare.ColumnDensity;
  * @param files     at least one
  * @param documents what other commands say of the files, in this order
  * @param densities where columns lie in two files, for each pair of the comparison; empty for what would be too much
+ * @param notes     what the page cannot show, and why; and what is odd about the files together
  * @param by        the name and version of the program
  */
 public record HtmlReport(String title, List<FilePart> files, List<Document> documents,
-        List<List<ColumnDensity>> densities, String by) {
+        List<List<ColumnDensity>> densities, List<String> notes, String by) {
     /** What the first line of every report holds, and of no other page. */
     public static final String MARK = "<!-- report of imatrix-stats -->";
 
@@ -35,6 +36,7 @@ public record HtmlReport(String title, List<FilePart> files, List<Document> docu
         files = List.copyOf(files);
         documents = List.copyOf(documents);
         densities = List.copyOf(densities);
+        notes = List.copyOf(notes);
     }
 
     /** Writes the page. */
@@ -51,6 +53,7 @@ public record HtmlReport(String title, List<FilePart> files, List<Document> docu
         parts.put("script-sources", scripts.stream().map(Script::source).collect(Collectors.joining(" ")));
         parts.put("style", Template.resource("page.css"));
         parts.put("licences", Template.resource("lib/LICENSE.txt").strip());
+        parts.put("notes", notesOverAll());
         parts.put("comparisons", sections(kind -> kind != Document.Kind.PLAN));
         parts.put("plans", sections(kind -> kind == Document.Kind.PLAN));
         parts.put("files", fileSections());
@@ -61,6 +64,12 @@ public record HtmlReport(String title, List<FilePart> files, List<Document> docu
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         Template.of("page.html").write(writer, parts);
         writer.flush();
+    }
+
+    private String notesOverAll() {
+        Html html = new Html();
+        notes.forEach(note -> html.element("p", "Warning: " + note + ".", "class", "verdict warning").line());
+        return html.toString();
     }
 
     private String fileSections() throws IOException {

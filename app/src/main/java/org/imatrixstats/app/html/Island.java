@@ -141,7 +141,7 @@ final class Island {
         json.writeEndObject();
     }
 
-    /** Where columns lie in two files, by pair: cells as bin in A, bin in B and number of columns, one after the other. */
+    /** Where columns lie in two files, by pair: cells as place in A, place in B and number of columns, one after the other. */
     void densities(List<List<ColumnDensity>> pairs) {
         json.writeArrayPropertyStart("densities");
         for (List<ColumnDensity> densities : pairs) {
@@ -155,6 +155,7 @@ final class Island {
     private void density(ColumnDensity density) {
         json.writeStartObject();
         json.writeStringProperty("name", density.tensor().name().name());
+        json.writeNumberProperty("half_octaves", density.halfOctaves());
         json.writeArrayPropertyStart("cells");
         for (ColumnDensity.Cell cell : density.cells()) {
             json.writeNumber(cell.a());

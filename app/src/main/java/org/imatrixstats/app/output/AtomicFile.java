@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** Files that are written beside their place and then moved into it: whole, or as they were before. */
@@ -27,6 +28,16 @@ public final class AtomicFile {
     @FunctionalInterface
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Whether to write this file would be to replace one of these. */
+    public static boolean wouldReplace(Path file, List<Path> others) throws IOException {
+        for (Path other : others) {
+            if (Files.exists(file) && Files.exists(other) && Files.isSameFile(file, other)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -14,7 +14,13 @@ final class CompareMarkdownWriter {
         }
         for (CompareReport.Pair pair : report.pairs()) {
             markdown.heading(report.a(pair).name() + " (A) and " + report.b(pair).name() + " (B)");
-            Verdict.of(report, pair).lines().forEach(markdown::paragraph);
+            for (String line : Verdict.of(report, pair).lines()) {
+                if (line.startsWith(Verdict.INDENT)) {
+                    markdown.item(line.strip());
+                } else {
+                    markdown.paragraph(line);
+                }
+            }
             pair.sheets().forEach(sheet -> markdown.add(shown(sheet)));
         }
         return markdown.text();

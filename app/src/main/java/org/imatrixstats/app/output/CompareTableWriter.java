@@ -91,7 +91,7 @@ final class CompareTableWriter {
             page.wrapped(a + " and " + b, "", terminal::bold);
         }
         for (String line : Verdict.of(report, pair).lines()) {
-            String indent = line.startsWith(INDENT) ? INDENT : "";
+            String indent = line.startsWith(Verdict.INDENT) ? INDENT : "";
             page.wrapped(Text.printable(line.substring(indent.length())), indent, UnaryOperator.identity());
         }
         pair.sheets().stream().filter(sheet -> !sheet.rows().isEmpty())
@@ -104,7 +104,7 @@ final class CompareTableWriter {
         List<String> notes = new ArrayList<>();
         if (pair.leftOut() > 0) {
             notes.add(Summary.count(pair.leftOut(), "row") + " left out"
-                    + (pair.channels() == null ? ", also of tensors that share an input with one shown" : "")
+                    + (pair.channels() == null ? ", among them tensors that share an input with one shown" : "")
                     + "; --top N shows more, --format csv all.");
         }
         if (has(pair, PairLevels.TENSOR) || has(pair, PairLevels.KIND) || has(pair, PairLevels.LAYER)) {

@@ -93,7 +93,7 @@ final class ConvergeText {
         }
         return known + (unknown == 0
                 ? ""
-                : " Of " + Summary.count(unknown, "tensor") + " nothing tells, such as "
+                : " Nothing is known of " + Summary.count(unknown, "tensor") + (unknown == 1 ? ", " : ", such as ")
                         + verdict.unknown().getFirst().name() + ".");
     }
 
@@ -110,12 +110,14 @@ final class ConvergeText {
         if (all.isEmpty() || all.getAsLong() == 0) {
             return Optional.empty();
         }
-        return Optional.of("Errors fall as 1/√(n): " + Summary.count(all.getAsLong(), "more chunk") + " ("
-                + Numbers.grouped(last().chunks().getAsLong() + all.getAsLong())
-                + " in all) would bring every tensor below; the median tensor "
-                + (median.getAsLong() == 0
-                        ? "is there."
-                        : "needs " + Summary.count(median.getAsLong(), "more chunk") + "."));
+        return Optional
+                .of("Errors fall with the square root of the length, divergences with the length: "
+                        + Summary.count(all.getAsLong(), "more chunk") + " ("
+                        + Numbers.grouped(last().chunks().getAsLong() + all.getAsLong())
+                        + " in all) would bring every tensor below " + threshold() + "; the median tensor "
+                        + (median.getAsLong() == 0
+                                ? "is there already."
+                                : "needs " + Summary.count(median.getAsLong(), "more chunk") + "."));
     }
 
     private Optional<String> ownError() {
@@ -143,8 +145,8 @@ final class ConvergeText {
                         : "between "
                                 + moment(run.series().snapshots().get(row.index() - 1)) + " and ")
                         + moment(row.snapshot())
-                        + " is unlike the rest: it makes up " + percent(row.batchPart())
-                        + " of the spread, one batch of " + run.snapshots() + ".");
+                        + " is unlike the rest: one batch of " + run.snapshots() + ", it makes "
+                        + percent(row.batchPart()) + " of the spread.");
     }
 
     private Optional<String> decay() {
@@ -165,7 +167,7 @@ final class ConvergeText {
         notes.add("JS: Jensen-Shannon divergence of the columns' shares of Σ, in bits. The last snapshot holds all the"
                 + " others: near the end the divergence to it is smaller than that to the truth. Expected JS is the"
                 + " estimate of the latter for the last matrix, from the spread between batches; it falls as 1/n, errors"
-                + " (±) as 1/√(n).");
+                + " (±) as the square root of that.");
         notes.add(
                 "batch: the text between a snapshot and the one before. Σ off: how far its Σ is from that of the whole"
                         + " run. of spread: its part in the variance of the shares. All medians over tensors.");

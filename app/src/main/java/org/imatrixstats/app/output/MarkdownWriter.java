@@ -26,6 +26,10 @@ final class MarkdownWriter implements ReportWriter {
         text.append("\n").append(escaped(paragraph)).append("\n");
     }
 
+    void item(String item) {
+        text.append("\n- ").append(escaped(item)).append("\n");
+    }
+
     /** Text of a fixed width, as it is. */
     void code(String lines) {
         text.append("\n```\n").append(lines).append("\n```\n");

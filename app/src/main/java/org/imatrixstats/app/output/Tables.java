@@ -2,6 +2,7 @@ package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,6 @@ import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.stats.ExpertStats;
 import org.imatrixstats.imatrix.stats.KindStats;
-import org.imatrixstats.imatrix.stats.Report;
 import org.imatrixstats.imatrix.stats.Statistic;
 import org.imatrixstats.imatrix.stats.TensorStats;
 
@@ -43,16 +43,16 @@ final class Tables {
             Level.EXPERT,
             List.of("tokens", "utilization", "sum", "entropy_normalized", "mean", "max", "active", "elements"));
 
-    private final Report report;
+    private final boolean hasExperts;
     private final Map<String, KindStats> kinds = new HashMap<>();
     private final Map<String, Integer> selectedOfKind = new HashMap<>();
     private final List<ExpertStats> experts;
     private final Terminal terminal;
 
     private Tables(FileReport report, Terminal terminal) {
-        this.report = report.report();
+        this.hasExperts = report.report().tensors().stream().anyMatch(tensor -> tensor.entry().experts() > 1);
         report.kinds().forEach(kind -> kinds.put(kind.kind(), kind));
-        this.report.kinds().forEach(kind -> selectedOfKind.put(kind.kind(), kind.tensors().size()));
+        report.report().kinds().forEach(kind -> selectedOfKind.put(kind.kind(), kind.tensors().size()));
         this.experts = report.experts();
         this.terminal = terminal;
     }
@@ -77,8 +77,11 @@ final class Tables {
         return switch (sheet.grouping()) {
             case NONE -> List.of(new TextTable("tensors", tensorColumns(sheet, NAME)));
             case LAYER -> grouped(sheet, tensor -> layerTitle(tensor), group -> tensorColumns(group, KIND));
-            case KIND -> grouped(sheet, tensor -> kindTitle(kind(tensor)),
-                    group -> tensorColumns(group, LAYER));
+            case KIND -> {
+                Map<KindStats, String> titles = new IdentityHashMap<>();
+                yield grouped(sheet, tensor -> titles.computeIfAbsent(kind(tensor), this::kindTitle),
+                        group -> tensorColumns(group, LAYER));
+            }
         };
     }
 
@@ -148,12 +151,11 @@ final class Tables {
         if (sheet.chosen()) {
             return columns(sheet, name);
         }
-        boolean experts = report.tensors().stream().anyMatch(tensor -> tensor.entry().experts() > 1);
         boolean sameInputs = !sheet.grouping().equals(Sheet.Grouping.KIND)
                 && sheet.rows().stream().anyMatch(tensor -> tensor.sameInputAs() != null);
         List<TextColumn> columns = new ArrayList<>();
         for (Column<TensorStats> column : sheet.columns()) {
-            boolean shown = (experts || !OF_EXPERTS.contains(column.key()))
+            boolean shown = (hasExperts || !OF_EXPERTS.contains(column.key()))
                     && (sameInputs || !column.key().equals(SAME_INPUT_AS)) && !column.key().equals(ROBUST_Z);
             if (shown) {
                 columns.addAll(columns(sheet.withColumns(List.of(column)), name));

@@ -1,6 +1,7 @@
 package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,8 +26,12 @@ import org.imatrixstats.imatrix.compare.TensorPair;
  * @param lines paragraphs; those that start with two spaces belong to the one before
  */
 record Verdict(List<String> lines) {
+    /** Of lines that belong to the one before. */
+    static final String INDENT = "  ";
     /** Up to this median divergence, in bits, the words of {@link #likeness}. */
     private static final double NEARLY_THE_SAME = 0.001;
+    /** Far below what two runs on different texts reach, far above what the rounding of a conversion makes. */
+    private static final double ROUNDING = 1e-12;
     private static final double SIMILAR = 0.01;
     private static final double DIFFERENT = 0.05;
     private static final int WORST_SHOWN = 3;
@@ -40,7 +45,7 @@ record Verdict(List<String> lines) {
         lines.add(likeness(comparison, a, b));
         lines.addAll(differences(comparison, a, b));
         lines.addAll(experts(comparison, a, b));
-        lines.add(merging(report.a(pair).summary(), report.b(pair).summary(), comparison, a, b));
+        lines.addAll(merging(report.a(pair).summary(), report.b(pair).summary(), comparison, a, b));
         lines.addAll(missing(comparison, a, b));
         return new Verdict(lines);
     }
@@ -54,15 +59,16 @@ record Verdict(List<String> lines) {
             return "No figure of a tensor is defined: the files cannot be compared.";
         }
         double worst = overall.worstFigure(PairStatistic.JS_DIVERGENCE);
-        if (worst == 0) {
-            return "The same: " + a + " and " + b + " give every column the same share of the energy of its tensor.";
+        if (worst <= ROUNDING) {
+            return "The same: " + a + " and " + b + " give every column the same share of the energy of its tensor"
+                    + (worst == 0 ? "." : ", up to rounding.");
         }
         return word(median) + ": the median Jensen-Shannon divergence of " + a + " and " + b + " over "
                 + Summary.count(overall.tensors().size(), "tensor") + " is " + Cells.bits(median) + " bits"
-                + (median <= DIFFERENT ? ", as if the share of a column differed by " + typical(median) : "")
-                + "; the largest is " + Cells.bits(worst) + ". In half of the tensors "
+                + (median <= DIFFERENT ? ", as if the share of each column differed by " + typical(median) : "")
+                + "; the largest is " + Cells.bits(worst) + " bits. In the median tensor, "
                 + percent(overall.median(PairStatistic.TOP_10))
-                + " or more of the columns that are among the largest tenth in either are so in both.";
+                + " of the columns that are in the largest tenth of either file are in that of both.";
     }
 
     private static String word(double median) {
@@ -83,11 +89,18 @@ record Verdict(List<String> lines) {
 
     // ---- which differ, and in which way
 
+    /** Those first that differ by columns, the largest divergence first, then those by scale alone, the largest factor first. */
+    private static final Comparator<PairStats> MOST_DIFFERENT = Comparator
+            .comparing((PairStats tensor) -> tensor.difference() == Difference.SCALE)
+            .thenComparing(Comparator.comparingDouble((PairStats tensor) -> tensor.difference() == Difference.SCALE
+                    ? Math.abs(Math.log(PairStatistic.ENERGY_RATIO.of(tensor)))
+                    : PairStatistic.JS_DIVERGENCE.of(tensor)).reversed());
+
     private static List<String> differences(Comparison comparison, String a, String b) {
         Map<Difference, Long> counts = comparison.tensors().stream().filter(PairStats::defined)
                 .collect(Collectors.groupingBy(PairStats::difference, TreeMap::new, Collectors.counting()));
-        long other = comparison.tensors().stream().filter(PairStats::defined).count()
-                - counts.getOrDefault(Difference.NONE, 0L);
+        long all = comparison.tensors().stream().filter(PairStats::defined).count();
+        long other = all - counts.getOrDefault(Difference.NONE, 0L);
         if (other == 0) {
             return List.of();
         }
@@ -95,18 +108,19 @@ record Verdict(List<String> lines) {
         List<String> ways = new ArrayList<>();
         counts.forEach((difference, count) -> {
             switch (difference) {
-                case COLUMNS -> ways.add(count + " in which columns matter");
-                case SCALE -> ways.add(count + " in scale alone");
-                case BOTH -> ways.add(count + " in both");
+                case COLUMNS -> ways.add(count + " by columns");
+                case SCALE -> ways.add(count + " by scale alone");
+                case BOTH -> ways.add(count + " by both columns and scale");
                 case NONE -> {
                 }
             }
         });
-        lines.add(Summary.count(other, "tensor") + (other == 1 ? " differs: " : " differ: ") + String.join(", ", ways)
-                + ". Most:");
-        comparison.tensors().stream().filter(PairStats::defined).filter(tensor -> tensor.sameInputAs() == null)
-                .sorted((x, y) -> Double.compare(PairStatistic.JS_DIVERGENCE.of(y), PairStatistic.JS_DIVERGENCE.of(x)))
-                .limit(WORST_SHOWN).forEach(tensor -> lines.add("  " + tensor.name() + ": " + way(tensor, a, b)));
+        List<PairStats> worst = comparison.inputs().stream().filter(PairStats::defined)
+                .filter(tensor -> tensor.difference() != Difference.NONE).sorted(MOST_DIFFERENT).limit(WORST_SHOWN)
+                .toList();
+        lines.add(other + " of " + Summary.count(all, "tensor")
+                + (other == 1 ? " differs:" : " differ: " + String.join(", ", ways) + ". The most different:"));
+        worst.forEach(tensor -> lines.add(INDENT + tensor.name() + ": " + way(tensor, a, b)));
         return lines;
     }
 
@@ -115,9 +129,9 @@ record Verdict(List<String> lines) {
         String scale = ratio >= 1
                 ? "Σ of " + a + " is " + Numbers.fixed(ratio, 2) + " times that of " + b
                 : "Σ of " + b + " is " + Numbers.fixed(1 / ratio, 2) + " times that of " + a;
-        String columns = percent(PairStatistic.TOTAL_VARIATION.of(tensor)) + " of the energy is on other columns";
+        String columns = percent(PairStatistic.TOTAL_VARIATION.of(tensor)) + " of the energy lies on other columns";
         return switch (tensor.difference()) {
-            case COLUMNS -> columns + ", Σ is much the same";
+            case COLUMNS -> columns + "; Σ is much the same";
             case SCALE -> "the same columns at another scale: " + scale;
             case BOTH -> columns + ", and " + scale;
             case NONE -> "much the same";
@@ -136,7 +150,9 @@ record Verdict(List<String> lines) {
             return List.of(a + " and " + b + " reached the same experts.");
         }
         return List
-                .of("Experts that only " + a + " reached: " + list(onlyA) + ". Only " + b + ": " + list(onlyB) + ".");
+                .of("Experts that only " + a + " reached: " + list(onlyA) + "; that only " + b + " reached: "
+                        + list(onlyB)
+                        + ".");
     }
 
     private static Map<Integer, SortedSet<Integer>> byLayer(Comparison comparison,
@@ -182,30 +198,60 @@ record Verdict(List<String> lines) {
 
     // ---- merging
 
-    private static String merging(FileSummary fileA, FileSummary fileB, Comparison comparison, String a, String b) {
-        if (fileA.digest().equals(fileB.digest())) {
-            return "Merging: do not, one text would count twice.";
-        }
+    private static List<String> merging(FileSummary fileA, FileSummary fileB, Comparison comparison, String a,
+            String b) {
         double median = comparison.overall().median(PairStatistic.JS_DIVERGENCE);
-        long gainA = experts(comparison, TensorPair::onlyInB);
-        long gainB = experts(comparison, TensorPair::onlyInA);
+        int mismatches = comparison.pairing().shapeMismatches().size();
+        if (Double.isNaN(median)) {
+            return List.of();
+        }
+        if (mismatches > 0) {
+            return List.of("They cannot be merged: " + Summary.count(mismatches, "tensor")
+                    + (mismatches == 1 ? " differs" : " differ") + " in size.");
+        }
+        if (fileA.digest().equals(fileB.digest())
+                || comparison.overall().worstFigure(PairStatistic.JS_DIVERGENCE) <= ROUNDING) {
+            return List.of("Do not merge them: one text would count twice.");
+        }
+        return List.of(effect(comparison, median) + " " + weight(fileA, fileB, a, b) + gain(comparison, a, b)
+                + shared(fileA, fileB));
+    }
+
+    private static String effect(Comparison comparison, double median) {
+        if (median <= NEARLY_THE_SAME) {
+            return "Merging changes little: either file alone serves as well.";
+        }
+        if (median > SIMILAR) {
+            return "Merging is a compromise: columns that only one text exercises are kept, at a lower weight.";
+        }
         long others = comparison.tensors().stream()
                 .filter(tensor -> tensor.difference() == Difference.COLUMNS || tensor.difference() == Difference.BOTH)
                 .count();
-        String words = median <= NEARLY_THE_SAME
-                ? "changes little, either file alone serves as well"
-                : median <= SIMILAR
-                        ? "puts more tokens behind much the same picture"
-                        : "is a compromise, which keeps the columns that only one text exercises";
-        if (median <= SIMILAR && others > 0) {
-            words += "; for " + Summary.count(others, "tensor") + " with other columns it is a compromise";
+        return "Merging puts more tokens behind much the same picture" + (others == 0
+                ? "."
+                : "; for the " + Summary.count(others, "tensor")
+                        + (others == 1 ? " that differs" : " that differ") + " by columns it is a compromise.");
+    }
+
+    private static String gain(Comparison comparison, String a, String b) {
+        long gainA = experts(comparison, TensorPair::onlyInB);
+        long gainB = experts(comparison, TensorPair::onlyInA);
+        List<String> gains = new ArrayList<>();
+        if (gainA > 0) {
+            gains.add("to " + Summary.count(gainA, "expert") + " that " + a + " lacks");
         }
-        return "Merging " + words + ". " + weight(fileA, fileB, a, b)
-                + (gainA + gainB > 0
-                        ? " It gives data to " + Summary.count(gainA, "expert") + " that " + a + " lacks, and to "
-                                + gainB
-                                + " that " + b + " lacks."
-                        : "");
+        if (gainB > 0) {
+            gains.add("to " + Summary.count(gainB, "expert") + " that " + b + " lacks");
+        }
+        return gains.isEmpty() ? "" : " It gives data " + String.join(" and ", gains) + ".";
+    }
+
+    private static String shared(FileSummary fileA, FileSummary fileB) {
+        List<String> shared = fileA.datasets().stream().distinct().filter(fileB.datasets()::contains).toList();
+        return shared.isEmpty()
+                ? ""
+                : " Both name " + (shared.size() == 1 ? "the dataset " : "the datasets ") + String.join(", ", shared)
+                        + ": text that is in both would count twice.";
     }
 
     private static long experts(Comparison comparison, Function<TensorPair, List<Integer>> only) {
@@ -254,10 +300,10 @@ record Verdict(List<String> lines) {
     /** Which text exercised more, over all kinds; to be read with its caveat. */
     static String coverage(Comparison comparison, String a, String b) {
         return switch (CoverageStatistic.more(comparison.overall())) {
-            case A -> a + " exercises more over all.";
-            case B -> b + " exercises more over all.";
-            case MIXED -> "Each of " + a + " and " + b + " exercises more in some respect.";
-            case EQUAL -> a + " and " + b + " exercise as much.";
-        } + " More uniform is not better: what counts is whether a text is like what the model will be used for.";
+            case A -> a + " exercises more overall.";
+            case B -> b + " exercises more overall.";
+            case MIXED -> a + " exercises more in some respects, " + b + " in others.";
+            case EQUAL -> a + " and " + b + " exercise about as much.";
+        } + " More uniform is not the same as better: what counts is whether a text is like what the model will be used for.";
     }
 }

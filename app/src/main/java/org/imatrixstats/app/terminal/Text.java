@@ -11,6 +11,10 @@ import org.jline.utils.WCWidth;
  * reading direction must not reach a terminal as it is.
  */
 public final class Text {
+    private static final int MOST_OF_A_MESSAGE = 8_000;
+    private static final int START_OF_A_MESSAGE = 2_000;
+    private static final int END_OF_A_MESSAGE = 1_000;
+
     private Text() {
     }
 
@@ -30,6 +34,18 @@ public final class Text {
             }
         });
         return safe.toString();
+    }
+
+    /**
+     * A message as {@link #printable}, without its middle if it is longer than anybody reads: a name out of a file may have
+     * millions of characters. The file is named at the start of a message, and what to do at its end.
+     */
+    public static String message(String text) {
+        String printable = printable(text);
+        return printable.length() <= MOST_OF_A_MESSAGE
+                ? printable
+                : printable.substring(0, printable.offsetByCodePoints(0, START_OF_A_MESSAGE)) + " … "
+                        + printable.substring(printable.offsetByCodePoints(printable.length(), -END_OF_A_MESSAGE));
     }
 
     /** Whether a terminal may do something else with a character than draw it. */

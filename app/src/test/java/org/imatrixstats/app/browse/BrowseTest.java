@@ -350,6 +350,13 @@ class BrowseTest {
     }
 
     @Test
+    void theFilterIsKeptInAComparison() throws IOException {
+        Screen screen = Screen.of(80, 24, MOE, OTHER).type("/").type("attn_v").press(Name.ENTER).type("c");
+        screen.shows("filter: attn_v").shows("4 of 32 tensors");
+        screen.press(Name.TAB).shows("filter: attn_v");
+    }
+
+    @Test
     void saysWhatToDoWhereThereIsOneFileOnly() throws IOException {
         screen().press(Name.TAB).shows("There is one file only");
         screen().type("c").shows("There is no other file to compare with");

@@ -40,6 +40,7 @@ class SessionTest {
     private final ScreenTerminal screen = new ScreenTerminal(80, 24);
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private final AtomicReference<Object> end = new AtomicReference<>();
+    private List<Path> inputs = List.of();
     private LineDisciplineTerminal terminal;
     private Thread thread;
 
@@ -61,7 +62,7 @@ class SessionTest {
         State first = State.of(List.of(sources), Marks.none(Screen.RULES), new State.Size(0, 0));
         thread = Thread.ofPlatform().daemon().start(() -> {
             try {
-                end.set(Session.run(terminal, new Palette(true, true), first));
+                end.set(Session.run(terminal, new Palette(true, true), inputs, first));
             } catch (Throwable e) {
                 end.set(e);
             }
@@ -174,6 +175,19 @@ class SessionTest {
         send("n");
         await("Nothing was written");
         assertEquals(rules, Files.readString(file));
+    }
+
+    @Test
+    void replacesNoInput() throws IOException {
+        Path model = Files.writeString(folder.resolve("model.gguf"), "weights of many hours");
+        inputs = List.of(model);
+        start(matrix("dense-prose.gguf"));
+        await("42 tensors, 6 layers");
+        send(" w");
+        await("Write the rules to:");
+        send("\025" + model + "\r");
+        await("Nothing is written over an input file");
+        assertEquals("weights of many hours", Files.readString(model));
     }
 
     @Test

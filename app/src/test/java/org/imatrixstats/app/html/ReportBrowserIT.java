@@ -1,6 +1,7 @@
 package org.imatrixstats.app.html;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -131,6 +132,21 @@ class ReportBrowserIT {
         CliRun.of("report", file, "-o", page).succeeded();
         browser.open(page, "document.querySelector('#tensors-0')");
         assertEquals(1, count("#tensors-0 tbody tr"));
+        assertQuiet(page);
+    }
+
+    @Test
+    void aTensorThatIsZeroThroughoutIsShownAsThat() throws IOException {
+        Path file = new GgufBuilder().text("general.type", "imatrix").tensor("a.in_sum2", List.of(2L, 1L), 1, 3)
+                .tensor("a.counts", List.of(1L, 1L), 1).tensor("zero.in_sum2", List.of(2L, 1L), 0, 0)
+                .tensor("zero.counts", List.of(1L, 1L), 1).write(folder.resolve("zero.gguf"));
+        Path page = open(file);
+        browser.value("(select => { select.value = 'zero'; select.dispatchEvent(new Event('change')); })"
+                + "(document.querySelector('#columns-0 select'))");
+        browser.await("document.querySelector('#columns-0 figcaption strong')?.textContent === 'zero'");
+        String shown = browser.text("document.querySelector('#columns-0').innerText");
+        assertTrue(shown.contains("2 columns are 0"), shown);
+        assertFalse(shown.contains("NaN"), shown);
         assertQuiet(page);
     }
 
@@ -395,6 +411,7 @@ class ReportBrowserIT {
         CliRun.of("report", ReferenceFiles.testdata(TINY), "-o", page).succeeded();
         browser.open(page, "true");
         assertEquals(0, count("svg"));
+        assertEquals("none", browser.text("getComputedStyle(document.querySelector('#map-0')).display"));
         String text = browser.text("document.body.innerText");
         for (String expected : List.of("76,800 tokens", "fit for quantizing", "blk.7.ffn_down.weight", "1998.3",
                 "Without scripts")) {

@@ -55,8 +55,8 @@ public final class ChannelCalculator {
 
     /** Columns that are among the largest 1 % in a quarter of the tensors of their width, and in two, in either file. */
     public static List<OutlierChannel> outliers(Comparison comparison, int threads) throws IOException {
-        List<PairStats> tensors = comparison.tensors().stream().filter(PairStats::defined)
-                .filter(tensor -> tensor.sameInputAs() == null && tensor.pair().columns() <= MOST_COLUMNS).toList();
+        List<PairStats> tensors = comparison.inputs().stream().filter(PairStats::defined)
+                .filter(tensor -> tensor.pair().columns() <= MOST_COLUMNS).toList();
         Map<Long, List<PairStats>> byWidth = new TreeMap<>();
         tensors.forEach(tensor -> byWidth.computeIfAbsent(tensor.pair().columns(), _ -> new ArrayList<>()).add(tensor));
         List<List<PairStats>> widths = List.copyOf(byWidth.values());

@@ -3,7 +3,10 @@ package org.imatrixstats.imatrix.compare;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.imatrix.Parallel;
@@ -11,15 +14,15 @@ import org.imatrixstats.imatrix.compare.TensorPair.Buffers;
 import org.imatrixstats.imatrix.stats.ColumnDistribution;
 
 /**
- * Where the columns of a tensor lie by their E[x²] in two files: a scatter plot, counted in squares of half an octave by half
- * an octave, the bins of {@link ColumnDistribution}.
+ * Where the columns of a tensor lie by their E[x²] in two files: a scatter plot, counted in squares.
  *
- * @param tensor what it is of
- * @param cells  those that hold columns, by bin in A, then in B
- * @param zeros  columns that are 0 in A or in B, and in no cell
+ * @param tensor      what it is of
+ * @param halfOctaves the side of a square: so many bins of {@link ColumnDistribution} together
+ * @param cells       squares that hold columns, by their place in A, then in B
+ * @param zeros       columns that are 0 in A or in B, and in no cell
  */
-public record ColumnDensity(PairStats tensor, List<Cell> cells, long zeros) {
-    /** So many columns are in bin {@code a} in A and in bin {@code b} in B. */
+public record ColumnDensity(PairStats tensor, int halfOctaves, List<Cell> cells, long zeros) {
+    /** So many columns are in square {@code a} in A and {@code b} in B, counted from E[x²] = 1. */
     public record Cell(int a, int b, long count) {
     }
 
@@ -27,8 +30,19 @@ public record ColumnDensity(PairStats tensor, List<Cell> cells, long zeros) {
         cells = List.copyOf(cells);
     }
 
+    /** The same with squares of twice the side. */
+    public ColumnDensity coarser() {
+        Map<List<Integer>, Long> counts = new TreeMap<>(Comparator.<List<Integer>>comparingInt(List::getFirst)
+                .thenComparingInt(List::getLast));
+        cells.forEach(cell -> counts.merge(List.of(Math.floorDiv(cell.a, 2), Math.floorDiv(cell.b, 2)), cell.count,
+                Long::sum));
+        return new ColumnDensity(tensor, 2 * halfOctaves, counts.entrySet().stream()
+                .map(square -> new Cell(square.getKey().getFirst(), square.getKey().getLast(), square.getValue()))
+                .toList(), zeros);
+    }
+
     /**
-     * The densities of the tensors of a comparison, but for those without figures, or with what an earlier tensor of the
+     * The densities, in squares of half an octave, of the tensors of a comparison, but for those without figures, or with what an earlier tensor of the
      * layer holds.
      *
      * @throws FormatException if a file is cut short meanwhile
@@ -65,7 +79,7 @@ public record ColumnDensity(PairStats tensor, List<Cell> cells, long zeros) {
                     cells.add(new Cell(FIRST + i / BINS, FIRST + i % BINS, counts[i]));
                 }
             }
-            return new ColumnDensity(tensor, cells, zeros);
+            return new ColumnDensity(tensor, 1, cells, zeros);
         }
 
         private void add(float a, float b) {

@@ -1,9 +1,11 @@
 package org.imatrixstats.imatrix.compare;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -39,6 +41,12 @@ public record Comparison(Pairing pairing, List<PairStats> tensors) {
     /** The comparison of some of the tensors. */
     public Comparison only(Predicate<PairStats> selection) {
         return new Comparison(pairing, tensors.stream().filter(selection).toList());
+    }
+
+    /** Of tensors that share an input only the first that is here. */
+    public List<PairStats> inputs() {
+        Set<TensorName> seen = new HashSet<>();
+        return tensors.stream().filter(tensor -> seen.add(tensor.input())).toList();
     }
 
     /** All tensors together. */

@@ -8,29 +8,32 @@ import org.imatrixstats.gguf.FormatException;
  * Ranks the columns of a pair by their means in each file, equal means sharing the average of their ranks, and compares
  * the ranks: Spearman's correlation, and whether the same columns are the largest.
  *
- * <p>The order is that of a radix sort of 64-bit numbers, each a mean as float32 (the key) and the place of its column,
- * which takes time proportional to the columns. Where the matrices of a tensor have counts of their own, different means can be the same
- * as float32: such runs are ordered by their exact values. All memory is kept from pair to pair.
+ * <p>Columns are sorted as 64-bit numbers, the key of a mean above the place of its column, by a radix sort, which takes
+ * time proportional to the columns. Where all matrices of a tensor have one count, the key is the sum as it is stored.
+ * Otherwise it is the mean as a double but for its lowest bits, by which columns of one key are sorted afterwards. All memory
+ * is kept from pair to pair.
  */
 final class RankKernel {
-    /** No array is longer. */
-    static final int MOST_COLUMNS = Integer.MAX_VALUE - 8;
-    private static final int BYTES_PER_COLUMN = 8 + 8 + 4 + 4 + 4;
-    /** The 31 bits of a float that is not negative: a high digit of 11 bits, and two low ones. */
+    /** Twice a rank is an int, a place fits beside the {@link #CUT} bits of a mean. */
+    static final int MOST_COLUMNS = 1 << 30;
+    private static final int BYTES_PER_COLUMN = 8 + 8 + 4 + 4;
+    /** The lowest bits of a double that its key leaves out. */
+    private static final int CUT = 30;
+    /** Below any float over any count: keys of means have 31 bits, 9 of them of the exponent. */
+    private static final long LEAST_MEAN = Double.doubleToRawLongBits(0x1p-256);
+    private static final int HIGH_DIGIT_BITS = 11;
     private static final int LOW_DIGIT_BITS = 10;
-    private static final int LOW_DIGITS = 1 << LOW_DIGIT_BITS;
-    private static final int HIGH_DIGIT = 2 * LOW_DIGIT_BITS;
-    private static final int BUCKETS = 1 << 31 - HIGH_DIGIT;
     /** Fewer are sorted faster by comparing them. */
-    private static final int WORTH_COUNTING = 256;
+    private static final int WORTH_COUNTING = 128;
 
     private final TensorPair.Buffers buffers = new TensorPair.Buffers();
-    private final int[] histogram = new int[LOW_DIGITS];
+    private final int[] starts = new int[1 << HIGH_DIGIT_BITS];
+    private final int[] histogram = new int[1 << LOW_DIGIT_BITS];
+    /** Columns in the order of their means: first with the key of the mean, then with the rank, in the high 32 bits. */
     private long[] order = {};
     private long[] scratch = {};
     private float[] sums = {};
-    private int[] ranksA = {};
-    private int[] ranksB = {};
+    private int[] ranksInA = {};
     private int n;
 
     /** Memory that it takes to rank so many columns. */
@@ -50,11 +53,12 @@ final class RankKernel {
     /** The pair must have at least one column that both files have, and only finite values that are not negative. */
     Agreement of(TensorPair pair) throws FormatException {
         allocate(Math.toIntExact(pair.elements()));
-        Top[] topA = Top.of(n);
-        Top[] topB = Top.of(n);
-        rank(pair, pair.sideA(), ranksA, topA);
-        rank(pair, pair.sideB(), ranksB, topB);
-        return new Agreement(spearman(), overlap(topA[0], topB[0]), overlap(topA[1], topB[1]));
+        rank(pair, pair.sideA());
+        double xx = scatterRanks();
+        Top onePercent = top(0.01);
+        Top tenPercent = top(0.10);
+        rank(pair, pair.sideB());
+        return new Agreement(spearman(xx), overlap(onePercent, top(0.01)), overlap(tenPercent, top(0.10)));
     }
 
     private void allocate(int columns) {
@@ -65,49 +69,25 @@ final class RankKernel {
             order = new long[n];
             scratch = new long[n];
             sums = new float[n];
-            ranksA = new int[n];
-            ranksB = new int[n];
+            ranksInA = new int[n];
         }
     }
 
-    /** The largest columns of a file; of equal ones at the end those that come first. */
-    private static final class Top {
-        private final int size;
-        private int leastRank;
-        private int withLeastRank;
+    // ---- ranking
 
-        private Top(int size) {
-            this.size = size;
-        }
-
-        static Top[] of(int n) {
-            return new Top[]{new Top((int) Math.ceil(0.01 * n)), new Top((int) Math.ceil(0.10 * n))};
-        }
-
-        /** Columns of equal means that take the places {@code first} to {@code last} of {@code n}, the largest last. */
-        void see(int first, int last, int n) {
-            int least = n - size;
-            if (first <= least && least <= last) {
-                leastRank = first + last;
-                withLeastRank = last - least + 1;
-            }
-        }
-    }
-
-    /** Finds the ranks, from 0 for the smallest mean, times 2, as the average of two may be half a number. */
-    private void rank(TensorPair pair, TensorPair.Side side, int[] ranks, Top[] tops) throws FormatException {
-        // Until they are known, the ranks hold the keys.
-        readKeys(pair, side, ranks);
-        int[] ends = scatterByHighDigit(ranks);
+    /** Leaves the columns in order, each with its rank: from 0 for the smallest mean, times 2, as there are halves. */
+    private void rank(TensorPair pair, TensorPair.Side side) throws FormatException {
+        readKeys(pair, side);
+        int lowBits = scatterByHighDigit();
         int from = 0;
-        for (int end : ends) {
-            sortByLowDigits(from, end);
-            rankSorted(pair, side, from, end, ranks, tops);
+        for (int end : starts) {
+            sortByLowBits(from, end, lowBits);
+            rankSorted(pair, side, from, end);
             from = end;
         }
     }
 
-    private void readKeys(TensorPair pair, TensorPair.Side side, int[] keys) throws FormatException {
+    private void readKeys(TensorPair pair, TensorPair.Side side) throws FormatException {
         int[] at = new int[1];
         boolean alike = side.countsAlike();
         pair.forEachSpan(buffers, side, (values, count, length) -> {
@@ -115,176 +95,203 @@ final class RankKernel {
             if (alike) {
                 for (int i = 0; i < length; i++) {
                     // + 0: there is only one zero.
-                    keys[from + i] = Float.floatToRawIntBits(values[i] + 0f);
+                    scratch[from + i] = (long) Float.floatToRawIntBits(values[i] + 0f) << 32 | from + i;
                 }
             } else {
                 System.arraycopy(values, 0, sums, from, length);
                 for (int i = 0; i < length; i++) {
-                    keys[from + i] = Float.floatToRawIntBits((float) (values[i] / count) + 0f);
+                    long mean = Double.doubleToRawLongBits(values[i] / count);
+                    scratch[from + i] = Math.max(0, mean - LEAST_MEAN) >>> CUT << 32 | from + i;
                 }
             }
             at[0] = from + length;
         });
     }
 
-    /** Puts the columns in the order of the high digit of their keys; returns where each digit ends. */
-    private int[] scatterByHighDigit(int[] keys) {
-        int[] next = new int[BUCKETS];
+    /**
+     * Puts the columns in the order of the high digit of their keys, of as many bits as make many small parts, and leaves
+     * where each part ends; returns the number of lower bits.
+     */
+    private int scatterByHighDigit() {
+        long least = Long.MAX_VALUE;
+        long most = 0;
         for (int i = 0; i < n; i++) {
-            next[keys[i] >>> HIGH_DIGIT]++;
+            least = Math.min(least, scratch[i]);
+            most = Math.max(most, scratch[i]);
         }
-        starts(next);
+        long base = least >>> 32 << 32;
+        int lowBits = Math.max(0, Long.SIZE - 32 - HIGH_DIGIT_BITS - Long.numberOfLeadingZeros(most - base));
+        int shift = 32 + lowBits;
+        Arrays.fill(starts, 0);
         for (int i = 0; i < n; i++) {
-            order[next[keys[i] >>> HIGH_DIGIT]++] = (long) keys[i] << 32 | i;
+            starts[(int) (scratch[i] - base >>> shift)]++;
         }
-        return next;
+        toStarts(starts);
+        for (int i = 0; i < n; i++) {
+            long column = scratch[i] - base;
+            order[starts[(int) (column >>> shift)]++] = column;
+        }
+        return lowBits;
     }
 
-    /** Turns the number of elements of each bucket into where it starts. */
-    private static void starts(int[] sizes) {
+    /** Turns the number of elements of each part into where it starts. */
+    private static void toStarts(int[] sizes) {
         int start = 0;
-        for (int bucket = 0; bucket < sizes.length; bucket++) {
-            int size = sizes[bucket];
-            sizes[bucket] = start;
+        for (int part = 0; part < sizes.length; part++) {
+            int size = sizes[part];
+            sizes[part] = start;
             start += size;
         }
     }
 
     /** Sorts columns whose high digits are the same, which mostly are few enough for the second-level cache. */
-    private void sortByLowDigits(int from, int end) {
+    private void sortByLowBits(int from, int end, int bits) {
         if (end - from < WORTH_COUNTING) {
             Arrays.sort(order, from, end);
-            return;
+        } else if (bits > 0) {
+            int digit = (bits + 1) / 2;
+            sortByDigit(order, from, scratch, 0, end - from, 32, digit);
+            sortByDigit(scratch, 0, order, from, end - from, 32 + digit, digit);
         }
-        sortByDigit(order, from, scratch, 0, end - from, 32);
-        sortByDigit(scratch, 0, order, from, end - from, 32 + LOW_DIGIT_BITS);
     }
 
-    private void sortByDigit(long[] source, int sourceFrom, long[] target, int targetFrom, int length, int shift) {
+    private void sortByDigit(long[] source, int sourceFrom, long[] target, int targetFrom, int length, int shift,
+            int bits) {
+        int mask = (1 << bits) - 1;
         Arrays.fill(histogram, 0);
         for (int i = sourceFrom; i < sourceFrom + length; i++) {
-            histogram[(int) (source[i] >>> shift) & LOW_DIGITS - 1]++;
+            histogram[(int) (source[i] >>> shift) & mask]++;
         }
-        starts(histogram);
+        toStarts(histogram);
         for (int i = sourceFrom; i < sourceFrom + length; i++) {
             long element = source[i];
-            target[targetFrom + histogram[(int) (element >>> shift) & LOW_DIGITS - 1]++] = element;
+            target[targetFrom + histogram[(int) (element >>> shift) & mask]++] = element;
         }
     }
 
-    private void rankSorted(TensorPair pair, TensorPair.Side side, int from, int to, int[] ranks, Top[] tops) {
-        boolean alike = side.countsAlike();
+    private void rankSorted(TensorPair pair, TensorPair.Side side, int from, int to) {
         for (int first = from, end; first < to; first = end) {
+            long key = order[first] >>> 32;
             end = first + 1;
-            while (end < to && order[end] >>> 32 == order[first] >>> 32) {
-                end++;
+            if (end == to || order[end] >>> 32 != key) {
+                setRank(first, 2 * first);
+                continue;
             }
-            if (alike || end == first + 1) {
-                share(first, end, ranks, tops);
-            } else if (end == first + 2) {
-                rankTwo(pair, side, first, ranks, tops);
+            do {
+                end++;
+            } while (end < to && order[end] >>> 32 == key);
+            if (side.countsAlike()) {
+                share(first, end);
             } else {
-                rankByExactMeans(pair, side, first, end, ranks, tops);
+                rankByLowestBits(pair, side, first, end);
             }
         }
+    }
+
+    private void setRank(int at, int rank) {
+        order[at] = (long) rank << 32 | column(at);
+    }
+
+    private int column(int at) {
+        return (int) order[at];
+    }
+
+    private int rank(int at) {
+        return (int) (order[at] >>> 32);
     }
 
     /** Gives columns of equal means their average rank. */
-    private void share(int first, int end, int[] ranks, Top[] tops) {
+    private void share(int first, int end) {
         for (int i = first; i < end; i++) {
-            ranks[(int) order[i]] = first + end - 1;
+            setRank(i, first + end - 1);
         }
-        see(first, end - 1, tops);
     }
 
-    private void see(int first, int last, Top[] tops) {
-        tops[0].see(first, last, n);
-        tops[1].see(first, last, n);
-    }
-
-    /** Most runs of equal keys are of two. */
-    private void rankTwo(TensorPair pair, TensorPair.Side side, int first, int[] ranks, Top[] tops) {
-        double mean = mean(pair, side, (int) order[first]);
-        double next = mean(pair, side, (int) order[first + 1]);
-        if (mean == next) {
-            share(first, first + 2, ranks, tops);
-            return;
-        }
-        if (mean > next) {
-            long larger = order[first];
-            order[first] = order[first + 1];
-            order[first + 1] = larger;
-        }
-        share(first, first + 1, ranks, tops);
-        share(first + 1, first + 2, ranks, tops);
-    }
-
-    private void rankByExactMeans(TensorPair pair, TensorPair.Side side, int first, int end, int[] ranks, Top[] tops) {
-        // Non-negative doubles are ordered as their bits are.
+    /** Sorts columns of one key by the bits of their means that the key leaves out, and then by place. */
+    private void rankByLowestBits(TensorPair pair, TensorPair.Side side, int first, int end) {
         for (int i = first; i < end; i++) {
-            scratch[i] = Double.doubleToRawLongBits(mean(pair, side, (int) order[i]));
+            int place = column(i);
+            double mean = sums[place] / (double) side.countOfMatrixInBoth((int) (place / pair.columns())) + 0.0;
+            scratch[i] = Double.doubleToRawLongBits(mean) << Long.SIZE - CUT >>> Long.SIZE - 2 * CUT | place;
         }
         Arrays.sort(scratch, first, end);
-        if (scratch[first] == scratch[end - 1]) {
-            share(first, end, ranks, tops);
-            return;
+        for (int i = first, next; i < end; i = next) {
+            long mean = scratch[i] >>> CUT;
+            next = i;
+            do {
+                order[next] = scratch[next] & (1L << CUT) - 1;
+                next++;
+            } while (next < end && scratch[next] >>> CUT == mean);
+            share(i, next);
         }
-        for (int i = first; i < end; i++) {
-            int place = (int) order[i];
-            long mean = Double.doubleToRawLongBits(mean(pair, side, place));
-            int lowest = firstNotBelow(mean, first, end);
-            int highest = firstNotBelow(mean + 1, first, end) - 1;
-            ranks[place] = lowest + highest;
-            see(lowest, highest, tops);
-        }
-    }
-
-    private double mean(TensorPair pair, TensorPair.Side side, int place) {
-        return sums[place] / (double) side.countOfMatrixInBoth(place / (int) pair.columns()) + 0.0;
-    }
-
-    private int firstNotBelow(long bits, int first, int end) {
-        int low = first;
-        int high = end;
-        while (low < high) {
-            int middle = low + high >>> 1;
-            if (scratch[middle] < bits) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     // ---- comparing the ranks
 
+    /** Keeps the ranks by column; returns the sum of the squares of twice their distances from their mean. */
+    private double scatterRanks() {
+        double squares = 0;
+        for (int i = 0; i < n; i++) {
+            int rank = rank(i);
+            ranksInA[column(i)] = rank;
+            double x = rank - (n - 1);
+            squares += x * x;
+        }
+        return squares;
+    }
+
     /** The ranks times 2 of both files have the mean n − 1, ties or not. */
-    private double spearman() {
-        double xx = 0;
+    private double spearman(double xx) {
         double yy = 0;
         double xy = 0;
         for (int i = 0; i < n; i++) {
-            double x = ranksA[i] - (n - 1);
-            double y = ranksB[i] - (n - 1);
-            xx += x * x;
+            double x = ranksInA[column(i)] - (n - 1);
+            double y = rank(i) - (n - 1);
             yy += y * y;
             xy += x * y;
         }
         return xx > 0 && yy > 0 ? Math.clamp(xy / Math.sqrt(xx * yy), -1, 1) : Double.NaN;
     }
 
-    private double overlap(Top a, Top b) {
-        int both = 0;
-        int equalToLeastOfA = 0;
-        int equalToLeastOfB = 0;
-        for (int i = 0; i < n; i++) {
-            boolean inA = ranksA[i] > a.leastRank
-                    || ranksA[i] == a.leastRank && equalToLeastOfA++ < a.withLeastRank;
-            boolean inB = ranksB[i] > b.leastRank
-                    || ranksB[i] == b.leastRank && equalToLeastOfB++ < b.withLeastRank;
-            both += inA & inB ? 1 : 0;
+    /**
+     * The largest columns of a file; of those with the mean of the least of them the ones that come first.
+     *
+     * @param first     where the columns with the mean of the least start in the order
+     * @param taken     how many of these are among the largest
+     * @param end       where they end
+     * @param leastRank their rank
+     * @param lastTaken the last of those that are among the largest
+     */
+    private record Top(int size, int first, int taken, int end, int leastRank, int lastTaken) {
+        boolean has(int column, int rank) {
+            return rank > leastRank || rank == leastRank && column <= lastTaken;
         }
+    }
+
+    private Top top(double share) {
+        int size = (int) Math.ceil(share * n);
+        int least = n - size;
+        int rank = rank(least);
+        int end = least + 1;
+        while (end < n && rank(end) == rank) {
+            end++;
+        }
+        int first = rank - end + 1;
+        int taken = end - least;
+        return new Top(size, first, taken, end, rank, column(first + taken - 1));
+    }
+
+    /** Jaccard index of the largest columns of A and B, by the ranks in A and the order of B. */
+    private double overlap(Top a, Top b) {
+        int both = both(a, b.first, b.first + b.taken) + both(a, b.end, n);
         return both / (double) (2 * a.size - both);
+    }
+
+    private int both(Top a, int from, int end) {
+        int both = 0;
+        for (int i = from; i < end; i++) {
+            both += a.has(column(i), ranksInA[column(i)]) ? 1 : 0;
+        }
+        return both;
     }
 }

@@ -1,17 +1,17 @@
 package org.imatrixstats.imatrix.quantize;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.gguf.TextFile;
 
 /** {@code --tensor-type-file} of llama.cpp: rules with white space between, and nothing else. */
 public final class RuleFile {
-    private static final long MOST_BYTES = 16 << 20;
+    /** Many times the tensors of any model; each rule is tried on each tensor. */
+    private static final int MOST_RULES = 10_000;
 
     private RuleFile() {
     }
@@ -22,7 +22,7 @@ public final class RuleFile {
      * @throws RefusedException if the program would not take one of them
      */
     public static List<Rule> read(Path file) throws IOException {
-        String text = text(file);
+        String text = TextFile.read(file, "rules PATTERN=TYPE");
         List<Rule> rules = new ArrayList<>();
         int line = 1;
         for (String words : text.split("\n")) {
@@ -30,23 +30,13 @@ public final class RuleFile {
                 if (!word.isEmpty()) {
                     rules.addAll(rules(word, file, line));
                 }
+                if (rules.size() > MOST_RULES) {
+                    throw new FormatException(file, "line " + line + ": expected at most " + MOST_RULES + " rules");
+                }
             }
             line++;
         }
         return rules;
-    }
-
-    private static String text(Path file) throws IOException {
-        try {
-            if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
-                throw new FormatException(file, Files.exists(file)
-                        ? "expected a file of rules of at most " + (MOST_BYTES >> 20) + " MiB"
-                        : "no such file");
-            }
-            return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new FormatException(file, "is not UTF-8, expected rules PATTERN=TYPE", e);
-        }
     }
 
     private static List<Rule> rules(String word, Path file, int line) throws RefusedException {

@@ -1,11 +1,7 @@
 package org.imatrixstats.imatrix.recipe;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +12,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.gguf.TextFile;
 
 /** A table of measured values: commas or, in files named {@code *.tsv}, tabs; the first line names the columns. */
 record Csv(Path file, List<String> columns, List<Row> rows) {
@@ -29,8 +26,8 @@ record Csv(Path file, List<String> columns, List<Row> rows) {
     /** @throws FormatException if the file is no such table */
     static Csv read(Path file) throws IOException {
         boolean tabs = file.toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
-        try (Reader reader = Files.newBufferedReader(file);
-                CSVParser parser = CSVParser.parse(reader, tabs ? TABS : COMMAS)) {
+        String text = TextFile.read(file, "a table of values");
+        try (CSVParser parser = CSVParser.parse(text, tabs ? TABS : COMMAS)) {
             List<String> columns = null;
             List<Row> rows = new ArrayList<>();
             for (CSVRecord record : parser) {
@@ -49,10 +46,6 @@ record Csv(Path file, List<String> columns, List<Row> rows) {
                         "holds no values; expected a line of column names and a line per value");
             }
             return new Csv(file, columns, rows);
-        } catch (NoSuchFileException e) {
-            throw new FormatException(file, "no such file", e);
-        } catch (MalformedInputException e) {
-            throw new FormatException(file, "is no UTF-8 text, expected a table of values", e);
         } catch (CSVException | UncheckedIOException | IllegalStateException e) {
             throw new FormatException(file, "is no table of values: " + e.getMessage(), e);
         }

@@ -56,6 +56,18 @@ class ColumnDensityTest {
         assertEquals(List.of(new Cell(0, 0, 2)), densities.getFirst().cells());
     }
 
+    @Test
+    void coarserSquaresHoldFourOfTheFiner() throws IOException {
+        // Means of A: 1 1.5 4; of B: 1.5 1 0.6. In half octaves 0 1 4 and 1 0 -2, in octaves 0 0 2 and 0 0 -1.
+        ColumnDensity density = densities(
+                write("a", new GgufImatrixBuilder().entry(NAME, new float[]{1}, 1, 1.5f, 4)),
+                write("b", new GgufImatrixBuilder().entry(NAME, new float[]{1}, 1.5f, 1, 0.6f))).getFirst();
+        assertEquals(List.of(new Cell(0, 1, 1), new Cell(1, 0, 1), new Cell(4, -2, 1)), density.cells());
+        assertEquals(1, density.halfOctaves());
+        assertEquals(List.of(new Cell(0, 0, 2), new Cell(2, -1, 1)), density.coarser().cells());
+        assertEquals(2, density.coarser().halfOctaves());
+    }
+
     @ParameterizedTest
     @CsvSource({"dense-prose.gguf, dense-code.gguf", "moe-prose.gguf, moe-code.gguf"})
     void everyColumnIsCountedOnce(String a, String b) throws IOException {

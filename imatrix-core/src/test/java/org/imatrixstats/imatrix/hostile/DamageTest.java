@@ -158,7 +158,7 @@ class DamageTest {
     /** Files that once ended otherwise than they should have; their names say how. */
     @ParameterizedTest
     @MethodSource("findings")
-    @Timeout(5)
+    @Timeout(60)
     void answersToWhatWasFoundBefore(Path finding) throws IOException {
         byte[] file = Files.readAllBytes(finding);
         boolean taken = WholeTool.takes(file);

@@ -64,7 +64,7 @@ function drawScatter(tensors, pair, densities, section) {
   };
 }
 
-/** Squares of half an octave; the darker, the more columns. Those far from the diagonal changed their part. */
+/** Squares of half an octave, or of one; the darker, the more columns. Those far from the diagonal changed their part. */
 function density(densities, pair, what) {
   const cells = new Map();
   for (const one of densities) {
@@ -75,8 +75,10 @@ function density(densities, pair, what) {
       cells.set(key, cell);
     }
   }
-  const all = [...cells.values()].map(({a, b, count}) => ({count, a1: binStart(a), a2: binStart(a + 1), b1: binStart(b),
-    b2: binStart(b + 1), octaves: Math.abs(a - b) / 2}));
+  const side = densities[0].half_octaves;
+  const start = place => binStart(place * side);
+  const all = [...cells.values()].map(({a, b, count}) => ({count, a1: start(a), a2: start(a + 1), b1: start(b),
+    b2: start(b + 1), octaves: Math.abs(a - b) * side / 2}));
   const most = d3.max(all, cell => cell.count) ?? 1;
   const steps = d3.range(1, 7).map(i => Math.pow(most, i / 7)).filter(step => step > 1);
   const range = d3.range(steps.length + 1).map(i => "color-mix(in oklab, var(--amount) "
@@ -87,14 +89,14 @@ function density(densities, pair, what) {
   const zeros = d3.sum(densities, one => one.zeros);
   const caption = el("figcaption", {}, el("strong", {}, what), " " + d3.format(",")(d3.sum(all, cell => cell.count))
     + " columns" + (zeros ? ", and " + d3.format(",")(zeros) + " that are 0 in one of the files" : "")
-    + ". On the diagonal E[x²] is the same in both; from the fairest to the strongest colour: 1 to "
+    + ". On the diagonal E[x²] is the same in both; from the faintest to the strongest colour: 1 to "
     + d3.format(",")(most) + " columns.");
   figure.redraw = () => {
     const width = Math.max(280, Math.min(640, figure.clientWidth || 640));
     const plot = Plot.plot({
       width, height: width * 0.85, marginLeft: 60, marginBottom: 40, ariaLabel: title,
-      x: {type: "log", domain: ends, label: "A: " + fileName(pair.a)},
-      y: {type: "log", domain: ends, label: "B: " + fileName(pair.b)},
+      x: {type: "log", domain: ends, label: "E[x²] in A: " + fileName(pair.a)},
+      y: {type: "log", domain: ends, label: "E[x²] in B: " + fileName(pair.b)},
       color: {type: "threshold", domain: steps, range},
       marks: [
         ...logAxis("X", ends), ...logAxis("Y", ends),
@@ -103,7 +105,8 @@ function density(densities, pair, what) {
           strokeOpacity: 0.6}),
         Plot.tip(all, Plot.pointer({x: cell => Math.sqrt(cell.a1 * cell.a2), y: cell => Math.sqrt(cell.b1 * cell.b2),
           fontSize: 12, title: cell => "A: " + number(cell.a1, 3) + " to " + number(cell.a2, 3) + "\nB: "
-            + number(cell.b1, 3) + " to " + number(cell.b2, 3) + "\n" + d3.format(",")(cell.count) + " columns"}))
+            + number(cell.b1, 3) + " to " + number(cell.b2, 3) + "\n" + d3.format(",")(cell.count)
+            + (cell.count === 1 ? " column" : " columns")}))
       ]
     });
     plot.setAttribute("role", "img");

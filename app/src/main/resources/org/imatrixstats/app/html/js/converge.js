@@ -23,6 +23,7 @@ function drawConvergence(report, section) {
     title: view === "all" ? "Divergence of each snapshot" : "Divergence to the last snapshot, median of each kind"
   }));
   section.append(el("p", {class: "verdict note"}, verdict.headline),
+    ...report.warnings.map(warning => el("p", {class: "verdict warning"}, "Warning: " + warning + ".")),
     el("ul", {}, ...verdict.details.map(line => el("li", {}, line))),
     el("div", {class: "controls"}, choice("Show", [["all", "all tensors"], ["kinds", "kinds of tensors"]], "all", draw)),
     shown);

@@ -51,7 +51,7 @@ function expertLoad(file, state) {
       ]
     });
     plot.setAttribute("role", "img");
-    figure.replaceChildren(plot);
+    figure.replaceChildren(el("figcaption", {}, title), plot);
   };
   onResize(figure);
   const table = plainTable(title, [{label: "layer"}, {label: "experts"}, {label: "never reached"},

@@ -25,7 +25,7 @@ function brief(value, unit) {
   switch (unit) {
     case "share": return (100 * value).toFixed(1) + "%";
     case "correlation": return value.toFixed(2);
-    case "sigmas": return (value >= 0 ? "+" : "") + value.toFixed(1);
+    case "sigmas": return Math.abs(value) < 0.05 ? "0.0" : (value > 0 ? "+" : "") + value.toFixed(1);
     case "number":
     case "bits": return number(value, 3);
     default: return format(value, unit);
@@ -55,6 +55,9 @@ function tickText(value) {
 
 function number(value, digits) {
   const size = Math.abs(value);
+  if (!Number.isFinite(value)) {
+    return UNDEFINED;
+  }
   if (value === 0) {
     return "0";
   }
