@@ -21,6 +21,7 @@ import org.imatrixstats.app.output.RecipeSummary;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.MappedFile;
 import org.imatrixstats.gguf.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
@@ -235,7 +236,7 @@ final class RecipeCommand extends Command {
         Model model = Model.of(GgufShards.open(modelPath.get()));
         if (imatrixPath.get() == null) {
             return sized(program, model, Optional.empty(), Optional.empty(),
-                    new RecipeReport.Files(Optional.empty(), false, Optional.of(modelPath.get())), warnings);
+                    new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
         }
         try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
             // What ik_llama.cpp cannot read the command converts.
@@ -249,9 +250,12 @@ final class RecipeCommand extends Command {
         }
     }
 
-    private RecipeReport.Files files(Imatrix imatrix) {
-        return new RecipeReport.Files(Optional.of(imatrixPath.get()),
-                imatrix.origin().format() == Imatrix.Format.LEGACY, Optional.ofNullable(modelPath.get()));
+    private RecipeReport.Files files(Imatrix imatrix) throws IOException {
+        boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
+        return new RecipeReport.Files(
+                Optional.of(new RecipeReport.ImatrixFile(imatrixPath.get(), legacy,
+                        MappedFile.isCompressed(imatrixPath.get()))),
+                Optional.ofNullable(modelPath.get()));
     }
 
     private Report report(Imatrix imatrix, List<String> warnings) throws IOException {
@@ -289,7 +293,13 @@ final class RecipeCommand extends Command {
         Optional<Plan> otherPlan = Optional.empty();
         if (other.isPresent()) {
             QuantizeOptions plain = QuantizeOptions.of(other.get());
-            otherPlan = Optional.of(program.plan(model, entries.map(plain::withImatrix).orElse(plain)));
+            Plan plan = program.plan(model, entries.map(plain::withImatrix).orElse(plain));
+            if (!plan.missingImatrix().isEmpty()) {
+                warnings.add("--versus " + other.get() + ": " + program + " would refuse it, "
+                        + plan.missingImatrix().size() + " tensors demand an entry of an importance matrix that is not"
+                        + " there, the first " + plan.missingImatrix().getFirst());
+            }
+            otherPlan = Optional.of(plan);
         }
         return RecipeReport.of(files, ranking.get(), new RecipeReport.Sized(recipe, losses, otherPlan), warnings);
     }
@@ -387,6 +397,7 @@ final class RecipeCommand extends Command {
 
     private RecipeOptions.Limit limit(String option, String text, boolean largest, Dialect program) {
         int equals = text.indexOf('=');
+        require(equals != 0, option + " '" + text + "': expected TYPE or KIND=TYPE, such as ffn_down=q4_K");
         String label = option + " " + text;
         return new RecipeOptions.Limit(label,
                 equals < 0 ? _ -> true : TensorSelection.glob(text.substring(0, equals)),

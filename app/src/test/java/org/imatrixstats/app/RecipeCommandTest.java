@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +133,71 @@ class RecipeCommandTest {
         String legacy = IMATRIX.replace(".gguf", ".dat");
         assertTrue(command.startsWith("imatrix-stats convert " + IMATRIX + " -o " + legacy
                 + " &&\nllama-quantize \\\n  --imatrix " + legacy + " \\\n  --custom-q '^"), command);
+    }
+
+    /** Neither program unpacks: what is converted is what the command names. */
+    @Test
+    void aCompressedMatrixIsUnpackedFirst() throws Exception {
+        Path packed = folder.resolve("im.gguf.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            Files.copy(Path.of(IMATRIX), out);
+        }
+        String command = recipe(packed, "--model", MODEL, "--target-bpw", "4.5").succeeded().out();
+        Path plain = folder.resolve("im.gguf");
+        String convert = "imatrix-stats convert " + packed + " -o " + plain;
+        assertTrue(command.startsWith(convert + " &&\nllama-quantize \\\n  --imatrix " + plain + " "), command);
+        CliRun.of("convert", packed, "-o", plain).succeeded();
+        assertEquals(-1, Files.mismatch(plain, Path.of(IMATRIX)));
+        String ik = recipe(packed, "--model", MODEL, "--target-bpw", "4.5", "--dialect", "ik_llama.cpp").succeeded()
+                .out();
+        assertTrue(ik.startsWith("imatrix-stats convert " + packed + " -o " + folder.resolve("im.dat") + " "), ik);
+        // Never onto itself.
+        Path misnamed = Files.move(packed, plain, StandardCopyOption.REPLACE_EXISTING);
+        String other = recipe(misnamed, "--model", MODEL, "--target-bpw", "4.5").succeeded().out();
+        assertTrue(other.startsWith("imatrix-stats convert " + plain + " -o " + folder.resolve("im-unpacked.gguf")),
+                other);
+    }
+
+    @Test
+    void oddNamesReachTheProgramAsTheyAre() throws Exception {
+        for (String name : List.of("it's $x \"q\" `y`.gguf", "a b\\c;*.gguf")) {
+            Path model = Files.copy(Path.of(MODEL), folder.resolve(name));
+            List<String> seen = seenBy(
+                    recipe(IMATRIX, "--model", model, "--target-bpw", "4.5").succeeded().out());
+            assertEquals(model.toString(), seen.get(seen.size() - 3));
+            assertEquals(name.replace(".gguf", "-4.50bpw.gguf"), seen.get(seen.size() - 2));
+        }
+        Path model = Files.copy(Path.of(MODEL), folder.resolve("-F16.gguf"));
+        String command = recipe(IMATRIX, "--model", model, "--target-bpw", "4.5").succeeded().out();
+        assertTrue(command.endsWith(" ./-4.50bpw.gguf Q8_0\n"), command);
+    }
+
+    @Test
+    void bytesAreIntegersInJson() {
+        JsonNode recipe = json(tiny("--target-bpw", "4.5", "--emit", "json", "--versus", "Q4_K_M"));
+        for (String path : List.of("/quant_bytes", "/budget_bytes", "/tensors/0/bytes", "/versus/quant_bytes",
+                "/versus/kinds/0/bytes", "/versus/kinds/0/versus_bytes")) {
+            assertTrue(recipe.at(path).isIntegralNumber(), path + " is " + recipe.at(path));
+        }
+    }
+
+    @Test
+    void aMixThatWouldBeRefusedIsComparedWithAWarning() {
+        CliRun run = recipe("--model", MODEL, "--target-bpw", "4.5", "--versus", "IQ2_XS").succeeded();
+        assertTrue(run.err().startsWith("imatrix-stats: warning: --versus IQ2_XS: llama.cpp would refuse it, "),
+                run.err());
+        assertTrue(run.err().contains(", distortion unknown: "), run.err());
+    }
+
+    /** All default types near the target are larger than q2_K; of the smaller ones iq2_s has the least D. */
+    @Test
+    void limitsReachBeyondTheTypesNearTheTarget() {
+        JsonNode recipe = json(tiny("--target-bpw", "4.5", "--max-type", "ffn_*=q2_K", "--emit", "json"));
+        for (JsonNode tensor : recipe.get("tensors")) {
+            if (tensor.get("name").asString().contains(".ffn_") && tensor.get("quantized").asBoolean()) {
+                assertEquals("iq2_s", tensor.get("type").asString());
+            }
+        }
     }
 
     @Test
@@ -259,6 +327,7 @@ class RecipeCommandTest {
         "--target-bpw 4 --base F16 -> --base F16: llama-quantize ignores all rules with it",
         "--target-bpw 4 --dialect ik_llama.cpp --base BF16_R16 -> --base BF16_R16: llama-quantize ignores all rules",
         "--target-bpw 4 --versus Q4_KM -> --versus: llama.cpp has no base type 'Q4_KM', did you mean 'Q4_K_M'?",
+        "--target-bpw 4 --min-type =q4_K -> --min-type '=q4_K': expected TYPE or KIND=TYPE, such as ffn_down=q4_K",
         "--target-bpw 4 --beta -1 -> --beta must be at least 0, not -1.0",
         "--target-bpw 4 --role-weight attn_v=x -> --role-weight 'attn_v=x': the weight is 'x', expected a number",
         "--target-bpw 4 --to q6_K -> --to goes with --raise and --lower only",
@@ -280,6 +349,9 @@ class RecipeCommandTest {
         "--target-bpw 4 --pin foo=q8_0 -> --pin 'foo=q8_0' matches no tensor of ",
         "--target-bpw 4 --min-type q8_0 --max-type q4_K -> no type is left for token_embd.weight: --min-type and"
                 + " --max-type exclude all of ",
+        "--target-bpw 4 --min-type f16 -> q8_0; --types chooses from others",
+        "--target-bpw 4 --min-type ffn_up=q8_0 --max-type ffn_gate=q4_K -> no type is left for blk.0.ffn_gate.weight"
+                + " and blk.0.ffn_up.weight, which get one type: --min-type and --max-type exclude all of ",
         "--target-bpw 4 --types tq1_0,nvfp4,q4_K --distortion none.csv -> none.csv: no such file"})
     void recipesThatCannotBeMadeAreSaidInOneLine(String arguments, String message) {
         String err = tiny((Object[]) arguments.split(" ")).failed(ExitCode.FAILED);
@@ -291,6 +363,14 @@ class RecipeCommandTest {
     void optionsThatNeedAModelAreRefusedWithoutOne() {
         String err = recipe(IMATRIX, "--raise", "50%", "--to", "q6_K", "--types", "q4_K").failed(ExitCode.USAGE);
         assertTrue(err.startsWith("imatrix-stats: --types needs --model: sizes depend on shapes\n"), err);
+    }
+
+    @Test
+    void anOutputThatIsTheTokenEmbeddingsIsSaidSo() {
+        String model = "../testdata/models/qwen2.5-0.5b.gguf";
+        assertEquals("imatrix-stats: --output-type matches no tensor of " + model + " that is quantized:"
+                + " token_embd.weight is the output too, give its type by --token-embedding-type\n",
+                recipe("--model", model, "--target-bpw", "4.5", "--output-type", "q8_0").failed(ExitCode.FAILED));
     }
 
     @Test

@@ -86,8 +86,7 @@ public final class MappedFile implements AutoCloseable {
     static MappedFile open(Path path, long readUpTo) throws IOException {
         FileChannel channel = openChannel(path);
         try {
-            ByteBuffer start = content(channel, Compression.MAGIC_BYTES);
-            Compression compression = Compression.of(Arrays.copyOf(start.array(), start.limit()));
+            Compression compression = compression(channel);
             if (compression == null) {
                 return new MappedFile(path, channel, readUpTo);
             }
@@ -102,6 +101,21 @@ public final class MappedFile implements AutoCloseable {
             channel.close();
             throw new FormatException(path, "could not be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a file, not standard input, is compressed, so that other programs cannot read it as it is. */
+    public static boolean isCompressed(Path path) throws IOException {
+        if (path.equals(STANDARD_INPUT)) {
+            return false;
+        }
+        try (FileChannel channel = openChannel(path)) {
+            return compression(channel) != null;
+        }
+    }
+
+    private static Compression compression(FileChannel channel) throws IOException {
+        ByteBuffer start = content(channel, Compression.MAGIC_BYTES);
+        return Compression.of(Arrays.copyOf(start.array(), start.limit()));
     }
 
     private static FileChannel openChannel(Path path) throws IOException {

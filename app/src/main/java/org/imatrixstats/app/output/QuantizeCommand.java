@@ -16,6 +16,10 @@ final class QuantizeCommand {
     private static final Pattern PART = Pattern.compile("(.*)-\\d{5}(-of-\\d{5}\\.gguf)");
     private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_./:@%+-]+");
     private static final String MODEL = "MODEL.gguf";
+    private static final String IMATRIX = "IMATRIX";
+    private static final String GGUF = ".gguf";
+    private static final String LEGACY = ".dat";
+    private static final Path STANDARD_INPUT = Path.of("-");
 
     private final RecipeReport report;
 
@@ -49,7 +53,7 @@ final class QuantizeCommand {
         List<List<String>> lines = new ArrayList<>();
         lines.add(List.of("llama-quantize"));
         if (report.files().imatrix().isPresent()) {
-            lines.add(List.of("--imatrix", imatrix().toString()));
+            lines.add(List.of("--imatrix", imatrix()));
         }
         if (isIk()) {
             lines.add(List.of("--custom-q", customQ()));
@@ -66,32 +70,50 @@ final class QuantizeCommand {
 
     /** For a POSIX shell. */
     String shell() {
-        String convert = mustConvert()
-                ? "imatrix-stats convert " + quoted(report.files().imatrix().orElseThrow().toString()) + " -o "
-                        + quoted(imatrix().toString()) + " &&\n"
-                : "";
+        String convert = report.files().imatrix().filter(this::mustConvert)
+                .map(given -> "imatrix-stats convert " + quoted(named(given)) + " -o " + quoted(imatrix()) + " &&\n")
+                .orElse("");
         return convert + lines().stream()
                 .map(line -> line.stream().map(QuantizeCommand::quoted).collect(Collectors.joining(" ")))
                 .collect(Collectors.joining(" \\\n  ", "", "\n"));
     }
 
-    /** ik_llama.cpp reads legacy importance matrices only. */
-    private boolean mustConvert() {
-        return isIk() && report.files().imatrix().isPresent() && !report.files().legacyImatrix();
+    /** ik_llama.cpp reads legacy importance matrices only, and neither program what is compressed. */
+    private boolean mustConvert(RecipeReport.ImatrixFile imatrix) {
+        return isIk() && !imatrix.legacy() || imatrix.compressed();
     }
 
-    private Path imatrix() {
-        Path given = report.files().imatrix().orElseThrow();
-        return mustConvert()
-                ? given.resolveSibling(given.getFileName().toString().replaceFirst("(?i)\\.gguf$", "") + ".dat")
-                : given;
+    /** What llama-quantize is given: the importance matrix, or what it is converted to. */
+    private String imatrix() {
+        RecipeReport.ImatrixFile given = report.files().imatrix().orElseThrow();
+        if (!mustConvert(given)) {
+            return named(given);
+        }
+        Path path = Path.of(named(given));
+        String format = isIk() || given.legacy() ? LEGACY : GGUF;
+        String name = path.getFileName().toString().replaceFirst("(?i)\\.(gz|xz|zst|bz2)$", "")
+                .replaceFirst("(?i)\\.(gguf|dat)$", "");
+        Path converted = path.resolveSibling(name + format);
+        return argument(converted.equals(path) ? path.resolveSibling(name + "-unpacked" + format) : converted);
+    }
+
+    /** What was read from standard input has no name that a command could use. */
+    private static String named(RecipeReport.ImatrixFile imatrix) {
+        return imatrix.path().equals(STANDARD_INPUT)
+                ? IMATRIX + (imatrix.legacy() ? LEGACY : GGUF)
+                : argument(imatrix.path());
+    }
+
+    /** A path that cannot be taken for an option. */
+    private static String argument(Path path) {
+        return path.toString().startsWith("-") ? "./" + path : path.toString();
     }
 
     /** Of a split model the first part, which is what llama-quantize is given. */
     private String model() {
         return report.files().model().map(path -> {
-            Matcher part = PART.matcher(path.toString());
-            return part.matches() ? part.group(1) + "-00001" + part.group(2) : path.toString();
+            Matcher part = PART.matcher(argument(path));
+            return part.matches() ? part.group(1) + "-00001" + part.group(2) : argument(path);
         }).orElse(MODEL);
     }
 
@@ -101,7 +123,7 @@ final class QuantizeCommand {
                 .replaceFirst("(-\\d{5}-of-\\d{5})?\\.gguf$", "").replaceFirst("(?i)[-.](bf16|f16|f32)$", "");
         String size = report.sized().map(sized -> String.format(Locale.ROOT, "%.2fbpw",
                 sized.recipe().plan().bitsPerWeight())).orElse(report.base().name() + "-recipe");
-        return name + "-" + size + ".gguf";
+        return argument(Path.of(name + "-" + size + ".gguf"));
     }
 
     private static String quoted(String argument) {

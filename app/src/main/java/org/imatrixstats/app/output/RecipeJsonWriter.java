@@ -35,8 +35,8 @@ final class RecipeJsonWriter {
         json.writeStringProperty("imatrix", report.files().imatrix().map(Object::toString).orElse(null));
         json.writeStringProperty("ranked_by", report.ranking().toString());
         Recipe recipe = report.sized().map(RecipeReport.Sized::recipe).orElse(null);
-        number("budget_bytes", recipe == null ? null : recipe.budget());
-        number("quant_bytes", recipe == null ? null : recipe.plan().quantBytes());
+        integer("budget_bytes", recipe == null ? null : recipe.budget());
+        integer("quant_bytes", recipe == null ? null : recipe.plan().quantBytes());
         number("quant_mib", recipe == null
                 ? Double.NaN
                 : Double.parseDouble(Numbers.fixed(recipe.plan().quantMib(), 2)));
@@ -96,7 +96,7 @@ final class RecipeJsonWriter {
         json.writeStartObject();
         json.writeStringProperty("name", name);
         json.writeStringProperty("type", report.dialect().nameOf(type));
-        number("bytes", bytes);
+        integer("bytes", bytes);
         number("weight", weight);
         number("loss", loss);
         json.writeBooleanProperty("imatrix_entry", entry);
@@ -109,7 +109,7 @@ final class RecipeJsonWriter {
         RecipeReport.Sized sized = report.sized().orElseThrow();
         json.writeStartObject();
         json.writeStringProperty("base", plan.options().base().name());
-        number("quant_bytes", plan.quantBytes());
+        integer("quant_bytes", plan.quantBytes());
         number("bpw", plan.bitsPerWeight());
         number("distortion", KindTotals.distortion(sized.versusKinds()));
         json.writeArrayPropertyStart("kinds");
@@ -119,8 +119,8 @@ final class RecipeJsonWriter {
             KindTotals other = others.get(kind.kind());
             json.writeStartObject();
             json.writeStringProperty("kind", kind.kind());
-            number("bytes", kind.bytes());
-            number("versus_bytes", other.bytes());
+            integer("bytes", kind.bytes());
+            integer("versus_bytes", other.bytes());
             number("distortion", kind.distortion());
             number("versus_distortion", other.distortion());
             json.writeEndObject();
@@ -135,7 +135,7 @@ final class RecipeJsonWriter {
         json.writeEndArray();
     }
 
-    private void number(String key, Long number) {
+    private void integer(String key, Long number) {
         if (number == null) {
             json.writeNullProperty(key);
         } else {

@@ -24,12 +24,21 @@ import org.imatrixstats.imatrix.recipe.Recipe;
  */
 public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking ranking, List<Rule> rules,
         Optional<Sized> sized, Optional<Ranked> ranked, List<String> warnings) {
+    /** The files of a recipe. */
+    public record Files(Optional<ImatrixFile> imatrix, Optional<Path> model) {
+    }
+
     /**
-     * The files of a recipe.
+     * An importance matrix.
      *
-     * @param legacyImatrix whether the importance matrix is a legacy file
+     * @param path   as the user named it; {@code -} for standard input
+     * @param legacy whether it is a legacy file
      */
-    public record Files(Optional<Path> imatrix, boolean legacyImatrix, Optional<Path> model) {
+    public record ImatrixFile(Path path, boolean legacy, boolean compressed) {
+        @Override
+        public String toString() {
+            return path.toString();
+        }
     }
 
     /** A recipe for a number of bytes. */

@@ -63,8 +63,9 @@ public final class RecipeSummary {
 
     private static String versus(RecipeReport.Sized sized, Plan other) {
         long more = sized.recipe().plan().quantBytes() - other.quantBytes();
+        double distortion = KindTotals.distortion(sized.versusKinds());
         return other.options().base() + ": " + RecipeText.size(other) + ", distortion "
-                + number(KindTotals.distortion(sized.versusKinds())) + ": "
+                + (Double.isNaN(distortion) ? "unknown" : number(distortion)) + ": "
                 + (more == 0
                         ? "of the same size"
                         : Numbers.fixed(100.0 * Math.abs(more) / sized.recipe().plan().quantBytes(), 2) + "% "

@@ -118,4 +118,9 @@ public record Model(Path path, String architecture, int layers, int queryGroup, 
     static long matrices(TensorInfo tensor) {
         return tensor.dims().size() > 2 ? tensor.dims().get(2) : 1;
     }
+
+    /** Values that the importance matrix of a tensor has: one per column of each matrix. */
+    public static long entrySize(TensorInfo tensor) {
+        return tensor.ne0() * matrices(tensor);
+    }
 }

@@ -353,7 +353,7 @@ final class PlanWarnings {
         }
         List<PlannedTensor> misfit = tensors.stream()
                 .filter(tensor -> tensor.type() != tensor.source().type() && there.containsKey(tensor.name())
-                        && there.get(tensor.name()) != entrySize(tensor.source()))
+                        && there.get(tensor.name()) != Model.entrySize(tensor.source()))
                 .toList();
         if (!misfit.isEmpty()) {
             warn("the entries of " + count(misfit) + " have another size, " + examples(misfit)
@@ -371,10 +371,6 @@ final class PlanWarnings {
                 && tensor.type().bytesPerBlock() < tensor.type().blockSize()
                 && !missingEntries.contains(tensor.name()) && !tensor.name().contains("token_embd")
                 && !tensor.name().equals("output.weight");
-    }
-
-    private static long entrySize(TensorInfo tensor) {
-        return tensor.ne0() * Model.matrices(tensor);
     }
 
     private void requantized() {

@@ -62,11 +62,11 @@ final class Simulation {
 
     private void demandEntry(TensorInfo tensor, GgmlType type) throws RefusedException {
         Optional<Long> entry = entry(tensor.name());
-        boolean fits = entry.isPresent() && entry.get() == tensor.ne0() * Model.matrices(tensor);
+        boolean fits = entry.isPresent() && entry.get() == Model.entrySize(tensor);
         if (entry.isPresent() && !fits && type != tensor.type() && !tensor.name().equals("token_embd.weight")
                 && dialect.stopsAtMissingEntry()) {
             throw new RefusedException("tensor '" + tensor.name() + "': its entry in the importance matrix has "
-                    + entry.get() + " values, expected " + tensor.ne0() * Model.matrices(tensor)
+                    + entry.get() + " values, expected " + Model.entrySize(tensor)
                     + "; the importance matrix is that of another model");
         }
         if (!dialect.needsEntry(tensor.name(), type, options.base()) || options.ignoreImatrixRules()) {

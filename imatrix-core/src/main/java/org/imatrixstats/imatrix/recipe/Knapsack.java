@@ -277,9 +277,11 @@ final class Knapsack {
             double limit = least;
             if (all.size > MANY_STATES) {
                 limit = least - tolerance;
+            }
+            if (all.size > MOST_STATES) {
                 double[] sorted = bounds.clone();
                 Arrays.sort(sorted);
-                limit = Math.min(limit, sorted[Math.min(MOST_STATES, sorted.length - 1)]);
+                limit = Math.min(limit, sorted[MOST_STATES]);
             }
             for (double bound : bounds) {
                 proven = bound >= limit && bound < least ? Math.min(proven, bound) : proven;

@@ -36,9 +36,9 @@ public final class ModelFit {
             TensorInfo tensor = tensors.get(name);
             if (tensor == null) {
                 unknown.add(name);
-            } else if (!name.equals(TOKEN_EMBEDDINGS) && entry.size() != columns(tensor)) {
+            } else if (!name.equals(TOKEN_EMBEDDINGS) && entry.size() != Model.entrySize(tensor)) {
                 throw new ImatrixException(imatrix.path(), name, entry.size() + " columns, but " + model.path()
-                        + " has " + columns(tensor) + ": expected the importance matrix of this model");
+                        + " has " + Model.entrySize(tensor) + ": expected the importance matrix of this model");
             }
         }
         if (unknown.size() == imatrix.entries().size()) {
@@ -55,13 +55,8 @@ public final class ModelFit {
                 .filter(name -> dialect.entryNames(name).stream().noneMatch(imatrix.entries()::containsKey)).toList();
         if (!without.isEmpty()) {
             warnings.add(imatrix.path() + ": no entry for " + without.size() + " tensors that are quantized, the first "
-                    + without.getFirst() + ": taken as of middling importance and without an importance matrix");
+                    + without.getFirst() + ": they are taken to be of middling importance within their kind");
         }
         return warnings;
-    }
-
-    /** Of all matrices of a tensor, such as one per expert. */
-    private static long columns(TensorInfo tensor) {
-        return tensor.ne0() * tensor.dims().stream().skip(2).reduce(1L, (a, b) -> a * b);
     }
 }

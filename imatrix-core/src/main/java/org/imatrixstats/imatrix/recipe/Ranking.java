@@ -1,7 +1,6 @@
 package org.imatrixstats.imatrix.recipe;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Map;
 
 import org.imatrixstats.imatrix.stats.KindStats;
 import org.imatrixstats.imatrix.stats.Report;
+import org.imatrixstats.imatrix.stats.Spread;
 import org.imatrixstats.imatrix.stats.Statistic;
 import org.imatrixstats.imatrix.stats.TensorStats;
 
@@ -24,9 +24,6 @@ public enum Ranking {
     ENTROPY(Statistic.ENTROPY_NORMALIZED, true), //
     /** Least like the layer before first. */
     COSINE(Statistic.COSINE_SIMILARITY, true);
-
-    private static final int LEAST_FOR_Z = 3;
-    private static final double MAD_TO_SIGMA = 1.4826;
 
     private final Statistic statistic;
     private final boolean smallestFirst;
@@ -63,27 +60,17 @@ public enum Ranking {
     Map<String, Double> robustZ(Report report) {
         Map<String, Double> all = new HashMap<>();
         for (KindStats kind : report.kinds()) {
-            double[] figures = kind.tensors().stream().mapToDouble(statistic::of).filter(Double::isFinite).toArray();
-            double median = median(figures);
-            double sigma = MAD_TO_SIGMA * median(Arrays.stream(figures).map(f -> Math.abs(f - median)).toArray());
+            Spread spread = Spread.of(kind.tensors().stream().mapToDouble(statistic::of).filter(Double::isFinite)
+                    .toArray());
             for (TensorStats tensor : kind.tensors()) {
-                double z = this == SUM
-                        ? tensor.ranked() ? Statistic.ROBUST_Z.of(tensor) : 0
-                        : figures.length < LEAST_FOR_Z || !(sigma > 0)
-                                ? 0
-                                : (smallestFirst ? -1 : 1) * (statistic.of(tensor) - median) / sigma;
-                all.put(tensor.name().name(), Double.isNaN(z) ? 0 : z);
+                double z = this == SUM ? ofLogarithm(tensor) : spread.z(statistic.of(tensor));
+                all.put(tensor.name().name(), Double.isNaN(z) ? 0 : smallestFirst ? -z : z);
             }
         }
         return all;
     }
 
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length == 0
-                ? Double.NaN
-                : sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    private static double ofLogarithm(TensorStats tensor) {
+        return tensor.ranked() ? Statistic.ROBUST_Z.of(tensor) : Double.NaN;
     }
 }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,12 +71,17 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
     private record Option(GgmlType type, long bytes, double loss) {
     }
 
-    /** Tensors that get one type, and what each of them is stored as for each type. */
+    /** Tensors that get one type, and what each of them is stored as for each type that all of them may have. */
     private record Group(List<TensorInfo> tensors, List<List<Option>> options) {
         Knapsack.Item item() {
             return new Knapsack.Item(
                     options.stream().mapToLong(each -> each.stream().mapToLong(Option::bytes).sum()).toArray(),
                     options.stream().mapToDouble(each -> each.stream().mapToDouble(Option::loss).sum()).toArray());
+        }
+
+        String label() {
+            return String.join(" and ", tensors.stream().map(TensorInfo::name).toList())
+                    + (tensors.size() > 1 ? ", which get one type" : "");
         }
     }
 
@@ -112,18 +118,18 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             if (tensors.isEmpty()) {
                 throw new RecipeException(model.path() + ": has no tensor that " + dialect.name() + " quantizes");
             }
-            for (RecipeOptions.Pin pin : options.pins()) {
-                if (tensors.stream().noneMatch(tensor -> pin.names().test(tensor.name()))) {
-                    throw new RecipeException(pin.label() + " matches no tensor of " + model.path()
-                            + " that is quantized");
-                }
-            }
+            requirePinned();
             List<GgmlType> given = given();
             List<GgmlType> types = given.isEmpty() ? Ladder.of(dialect, budget * 8.0 / model.elements()) : given;
             List<Group> groups = groups(types);
-            if (leastBytes(groups) > budget && given.isEmpty()) {
+            if (given.isEmpty() && !suffice(groups)) {
                 types = Ladder.of(dialect);
                 groups = groups(types);
+            }
+            for (Group group : groups) {
+                if (group.options.isEmpty()) {
+                    throw new RecipeException("no type is left for " + group.label() + ": " + whyNone(group, types));
+                }
             }
             List<Knapsack.Item> items = groups.stream().map(Group::item).toList();
             if (leastBytes(groups) > budget) {
@@ -133,6 +139,22 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             }
             return recipe(types, groups, Knapsack.solve(items, budget - fixedBytes),
                     fixedBytes + Knapsack.mostBytes(items));
+        }
+
+        private void requirePinned() throws RecipeException {
+            for (RecipeOptions.Pin pin : options.pins()) {
+                if (tensors.stream().noneMatch(tensor -> pin.names().test(tensor.name()))) {
+                    throw new RecipeException(pin.label() + " matches no tensor of " + model.path()
+                            + " that is quantized" + (pin.names().test("output.weight")
+                                    ? ": token_embd.weight is the output too, give its type by --token-embedding-type"
+                                    : ""));
+                }
+            }
+        }
+
+        /** Whether all tensors have a type to choose, and fit the budget in the smallest ones. */
+        private boolean suffice(List<Group> groups) {
+            return groups.stream().noneMatch(group -> group.options.isEmpty()) && leastBytes(groups) <= budget;
         }
 
         /** The types that the user wants, or has measured; empty for none. */
@@ -157,7 +179,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     bytes * 8.0 / model.elements());
         }
 
-        private List<Group> groups(List<GgmlType> types) throws RecipeException, RefusedException {
+        private List<Group> groups(List<GgmlType> types) throws RefusedException {
             Map<String, List<TensorInfo>> members = new LinkedHashMap<>();
             for (TensorInfo tensor : tensors) {
                 members.computeIfAbsent(groupKey(tensor), _ -> new ArrayList<>()).add(tensor);
@@ -185,11 +207,10 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             return tensor.name();
         }
 
-        private Group group(List<TensorInfo> members, List<GgmlType> types) throws RecipeException, RefusedException {
-            Set<List<Option>> available = new HashSet<>();
-            List<List<Option>> inOrder = new ArrayList<>();
-            TensorInfo first = members.getFirst();
-            Optional<RecipeOptions.Pin> pin = options.pin(first.name());
+        /** Types that are stored as the same count once. */
+        private Group group(List<TensorInfo> members, List<GgmlType> types) throws RefusedException {
+            Set<List<Option>> available = new LinkedHashSet<>();
+            Optional<RecipeOptions.Pin> pin = options.pin(members.getFirst().name());
             for (GgmlType type : pin.isPresent() ? List.of(pin.get().type()) : types) {
                 List<Option> stored = new ArrayList<>();
                 for (TensorInfo tensor : members) {
@@ -197,26 +218,28 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     Optional<Option> option = allowed ? option(tensor, type) : Optional.empty();
                     option.ifPresent(stored::add);
                 }
-                if (stored.size() == members.size() && available.add(stored)) {
-                    inOrder.add(stored);
+                if (stored.size() == members.size()) {
+                    available.add(stored);
                 }
             }
-            if (inOrder.isEmpty()) {
-                throw new RecipeException("no type is left for " + first.name() + ": " + whyNone(first, pin, types));
-            }
-            return new Group(members, inOrder);
+            return new Group(members, List.copyOf(available));
         }
 
-        private String whyNone(TensorInfo tensor, Optional<RecipeOptions.Pin> pin, List<GgmlType> types) {
-            if (losses.sensitivity().isPresent() && !losses.sensitivity().get().knows(tensor.name())) {
-                return losses.sensitivity().get().file() + " has no value for it; add one, or give its type by --pin";
+        private String whyNone(Group group, List<GgmlType> types) {
+            Optional<RecipeOptions.Pin> pin = options.pin(group.tensors.getFirst().name());
+            Optional<String> unknown = losses.sensitivity().flatMap(measured -> group.tensors.stream()
+                    .map(TensorInfo::name).filter(name -> !measured.knows(name)).findFirst());
+            if (unknown.isPresent()) {
+                return losses.sensitivity().get().file() + " has no value for " + unknown.get()
+                        + "; add one, or give its type by --pin";
             }
-            String kind = TensorName.of(tensor.name()).kind();
-            if (pin.isEmpty() && types.stream().noneMatch(type -> options.allows(kind, type))) {
+            if (pin.isEmpty() && types.stream().noneMatch(type -> group.tensors.stream()
+                    .allMatch(tensor -> options.allows(TensorName.of(tensor.name()).kind(), type)))) {
                 return "--min-type and --max-type exclude all of "
-                        + String.join(", ", types.stream().map(dialect::nameOf).toList());
+                        + String.join(", ", types.stream().map(dialect::nameOf).toList())
+                        + "; --types chooses from others";
             }
-            return (pin.isPresent() ? pin.get().label() + " gives it one that " : "each of them ")
+            return (pin.isPresent() ? pin.get().label() + " gives it one that " : "each type that may be chosen ")
                     + "demands an entry of an importance matrix, which it has not, does not fit its shape, or has no known"
                     + " distortion (--distortion)";
         }

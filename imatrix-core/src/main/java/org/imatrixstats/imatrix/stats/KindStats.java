@@ -7,13 +7,13 @@ public final class KindStats {
     private final String kind;
     private final List<TensorStats> tensors;
     private final double sumOfAllKinds;
-    private final Standing.LogSpread spread;
+    private final Spread spread;
 
     KindStats(String kind, List<TensorStats> tensors, double sumOfAllKinds) {
         this.kind = kind;
         this.tensors = List.copyOf(tensors);
         this.sumOfAllKinds = sumOfAllKinds;
-        this.spread = Standing.LogSpread.of(tensors);
+        this.spread = Standing.logSpread(tensors);
     }
 
     /** Such as {@code ffn_down}. */

@@ -1,7 +1,6 @@
 package org.imatrixstats.imatrix.stats;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,18 +20,15 @@ import java.util.TreeMap;
 record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOverall, int kindSize, double kindSpread) {
     /** With less spread than this, a typical factor of 1.01, the tensors of a kind are all alike. */
     private static final double ALIKE = 0.01;
-    /** Makes the MAD of a normal distribution its standard deviation. */
-    static final double MAD_TO_SIGMA = 1.4826;
-    private static final int LEAST_FOR_Z = 3;
 
     /** Whether the tensors of the kind are known to be all alike. */
     boolean alike() {
-        return kindSize >= LEAST_FOR_Z && kindSpread < ALIKE;
+        return kindSize >= Spread.LEAST_FOR_Z && kindSpread < ALIKE;
     }
 
     /** Whether the tensors of the kind differ enough in Σ that their order means something. */
     boolean ranked() {
-        return kindSize >= LEAST_FOR_Z && kindSpread >= ALIKE;
+        return kindSize >= Spread.LEAST_FOR_Z && kindSpread >= ALIKE;
     }
 
     /** The standing of all tensors that have a Σ. */
@@ -43,9 +39,9 @@ record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOver
         byKind(ranked).forEach((_, members) -> {
             Map<TensorStats, Integer> inKind = ranks(members);
             double total = members.stream().mapToDouble(Standing::sum).sum();
-            LogSpread spread = LogSpread.of(members);
+            Spread spread = logSpread(members);
             for (TensorStats tensor : members) {
-                standings.put(tensor, new Standing(inKind.get(tensor), spread.z(sum(tensor)), sum(tensor) / total,
+                standings.put(tensor, new Standing(inKind.get(tensor), z(spread, sum(tensor)), sum(tensor) / total,
                         overall.get(tensor), members.size(), spread.sigma()));
             }
         });
@@ -76,22 +72,13 @@ record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOver
         return ranks;
     }
 
-    /** Median and MAD of ln Σ of one kind. */
-    record LogSpread(int n, double median, double mad) {
-        static LogSpread of(List<TensorStats> members) {
-            double[] logs = members.stream().mapToDouble(tensor -> Math.log(sum(tensor))).filter(Double::isFinite)
-                    .toArray();
-            double median = Median.of(logs);
-            return new LogSpread(logs.length, median,
-                    Median.of(Arrays.stream(logs).map(log -> Math.abs(log - median)).toArray()));
-        }
+    /** The spread of ln Σ over one kind. */
+    static Spread logSpread(List<TensorStats> members) {
+        return Spread.of(members.stream().mapToDouble(tensor -> Math.log(sum(tensor))).filter(Double::isFinite)
+                .toArray());
+    }
 
-        double sigma() {
-            return MAD_TO_SIGMA * mad;
-        }
-
-        double z(double sum) {
-            return n < LEAST_FOR_Z || !(mad > 0) || !(sum > 0) ? Double.NaN : (Math.log(sum) - median) / sigma();
-        }
+    private static double z(Spread spread, double sum) {
+        return sum > 0 ? spread.z(Math.log(sum)) : Double.NaN;
     }
 }
