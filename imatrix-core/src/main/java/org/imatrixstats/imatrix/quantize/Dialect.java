@@ -24,6 +24,8 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
             GgmlType.I32, GgmlType.I64, GgmlType.F64, GgmlType.Q8_0_X4, GgmlType.Q8_1_X4, GgmlType.Q8_2_X4,
             GgmlType.Q8_K64, GgmlType.Q8_K16, GgmlType.Q8_K32, GgmlType.Q8_K128, GgmlType.Q8_KR8, GgmlType.I2_S);
     private static final Set<GgmlType> INTEGERS = EnumSet.of(GgmlType.I8, GgmlType.I16, GgmlType.I32, GgmlType.I64);
+    /** Positions and token types of BERT: no program quantizes them. */
+    private static final Set<String> NEVER = Set.of("position_embd.weight", "token_types.weight");
     private static final String BY_FOUR_ROWS = "_r4";
     private static final int BLOCK = 1 << 14;
     private static final int MOST_QUOTED = 120;
@@ -176,7 +178,13 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** Whether it may give a tensor of this name another type, if that has two dimensions or more. */
-    public abstract boolean mayQuantize(String tensor);
+    public final boolean mayQuantize(String tensor) {
+        return tensor.endsWith("weight") && neverWith().stream().noneMatch(tensor::contains)
+                && !NEVER.contains(tensor);
+    }
+
+    /** Parts of the names of tensors that it never quantizes. */
+    abstract List<String> neverWith();
 
     /** Its choices for the tensors without a rule. */
     abstract Mix mix(Model model, QuantizeOptions options);

@@ -23,8 +23,6 @@ final class IkLlamaCpp extends Dialect {
     /** A tensor with one of these in its name stays as it is. */
     private static final List<String> NEVER = List.of("_norm.weight", "ffn_gate_inp.weight", "ssm_conv1d",
             "ssm_x.weight", "ssm_dt.weight", "attn_rel_b.weight");
-    /** Positions and token types of BERT. */
-    private static final Set<String> NEVER_BY_NAME = Set.of("position_embd.weight", "token_types.weight");
     private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", "output.weight");
     private static final List<GgmlType> NEED_ENTRY = List.of(GgmlType.IQ1_S, GgmlType.IQ1_S_R4, GgmlType.IQ1_M,
             GgmlType.IQ1_M_R4, GgmlType.IQ2_XXS, GgmlType.IQ2_XXS_R4, GgmlType.IQ2_XS, GgmlType.IQ2_XS_R4,
@@ -147,9 +145,8 @@ final class IkLlamaCpp extends Dialect {
     }
 
     @Override
-    public boolean mayQuantize(String tensor) {
-        return tensor.endsWith("weight") && NEVER.stream().noneMatch(tensor::contains)
-                && !NEVER_BY_NAME.contains(tensor);
+    List<String> neverWith() {
+        return NEVER;
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.imatrixstats.imatrix.quantize;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.TensorInfo;
@@ -24,8 +23,6 @@ final class LlamaCpp extends Dialect {
             "time_mix_decay_w2.weight", "time_mix_lerp_fused.weight", "attn_rel_b.weight", ".position_embd",
             "sam.pos_embd", "sam.neck.", "sam.net_", ".rel_pos", ".patch_embd", ".patch_merger", "a.rvq.codebook",
             "mm.a.code_embd");
-    /** Positions and token types of BERT. */
-    private static final Set<String> NEVER_BY_NAME = Set.of("position_embd.weight", "token_types.weight");
     private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", "per_layer_token_embd.weight",
             "output.weight");
     private static final List<GgmlType> NEED_ENTRY = List.of(GgmlType.IQ1_S, GgmlType.IQ1_M, GgmlType.IQ2_XXS,
@@ -118,9 +115,8 @@ final class LlamaCpp extends Dialect {
     }
 
     @Override
-    public boolean mayQuantize(String tensor) {
-        return tensor.endsWith("weight") && NEVER.stream().noneMatch(tensor::contains)
-                && !NEVER_BY_NAME.contains(tensor);
+    List<String> neverWith() {
+        return NEVER;
     }
 
     @Override
