@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -14,8 +13,6 @@ import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.quantize.Dialect;
 import org.imatrixstats.imatrix.quantize.Model;
 
-import picocli.CommandLine.ParameterException;
-
 final class BrowseCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to look at");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
@@ -24,13 +21,11 @@ final class BrowseCommand extends Command {
             "the type that llama-quantize is asked for, and that the rules come on top of (default: ${DEFAULT-VALUE})");
     private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanOptions::dialect,
             "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
-    private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
-            "number of experts, for files that do not store it (default: inferred)");
+    private final ExpertsOption experts = include(new ExpertsOption());
     private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
             "${COMPLETION-CANDIDATES}; auto: unless NO_COLOR is set");
     private final Supplier<Boolean> ascii = flag("--ascii", "ASCII characters only");
-    private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
-            "processors to use (default: all); the figures do not depend on it");
+    private final ThreadsOption threads = include(new ThreadsOption());
     private final Cli cli;
 
     BrowseCommand(Cli cli) {
@@ -48,20 +43,15 @@ final class BrowseCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        if (threads.get() != null && threads.get() < 1) {
-            throw new ParameterException(commandLine(), "--threads must be at least 1, not " + threads.get());
-        }
-        if (experts.get() != null && experts.get() < 1) {
-            throw new ParameterException(commandLine(), "--experts must be at least 1, not " + experts.get());
-        }
+        threads.validate(commandLine());
+        experts.validate(commandLine());
         if (cli.terminal().columns() == Terminal.UNLIMITED) {
             throw Browse.noTerminal();
         }
         Dialect program = dialect.get() == null ? Dialect.llamaCpp() : dialect.get();
         try (Inputs inputs = Inputs.open(files.get())) {
             return Browse.run(inputs.imatrices(),
-                    experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get()),
-                    threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors(), program,
+                    experts.given(), threads.count(), program,
                     header(), program.base(base.get()), inputFiles(),
                     cli.terminal().with(color.get(), ascii.get()).colored(),
                     ascii.get());

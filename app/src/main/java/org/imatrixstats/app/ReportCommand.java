@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -66,10 +65,8 @@ final class ReportCommand extends Command {
             "the model to be quantized (GGUF; any part of a split one; its header is enough): does the first FILE fit it, and"
                     + " where do the bits go, with the options from --base on");
     private final PlanOptions plan = include(new PlanOptions());
-    private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
-            "number of experts, for files that do not store it (default: inferred)");
-    private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
-            "processors to use (default: all); the figures do not depend on it");
+    private final ExpertsOption experts = include(new ExpertsOption());
+    private final ThreadsOption threads = include(new ThreadsOption());
     private final List<String> notes = new ArrayList<>();
     private final Cli cli;
 
@@ -110,12 +107,8 @@ final class ReportCommand extends Command {
     }
 
     private void validate() throws IOException {
-        for (Integer number : new Integer[]{experts.get(), threads.get()}) {
-            if (number != null && number < 1) {
-                throw new ParameterException(commandLine(),
-                        "--experts and --threads must be at least 1, not " + number);
-            }
-        }
+        threads.validate(commandLine());
+        experts.validate(commandLine());
         if (output.get() == null && Files.exists(DEFAULT_OUTPUT) && !isReport(DEFAULT_OUTPUT)) {
             throw new ParameterException(commandLine(), DEFAULT_OUTPUT
                     + " is there and was not made by imatrix-stats: give -o FILE");
@@ -178,7 +171,7 @@ final class ReportCommand extends Command {
         try {
             SnapshotSeries series = SnapshotSeries.of(imatrices);
             series.warnings().forEach(cli::warn);
-            return Optional.of(Convergence.of(series, _ -> true, threads(), _ -> {
+            return Optional.of(Convergence.of(series, _ -> true, threads.count(), _ -> {
             }));
         } catch (ImatrixException e) {
             return Optional.empty();
@@ -202,7 +195,7 @@ final class ReportCommand extends Command {
     private Optional<Comparisons> comparisons(List<Imatrix> imatrices) throws IOException {
         try (Progress progress = cli.progress("comparing " + imatrices.size() + " files",
                 imatrices.stream().skip(1).mapToLong(Imatrix::bytes).sum() / Float.BYTES)) {
-            return Optional.of(Comparisons.of(imatrices, threads(), progress::advance));
+            return Optional.of(Comparisons.of(imatrices, threads.count(), progress::advance));
         } catch (ImatrixException e) {
             note(e.getMessage() + "; they are shown one at a time");
             return Optional.empty();
@@ -247,22 +240,17 @@ final class ReportCommand extends Command {
     }
 
     private FilePart part(Imatrix imatrix, Optional<GgufShards> header, Progress progress) throws IOException {
-        OptionalInt given = experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get());
-        Report report = StatsCalculator.report(imatrix, given, threads());
+        Report report = StatsCalculator.report(imatrix, experts.given(), threads.count());
         progress.advance(imatrix.bytes());
         report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
         List<Sheet<?>> sheets = List.of(Sheet.of(Level.TENSOR, report.tensors()),
                 Sheet.of(Level.LAYER, report.layers()),
                 Sheet.of(Level.KIND, report.kinds()));
-        FileReport figures = new FileReport(imatrix, report, report.kinds(), List.of(), sheets, threads());
+        FileReport figures = new FileReport(imatrix, report, report.kinds(), List.of(), sheets, threads.count());
         CheckReport check = new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix,
-                ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads()), false);
+                ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads.count()), false);
         progress.advance(imatrix.bytes());
         return new FilePart(figures, check,
-                DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads()));
-    }
-
-    private int threads() {
-        return threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors();
+                DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads.count()));
     }
 }

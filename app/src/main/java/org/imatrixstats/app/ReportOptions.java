@@ -9,21 +9,17 @@ import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
 
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /** In which format a report is shown, and where. */
 final class ReportOptions extends Options {
     private final Supplier<OutputFormat> format = option("--format", "FORMAT", OutputFormat.class,
             "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
     private final TextOutput output = include(new TextOutput());
-    private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
-            "processors to use (default: all); the figures do not depend on it");
+    private final ThreadsOption threads = include(new ThreadsOption());
 
     void validate(List<Path> inputs, CommandLine command) throws IOException {
         output.validate(inputs, command);
-        if (threads.get() != null && threads.get() < 1) {
-            throw new ParameterException(command, "--threads must be at least 1, not " + threads.get());
-        }
+        threads.validate(command);
     }
 
     OutputFormat format() {
@@ -36,7 +32,7 @@ final class ReportOptions extends Options {
     }
 
     int threads() {
-        return threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors();
+        return threads.count();
     }
 
     void write(String text, Cli cli) throws IOException {

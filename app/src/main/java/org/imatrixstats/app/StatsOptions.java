@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.output.FileReport;
@@ -37,8 +36,7 @@ final class StatsOptions extends Options {
             "the first N rows; without --sort tensors are in the order of -robust_z, but for kinds that are all alike; of each"
                     + " group with --group-by",
             "kind; none for --sort, --top, --bottom"));
-    private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
-            "number of experts, for files that do not store it (default: inferred)");
+    private final ExpertsOption experts = include(new ExpertsOption());
     private final ReportOptions output = include(new ReportOptions());
 
     int show(List<Path> files, Cli cli, CommandLine command) throws IOException {
@@ -52,7 +50,7 @@ final class StatsOptions extends Options {
         List<String> unselected = new ArrayList<>();
         for (Path file : files) {
             try (Imatrix imatrix = ImatrixReader.open(file)) {
-                Report report = StatsCalculator.report(imatrix, givenExperts(), output.threads());
+                Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
                 report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
                 Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
                 if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
@@ -81,9 +79,7 @@ final class StatsOptions extends Options {
 
     private void validate(List<Path> files, CommandLine command) throws IOException {
         output.validate(files, command);
-        if (experts.get() != null && experts.get() < 1) {
-            throw new ParameterException(command, "--experts must be at least 1, not " + experts.get());
-        }
+        experts.validate(command);
         if (layout.get() != Layout.DEFAULT && output.format() != OutputFormat.TABLE) {
             throw new ParameterException(command,
                     "--layout " + layout.get().label() + " is a table: it has no --format "
@@ -93,10 +89,6 @@ final class StatsOptions extends Options {
             throw new ParameterException(command, "--layout " + layout.get().label()
                     + " prints what llama-imatrix prints: it has no --level and no selection or order");
         }
-    }
-
-    private OptionalInt givenExperts() {
-        return experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get());
     }
 
     private List<Level<?>> levels(CommandLine command, OutputFormat format) {
