@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.Json;
@@ -39,6 +40,7 @@ final class Browser implements AutoCloseable {
     private static final long TIMEOUT_SECONDS = 30;
     private static final long POLL_MILLIS = 20;
     private static final int PHONE = 600;
+    private static final String TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
 
     private final Process process;
     private final Path profile;
@@ -189,10 +191,19 @@ final class Browser implements AutoCloseable {
     }
 
     void await(String condition) {
+        await(condition, () -> isTrue("Boolean(" + condition + ")"));
+    }
+
+    /** Waits until there is a problem that contains a text. */
+    void awaitProblem(String part) {
+        await("a problem with: " + part, () -> problems().stream().anyMatch(problem -> problem.contains(part)));
+    }
+
+    private void await(String what, BooleanSupplier happened) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-        while (!isTrue("Boolean(" + condition + ")")) {
+        while (!happened.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                fail("never true: " + condition + "; problems: " + problems);
+                fail("never true: " + what + "; problems: " + problems());
             }
             try {
                 Thread.sleep(POLL_MILLIS);
@@ -209,6 +220,7 @@ final class Browser implements AutoCloseable {
             send("Input.dispatchMouseEvent", Map.of("type", type, "x", at.get("x").asDouble(), "y",
                     at.get("y").asDouble(), "button", "left", "clickCount", 1));
         }
+        settle();
     }
 
     /** The pointer over the middle of an element. */
@@ -216,12 +228,24 @@ final class Browser implements AutoCloseable {
         JsonNode at = middleOf(selector);
         send("Input.dispatchMouseEvent",
                 Map.of("type", "mouseMoved", "x", at.get("x").asDouble(), "y", at.get("y").asDouble()));
+        settle();
+    }
+
+    /** Chooses a value of a list. */
+    void choose(String selector, String value) {
+        value("(select => { select.value = '" + value + "'; select.dispatchEvent(new Event('change')); })"
+                + "(document.querySelector(\"" + selector + "\"))");
+        settle();
+    }
+
+    /** Waits until what was done is drawn: charts follow their size, which they are told of after the next layout. */
+    void settle() {
+        value(TWO_FRAMES);
     }
 
     /** Where an element is once the page has scrolled to it, and has been told so. */
     private JsonNode middleOf(String selector) {
-        return value("(async e => { e.scrollIntoView({block: 'center', behavior: 'instant'});"
-                + " await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));"
+        return value("(async e => { e.scrollIntoView({block: 'center', behavior: 'instant'}); await " + TWO_FRAMES + ";"
                 + " const b = e.getBoundingClientRect(); return {x: b.x + b.width / 2, y: b.y + b.height / 2}; })"
                 + "(document.querySelector(\"" + selector + "\"))");
     }
@@ -229,6 +253,7 @@ final class Browser implements AutoCloseable {
     /** Types into what has the focus. */
     void type(String text) {
         send("Input.insertText", Map.of("text", text));
+        settle();
     }
 
     /** A key such as {@code ArrowDown}. */
@@ -236,6 +261,7 @@ final class Browser implements AutoCloseable {
         for (String type : List.of("keyDown", "keyUp")) {
             send("Input.dispatchKeyEvent", Map.of("type", type, "key", key, "code", key));
         }
+        settle();
     }
 
     /** Pages of the printed page. */

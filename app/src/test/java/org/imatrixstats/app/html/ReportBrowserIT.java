@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
 class ReportBrowserIT {
     /** Every chart that there is a place for is drawn. */
     private static final String DRAWN = "document.querySelectorAll('article.file:not([hidden]) figure.chart').length > 0"
-            + " && [...document.querySelectorAll('article.file:not([hidden]) figure.chart')]"
+            + " && [...document.querySelectorAll('figure.chart')].filter(figure => !figure.closest('[hidden]'))"
             + ".every(figure => figure.querySelector('svg'))";
     private static final String TINY = "tiny-english-prose.imatrix.gguf";
 
@@ -141,9 +141,8 @@ class ReportBrowserIT {
                 .tensor("a.counts", List.of(1L, 1L), 1).tensor("zero.in_sum2", List.of(2L, 1L), 0, 0)
                 .tensor("zero.counts", List.of(1L, 1L), 1).write(folder.resolve("zero.gguf"));
         Path page = open(file);
-        browser.value("(select => { select.value = 'zero'; select.dispatchEvent(new Event('change')); })"
-                + "(document.querySelector('#columns-0 select'))");
-        browser.await("document.querySelector('#columns-0 figcaption strong')?.textContent === 'zero'");
+        browser.choose("#columns-0 select", "zero");
+        assertEquals("zero", browser.text("document.querySelector('#columns-0 figcaption strong').textContent"));
         String shown = browser.text("document.querySelector('#columns-0').innerText");
         assertTrue(shown.contains("2 columns are 0"), shown);
         assertFalse(shown.contains("NaN"), shown);
@@ -154,8 +153,7 @@ class ReportBrowserIT {
     void severalFilesAreShownOneAtATime() {
         Path page = open(ReferenceFiles.testdata(TINY), ReferenceFiles.testdata("moe-prose.gguf"));
         assertEquals(1, count("article.file:not([hidden])"));
-        browser.value("(select => { select.value = '1'; select.dispatchEvent(new Event('change')); })"
-                + "(document.querySelector('#tools select'))");
+        browser.choose("#tools select", "1");
         browser.await(DRAWN);
         assertEquals(List.of("map", "curves", "columns", "experts", "figures"), charts());
         assertTrue(browser.isTrue("document.querySelector('#file-0').hidden"));
@@ -165,7 +163,6 @@ class ReportBrowserIT {
     @Test
     void twoFilesAreCompared() {
         Path page = open(ReferenceFiles.testdata("dense-prose.gguf"), ReferenceFiles.testdata("dense-code.gguf"));
-        browser.await("document.querySelectorAll('figure.chart:not(:has(svg))').length === 0");
         assertEquals(6 * 4, count("#compare-map td[tabindex]"));
         assertEquals("0.0120", browser.text("document.querySelector('#compare-map td').textContent"));
         assertTrue(count("#compare-columns [aria-description=columns] rect") > 50);
@@ -187,9 +184,8 @@ class ReportBrowserIT {
         assertEquals(
                 Json.parse(CliRun.outputOf(snapshots.toArray())).get("verdict").get("headline").asString(),
                 browser.text("document.querySelector('#converge .verdict').textContent"));
-        browser.value("(select => { select.value = 'kinds'; select.dispatchEvent(new Event('change')); })"
-                + "(document.querySelector('#converge select'))");
-        browser.await("document.querySelectorAll('#converge svg g[aria-label=line] path').length === 7");
+        browser.choose("#converge select", "kinds");
+        assertEquals(7, count("#converge svg g[aria-label=line] path"));
         assertQuiet(page);
     }
 
@@ -207,10 +203,8 @@ class ReportBrowserIT {
     @Test
     void aVeryLargeModelStaysSmallAndUsable() throws IOException {
         Path file = largeModel();
-        long start = System.nanoTime();
         Path page = open(file);
         assertTrue(Files.size(page) < 5_000_000, () -> page.toFile().length() + " bytes");
-        assertTrue(System.nanoTime() - start < 20_000_000_000L);
         assertEquals(58 * 256, count("#experts-0 svg [aria-description=load] rect"));
         assertEquals(61, count("#map-0 tbody tr"));
         browser.click("#figures-0 input[type=search]");
@@ -300,8 +294,7 @@ class ReportBrowserIT {
         open(ReferenceFiles.testdata(TINY));
         String first = "document.querySelector('#map-0 tbody td').textContent";
         assertEquals("-3.2", browser.text(first));
-        browser.value("(select => { select.value = 'entropy_normalized'; select.dispatchEvent(new Event('change')); })"
-                + "(document.querySelector('#map-0 select'))");
+        browser.choose("#map-0 select", "entropy_normalized");
         assertEquals("97.8%", browser.text(first));
         assertTrue(browser.text("document.querySelector('#map-0 .definition').textContent").contains("H / log2 N"));
     }
@@ -458,8 +451,8 @@ class ReportBrowserIT {
         browser.value("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"document.title = 1\">')");
         browser.value(
                 "document.body.append(Object.assign(document.createElement('script'), {textContent: 'document.title = 1'}))");
-        browser.await("true");
+        browser.awaitProblem("inline event handler");
+        browser.awaitProblem("inline script");
         assertEquals(TINY, browser.text("document.title"));
-        assertTrue(browser.problems().stream().anyMatch(problem -> problem.contains("Content Security Policy")));
     }
 }

@@ -51,8 +51,6 @@ function columnsOf(file, tensor) {
   const top = distribution.top.map(([expert, column, energy]) => ({expert, column, energy,
     name: tensor.experts > 1 ? expert + ":" + column : String(column)}));
   const title = "Columns of " + tensor.name + " by E[x²]";
-  const figure = el("figure", {class: "chart"});
-  figure.redraw = () => figure.replaceChildren(caption, histogram(figure, tensor, bins, top, title));
   const facts = [d3.format(",")(tensor.elements) + " columns", "mean " + format(tensor.mean, "number"),
     "largest " + format(tensor.max, "number"),
     "H norm " + format(tensor.entropy_normalized, "share")];
@@ -63,6 +61,8 @@ function columnsOf(file, tensor) {
     facts.push("same input as " + tensor.same_input_as);
   }
   const caption = el("figcaption", {}, el("strong", {}, tensor.name), " " + facts.join(", "));
+  const figure = el("figure", {class: "chart"}, caption);
+  figure.redraw = () => figure.replaceChildren(caption, histogram(figure, tensor, bins, top, title));
   onResize(figure);
   const outliers = plainTable("Largest columns",
     [{label: tensor.experts > 1 ? "expert:column" : "column"}, {label: "E[x²]"}, {label: "× mean"}, {label: "share of Σ"}],

@@ -85,12 +85,12 @@ function density(densities, pair, what) {
     + Math.round(26 + 74 * i / Math.max(1, steps.length)) + "%, var(--surface))");
   const ends = [d3.min(all, cell => Math.min(cell.a1, cell.b1)) ?? 1, d3.max(all, cell => Math.max(cell.a2, cell.b2)) ?? 2];
   const title = "E[x²] of the columns of " + what + " in both files";
-  const figure = el("figure", {class: "chart"});
   const zeros = d3.sum(densities, one => one.zeros);
   const caption = el("figcaption", {}, el("strong", {}, what), " " + d3.format(",")(d3.sum(all, cell => cell.count))
     + " columns" + (zeros ? ", and " + d3.format(",")(zeros) + " that are 0 in one of the files" : "")
     + ". On the diagonal E[x²] is the same in both; from the faintest to the strongest colour: 1 to "
     + d3.format(",")(most) + " columns.");
+  const figure = el("figure", {class: "chart"}, caption);
   figure.redraw = () => {
     const width = Math.max(280, Math.min(640, figure.clientWidth || 640));
     const plot = Plot.plot({
