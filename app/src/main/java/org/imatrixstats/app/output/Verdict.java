@@ -209,8 +209,7 @@ record Verdict(List<String> lines) {
             return List.of("They cannot be merged: " + Summary.count(mismatches, "tensor")
                     + (mismatches == 1 ? " differs" : " differ") + " in size.");
         }
-        if (fileA.digest().equals(fileB.digest())
-                || comparison.overall().worstFigure(PairStatistic.JS_DIVERGENCE) <= ROUNDING) {
+        if (comparison.overall().worstFigure(PairStatistic.JS_DIVERGENCE) <= ROUNDING) {
             return List.of("Do not merge them: one text would count twice.");
         }
         return List.of(effect(comparison, median) + " " + weight(fileA, fileB, a, b) + gain(comparison, a, b)

@@ -33,18 +33,11 @@ public final class TensorPair {
         private final Imatrix file;
         private final ImatrixEntry entry;
         private final MatrixCounts counts;
-        private final boolean alike;
 
         private Side(Imatrix file, ImatrixEntry entry, MatrixCounts counts) {
             this.file = file;
             this.entry = entry;
             this.counts = counts;
-            this.alike = IntStream.of(matricesInBoth).mapToLong(counts::of).distinct().count() <= 1;
-        }
-
-        /** Whether the matrices in both files share one count here: their sums are then ordered as their means. */
-        boolean countsAlike() {
-            return alike;
         }
 
         /** The count here of one of the matrices that both files have, by its number among these. */
@@ -84,6 +77,10 @@ public final class TensorPair {
     /** Matrices of the tensor, one per expert; stored or inferred. */
     public int matrices() {
         return a.counts.matrices();
+    }
+
+    boolean sameCounts() {
+        return IntStream.range(0, matrices()).allMatch(matrix -> a.counts.of(matrix) == b.counts.of(matrix));
     }
 
     /** Columns of a matrix. */

@@ -27,6 +27,11 @@ public record TensorConvergence(TensorName name, long[] rows, double[] toLast, d
         }
     }
 
+    /** The same of another tensor, which holds the same in every snapshot. */
+    TensorConvergence of(TensorName other) {
+        return new TensorConvergence(other, rows, toLast, toPrevious, error);
+    }
+
     /** What {@link #expectedDivergence()} was found by; null if it is undefined. */
     public Basis basis() {
         return !Double.isNaN(error.expectedDivergence())
