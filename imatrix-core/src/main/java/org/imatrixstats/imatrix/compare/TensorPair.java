@@ -113,6 +113,12 @@ public final class TensorPair {
         return only(b, a);
     }
 
+    /** Matrices that have data in neither. */
+    public List<Integer> inNeither() {
+        return IntStream.range(0, matrices()).filter(matrix -> a.counts.of(matrix) == 0 && b.counts.of(matrix) == 0)
+                .boxed().toList();
+    }
+
     private List<Integer> only(Side side, Side other) {
         return IntStream.range(0, matrices())
                 .filter(matrix -> side.counts.of(matrix) > 0 && other.counts.of(matrix) == 0).boxed().toList();
