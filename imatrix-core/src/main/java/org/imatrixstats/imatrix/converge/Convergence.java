@@ -68,7 +68,7 @@ public record Convergence(SnapshotSeries series, List<TensorConvergence> tensors
             TensorName name = inputs.get(i).getFirst();
             double[] toLast = pairs.toLast(kernel, name.name());
             firsts[i] = new TensorConvergence(name, series.rows(name), toLast,
-                    pairs.toPrevious(kernel, name.name(), toLast), errors[i]);
+                    pairs.toPrevious(kernel, name.name(), toLast), errors[i], null);
             progress.accept(values(series, inputs.get(i)));
         });
         return new Convergence(series, IntStream.range(0, firsts.length).boxed()
