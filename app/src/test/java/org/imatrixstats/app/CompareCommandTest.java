@@ -214,6 +214,14 @@ class CompareCommandTest {
     }
 
     @Test
+    void channelsNameTheThirdFileByItsLetter() {
+        String table = CliRun.outputOf("compare", PROSE, PROSE, CODE, "--channels", "blk.0.ffn_down.weight");
+        String third = table.substring(table.indexOf("\nA and C\n"));
+        assertTrue(third.contains("in A, in C: tensors of that width"), third);
+        assertFalse(third.contains("in B"), third);
+    }
+
+    @Test
     void aNarrowTableLeavesOutTheFiguresOfBothFilesTogether() {
         for (int columns = 40; columns <= 120; columns++) {
             String table = CliRun.on(new Terminal(columns, false, false), "compare", MOE, MOE_CODE).succeeded()
