@@ -172,6 +172,14 @@ class RecipeCommandTest {
         assertTrue(command.endsWith(" ./-4.50bpw.gguf Q8_0\n"), command);
     }
 
+    /** Both programs read the number at its start, and would take 8b-4.50bpw.gguf for the base type 8. */
+    @Test
+    void anOutputThatBeginsWithANumberIsNoBaseType() throws Exception {
+        Path model = Files.copy(Path.of(MODEL), folder.resolve("8b.gguf"));
+        String command = recipe(IMATRIX, "--model", model, "--target-bpw", "4.5").succeeded().out();
+        assertTrue(command.endsWith(" ./8b-4.50bpw.gguf Q8_0\n"), command);
+    }
+
     @Test
     void bytesAreIntegersInJson() {
         JsonNode recipe = json(tiny("--target-bpw", "4.5", "--emit", "json", "--versus", "Q4_K_M"));
@@ -378,8 +386,8 @@ class RecipeCommandTest {
         String err = recipe("../testdata/dense-prose.gguf", "--model", MODEL, "--target-bpw", "4.5")
                 .failed(ExitCode.FAILED);
         assertEquals(
-                "imatrix-stats: ../testdata/dense-prose.gguf: tensor 'blk.0.attn_k.weight': 512 columns, but " + MODEL
-                        + " has 256: expected the importance matrix of this model\n",
+                "imatrix-stats: ../testdata/dense-prose.gguf: tensor 'blk.0.attn_q.weight': 512 columns, but " + MODEL
+                        + " has 256: llama.cpp stops there, expected the importance matrix of this model\n",
                 err);
     }
 

@@ -15,6 +15,7 @@ import org.imatrixstats.imatrix.quantize.Rule;
 final class QuantizeCommand {
     private static final Pattern PART = Pattern.compile("(.*)-\\d{5}(-of-\\d{5}\\.gguf)");
     private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_./:@%+-]+");
+    private static final Pattern NUMBER_OR_OPTION = Pattern.compile("[\\s+0-9-]");
     private static final String MODEL = "MODEL.gguf";
     private static final String IMATRIX = "IMATRIX";
     private static final String GGUF = ".gguf";
@@ -117,13 +118,17 @@ final class QuantizeCommand {
         }).orElse(MODEL);
     }
 
-    /** In the folder where the command is run. */
+    /**
+     * In the folder where the command is run. A name that begins with a number is taken for a base type: both programs read
+     * {@code 8b.gguf} as type 8.
+     */
     private String output() {
         String name = report.files().model().map(path -> path.getFileName().toString()).orElse(MODEL)
                 .replaceFirst("(-\\d{5}-of-\\d{5})?\\.gguf$", "").replaceFirst("(?i)[-.](bf16|f16|f32)$", "");
         String size = report.sized().map(sized -> String.format(Locale.ROOT, "%.2fbpw",
                 sized.recipe().plan().bitsPerWeight())).orElse(report.base().name() + "-recipe");
-        return argument(Path.of(name + "-" + size + ".gguf"));
+        String file = name + "-" + size + GGUF;
+        return NUMBER_OR_OPTION.matcher(file).lookingAt() ? "./" + file : file;
     }
 
     private static String quoted(String argument) {

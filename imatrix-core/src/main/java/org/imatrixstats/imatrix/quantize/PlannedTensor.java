@@ -11,11 +11,12 @@ import org.imatrixstats.gguf.TensorInfo;
  * @param bytes    of its data, without padding
  * @param cause    what gave it its type
  * @param rule     the rule that gave the type; null unless that is the cause
+ * @param option   the option that gave the type; null unless that is the cause
  * @param wanted   the type before the shape of the tensor demanded another
  * @param fallback whether the program counts that as a fallback
  */
-public record PlannedTensor(TensorInfo source, GgmlType type, long bytes, Cause cause, Rule rule, GgmlType wanted,
-        boolean fallback) {
+public record PlannedTensor(TensorInfo source, GgmlType type, long bytes, Cause cause, Rule rule, TypeOption option,
+        GgmlType wanted, boolean fallback) {
     /** What a type comes from. */
     public enum Cause {
         /** The tensor is never quantized: it is copied as it is. */
@@ -26,7 +27,7 @@ public record PlannedTensor(TensorInfo source, GgmlType type, long bytes, Cause 
         MIX,
         /** A rule. */
         RULE,
-        /** An option for the output tensor or the token embeddings. */
+        /** An option for such tensors. */
         OPTION
     }
 
