@@ -187,6 +187,13 @@ final class RecipeCommand extends Command {
         }
         require(emit.get() != RecipeFormat.FILE || dialect.get() != Dialect.ikLlamaCpp(),
                 "--tensor-type-file is an option of llama.cpp: use --emit rules, for --custom-q");
+        if (imatrixPath.get() == null) {
+            refuse("needs an importance matrix: without one, tensors of a kind are alike", "--rank-by", "--beta");
+        }
+        if (sensitivity.get() != null) {
+            refuse("goes without --sensitivity, whose values are taken instead", "--rank-by", "--beta",
+                    "--role-weight", "--no-role-weights");
+        }
         require(beta.get() >= 0 && Double.isFinite(beta.get()), "--beta must be at least 0, not " + beta.get());
     }
 
@@ -380,6 +387,8 @@ final class RecipeCommand extends Command {
         require(equals > 0, "--pin '" + text + "': expected RE=TYPE, such as 'attn_v=q8_0'");
         String label = "--pin '" + text + "'";
         Set<String> names = named(label, () -> matching(text.substring(0, equals), model));
+        require(!names.isEmpty() || text.indexOf('=') == equals,
+                label + ": the pattern holds '=', which no name has; give each RE=TYPE a --pin of its own");
         return new RecipeOptions.Pin(label, names::contains, type(label, text.substring(equals + 1), program));
     }
 
@@ -419,7 +428,7 @@ final class RecipeCommand extends Command {
             List<String> known = report.kinds().stream().map(KindStats::kind).toList();
             kinds.get().forEach(glob -> requireKind(glob, known));
             Promotion promotion = Promotion.of(report, ranking.get(), share, least, type, wanted,
-                    program);
+                    program, chosenBase);
             warnings.addAll(promotion.warnings());
             return RecipeReport.of(files(imatrix), ranking.get(), new RecipeReport.Ranked(promotion, share, least),
                     program, chosenBase, warnings);

@@ -328,6 +328,9 @@ class RecipeCommandTest {
         "--target-bpw 4 --types q4_K,q6k -> --types: unknown type 'q6k', did you mean 'q6_K'?",
         "--target-bpw 4 --types q8_1 -> --types: llama.cpp cannot quantize to q8_1",
         "--target-bpw 4 --pin attn_v=iq4_k -> --pin 'attn_v=iq4_k': unknown type 'iq4_k': it is one of ik_llama.cpp",
+        "--target-bpw 4 --pin attn_v=q6_K,ffn_down=q8_0 -> --pin 'attn_v=q6_K,ffn_down=q8_0': the pattern holds '=', which"
+                + " no name has; give each RE=TYPE a --pin of its own",
+        "--target-bpw 4 --sensitivity s.csv --beta 1 -> --beta goes without --sensitivity, whose values are taken",
         "--target-bpw 4 --pin attn_v -> --pin 'attn_v': expected RE=TYPE, such as 'attn_v=q8_0'",
         "--target-bpw 4 --pin (=q8_0 -> --pin '(=q8_0': not a regular expression of std::regex: mismatched '(' and ')'",
         "--target-bpw 4 --pin ^(([a-z0-9_.]+)+)+\\1!=q8_0 -> --pin '^(([a-z0-9_.]+)+)+\\1!=q8_0': pattern '^(([a-z0-9_.]+)+)+\\1!'"
@@ -365,6 +368,20 @@ class RecipeCommandTest {
         String err = tiny((Object[]) arguments.split(" ")).failed(ExitCode.FAILED);
         assertTrue(err.contains(message), err);
         assertEquals(1, err.lines().count(), err);
+    }
+
+    @Test
+    void optionsThatRankAreRefusedWithoutAMatrix() {
+        String err = recipe("--model", MODEL, "--target-bpw", "4", "--rank-by", "max").failed(ExitCode.USAGE);
+        assertTrue(err.startsWith("imatrix-stats: --rank-by needs an importance matrix: "), err);
+    }
+
+    @Test
+    void sharesAreSaidAsTheyAreGiven() {
+        for (String share : List.of("12.5%", "33.3%", "0.4%")) {
+            String err = recipe(IMATRIX, "--raise", share, "--to", "q6_K").succeeded().err();
+            assertTrue(err.replaceAll("\\s+", " ").contains("The most important " + share + " of each kind"), err);
+        }
     }
 
     @Test

@@ -315,9 +315,7 @@ final class PlanWarnings {
                         + rule.type().blockSize() + ": instead " + types(changed) + ", " + examples(changed));
             }
         }
-        List<PlannedTensor> broken = tensors.stream().filter(tensor -> tensor.quantized()
-                && tensor.type() != tensor.source().type() && tensor.source().ne0() % tensor.type().blockSize() != 0)
-                .toList();
+        List<PlannedTensor> broken = tensors.stream().filter(PlannedTensor::isBroken).toList();
         if (!broken.isEmpty()) {
             warn("the rows of " + examples(broken) + " are not whole blocks of " + types(broken)
                     + ": the dry run of llama-quantize accepts it, the real run stops there");

@@ -35,6 +35,11 @@ public record PlannedTensor(TensorInfo source, GgmlType type, long bytes, Cause 
         return source.name();
     }
 
+    /** Whether its rows are no whole blocks of its type: the dry run passes, the real run stops. */
+    public boolean isBroken() {
+        return type != source.type() && source.ne0() % type.blockSize() != 0;
+    }
+
     /** Whether the program may give the tensor a type; otherwise it is copied as it is. */
     public boolean quantized() {
         return cause != Cause.KEPT;
