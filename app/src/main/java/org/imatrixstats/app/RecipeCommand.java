@@ -299,8 +299,7 @@ final class RecipeCommand extends Command {
         }
         Optional<Plan> otherPlan = Optional.empty();
         if (other.isPresent()) {
-            QuantizeOptions plain = QuantizeOptions.of(other.get());
-            Plan plan = program.plan(model, entries.map(plain::withImatrix).orElse(plain));
+            Plan plan = versus(program, model, other.get(), entries);
             if (!plan.missingImatrix().isEmpty()) {
                 warnings.add("--versus " + other.get() + ": " + program + " would refuse it, "
                         + plan.missingImatrix().size() + " tensors demand an entry of an importance matrix that is not"
@@ -309,6 +308,17 @@ final class RecipeCommand extends Command {
             otherPlan = Optional.of(plan);
         }
         return RecipeReport.of(files, ranking.get(), new RecipeReport.Sized(recipe, losses, otherPlan), warnings);
+    }
+
+    private static Plan versus(Dialect program, Model model, BaseType base, Optional<Map<String, Long>> entries)
+            throws RefusedException {
+        QuantizeOptions plain = QuantizeOptions.of(base);
+        try {
+            return program.plan(model, entries.map(plain::withImatrix).orElse(plain));
+        } catch (RefusedException e) {
+            throw new RefusedException("--versus " + base + ": llama-quantize of " + program + " would refuse it: "
+                    + e.getMessage());
+        }
     }
 
     /** Kinds that options name must be there. */

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
+import org.imatrixstats.gguf.GgufBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class RecipeCommandTest {
     private static final String IMATRIX = "../testdata/tiny-english-prose.imatrix.gguf";
     private static final String MODEL = "../testdata/models/tiny-english-f16.header.gguf";
     private static final String LARGE = "../testdata/models/llama-3.1-8b.gguf";
+    private static final int Q8_0 = 8;
     private static final Path PAGE = Path.of("../docs/recipe.md");
 
     @TempDir
@@ -172,6 +174,16 @@ class RecipeCommandTest {
         assertTrue(command.endsWith(" ./-4.50bpw.gguf Q8_0\n"), command);
     }
 
+    @Test
+    void aModelThatIsQuantizedAlreadyIsRequantizedWithAWarning() throws Exception {
+        Path model = new GgufBuilder().text("general.architecture", "llama").uint32("llama.block_count", 1)
+                .tensor(GgufBuilder.Tensor.of("blk.0.attn_q.weight", Q8_0, new byte[8 * 272], List.of(256L, 8L)))
+                .write(folder.resolve("q.gguf"));
+        CliRun run = recipe("--model", model, "--target-bpw", "5").succeeded();
+        assertTrue(run.out().startsWith("llama-quantize \\\n  --allow-requantize \\\n  --tensor-type "), run.out());
+        assertTrue(run.err().contains("warning: the model is quantized already"), run.err());
+    }
+
     /** Both programs read the number at its start, and would take 8b-4.50bpw.gguf for the base type 8. */
     @Test
     void anOutputThatBeginsWithANumberIsNoBaseType() throws Exception {
@@ -195,6 +207,14 @@ class RecipeCommandTest {
         assertTrue(run.err().startsWith("imatrix-stats: warning: --versus IQ2_XS: llama.cpp would refuse it, "),
                 run.err());
         assertTrue(run.err().contains(", distortion unknown: "), run.err());
+    }
+
+    @Test
+    void aMixThatIsRefusedIsNamed() {
+        String err = recipe("--model", "../testdata/models/deepseek-v2-lite.gguf", "--target-bpw", "4.5", "--versus",
+                "Q1_0").failed(ExitCode.FAILED);
+        assertTrue(err.startsWith("imatrix-stats: --versus Q1_0: llama-quantize of llama.cpp would refuse it: tensor"
+                + " 'blk.0.ffn_down.weight': its rows of 10944 "), err);
     }
 
     /** All default types near the target are larger than q2_K; of the smaller ones iq2_s has the least D. */

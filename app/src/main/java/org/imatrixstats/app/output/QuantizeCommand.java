@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.PlannedTensor;
 import org.imatrixstats.imatrix.quantize.Rule;
 
 /** The command line of {@code llama-quantize} that follows a recipe. */
@@ -53,6 +54,10 @@ final class QuantizeCommand {
     private List<List<String>> lines() {
         List<List<String>> lines = new ArrayList<>();
         lines.add(List.of("llama-quantize"));
+        if (report.sized().stream().flatMap(sized -> sized.recipe().plan().tensors().stream())
+                .anyMatch(PlannedTensor::isRequantized)) {
+            lines.add(List.of("--allow-requantize"));
+        }
         if (report.files().imatrix().isPresent()) {
             lines.add(List.of("--imatrix", imatrix()));
         }

@@ -259,14 +259,14 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     /** Names under which it looks for the entry of a tensor, best first. */
     public abstract List<String> entryNames(String tensor);
 
-    /** The number of values of the entry that it finds for a tensor; empty if there is none. */
-    public final Optional<Long> entry(String tensor, Map<String, Long> entries) {
-        return entryNames(tensor).stream().filter(entries::containsKey).findFirst().map(entries::get);
+    /** The name of the entry that it finds for a tensor; empty if there is none. */
+    public final Optional<String> entry(String tensor, Map<String, Long> entries) {
+        return entryNames(tensor).stream().filter(entries::containsKey).findFirst();
     }
 
     /** Whether it makes use of the entry that it finds for a tensor. */
     final boolean usesEntry(TensorInfo tensor, Map<String, Long> entries) {
-        return entry(tensor.name(), entries).filter(size -> size == Model.entrySize(tensor)).isPresent();
+        return entry(tensor.name(), entries).filter(name -> entries.get(name) == Model.entrySize(tensor)).isPresent();
     }
 
     /** Whether it stops at a tensor because the entry that it finds has the size of another. */

@@ -396,12 +396,7 @@ final class PlanWarnings {
     }
 
     private void requantized() {
-        List<PlannedTensor> again = tensors.stream()
-                .filter(tensor -> tensor.quantized() && tensor.type() != tensor.source().type() && switch (tensor
-                        .source().type()) {
-                    case F32, F16, BF16 -> false;
-                    default -> true;
-                }).toList();
+        List<PlannedTensor> again = tensors.stream().filter(PlannedTensor::isRequantized).toList();
         if (!again.isEmpty()) {
             warn("the model is quantized already (" + count(again) + ", " + examples(again)
                     + "): llama-quantize refuses without --allow-requantize, and with it the losses add up");

@@ -40,6 +40,14 @@ public record PlannedTensor(TensorInfo source, GgmlType type, long bytes, Cause 
         return type != source.type() && source.ne0() % type.blockSize() != 0;
     }
 
+    /** Whether it is a quant already and becomes another, which the programs do with --allow-requantize alone. */
+    public boolean isRequantized() {
+        return type != source.type() && switch (source.type()) {
+            case F32, F16, BF16 -> false;
+            default -> true;
+        };
+    }
+
     /** Whether the program may give the tensor a type; otherwise it is copied as it is. */
     public boolean quantized() {
         return cause != Cause.KEPT;

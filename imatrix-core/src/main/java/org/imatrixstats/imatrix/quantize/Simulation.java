@@ -72,8 +72,10 @@ final class Simulation {
     private void demandEntry(TensorInfo tensor, GgmlType type) throws RefusedException {
         Map<String, Long> entries = options.imatrix().orElse(Map.of());
         if (type != tensor.type() && dialect.stopsAtEntry(tensor, entries)) {
-            throw new RefusedException("tensor '" + tensor.name() + "': its entry in the importance matrix has "
-                    + dialect.entry(tensor.name(), entries).orElseThrow() + " values, expected "
+            String entry = dialect.entry(tensor.name(), entries).orElseThrow();
+            throw new RefusedException("tensor '" + tensor.name() + "': its entry in the importance matrix"
+                    + (entry.equals(tensor.name()) ? "" : ", '" + entry + "',") + " has " + entries.get(entry)
+                    + " values, expected "
                     + Model.entrySize(tensor) + (dialect.looksAtEntriesInDryRun() ? "" : " (the dry run passes)")
                     + "; give the importance matrix of this model");
         }

@@ -36,9 +36,10 @@ public final class ModelFit {
         }
         for (TensorInfo tensor : quantized) {
             if (dialect.stopsAtEntry(tensor, entries)) {
-                throw new ImatrixException(imatrix.path(), tensor.name(),
-                        dialect.entry(tensor.name(), entries).orElseThrow() + " columns, but " + model.path() + " has "
-                                + Model.entrySize(tensor) + ": " + dialect.name()
+                String entry = dialect.entry(tensor.name(), entries).orElseThrow();
+                throw new ImatrixException(imatrix.path(), entry,
+                        entries.get(entry) + " columns, but " + model.path() + " has " + Model.entrySize(tensor)
+                                + (entry.equals(tensor.name()) ? "" : " in " + tensor.name()) + ": " + dialect.name()
                                 + " stops there, expected the importance matrix of this model");
             }
         }

@@ -241,6 +241,17 @@ class PlanWarningsTest {
         }
     }
 
+    /** ik_llama.cpp takes the entry of attn_kv_b for attn_v_b, which has one matrix per head. */
+    @Test
+    void anEntryOfAnotherNameIsNamedWhereItDoesNotFit() {
+        Model latent = new Model(dense.path(), "deepseek2", 1, 1, 0, 0, List.of(new TensorInfo("blk.0.attn_v_b.weight",
+                List.of(512L, 128L, 16L), GgmlType.BF16, 0, 0)));
+        RefusedException refused = assertThrows(RefusedException.class, () -> IK.plan(latent, QuantizeOptions
+                .of(BaseType.Q8_0).withImatrix(Map.of("blk.0.attn_kv_b.weight", 512L))));
+        assertEquals("tensor 'blk.0.attn_v_b.weight': its entry in the importance matrix, 'blk.0.attn_kv_b.weight', has"
+                + " 512 values, expected 8192; give the importance matrix of this model", refused.getMessage());
+    }
+
     @Test
     void optionsThatDoNothing() throws RefusedException {
         QuantizeOptions value = QuantizeOptions.of(BaseType.Q4_K_M).with(TypeOption.VALUE, GgmlType.Q8_0);
