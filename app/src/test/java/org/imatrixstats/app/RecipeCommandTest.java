@@ -410,6 +410,20 @@ class RecipeCommandTest {
         assertTrue(err.startsWith("imatrix-stats: --types needs --model: sizes depend on shapes\n"), err);
     }
 
+    /** Rows of 896 are no whole blocks of 256: for q4_K they would be stored as q5_0. */
+    @Test
+    void limitsAreOfWhatIsStored() {
+        String model = "../testdata/models/small-odd.gguf";
+        for (JsonNode tensor : json(recipe("--model", model, "--target-bpw", "4.5", "--max-type", "q4_K", "--emit",
+                "json")).get("tensors")) {
+            assertTrue(!tensor.get("quantized").asBoolean()
+                    || List.of("iq4_nl", "q4_0", "q4_K", "iq4_xs", "q3_K").contains(tensor.get("type").asString()));
+        }
+        String err = recipe("--model", model, "--target-bpw", "6", "--types", "q4_K", "--max-type", "q4_K")
+                .failed(ExitCode.FAILED);
+        assertTrue(err.contains("is stored as one that --min-type or --max-type excludes"), err);
+    }
+
     @Test
     void anOutputThatIsTheTokenEmbeddingsIsSaidSo() {
         String model = "../testdata/models/qwen2.5-0.5b.gguf";

@@ -254,7 +254,9 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                         + "; --types chooses from others";
             }
             return (pin.isPresent() ? pin.get().label() + " gives it one that " : "each type that may be chosen ")
-                    + "demands an entry of an importance matrix, which it has not, does not fit its shape, or has no known"
+                    + "demands an entry of an importance matrix, which it has not, does not fit its shape, "
+                    + (options.limits().isEmpty() ? "" : "is stored as one that --min-type or --max-type excludes, ")
+                    + "or has no known"
                     + " distortion (--distortion)";
         }
 
