@@ -213,8 +213,7 @@ final class ReportCommand extends Command {
         Dialect program = plan.program(commandLine());
         try {
             Model header = Model.of(GgufShards.open(model.get()));
-            program.check(imatrix);
-            Plan planned = program.plan(header, plan.of(program).withImatrix(imatrix));
+            Plan planned = plan.plan(program, header, Optional.of(imatrix));
             planned.warnings().forEach(cli::warn);
             return Optional.of(new Document(Document.Kind.PLAN,
                     PlanFormat.JSON.text(header, planned, Terminal.PIPE, true),
