@@ -72,7 +72,7 @@ final class PlanCommand extends Command {
         try {
             return program.plan(model, options(program));
         } catch (RefusedException e) {
-            throw new RefusedException("llama-quantize of " + program + " would refuse: " + e.getMessage());
+            throw PlanOptions.refusal(program, e);
         }
     }
 

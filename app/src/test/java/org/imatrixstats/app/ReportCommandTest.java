@@ -25,6 +25,7 @@ import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.networknt.schema.Schema;
@@ -231,14 +232,43 @@ class ReportCommandTest {
     // ---- files that do not go together
 
     @Test
-    void filesOfDifferentModelsAreShownOneAtATimeWithAWarning() {
+    void aFileOfAnotherModelIsShownByItselfWithAWarning() {
         CliRun run = CliRun.of("report", "-o", "-", PROSE, ReferenceFiles.testdata("tied-process-output.gguf"))
                 .succeeded();
-        assertTrue(run.err().contains("they are shown one at a time"), run.err());
-        assertTrue(run.out().contains("they are shown one at a time.</p>"));
+        assertTrue(run.err().contains("it is shown by itself"), run.err());
+        assertTrue(run.out().contains("it is shown by itself.</p>"));
         JsonNode island = island(run.out());
         assertEquals(2, island.get("report").get("reports").size());
         assertFalse(island.has("compare"));
+    }
+
+    @Test
+    void filesOfOneModelAreComparedThoughOneOfAnotherIsAmongThem() {
+        CliRun run = CliRun.of("report", "-o", "-", PROSE, MOE, CODE).succeeded();
+        assertTrue(run.out().contains("it is shown by itself.</p>"));
+        JsonNode pairs = island(run.out()).get("compare").get("pairs");
+        assertEquals(1, pairs.size());
+        assertTrue(pairs.get(0).get("b").asString().endsWith("dense-code.gguf"), pairs.toString());
+        assertEquals(3, island(run.out()).get("report").get("reports").size());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"--rule | ffn_down=q9 | unknown type 'q9'",
+        "--rule | ffn_down=iq1_s,x | unknown type 'iq1_s,x'", "--base | Q9 | no base type 'Q9'",
+        "--output-type | q9 | --output-type: unknown type 'q9'"})
+    void whatLlamaQuantizeIsToldAndRefusesIsSaidInOneLineAndThereIsNoPage(String option, String value, String reason) {
+        Path page = folder.resolve("page.html");
+        String said = CliRun.of("report", TINY, "--model", TINY_MODEL, option, value, "-o", page).failed(1);
+        assertTrue(said.startsWith("imatrix-stats: llama-quantize of ") && said.contains(" would refuse: ")
+                && said.contains(reason), said);
+        assertEquals(1, said.lines().count(), said);
+        assertFalse(Files.exists(page));
+    }
+
+    @Test
+    void rulesWithoutAModelAreAMistake() {
+        assertTrue(CliRun.of("report", TINY, "-o", "-", "--rule", "ffn_down=q6_K").failed(2)
+                .contains("--rule needs --model"));
     }
 
     @Test

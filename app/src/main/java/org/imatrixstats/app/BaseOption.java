@@ -1,0 +1,17 @@
+package org.imatrixstats.app;
+
+import java.util.function.Supplier;
+
+import org.imatrixstats.imatrix.quantize.BaseType;
+import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.RefusedException;
+
+/** What llama-quantize is asked for; rules come on top of it. */
+final class BaseOption extends Options {
+    private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
+            "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
+
+    BaseType of(Dialect program) throws RefusedException {
+        return program.base(base.get());
+    }
+}
