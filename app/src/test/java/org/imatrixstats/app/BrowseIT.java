@@ -154,6 +154,21 @@ class BrowseIT {
     }
 
     @Test
+    void aNameThatTheLocaleDoesNotHaveIsRefusedAndTheMarksStay() throws IOException, InterruptedException {
+        shell("export LC_ALL=en_US.ISO-8859-1");
+        browse(MOE);
+        await("attn_k: 4 tensors");
+        type(" w");
+        await("Write the rules to:");
+        press("C-u");
+        type(folder + "/日本");
+        press("Enter");
+        assertTrue(await("no name of a file in this locale").contains("1 marked"), screen());
+        type("q");
+        assertGivenBack(0);
+    }
+
+    @Test
     void givesTheTerminalBackAfterCtrlC() throws IOException, InterruptedException {
         browse(MOE);
         press("C-c");
