@@ -130,8 +130,20 @@ class ReportCommandTest {
         List<Long> expected = new ArrayList<>();
         printed("stats", MOE, "--level", "expert", "--match", "blk.0.ffn_down_exps", "--format", "json").get("reports")
                 .get(0).get("experts").forEach(expert -> expected.add(expert.get("tokens").asLong()));
-        assertEquals("blk.0.ffn_down_exps.weight", load.get("name").asString());
+        List<String> names = load.get("names").valueStream().map(JsonNode::asString).toList();
+        assertEquals(List.of("blk.0.ffn_down_exps.weight", "blk.0.ffn_gate_exps.weight"), names);
         assertEquals(expected, tokens);
+    }
+
+    @Test
+    void everyColumnOfTwoFilesIsInOneCell() {
+        JsonNode density = island(page(PROSE, CODE)).get("densities").get(0).valueStream()
+                .filter(one -> one.get("name").asString().equals("blk.0.ffn_down.weight")).findFirst().orElseThrow();
+        long columns = density.get("zeros").asLong();
+        for (JsonNode row : density.get("rows")) {
+            columns += row.valueStream().skip(2).mapToLong(JsonNode::asLong).sum();
+        }
+        assertEquals(1536, columns);
     }
 
     // ---- what else is in the file
