@@ -52,7 +52,7 @@ function matrix({caption, corner, rows, columns, cell}) {
     actions.set(td, content.choose);
     return td;
   })));
-  const table = el("table", {class: "matrix"}, el("caption", {}, caption),
+  const table = el("table", {class: "matrix", role: "grid"}, el("caption", {}, caption),
     el("thead", {}, el("tr", {}, el("th", {scope: "col"}, corner), ...columns.map(column =>
       el("th", {scope: "col"}, column.label, column.note ? el("small", {}, column.note) : null)))),
     el("tbody", {}, ...body));
@@ -73,7 +73,10 @@ function matrix({caption, corner, rows, columns, cell}) {
     }
   });
   addTips(table, target => tips.get(target));
-  return el("div", {class: "scroll wide"}, table);
+  const scroll = el("div", {class: "scroll wide"}, table);
+  scroll.redraw = () => scroll.classList.toggle("fits", table.offsetWidth <= scroll.parentElement.clientWidth);
+  onResize(scroll);
+  return scroll;
 }
 
 /** To the next cell in a direction, over empty ones. */
