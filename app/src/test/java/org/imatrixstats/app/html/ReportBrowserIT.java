@@ -70,6 +70,7 @@ class ReportBrowserIT {
     }
 
     private void assertQuiet(Path page) {
+        browser.settle();
         assertEquals(List.of(), browser.problems());
         assertEquals(List.of(page.toUri().toString()), browser.requests());
     }
@@ -265,6 +266,19 @@ class ReportBrowserIT {
             assertTrue(tensorsShown().subList(49, 56).stream().allMatch(name -> name.startsWith("blk.0.")),
                     () -> tensorsShown().toString());
         }
+    }
+
+    @Test
+    void theNamesOfTheKindsStayInViewWhileALongMapScrolls() {
+        open(ReferenceFiles.testdata(TINY));
+        browser.resize(1280, 300);
+        browser.settle();
+        browser.value("document.querySelector('#map-0 tbody tr:last-child').scrollIntoView({block: 'end'})");
+        browser.settle();
+        assertTrue(browser.isTrue("document.querySelector('#map-0 thead').getBoundingClientRect().bottom <="
+                + " document.querySelector('#map-0 tbody tr:last-child').getBoundingClientRect().top"));
+        assertTrue(browser.isTrue("document.querySelector('#map-0 thead th').getBoundingClientRect().top >="
+                + " document.querySelector('#sections').getBoundingClientRect().bottom - 2"));
     }
 
     @Test
