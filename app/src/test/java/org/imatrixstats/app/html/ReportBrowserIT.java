@@ -301,6 +301,13 @@ class ReportBrowserIT {
         browser.value("[...document.querySelectorAll('#figures-0 .columns-menu label')]"
                 + ".find(label => label.textContent === 'kurt').querySelector('input').click()");
         assertEquals("table-cell", browser.text(shown));
+        String open = "document.querySelector('#figures-0 .columns-menu').open";
+        browser.press("Escape");
+        assertFalse(browser.isTrue(open));
+        browser.click("#figures-0 .columns-menu summary");
+        assertTrue(browser.isTrue(open));
+        browser.click("#figures-0 h3");
+        assertFalse(browser.isTrue(open));
     }
 
     @Test
