@@ -157,7 +157,8 @@ final class Browser implements AutoCloseable {
 
     private void goTo(String address, String ready) {
         send("Page.navigate", Map.of("url", address));
-        String there = "location.href === '" + address + "' && document.readyState === 'complete' && Boolean(" + ready
+        String there = "(location.href === 'about:blank') === " + address.equals("about:blank")
+                + " && document.readyState === 'complete' && Boolean(" + ready
                 + ")";
         await(there, () -> {
             try {

@@ -269,6 +269,14 @@ class ReportBrowserIT {
     }
 
     @Test
+    void whatRoundingMakesOfFilesThatAreAlikeHasNoStrongColour() {
+        open(ReferenceFiles.testdata("moe-prose.gguf"), ReferenceFiles.testdata("moe-prose.dat"));
+        assertTrue(browser.isTrue("[...document.querySelectorAll('#compare-map td[tabindex]')]"
+                + ".every(cell => Number(cell.style.getPropertyValue('--t')) < 0.07)"));
+        assertTrue(browser.text("document.querySelector('#compare-map .scale').textContent").endsWith("0.00100"));
+    }
+
+    @Test
     void theNamesOfTheKindsStayInViewWhileALongMapScrolls() {
         open(ReferenceFiles.testdata(TINY));
         browser.resize(1280, 300);

@@ -1,5 +1,8 @@
 // Heat maps are tables: the numbers stand in the cells, the colours add to them.
 
+/** Less than this is what rounding and chance make of files that are alike: no full colour for it. */
+const LEAST_BITS = 0.001;
+
 /** How a figure is coloured: around a middle, or from little to much. */
 function shading(unit, values) {
   const defined = values.filter(value => value !== null);
@@ -13,10 +16,10 @@ function shading(unit, values) {
   const logarithmic = defined.length > 0 && ["number", "ratio", "count"].includes(unit) && defined.every(v => v > 0);
   const scale = logarithmic ? Math.log : value => value;
   const [least, most] = d3.extent(defined, scale);
-  const span = most - least || 1;
+  const span = Math.max(most - least, unit === "bits" ? LEAST_BITS : 0) || 1;
   return {
     of: value => ({side: "amount", t: 0.06 + 0.94 * (scale(value) - least) / span}),
-    ends: [least, most], logarithmic
+    ends: [least, unit === "bits" ? least + span : most], logarithmic
   };
 }
 
