@@ -99,11 +99,11 @@ final class View {
             line.add("no filter", palette.dim());
         }
         line.add(" · " + (shown == all ? "all " + all : shown + " of " + all) + " tensors");
-        line.add(" · by " + (tab.grouping() == Grouping.NONE ? "" : tab.grouping().label() + ", then ")
-                + tab.orderInWords(), palette.dim());
         if (!state.marks().isEmpty()) {
             line.add(" · " + state.marks().inAPhrase(), palette.bold());
         }
+        line.add(" · by " + (tab.grouping() == Grouping.NONE ? "" : tab.grouping().label() + ", then ")
+                + tab.orderInWords(), palette.dim());
         return line.done();
     }
 
@@ -148,7 +148,7 @@ final class View {
         int left = width - 1;
         String last = hints[hints.length - 1];
         for (int i = 0; i < hints.length; i++) {
-            boolean fits = left >= Text.width(hints[i]) + 2 + (i < hints.length - 1 ? Text.width(last) : 0);
+            boolean fits = left >= Text.width(hints[i]) + 2 + (i < hints.length - 1 ? Text.width(last) + 2 : 0);
             if (fits) {
                 int key = hints[i].indexOf(hints[i].startsWith("type:") ? ':' : ' ');
                 line.add(" ").add(hints[i].substring(0, key), palette.bold()).add(hints[i].substring(key) + " ",

@@ -37,7 +37,7 @@ final class Browser implements AutoCloseable {
     private static final List<String> OPTIONS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
             "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
             "--disable-extensions", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-port=0");
-    private static final long TIMEOUT_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 120;
     private static final long POLL_MILLIS = 20;
     private static final int PHONE = 600;
     private static final String TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
