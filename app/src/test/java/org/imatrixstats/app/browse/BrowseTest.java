@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the screen shows after which keys. */
@@ -608,8 +609,8 @@ class BrowseTest {
         assertTrue(screen.line(2).contains("  type  "), screen.line(2));
         List<String> marked = screen.text().lines().filter(line -> line.startsWith("* ")).toList();
         assertEquals(2, marked.size());
-        assertTrue(marked.get(0).matches("\\* layer \\d  q6_K  .*"), marked.get(0));
-        assertTrue(marked.get(1).matches("\\* layer \\d  iq3_s .*"), marked.get(1));
+        assertTrue(marked.get(0).matches("\\* layer \\d +q6_K .*"), marked.get(0));
+        assertTrue(marked.get(1).matches("\\* layer \\d +iq3_s .*"), marked.get(1));
         screen.type("u").hides(" type ");
     }
 
@@ -621,6 +622,14 @@ class BrowseTest {
         Screen.of(100, 30, Marks.none(refused), MOE).type("tiq2_xxs").press(Name.ENTER).type(" ").shows("refused")
                 .type("w")
                 .shows("There are no rules to write: m says why").type("m").shows("demands an entry");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 44, 50, 57, 80, 100, 119, 120})
+    void howToGetOutIsAlwaysAmongTheKeys(int width) throws IOException {
+        Screen screen = Screen.of(width, 14, MOE, OTHER);
+        assertTrue(screen.line(13).endsWith("q quit"), screen.line(13));
+        assertTrue(screen.press(Name.DOWN, Name.ENTER).line(13).endsWith("q quit"), screen.line(13));
     }
 
     @Test
