@@ -17,10 +17,8 @@ final class BrowseCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to look at");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
             "the model to be quantized (GGUF; any part of a split one; its header is enough): sizes of what is marked");
-    private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
-            "the type that llama-quantize is asked for, and that the rules come on top of (default: ${DEFAULT-VALUE})");
-    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanOptions::dialect,
-            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+    private final BaseOption base = include(new BaseOption());
+    private final DialectOption dialect = include(new DialectOption());
     private final ExpertsOption experts = include(new ExpertsOption());
     private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
             "${COMPLETION-CANDIDATES}; auto: unless NO_COLOR is set");
@@ -48,11 +46,12 @@ final class BrowseCommand extends Command {
         if (cli.terminal().columns() == Terminal.UNLIMITED) {
             throw Browse.noTerminal();
         }
-        Dialect program = dialect.get() == null ? Dialect.llamaCpp() : dialect.get();
+        Dialect program = dialect.orLlamaCpp();
+        base.validate(commandLine());
         try (Inputs inputs = Inputs.open(files.get())) {
             return Browse.run(inputs.imatrices(),
                     experts.given(), threads.count(), program,
-                    header(), program.base(base.get()), inputFiles(),
+                    header(), base.of(program), inputFiles(),
                     cli.terminal().with(color.get(), ascii.get()).colored(),
                     ascii.get());
         }

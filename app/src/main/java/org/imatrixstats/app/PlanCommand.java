@@ -74,10 +74,11 @@ final class PlanCommand extends Command {
                 return options.plan(program, model, Optional.empty());
             }
             try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+                program.check(imatrix);
                 return options.plan(program, model, Optional.of(imatrix));
             }
         } catch (RefusedException e) {
-            throw new RefusedException("llama-quantize of " + program + " would refuse: " + e.getMessage());
+            throw PlanOptions.refusal(program, e);
         }
     }
 }

@@ -25,10 +25,7 @@ import picocli.CommandLine.ParameterException;
 
 /** What llama-quantize is told. */
 final class PlanOptions extends Options {
-    private static final String COPY = "COPY";
-
-    private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
-            "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
+    private final BaseOption base = include(new BaseOption());
     private final Supplier<List<String>> rules = repeated("--rule --tensor-type", "RE=TYPE", String.class,
             "a rule, as --tensor-type of llama.cpp and --custom-q of ik_llama.cpp take it; may be repeated, the first that"
                     + " matches wins");
@@ -36,8 +33,7 @@ final class PlanOptions extends Options {
             "rules with commas between, as ik_llama.cpp takes them; implies --dialect ik_llama.cpp");
     private final Supplier<List<Path>> ruleFiles = repeated("--tensor-type-file", "FILE", Path.class,
             "rules with white space between, as llama.cpp takes them");
-    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanOptions::dialect,
-            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+    private final DialectOption dialect = include(new DialectOption());
     private final Supplier<Boolean> pure = flag("--pure", "no mix: the base type for every tensor");
     private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor", "output.weight stays as it is");
     private final Supplier<Boolean> ignoreImatrixRules = flag("--ignore-imatrix-rules",
@@ -58,22 +54,11 @@ final class PlanOptions extends Options {
         return ruleFiles.get();
     }
 
-    static Dialect dialect(String name) {
-        return Dialect.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()
-                .orElseThrow(() -> new CommandLine.TypeConversionException(
-                        Names.unknown(name, Dialect.all().stream().map(Dialect::name).toList(), "program")));
-    }
-
     /** Whose llama-quantize, and that what is given is of it. */
     Dialect program(CommandLine command) {
-        if (base.get().equalsIgnoreCase(COPY)) {
-            throw new ParameterException(command,
-                    "--base " + COPY + " leaves all tensors as they are: nothing to plan");
-        }
+        base.validate(command);
         Dialect ik = Dialect.ikLlamaCpp();
-        Dialect chosen = dialect.get() != null
-                ? dialect.get()
-                : customRules.get().isEmpty() ? Dialect.llamaCpp() : ik;
+        Dialect chosen = dialect.or(customRules.get().isEmpty() ? Dialect.llamaCpp() : ik);
         if (chosen != ik && !customRules.get().isEmpty()) {
             throw new ParameterException(command, "--custom-q is an option of ik_llama.cpp: use --rule");
         }
@@ -93,23 +78,35 @@ final class PlanOptions extends Options {
         return chosen;
     }
 
+    /** These options make no sense without another. */
+    void requireNone(CommandLine command, String without) {
+        command.getParseResult().matchedOptions().stream().filter(this::contains).findFirst().ifPresent(given -> {
+            throw new ParameterException(command, given.names()[0] + " needs " + without);
+        });
+    }
+
+    /** What a user is told of what the program refuses. */
+    static RefusedException refusal(Dialect program, RefusedException reason) {
+        return new RefusedException("llama-quantize of " + program + " would refuse: " + reason.getMessage());
+    }
+
     /**
      * What it would do.
      *
+     * @param imatrix one that it reads
      * @throws RefusedException if it would refuse
      */
     Plan plan(Dialect program, Model model, Optional<Imatrix> imatrix) throws IOException {
         List<String> ignored = new ArrayList<>();
         QuantizeOptions options = options(program, ignored);
         if (imatrix.isPresent()) {
-            program.check(imatrix.get());
             options = options.withImatrix(imatrix.get());
         }
         return program.plan(model, options).warned(ignored);
     }
 
     private QuantizeOptions options(Dialect program, List<String> ignored) throws IOException {
-        QuantizeOptions options = QuantizeOptions.of(program.base(base.get())).withRules(rules(program))
+        QuantizeOptions options = QuantizeOptions.of(base.of(program)).withRules(rules(program))
                 .withPure(pure.get()).withLeaveOutput(leaveOutput.get())
                 .withIgnoreImatrixRules(ignoreImatrixRules.get());
         for (TypeOption each : TypeOption.values()) {

@@ -62,8 +62,7 @@ final class RecipeCommand extends Command {
     private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
             "the same as a size: 4.8GiB (1024³ bytes), 4.8GB (1000³), 900MiB, ... The header of the file comes on top");
-    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanOptions::dialect,
-            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+    private final DialectOption dialect = include(new DialectOption());
     private final Supplier<RecipeFormat> emit = option("--emit", "WHAT", RecipeFormat.class, "command",
             "command: a line for the shell; rules: a string for --custom-q, or arguments; file: for --tensor-type-file; or"
                     + " json, markdown (default: ${DEFAULT-VALUE}). The summary goes to standard error, with -o to standard"
@@ -142,7 +141,7 @@ final class RecipeCommand extends Command {
                 Stream.of(imatrixPath, modelPath, distortion, sensitivity).map(Supplier::get).filter(Objects::nonNull)
                         .toList(),
                 commandLine());
-        Dialect program = dialect.get() == null ? Dialect.llamaCpp() : dialect.get();
+        Dialect program = dialect.orLlamaCpp();
         List<String> warnings = new ArrayList<>();
         RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);
         warnings.forEach(cli::warn);
@@ -185,7 +184,7 @@ final class RecipeCommand extends Command {
             require(raise.get() == null || lower.get() == null, "--raise and --lower exclude each other");
             require(to.get() != null, "--raise and --lower need a type: give --to");
         }
-        require(emit.get() != RecipeFormat.FILE || dialect.get() != Dialect.ikLlamaCpp(),
+        require(emit.get() != RecipeFormat.FILE || dialect.orLlamaCpp() != Dialect.ikLlamaCpp(),
                 "--tensor-type-file is an option of llama.cpp: use --emit rules, for --custom-q");
         if (imatrixPath.get() == null) {
             refuse("needs an importance matrix: without one, tensors of a kind are alike", "--rank-by", "--beta");

@@ -32,6 +32,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.check.ImatrixCheck;
 import org.imatrixstats.imatrix.compare.ColumnDensity;
+import org.imatrixstats.imatrix.compare.Pairing;
 import org.imatrixstats.imatrix.converge.Convergence;
 import org.imatrixstats.imatrix.converge.Snapshot;
 import org.imatrixstats.imatrix.converge.SnapshotSeries;
@@ -109,6 +110,9 @@ final class ReportCommand extends Command {
     private void validate() throws IOException {
         threads.validate(commandLine());
         experts.validate(commandLine());
+        if (model.get() == null) {
+            plan.requireNone(commandLine(), "--model");
+        }
         if (output.get() == null && Files.exists(DEFAULT_OUTPUT) && !isReport(DEFAULT_OUTPUT)) {
             throw new ParameterException(commandLine(), DEFAULT_OUTPUT
                     + " is there and was not made by imatrix-stats: give -o FILE");
@@ -147,22 +151,24 @@ final class ReportCommand extends Command {
     }
 
     private HtmlReport report(Inputs inputs) throws IOException {
+        Optional<Document> planned = model.get() == null
+                ? Optional.empty()
+                : plan(inputs.imatrices().getFirst());
         List<FilePart> parts = parts(inputs);
         List<Document> documents = new ArrayList<>();
         List<List<ColumnDensity>> densities = List.of();
         if (parts.size() > 1) {
             Optional<Convergence> run = run(inputs.imatrices());
             run.ifPresent(convergence -> documents.add(document(convergence)));
-            Optional<Comparisons> comparisons = comparisons(run
-                    .map(convergence -> lastTwo(convergence.series())).orElse(inputs.imatrices()));
-            if (comparisons.isPresent()) {
-                documents.add(comparisons.get().document());
-                densities = comparisons.get().densities();
+            List<Imatrix> comparable = comparable(
+                    run.map(convergence -> lastTwo(convergence.series())).orElse(inputs.imatrices()));
+            if (comparable.size() > 1) {
+                Comparisons comparisons = comparisons(comparable);
+                documents.add(comparisons.document());
+                densities = comparisons.densities();
             }
         }
-        if (model.get() != null) {
-            plan(inputs.imatrices().getFirst()).ifPresent(documents::add);
-        }
+        planned.ifPresent(documents::add);
         return new HtmlReport(title(), parts, documents, densities, notes, version());
     }
 
@@ -192,13 +198,25 @@ final class ReportCommand extends Command {
                 .map(Snapshot::imatrix).toList();
     }
 
-    private Optional<Comparisons> comparisons(List<Imatrix> imatrices) throws IOException {
+    /** The first and those that it can be compared with; of the others the page says that they cannot. */
+    private List<Imatrix> comparable(List<Imatrix> imatrices) throws IOException {
+        Imatrix first = imatrices.getFirst();
+        List<Imatrix> comparable = new ArrayList<>(List.of(first));
+        for (Imatrix other : imatrices.subList(1, imatrices.size())) {
+            try {
+                Pairing.of(first, other).requireCommonTensors();
+                comparable.add(other);
+            } catch (ImatrixException e) {
+                note(e.getMessage() + "; it is shown by itself");
+            }
+        }
+        return comparable;
+    }
+
+    private Comparisons comparisons(List<Imatrix> imatrices) throws IOException {
         try (Progress progress = cli.progress("comparing " + imatrices.size() + " files",
                 imatrices.stream().skip(1).mapToLong(Imatrix::bytes).sum() / Float.BYTES)) {
-            return Optional.of(Comparisons.of(imatrices, threads.count(), progress::advance));
-        } catch (ImatrixException e) {
-            note(e.getMessage() + "; they are shown one at a time");
-            return Optional.empty();
+            return Comparisons.of(imatrices, threads.count(), progress::advance);
         }
     }
 
@@ -208,19 +226,31 @@ final class ReportCommand extends Command {
         notes.add(warning);
     }
 
-    /** Empty if llama-quantize would refuse. */
+    /** Empty if llama-quantize would not read the importance matrix: the page says so, and what is wrong with it. */
     private Optional<Document> plan(Imatrix imatrix) throws IOException {
         Dialect program = plan.program(commandLine());
+        Model header = Model.of(GgufShards.open(model.get()));
+        if (!reads(program, imatrix)) {
+            return Optional.empty();
+        }
         try {
-            Model header = Model.of(GgufShards.open(model.get()));
             Plan planned = plan.plan(program, header, Optional.of(imatrix));
             planned.warnings().forEach(cli::warn);
             return Optional.of(new Document(Document.Kind.PLAN,
                     PlanFormat.JSON.text(header, planned, Terminal.PIPE, true),
                     PlanFormat.TABLE.text(header, planned, Terminal.PIPE, false)));
         } catch (RefusedException e) {
+            throw PlanOptions.refusal(program, e);
+        }
+    }
+
+    private boolean reads(Dialect program, Imatrix imatrix) throws IOException {
+        try {
+            program.check(imatrix);
+            return true;
+        } catch (RefusedException e) {
             note("the page does not show where the bits go: " + e.getMessage());
-            return Optional.empty();
+            return false;
         }
     }
 

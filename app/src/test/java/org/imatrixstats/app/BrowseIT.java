@@ -109,11 +109,11 @@ class BrowseIT {
 
     /** The shell is there again, on its own screen, with a cursor, line editing and echo. */
     private void assertGivenBack(int exitCode) throws IOException, InterruptedException {
-        String screen = await("ended with " + exitCode);
+        String screen = await("ended with " + exitCode + "\n");
         assertFalse(screen.contains("q quit"), screen);
         assertEquals("0 1", tmux("display-message", "-p", "#{alternate_on} #{cursor_flag}").strip());
-        shell("clear; stty -a");
-        String modes = await("-cstopb");
+        shell("clear; stty -a; echo those were $((1 + 1)) commands");
+        String modes = await("those were 2 commands");
         for (String mode : List.of("icanon", "echo", "isig", "icrnl", "ixon", "opost")) {
             assertTrue((" " + modes.replaceAll("\\s+", " ")).contains(" " + mode + " "),
                     () -> mode + " is off:\n" + modes);
@@ -149,6 +149,21 @@ class BrowseIT {
         press("Enter");
         await("written");
         assertEquals("^blk\\.3\\.ffn_up_exps\\.weight$=q6_K\n", Files.readString(rules));
+        type("q");
+        assertGivenBack(0);
+    }
+
+    @Test
+    void aNameThatTheLocaleDoesNotHaveIsRefusedAndTheMarksStay() throws IOException, InterruptedException {
+        shell("export LC_ALL=en_US.ISO-8859-1");
+        browse(MOE);
+        await("attn_k: 4 tensors");
+        type(" w");
+        await("Write the rules to:");
+        press("C-u");
+        type(folder + "/日本");
+        press("Enter");
+        assertTrue(await("no name of a file in this locale").contains("1 marked"), screen());
         type("q");
         assertGivenBack(0);
     }
@@ -254,12 +269,12 @@ class BrowseIT {
 
     @Test
     void saysWhatToUseWithoutATerminal() throws IOException, InterruptedException {
-        for (String line : List.of("< /dev/null", "| cat", "TERM=dumb")) {
-            boolean dumb = line.startsWith("TERM");
-            shell("clear; " + (dumb ? line + " " : "") + "'" + LAUNCHER + "' browse '" + MOE + "' " + (dumb ? "" : line)
-                    + "; echo ended");
-            String screen = await("\nended");
-            assertTrue(screen.contains("browse needs a terminal"), line + ":\n" + screen);
+        String browse = "'" + LAUNCHER + "' browse '" + MOE + "'";
+        List<String> lines = List.of(browse + " < /dev/null", browse + " | cat", "TERM=dumb " + browse);
+        for (int i = 0; i < lines.size(); i++) {
+            shell("clear; " + lines.get(i) + "; echo run $((" + i + " + 1)) ended");
+            String screen = await("run " + (i + 1) + " ended");
+            assertTrue(screen.contains("browse needs a terminal"), lines.get(i) + ":\n" + screen);
             assertFalse(screen.contains("Exception"), screen);
         }
     }

@@ -25,6 +25,7 @@ import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.networknt.schema.Schema;
@@ -129,8 +130,20 @@ class ReportCommandTest {
         List<Long> expected = new ArrayList<>();
         printed("stats", MOE, "--level", "expert", "--match", "blk.0.ffn_down_exps", "--format", "json").get("reports")
                 .get(0).get("experts").forEach(expert -> expected.add(expert.get("tokens").asLong()));
-        assertEquals("blk.0.ffn_down_exps.weight", load.get("name").asString());
+        List<String> names = load.get("names").valueStream().map(JsonNode::asString).toList();
+        assertEquals(List.of("blk.0.ffn_down_exps.weight", "blk.0.ffn_gate_exps.weight"), names);
         assertEquals(expected, tokens);
+    }
+
+    @Test
+    void everyColumnOfTwoFilesIsInOneCell() {
+        JsonNode density = island(page(PROSE, CODE)).get("densities").get(0).valueStream()
+                .filter(one -> one.get("name").asString().equals("blk.0.ffn_down.weight")).findFirst().orElseThrow();
+        long columns = density.get("zeros").asLong();
+        for (JsonNode row : density.get("rows")) {
+            columns += row.valueStream().skip(2).mapToLong(JsonNode::asLong).sum();
+        }
+        assertEquals(1536, columns);
     }
 
     // ---- what else is in the file
@@ -231,14 +244,43 @@ class ReportCommandTest {
     // ---- files that do not go together
 
     @Test
-    void filesOfDifferentModelsAreShownOneAtATimeWithAWarning() {
+    void aFileOfAnotherModelIsShownByItselfWithAWarning() {
         CliRun run = CliRun.of("report", "-o", "-", PROSE, ReferenceFiles.testdata("tied-process-output.gguf"))
                 .succeeded();
-        assertTrue(run.err().contains("they are shown one at a time"), run.err());
-        assertTrue(run.out().contains("they are shown one at a time.</p>"));
+        assertTrue(run.err().contains("it is shown by itself"), run.err());
+        assertTrue(run.out().contains("it is shown by itself.</p>"));
         JsonNode island = island(run.out());
         assertEquals(2, island.get("report").get("reports").size());
         assertFalse(island.has("compare"));
+    }
+
+    @Test
+    void filesOfOneModelAreComparedThoughOneOfAnotherIsAmongThem() {
+        CliRun run = CliRun.of("report", "-o", "-", PROSE, MOE, CODE).succeeded();
+        assertTrue(run.out().contains("it is shown by itself.</p>"));
+        JsonNode pairs = island(run.out()).get("compare").get("pairs");
+        assertEquals(1, pairs.size());
+        assertTrue(pairs.get(0).get("b").asString().endsWith("dense-code.gguf"), pairs.toString());
+        assertEquals(3, island(run.out()).get("report").get("reports").size());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"--rule | ffn_down=q9 | unknown type 'q9'",
+        "--rule | ffn_down=iq1_s,x | unknown type 'iq1_s,x'", "--base | Q9 | no base type 'Q9'",
+        "--output-type | q9 | --output-type: unknown type 'q9'"})
+    void whatLlamaQuantizeIsToldAndRefusesIsSaidInOneLineAndThereIsNoPage(String option, String value, String reason) {
+        Path page = folder.resolve("page.html");
+        String said = CliRun.of("report", TINY, "--model", TINY_MODEL, option, value, "-o", page).failed(1);
+        assertTrue(said.startsWith("imatrix-stats: llama-quantize of ") && said.contains(" would refuse: ")
+                && said.contains(reason), said);
+        assertEquals(1, said.lines().count(), said);
+        assertFalse(Files.exists(page));
+    }
+
+    @Test
+    void rulesWithoutAModelAreAMistake() {
+        assertTrue(CliRun.of("report", TINY, "-o", "-", "--rule", "ffn_down=q6_K").failed(2)
+                .contains("--rule needs --model"));
     }
 
     @Test

@@ -9,6 +9,9 @@ import org.imatrixstats.app.terminal.Text;
 
 /** What keys mean at the moment. */
 sealed interface Mode {
+    /** Characters of a line of text: no path is longer that a person types. */
+    int MOST_TYPED = 1000;
+
     /** Keys are {@link Action}s on the table. */
     record Browsing() implements Mode {
     }
@@ -144,7 +147,7 @@ sealed interface Mode {
     /** A line of text after a key; null if the key is none that edits. */
     static String edited(String text, Key key) {
         if (key.isCharacter() && !Text.isUnsafe(key.character())) {
-            return text.length() < 200 ? text + Character.toString(key.character()) : text;
+            return text.length() < MOST_TYPED ? text + Character.toString(key.character()) : text;
         }
         if (key.name() == Key.Name.BACKSPACE) {
             return text.isEmpty() ? text : text.substring(0, text.offsetByCodePoints(text.length(), -1));

@@ -3,6 +3,7 @@ package org.imatrixstats.app.browse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
@@ -221,18 +222,23 @@ final class Session {
     // ---- files
 
     private State written(State state, State.Request.Write write) {
-        Path file = Path.of(write.file().startsWith("~/")
-                ? System.getProperty("user.home") + write.file().substring(1)
-                : write.file());
         try {
+            Path file = Path.of(write.file().startsWith("~/")
+                    ? System.getProperty("user.home") + write.file().substring(1)
+                    : write.file());
             if (AtomicFile.wouldReplace(file, inputs)) {
                 return state.done(Text.printable("Nothing is written over an input file: " + file));
+            }
+            if (Files.isDirectory(file)) {
+                return state.done(Text.printable(file + " is a folder: nothing was written"));
             }
             if (Files.exists(file) && !write.replace()) {
                 return state.askToReplace(write);
             }
             AtomicFile.write(file, write.content());
             return state.done(Text.printable(file + ": written"));
+        } catch (InvalidPathException e) {
+            return state.done("That is no name of a file in this locale: nothing was written");
         } catch (IOException e) {
             return state.done(Text.printable(e.getMessage()));
         }

@@ -164,9 +164,7 @@ record State(Size size, List<Tab> tabs, int tab, Mode mode, Integer detail, Map<
             case UNMARK_ALL -> withMarks(marks.none());
             case TYPE -> withMode(Mode.Choosing.ofType(marks));
             case RULES -> withMode(new Mode.Reading(Mode.Page.RULES, 0));
-            case WRITE -> marks.isEmpty()
-                    ? withMessage("Nothing is marked: Space marks a tensor")
-                    : withMode(new Mode.Naming("rules.txt"));
+            case WRITE -> write();
             case HELP -> withMode(new Mode.Reading(Mode.Page.HELP, 0));
             case REDRAW, SUSPEND -> this;
             case QUIT -> withRequest(new Request.Quit(0));
@@ -188,6 +186,15 @@ record State(Size size, List<Tab> tabs, int tab, Mode mode, Integer detail, Map<
     private State marked(List<Integer> rows) {
         List<String> names = rows.stream().map(row -> current().table().tensors().get(row).name()).toList();
         return withMarks(marks.toggled(names));
+    }
+
+    private State write() {
+        if (marks.isEmpty()) {
+            return withMessage("Nothing is marked: Space marks a tensor");
+        }
+        return marks.outcome().rules().isEmpty()
+                ? withMessage("There are no rules to write: m says why")
+                : withMode(new Mode.Naming("rules.txt"));
     }
 
     private State toTab(int number) {

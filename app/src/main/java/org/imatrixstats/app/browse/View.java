@@ -33,8 +33,9 @@ final class View {
     private List<AttributedString> lines() {
         List<AttributedString> lines = new ArrayList<>();
         if (layout.tooSmall()) {
-            lines.add(line().add("Too small: " + state.size().width() + "x" + state.size().height() + ", it takes "
-                    + Layout.smallest() + "; q quits").done());
+            Text.wrapped("Too small: " + state.size().width() + "x" + state.size().height() + ", it takes "
+                    + Layout.smallest() + "; q quits", Math.max(1, width))
+                    .forEach(part -> lines.add(line().add(part).done()));
         } else {
             List<AttributedString> bottom = bottom();
             int room = state.size().height() - 2 - bottom.size();
@@ -66,17 +67,20 @@ final class View {
         String summary = table == null ? "" : "   " + table.summary();
         String name = state.current().source().title();
         int room = width - 2 - Text.width(summary) - Text.width(number);
-        // The end of a path tells more than its start.
-        String shown = Text.width(name) <= Math.max(room, 20) ? name : "…" + end(name, Math.max(room, 20) - 1);
-        return line().add(" " + shown, style).add(summary, style).right(number, style).done();
+        return line().add(" " + ending(name, Math.max(room, 20)), style).add(summary, style).right(number, style)
+                .done();
     }
 
-    private static String end(String text, int width) {
-        int from = text.length();
-        while (from > 0 && Text.width(text.substring(text.offsetByCodePoints(from, -1))) <= width) {
-            from = text.offsetByCodePoints(from, -1);
+    /** What fits of a path: its end tells more than its start. */
+    private static String ending(String path, int width) {
+        if (Text.width(path) <= width) {
+            return path;
         }
-        return text.substring(from);
+        int from = path.length();
+        while (from > 0 && Text.width(path.substring(path.offsetByCodePoints(from, -1))) < width) {
+            from = path.offsetByCodePoints(from, -1);
+        }
+        return "…" + path.substring(from);
     }
 
     private AttributedString about() {
@@ -95,11 +99,11 @@ final class View {
             line.add("no filter", palette.dim());
         }
         line.add(" · " + (shown == all ? "all " + all : shown + " of " + all) + " tensors");
-        line.add(" · by " + (tab.grouping() == Grouping.NONE ? "" : tab.grouping().label() + ", then ")
-                + tab.orderInWords(), palette.dim());
         if (!state.marks().isEmpty()) {
             line.add(" · " + state.marks().inAPhrase(), palette.bold());
         }
+        line.add(" · by " + (tab.grouping() == Grouping.NONE ? "" : tab.grouping().label() + ", then ")
+                + tab.orderInWords(), palette.dim());
         return line.done();
     }
 
@@ -116,8 +120,11 @@ final class View {
 
     private AttributedString keys() {
         return switch (state.mode()) {
-            case Mode.Naming naming -> line().add(" Write the rules to: " + naming.file()).add(" ", palette.inverse())
-                    .add("  Enter writes, Esc does not", palette.dim()).done();
+            case Mode.Naming naming -> {
+                String prompt = " Write the rules to: ";
+                yield line().add(prompt + ending(naming.file(), width - Text.width(prompt) - 1))
+                        .add(" ", palette.inverse()).add("  Enter writes, Esc does not", palette.dim()).done();
+            }
             case Mode.Confirming confirming ->
                 line().add(" " + confirming.write().file() + " exists. Replace it? y, or any other key for no",
                         palette.bold()).done();
@@ -128,8 +135,10 @@ final class View {
             case Mode.Reading _ -> hints("↑↓ PgUp PgDn scroll", "Esc back");
             case Mode.Browsing _ when state.detail() != null ->
                 hints("↑↓ other tensor", "PgUp PgDn scroll", "Enter close", "Space mark", "? keys", "q quit");
+            case Mode.Browsing _ when state.tabs().size() > 1 -> hints("? keys", "Tab file", "c compare", "/ filter",
+                    "s sort", "Enter detail", "Space mark", "m rules", "r reverse", "b group", "f fold", "q quit");
             case Mode.Browsing _ -> hints("? keys", "/ filter", "s sort", "r reverse", "b group", "f fold",
-                    "Enter detail", "Space mark", "m rules", "Tab file", "c compare", "q quit");
+                    "Enter detail", "Space mark", "m rules", "q quit");
         };
     }
 
@@ -139,7 +148,7 @@ final class View {
         int left = width - 1;
         String last = hints[hints.length - 1];
         for (int i = 0; i < hints.length; i++) {
-            boolean fits = left >= Text.width(hints[i]) + 2 + (i < hints.length - 1 ? Text.width(last) : 0);
+            boolean fits = left >= Text.width(hints[i]) + 2 + (i < hints.length - 1 ? Text.width(last) + 2 : 0);
             if (fits) {
                 int key = hints[i].indexOf(hints[i].startsWith("type:") ? ':' : ' ');
                 line.add(" ").add(hints[i].substring(0, key), palette.bold()).add(hints[i].substring(key) + " ",
@@ -187,11 +196,14 @@ final class View {
         List<Row> rows = tab.rows().subList(Math.min(tab.top(), tab.rows().size()),
                 Math.min(tab.rows().size(), tab.top() + layout.page()));
         int nameWidth = nameWidth(tab, tableWidth);
-        List<Shown> measures = measures(tab, tableWidth - 2 - nameWidth);
+        int types = state.marks().typeOf().values().stream().mapToInt(Text::width).max().orElse(0);
+        int typeWidth = types == 0 ? 0 : GAP.length() + Math.max(types, Text.width("type"));
+        List<Shown> measures = measures(tab, tableWidth - 2 - nameWidth - typeWidth);
         List<AttributedString> lines = new ArrayList<>();
-        lines.add(header(tab, nameWidth, measures, tableWidth));
+        lines.add(header(tab, nameWidth, typeWidth, measures, tableWidth));
         for (int i = 0; i < rows.size(); i++) {
-            lines.add(row(tab, rows.get(i), tab.top() + i == tab.cursor(), nameWidth, measures, tableWidth));
+            lines.add(row(tab, rows.get(i), tab.top() + i == tab.cursor(), nameWidth, typeWidth, measures,
+                    tableWidth));
         }
         if (tab.rows().isEmpty()) {
             lines.add(new Line(tableWidth, palette.ascii())
@@ -248,9 +260,10 @@ final class View {
         return fitting;
     }
 
-    private AttributedString header(Tab tab, int nameWidth, List<Shown> measures, int tableWidth) {
+    private AttributedString header(Tab tab, int nameWidth, int typeWidth, List<Shown> measures, int tableWidth) {
         Line line = new Line(tableWidth, palette.ascii());
         line.add("  " + padded("tensor", nameWidth, true), palette.dim());
+        line.add(padded(typeWidth == 0 ? "" : GAP + "type", typeWidth, true), palette.dim());
         for (Shown shown : measures) {
             boolean sorted = shown.measure.key().equals(tab.order());
             String text = (sorted ? tab.descending() ? "↓ " : "↑ " : "") + palette.text(shown.measure.header());
@@ -259,8 +272,8 @@ final class View {
         return line.done();
     }
 
-    private AttributedString row(Tab tab, Row row, boolean selected, int nameWidth, List<Shown> measures,
-            int tableWidth) {
+    private AttributedString row(Tab tab, Row row, boolean selected, int nameWidth, int typeWidth,
+            List<Shown> measures, int tableWidth) {
         AttributedStyle style = selected ? palette.inverse() : palette.plain();
         Line line = new Line(tableWidth, palette.ascii());
         switch (row) {
@@ -272,10 +285,11 @@ final class View {
                         + (marked > 0 ? ", " + marked + " marked" : ""), selected ? style : palette.bold());
             }
             case Row.Tensor tensor -> {
-                boolean marked = mark(tab, tensor.number()) != null;
-                line.add(marked ? "* " : "  ", selected ? style : palette.bold());
+                String type = mark(tab, tensor.number());
+                line.add(type == null ? "  " : "* ", selected ? style : palette.bold());
                 line.add(padded(Line.fitted(label(tab, tensor.number()), nameWidth, palette.ascii()), nameWidth, true),
                         style);
+                line.add(padded(type == null ? "" : GAP + type, typeWidth, true), selected ? style : palette.bold());
                 for (Shown shown : measures) {
                     AttributedStyle cell = selected ? style : switch (shown.measure.emphasis(tensor.number())) {
                         case HIGH -> palette.high();

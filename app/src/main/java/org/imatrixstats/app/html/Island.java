@@ -1,14 +1,20 @@
 package org.imatrixstats.app.html;
 
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.CheckWriter;
 import org.imatrixstats.app.output.JsonEscapes;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.compare.ColumnDensity;
+import org.imatrixstats.imatrix.compare.ColumnDensity.Cell;
 import org.imatrixstats.imatrix.stats.ColumnDistribution;
 import org.imatrixstats.imatrix.stats.Figure;
 import org.imatrixstats.imatrix.stats.TensorStats;
@@ -102,7 +108,7 @@ final class Island {
             file.distributions().forEach(this::distribution);
             json.writeEndArray();
             json.writeArrayPropertyStart("loads");
-            file.withExpertLoad().forEach(this::load);
+            byTokens(file.withExpertLoad()).forEach(this::load);
             json.writeEndArray();
             json.writeEndObject();
         }
@@ -130,18 +136,28 @@ final class Island {
         json.writeEndObject();
     }
 
-    private void load(TensorStats tensor) {
-        json.writeStartObject();
-        json.writeStringProperty("name", tensor.name().name());
-        json.writeArrayPropertyStart("tokens");
-        for (int expert = 0; expert < tensor.entry().experts(); expert++) {
-            json.writeNumber(tensor.entry().count(expert));
+    /** Tensors of a layer mostly see the same tokens: these are told once. */
+    private static Map<List<Long>, List<String>> byTokens(List<TensorStats> tensors) {
+        Map<List<Long>, List<String>> names = new LinkedHashMap<>();
+        for (TensorStats tensor : tensors) {
+            List<Long> tokens = IntStream.range(0, tensor.entry().experts()).mapToObj(tensor.entry()::count).toList();
+            names.computeIfAbsent(tokens, _ -> new ArrayList<>()).add(tensor.name().name());
         }
+        return names;
+    }
+
+    private void load(List<Long> tokens, List<String> names) {
+        json.writeStartObject();
+        json.writeArrayPropertyStart("names");
+        names.forEach(json::writeString);
+        json.writeEndArray();
+        json.writeArrayPropertyStart("tokens");
+        tokens.forEach(json::writeNumber);
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    /** Where columns lie in two files, by pair: cells as place in A, place in B and number of columns, one after the other. */
+    /** Where columns lie in two files, by pair: rows of squares, each a place in A, the first place in B, and counts from there. */
     void densities(List<List<ColumnDensity>> pairs) {
         json.writeArrayPropertyStart("densities");
         for (List<ColumnDensity> densities : pairs) {
@@ -156,15 +172,27 @@ final class Island {
         json.writeStartObject();
         json.writeStringProperty("name", density.tensor().name().name());
         json.writeNumberProperty("half_octaves", density.halfOctaves());
-        json.writeArrayPropertyStart("cells");
-        for (ColumnDensity.Cell cell : density.cells()) {
-            json.writeNumber(cell.a());
-            json.writeNumber(cell.b());
-            json.writeNumber(cell.count());
-        }
+        json.writeArrayPropertyStart("rows");
+        density.cells().stream().collect(Collectors.groupingBy(Cell::a, LinkedHashMap::new, Collectors.toList()))
+                .values().forEach(this::row);
         json.writeEndArray();
         json.writeNumberProperty("zeros", density.zeros());
         json.writeEndObject();
+    }
+
+    private void row(List<Cell> cells) {
+        json.writeStartArray();
+        json.writeNumber(cells.getFirst().a());
+        int place = cells.getFirst().b();
+        json.writeNumber(place);
+        for (Cell cell : cells) {
+            for (; place < cell.b(); place++) {
+                json.writeNumber(0);
+            }
+            json.writeNumber(cell.count());
+            place++;
+        }
+        json.writeEndArray();
     }
 
     /** The whole text. */

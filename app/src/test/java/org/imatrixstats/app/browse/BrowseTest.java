@@ -25,10 +25,12 @@ import org.imatrixstats.imatrix.quantize.Model;
 import org.imatrixstats.imatrix.quantize.QuantizeOptions;
 import org.imatrixstats.imatrix.stats.Statistic;
 import org.jline.utils.AttributedStyle;
+import org.imatrixstats.imatrix.quantize.BaseType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the screen shows after which keys. */
@@ -602,9 +604,39 @@ class BrowseTest {
     }
 
     @Test
+    void aMarkedTensorShowsTheTypeThatItGets() throws IOException {
+        Screen screen = screen().type(" tiq3_s").press(Name.ENTER).type(" ");
+        assertTrue(screen.line(2).contains("  type  "), screen.line(2));
+        List<String> marked = screen.text().lines().filter(line -> line.startsWith("* ")).toList();
+        assertEquals(2, marked.size());
+        assertTrue(marked.get(0).matches("\\* layer \\d +q6_K .*"), marked.get(0));
+        assertTrue(marked.get(1).matches("\\* layer \\d +iq3_s .*"), marked.get(1));
+        screen.type("u").hides(" type ");
+    }
+
+    @Test
+    void rulesThatTheProgramRefusesAreNotWritten() throws IOException {
+        RuleMaker refused = new RuleMaker(Dialect.ikLlamaCpp(),
+                Model.of(GgufShards.open(testdata("models/small-moe.gguf"))),
+                QuantizeOptions.of(BaseType.Q4_K_M));
+        Screen.of(100, 30, Marks.none(refused), MOE).type("tiq2_xxs").press(Name.ENTER).type(" ").shows("refused")
+                .type("w")
+                .shows("There are no rules to write: m says why").type("m").shows("demands an entry");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 44, 50, 57, 80, 100, 119, 120})
+    void howToGetOutIsAlwaysAmongTheKeys(int width) throws IOException {
+        Screen screen = Screen.of(width, 14, MOE, OTHER);
+        assertTrue(screen.line(13).endsWith("q quit"), screen.line(13));
+        assertTrue(screen.press(Name.DOWN, Name.ENTER).line(13).endsWith("q quit"), screen.line(13));
+    }
+
+    @Test
     void aWindowThatIsTooSmallSaysSo() throws IOException {
         Screen screen = screen().resize(36, 5);
-        assertEquals("Too small: 36x5, it takes 40x8; q q…", screen.line(0));
+        assertEquals("Too small: 36x5, it takes 40x8; q", screen.line(0));
+        assertEquals("quits", screen.line(1));
         assertEquals(screen().text(), screen.resize(80, 24).text());
     }
 

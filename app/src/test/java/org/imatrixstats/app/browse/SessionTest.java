@@ -198,6 +198,10 @@ class SessionTest {
         await("Write the rules to:");
         send("\025" + folder.resolve("missing/rules") + "\r");
         await("directory does not exist");
+        send("w");
+        await("Write the rules to:");
+        send("\025" + folder + "\r");
+        await("is a folder");
     }
 
     @Test

@@ -131,14 +131,17 @@ final class Browser implements AutoCloseable {
         int id = lastId.incrementAndGet();
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         answers.put(id, answer);
-        socket.sendText(JsonMapper.shared()
-                .writeValueAsString(Map.of("id", id, "method", method, "params", parameters)), true).join();
+        String message = JsonMapper.shared()
+                .writeValueAsString(Map.of("id", id, "method", method, "params", parameters));
+        synchronized (answers) {
+            socket.sendText(message, true).join();
+        }
         try {
-            JsonNode message = answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            if (message.has("error")) {
-                throw new IllegalStateException(method + ": " + message.get("error"));
+            JsonNode answered = answer.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (answered.has("error")) {
+                throw new IllegalStateException(method + ": " + answered.get("error"));
             }
-            return message.get("result");
+            return answered.get("result");
         } catch (InterruptedException | TimeoutException | java.util.concurrent.ExecutionException e) {
             throw new IllegalStateException(method, e);
         }
@@ -146,11 +149,25 @@ final class Browser implements AutoCloseable {
 
     /** Opens a page from the disk and waits until a JavaScript expression is true; forgets what happened before. */
     void open(Path page, String ready) {
-        send("Page.navigate", Map.of("url", "about:blank"));
+        goTo("about:blank", "true");
         problems.clear();
         requests.clear();
-        send("Page.navigate", Map.of("url", page.toUri().toString()));
-        await("location.href !== 'about:blank' && document.readyState === 'complete' && (" + ready + ")");
+        goTo(page.toUri().toString(), ready);
+    }
+
+    private void goTo(String address, String ready) {
+        send("Page.navigate", Map.of("url", address));
+        String there = "(location.href === 'about:blank') === " + address.equals("about:blank")
+                + " && document.readyState === 'complete' && Boolean(" + ready
+                + ")";
+        await(there, () -> {
+            try {
+                return isTrue(there);
+            } catch (IllegalStateException e) {
+                // It was asked of the page that was left meanwhile.
+                return false;
+            }
+        });
     }
 
     /** The size of the window; below 600 a phone's. */
@@ -159,9 +176,11 @@ final class Browser implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < PHONE));
     }
 
+    /** Also that nothing moves: what scrolls by and by is elsewhere when it is clicked. */
     void prefer(String colourScheme) {
         send("Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colourScheme))));
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colourScheme),
+                        Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
     }
 
     void scripts(boolean enabled) {
@@ -283,8 +302,10 @@ final class Browser implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.abort();
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().onExit().join();
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        // Who deletes the folder must not meet one that still writes to it.
+        all.forEach(one -> one.onExit().join());
         // Links to places outside of the folder, which who deletes the folder would warn of.
         for (String link : List.of("SingletonSocket", "SingletonCookie", "SingletonLock")) {
             Files.deleteIfExists(profile.resolve(link));

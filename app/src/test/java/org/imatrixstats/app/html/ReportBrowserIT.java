@@ -70,6 +70,7 @@ class ReportBrowserIT {
     }
 
     private void assertQuiet(Path page) {
+        browser.settle();
         assertEquals(List.of(), browser.problems());
         assertEquals(List.of(page.toUri().toString()), browser.requests());
     }
@@ -268,6 +269,27 @@ class ReportBrowserIT {
     }
 
     @Test
+    void whatRoundingMakesOfFilesThatAreAlikeHasNoStrongColour() {
+        open(ReferenceFiles.testdata("moe-prose.gguf"), ReferenceFiles.testdata("moe-prose.dat"));
+        assertTrue(browser.isTrue("[...document.querySelectorAll('#compare-map td[tabindex]')]"
+                + ".every(cell => Number(cell.style.getPropertyValue('--t')) < 0.07)"));
+        assertTrue(browser.text("document.querySelector('#compare-map .scale').textContent").endsWith("0.00100"));
+    }
+
+    @Test
+    void theNamesOfTheKindsStayInViewWhileALongMapScrolls() {
+        open(ReferenceFiles.testdata(TINY));
+        browser.resize(1280, 300);
+        browser.settle();
+        browser.value("document.querySelector('#map-0 tbody tr:last-child').scrollIntoView({block: 'end'})");
+        browser.settle();
+        assertTrue(browser.isTrue("document.querySelector('#map-0 thead').getBoundingClientRect().bottom <="
+                + " document.querySelector('#map-0 tbody tr:last-child').getBoundingClientRect().top"));
+        assertTrue(browser.isTrue("document.querySelector('#map-0 thead th').getBoundingClientRect().top >="
+                + " document.querySelector('#sections').getBoundingClientRect().bottom - 2"));
+    }
+
+    @Test
     void typingFilters() {
         open(ReferenceFiles.testdata(TINY));
         browser.click("#figures-0 input[type=search]");
@@ -287,6 +309,13 @@ class ReportBrowserIT {
         browser.value("[...document.querySelectorAll('#figures-0 .columns-menu label')]"
                 + ".find(label => label.textContent === 'kurt').querySelector('input').click()");
         assertEquals("table-cell", browser.text(shown));
+        String open = "document.querySelector('#figures-0 .columns-menu').open";
+        browser.press("Escape");
+        assertFalse(browser.isTrue(open));
+        browser.click("#figures-0 .columns-menu summary");
+        assertTrue(browser.isTrue(open));
+        browser.click("#figures-0 h3");
+        assertFalse(browser.isTrue(open));
     }
 
     @Test

@@ -111,7 +111,8 @@ class ImatrixFile extends Tensors {
       ["sum", "robust_z", "entropy_normalized", "max", "cosine_similarity"]);
     this.number = number;
     this.distributions = new Map(data.columns[number].distributions.map(d => [d.name, d]));
-    this.loads = data.columns[number].loads;
+    this.loads = data.columns[number].loads
+      .flatMap(({names, tokens}) => names.map(name => ({tensor: this.byName.get(name), tokens})));
   }
 
   distribution(tensor) {

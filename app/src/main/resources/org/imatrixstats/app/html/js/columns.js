@@ -78,7 +78,7 @@ function histogram(figure, tensor, bins, top, title) {
   const most = d3.max(bins, bin => bin.count) ?? 1;
   const marks = [{x: tensor.mean, label: "μ"}, {x: tensor.mean + tensor.stddev, label: "μ + σ"}];
   const plot = Plot.plot({
-    width, height: 320, marginLeft: 56, marginTop: 26, marginBottom: 38, ariaLabel: title,
+    width, height: 320, marginLeft: 56, marginTop: 40, marginBottom: 38, ariaLabel: title,
     x: {type: "log", label: "E[x²] of a column"},
     y: {type: "sqrt", label: "columns (square-root scale)", grid: true, ticks: 6, domain: [0, most]},
     marks: [

@@ -67,13 +67,15 @@ function drawScatter(tensors, pair, densities, section) {
 /** Squares of half an octave, or of one; the darker, the more columns. Those far from the diagonal changed their part. */
 function density(densities, pair, what) {
   const cells = new Map();
-  for (const one of densities) {
-    for (let i = 0; i < one.cells.length; i += 3) {
-      const key = one.cells[i] + " " + one.cells[i + 1];
-      const cell = cells.get(key) ?? {a: one.cells[i], b: one.cells[i + 1], count: 0};
-      cell.count += one.cells[i + 2];
-      cells.set(key, cell);
-    }
+  for (const [a, first, ...counts] of densities.flatMap(one => one.rows)) {
+    counts.forEach((count, i) => {
+      if (count > 0) {
+        const key = a + " " + (first + i);
+        const cell = cells.get(key) ?? {a, b: first + i, count: 0};
+        cell.count += count;
+        cells.set(key, cell);
+      }
+    });
   }
   const side = densities[0].half_octaves;
   const start = place => binStart(place * side);

@@ -1,11 +1,12 @@
-// Lines over layers. A line has a colour, a dash pattern and a mark: two of these would be enough to tell them apart.
+// Lines over layers. A line has a colour, a dash pattern and a mark: two of these would be enough to tell them apart. Where
+// colours begin again, dashes do not.
 
 const DASHES = [null, "7 3", "2 3", "8 3 2 3"];
 const SYMBOLS = ["circle", "square", "triangle", "diamond", "cross", "star", "wye"];
 
 function seriesStyle(i) {
   return {
-    stroke: "var(--s" + (i % 8 + 1) + ")", strokeDasharray: DASHES[i % DASHES.length], symbol: SYMBOLS[i % SYMBOLS.length]
+    stroke: "var(--s" + (i % 8 + 1) + ")", strokeDasharray: DASHES[(i + Math.floor(i / 8)) % DASHES.length], symbol: SYMBOLS[i % SYMBOLS.length]
   };
 }
 

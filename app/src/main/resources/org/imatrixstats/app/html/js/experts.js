@@ -5,29 +5,44 @@ const LOAD_COLOURS = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1].map(t =>
   "color-mix(in oklab, var(--" + (t < 0 ? "low" : "high") + ") " + Math.round(100 * Math.abs(t)) + "%, var(--surface))");
 
 function drawExperts(file, section) {
-  const kinds = [...new Set(file.loads.map(load => file.byName.get(load.name).kind))];
-  const state = {kind: kinds[0], sorted: false};
+  const kinds = new Map(kindsByLoad(file).map(({names, loads}) => [names.join(" = "), loads]));
+  const names = [...kinds.keys()];
+  const state = {kind: names[0], sorted: false};
   const shown = el("div");
-  const draw = () => shown.replaceChildren(...expertLoad(file, state));
+  const draw = () => shown.replaceChildren(...expertLoad(state.kind, kinds.get(state.kind), state.sorted));
   section.append(el("div", {class: "controls"},
-    kinds.length > 1 ? choice("Kind", kinds.map(kind => [kind, kind]), state.kind, kind => { state.kind = kind; draw(); })
+    names.length > 1 ? choice("Kind", names.map(name => [name, name]), state.kind, kind => { state.kind = kind; draw(); })
       : el("span", {}, state.kind),
     checkbox("Order the experts of each layer by load", false, sorted => { state.sorted = sorted; draw(); }),
     scaleLegend(["≤ 1/8 of the fair share", "≥ 8"], true)), shown);
   draw();
 }
 
-function expertLoad(file, state) {
-  const loads = file.loads.map(load => ({...load, tensor: file.byName.get(load.name)}))
-    .filter(load => load.tensor.kind === state.kind);
+/** Kinds of tensors with their loads; those that see the same tokens in every layer are one. */
+function kindsByLoad(file) {
+  const kinds = [];
+  for (const [kind, members] of d3.group(file.loads, load => load.tensor.kind)) {
+    const loads = d3.sort(members, load => load.tensor.layer);
+    const same = kinds.find(other => other.loads.length === loads.length
+      && other.loads.every((load, i) => load.tokens === loads[i].tokens));
+    if (same) {
+      same.names.push(kind);
+    } else {
+      kinds.push({names: [kind], loads});
+    }
+  }
+  return kinds;
+}
+
+function expertLoad(kind, loads, sorted) {
   const cells = loads.flatMap(({tensor, tokens}) => {
     const fair = d3.sum(tokens) / tokens.length;
-    const order = state.sorted ? d3.sort(d3.range(tokens.length), i => -tokens[i]) : d3.range(tokens.length);
+    const order = sorted ? d3.sort(d3.range(tokens.length), i => -tokens[i]) : d3.range(tokens.length);
     return order.map((expert, place) => ({layer: tensor.layer ?? "none", place, expert, tokens: tokens[expert],
       use: tokens[expert] / fair}));
   });
   const experts = d3.max(loads, load => load.tokens.length);
-  const title = "Load of the experts of " + state.kind + ", by layer";
+  const title = "Load of the experts of " + kind + ", by layer";
   const figure = el("figure", {class: "chart"});
   figure.redraw = () => {
     const width = Math.max(300, figure.clientWidth || 900);
@@ -35,7 +50,7 @@ function expertLoad(file, state) {
     const plot = Plot.plot({
       width, height: 60 + rows * Math.max(9, Math.min(22, 560 / rows)), marginLeft: 44, marginBottom: 38, ariaLabel: title,
       padding: experts > 64 ? 0 : 0.06,
-      x: {type: "band", domain: d3.range(experts), label: state.sorted ? "experts, most used first" : "expert",
+      x: {type: "band", domain: d3.range(experts), label: sorted ? "experts, most used first" : "expert",
         ticks: d3.range(0, experts, Math.ceil(experts / (width / 40))), tickSize: 3},
       y: {type: "band", label: "layer", tickSize: 0,
         ticks: loads.map(load => load.tensor.layer).filter((_, i) => i % Math.ceil(rows / 40) === 0)},

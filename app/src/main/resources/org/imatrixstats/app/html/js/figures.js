@@ -97,5 +97,13 @@ function columnsMenu(file, table) {
     apply();
   }));
   apply();
-  return el("details", {class: "columns-menu"}, el("summary", {}, "Columns"), el("div", {}, ...boxes));
+  const menu = el("details", {class: "columns-menu"}, el("summary", {}, "Columns"), el("div", {}, ...boxes));
+  menu.addEventListener("keydown", event => {
+    if (event.key === "Escape") {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", event => { menu.open &&= menu.contains(event.target); });
+  return menu;
 }

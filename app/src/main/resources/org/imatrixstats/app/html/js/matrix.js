@@ -1,5 +1,8 @@
 // Heat maps are tables: the numbers stand in the cells, the colours add to them.
 
+/** Less than this is what rounding and chance make of files that are alike: no full colour for it. */
+const LEAST_BITS = 0.001;
+
 /** How a figure is coloured: around a middle, or from little to much. */
 function shading(unit, values) {
   const defined = values.filter(value => value !== null);
@@ -13,10 +16,10 @@ function shading(unit, values) {
   const logarithmic = defined.length > 0 && ["number", "ratio", "count"].includes(unit) && defined.every(v => v > 0);
   const scale = logarithmic ? Math.log : value => value;
   const [least, most] = d3.extent(defined, scale);
-  const span = most - least || 1;
+  const span = Math.max(most - least, unit === "bits" ? LEAST_BITS : 0) || 1;
   return {
     of: value => ({side: "amount", t: 0.06 + 0.94 * (scale(value) - least) / span}),
-    ends: [least, most], logarithmic
+    ends: [least, unit === "bits" ? least + span : most], logarithmic
   };
 }
 
@@ -52,7 +55,7 @@ function matrix({caption, corner, rows, columns, cell}) {
     actions.set(td, content.choose);
     return td;
   })));
-  const table = el("table", {class: "matrix"}, el("caption", {}, caption),
+  const table = el("table", {class: "matrix", role: "grid"}, el("caption", {}, caption),
     el("thead", {}, el("tr", {}, el("th", {scope: "col"}, corner), ...columns.map(column =>
       el("th", {scope: "col"}, column.label, column.note ? el("small", {}, column.note) : null)))),
     el("tbody", {}, ...body));
@@ -73,7 +76,10 @@ function matrix({caption, corner, rows, columns, cell}) {
     }
   });
   addTips(table, target => tips.get(target));
-  return el("div", {class: "scroll wide"}, table);
+  const scroll = el("div", {class: "scroll wide"}, table);
+  scroll.redraw = () => scroll.classList.toggle("fits", table.offsetWidth <= scroll.parentElement.clientWidth);
+  onResize(scroll);
+  return scroll;
 }
 
 /** To the next cell in a direction, over empty ones. */

@@ -1,0 +1,28 @@
+package org.imatrixstats.app;
+
+import java.util.function.Supplier;
+
+import org.imatrixstats.imatrix.quantize.Dialect;
+
+import picocli.CommandLine.TypeConversionException;
+
+/** Whose llama-quantize. */
+final class DialectOption extends Options {
+    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, DialectOption::named,
+            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+
+    private static Dialect named(String name) {
+        return Dialect.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()
+                .orElseThrow(() -> new TypeConversionException(
+                        Names.unknown(name, Dialect.all().stream().map(Dialect::name).toList(), "program")));
+    }
+
+    /** The program, or another if none is given. */
+    Dialect or(Dialect other) {
+        return dialect.get() == null ? other : dialect.get();
+    }
+
+    Dialect orLlamaCpp() {
+        return or(Dialect.llamaCpp());
+    }
+}
