@@ -19,8 +19,7 @@ final class BrowseCommand extends Command {
             "the model to be quantized (GGUF; any part of a split one; its header is enough): sizes of what is marked");
     private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
             "the type that llama-quantize is asked for, and that the rules come on top of (default: ${DEFAULT-VALUE})");
-    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanOptions::dialect,
-            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+    private final DialectOption dialect = include(new DialectOption());
     private final ExpertsOption experts = include(new ExpertsOption());
     private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
             "${COMPLETION-CANDIDATES}; auto: unless NO_COLOR is set");
@@ -48,7 +47,7 @@ final class BrowseCommand extends Command {
         if (cli.terminal().columns() == Terminal.UNLIMITED) {
             throw Browse.noTerminal();
         }
-        Dialect program = dialect.get() == null ? Dialect.llamaCpp() : dialect.get();
+        Dialect program = dialect.orLlamaCpp();
         try (Inputs inputs = Inputs.open(files.get())) {
             return Browse.run(inputs.imatrices(),
                     experts.given(), threads.count(), program,

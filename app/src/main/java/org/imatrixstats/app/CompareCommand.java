@@ -44,7 +44,8 @@ final class CompareCommand extends Command {
             "importance matrices of one model, at least two; the first is compared with each of the others");
     private final Supplier<String> channels = option("--channels", "TENSOR", String.class,
             "the columns (channels) of this tensor that differ most, and channels that are outliers in many tensors");
-    private final Supplier<String> level = option("--level", "LEVEL", String.class,
+    private final Supplier<String> level = choice("--level", "LEVEL",
+            PairLevels.ALL.stream().map(Level::label).toList(),
             "what a row is: tensor, layer, kind or coverage (default: kinds, tensors and coverage, where the format can hold"
                     + " them)");
     private final SelectionOptions selection = include(new SelectionOptions(

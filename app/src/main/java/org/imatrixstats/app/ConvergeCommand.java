@@ -30,7 +30,8 @@ final class ConvergeCommand extends Command {
     private final TensorSelection selection = include(new TensorSelection());
     private final Supplier<Integer> top = option("--top", "N", Integer.class, "10",
             "in a table or Markdown, the N tensors that are known worst (default: ${DEFAULT-VALUE})");
-    private final Supplier<String> level = option("--level", "LEVEL", String.class,
+    private final Supplier<String> level = choice("--level", "LEVEL",
+            ConvergeLevels.ALL.stream().map(Level::label).toList(),
             "what a row is: snapshot, kind or tensor (default: all; snapshot where the format can hold only one)");
     private final ReportOptions output = include(new ReportOptions());
     private final Cli cli;

@@ -27,10 +27,10 @@ final class PlanOptions extends Options {
             "rules with commas between, as ik_llama.cpp takes them; implies --dialect ik_llama.cpp");
     private final Supplier<List<Path>> ruleFiles = repeated("--tensor-type-file", "FILE", Path.class,
             "rules with white space between, as llama.cpp takes them");
-    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanOptions::dialect,
-            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+    private final DialectOption dialect = include(new DialectOption());
     private final Supplier<Boolean> pure = flag("--pure", "no mix: the base type for every tensor");
-    private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor", "output.weight stays as it is");
+    private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor",
+            "the type of output.weight stays as it is");
     private final Supplier<Boolean> ignoreImatrixRules = flag("--ignore-imatrix-rules",
             "very low types without an importance matrix too (ik_llama.cpp)");
     private final Supplier<String> outputType = option("--output-type --output-tensor-type", "TYPE", String.class,
@@ -42,18 +42,10 @@ final class PlanOptions extends Options {
         return ruleFiles.get();
     }
 
-    static Dialect dialect(String name) {
-        return Dialect.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()
-                .orElseThrow(() -> new CommandLine.TypeConversionException(
-                        Names.unknown(name, Dialect.all().stream().map(Dialect::name).toList(), "program")));
-    }
-
     /** Whose llama-quantize. */
     Dialect program(CommandLine command) {
         Dialect ik = Dialect.ikLlamaCpp();
-        Dialect chosen = dialect.get() != null
-                ? dialect.get()
-                : customRules.get().isEmpty() ? Dialect.llamaCpp() : ik;
+        Dialect chosen = dialect.given().orElse(customRules.get().isEmpty() ? Dialect.llamaCpp() : ik);
         if (chosen != ik && !customRules.get().isEmpty()) {
             throw new ParameterException(command, "--custom-q is an option of ik_llama.cpp: use --rule");
         }

@@ -62,8 +62,7 @@ final class RecipeCommand extends Command {
     private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
             "the same as a size: 4.8GiB (1024³ bytes), 4.8GB (1000³), 900MiB, ... The header of the file comes on top");
-    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, PlanOptions::dialect,
-            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+    private final DialectOption dialect = include(new DialectOption());
     private final Supplier<RecipeFormat> emit = option("--emit", "WHAT", RecipeFormat.class, "command",
             "command: a line for the shell; rules: a string for --custom-q, or arguments; file: for --tensor-type-file; or"
                     + " json, markdown (default: ${DEFAULT-VALUE}). The summary goes to standard error, with -o to standard"
@@ -75,7 +74,7 @@ final class RecipeCommand extends Command {
     private final Supplier<List<String>> pins = repeated("--pin", "RE=TYPE", String.class,
             "a type for tensors in whose name this regular expression is found; may be repeated, the first wins");
     private final Supplier<List<String>> minTypes = repeated("--min-type", "[KIND=]TYPE", String.class,
-            "no smaller type, for all or for kinds such as attn_* ; may be repeated");
+            "no smaller type, for all or for kinds such as attn_*; may be repeated");
     private final Supplier<List<String>> maxTypes = repeated("--max-type", "[KIND=]TYPE", String.class,
             "no larger type, likewise");
     private final Supplier<String> outputType = option("--output-type --output-tensor-type", "TYPE", String.class,
@@ -118,9 +117,9 @@ final class RecipeCommand extends Command {
 
     RecipeCommand(Cli cli) {
         this.cli = cli;
-        help().customSynopsis(
-                "imatrix-stats recipe [IMATRIX] --model MODEL (--target-bpw BITS | --target-size SIZE) [options]",
-                "       imatrix-stats recipe IMATRIX (--raise SHARE | --lower SHARE) --to TYPE [options]") //
+        help().customSynopsis("imatrix-stats recipe [IMATRIX] --model MODEL --target-bpw BITS [options]",
+                "       imatrix-stats recipe [IMATRIX] --model MODEL --target-size SIZE [options]",
+                "       imatrix-stats recipe IMATRIX --raise|--lower SHARE --to TYPE [options]") //
                 .header("A type for each tensor, within a size, and the rules that make llama-quantize do so.") //
                 .description("",
                         "With a model: the types that together distort least, proven, and the size to the byte. The rules are run"
@@ -132,7 +131,7 @@ final class RecipeCommand extends Command {
                         "  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 --versus Q4_K_M -o /dev/null",
                         "  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 --emit file -o rules.txt",
                         "  imatrix-stats recipe --model model.gguf --target-bpw 4 --pin attn_v=q8_0 --min-type ffn_*=q4_K",
-                        "  imatrix-stats recipe imatrix.gguf --raise 50%% --to q6_K --kind ffn_down,attn_v");
+                        "  imatrix-stats recipe imatrix.gguf --raise 50% --to q6_K --kind ffn_down,attn_v");
     }
 
     @Override
@@ -142,7 +141,7 @@ final class RecipeCommand extends Command {
                 Stream.of(imatrixPath, modelPath, distortion, sensitivity).map(Supplier::get).filter(Objects::nonNull)
                         .toList(),
                 commandLine());
-        Dialect program = dialect.get() == null ? Dialect.llamaCpp() : dialect.get();
+        Dialect program = dialect.orLlamaCpp();
         List<String> warnings = new ArrayList<>();
         RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);
         warnings.forEach(cli::warn);
@@ -185,7 +184,7 @@ final class RecipeCommand extends Command {
             require(raise.get() == null || lower.get() == null, "--raise and --lower exclude each other");
             require(to.get() != null, "--raise and --lower need a type: give --to");
         }
-        require(emit.get() != RecipeFormat.FILE || dialect.get() != Dialect.ikLlamaCpp(),
+        require(emit.get() != RecipeFormat.FILE || dialect.orLlamaCpp() != Dialect.ikLlamaCpp(),
                 "--tensor-type-file is an option of llama.cpp: use --emit rules, for --custom-q");
         require(beta.get() >= 0 && Double.isFinite(beta.get()), "--beta must be at least 0, not " + beta.get());
     }

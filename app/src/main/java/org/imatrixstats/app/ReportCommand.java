@@ -84,8 +84,7 @@ final class ReportCommand extends Command {
                         "  imatrix-stats report imatrix.gguf -o imatrix.html",
                         "  imatrix-stats report prose.gguf code.gguf               two calibration texts compared",
                         "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
-                        "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt",
-                        "                                                          where the bits go");
+                        "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go");
     }
 
     @Override

@@ -27,7 +27,8 @@ import picocli.CommandLine.ParameterException;
 
 /** The options of a report, and the report. */
 final class StatsOptions extends Options {
-    private final Supplier<String> level = option("--level", "LEVEL", String.class,
+    private final Supplier<String> level = choice("--level", "LEVEL",
+            Level.ALL.stream().map(Level::label).toList(),
             "what a row is: tensor, layer, kind or expert (default: tensors, with layers where the format can hold both)");
     private final Supplier<Layout> layout = option("--layout", "LAYOUT", Layout.class, "default",
             "tables as: ${COMPLETION-CANDIDATES}. classic and extended have the columns and digits of llama-imatrix and of"

@@ -332,7 +332,7 @@ class RecipeCommandTest {
         "--target-bpw 4 --role-weight attn_v=x -> --role-weight 'attn_v=x': the weight is 'x', expected a number",
         "--target-bpw 4 --to q6_K -> --to goes with --raise and --lower only",
         "--target-bpw 4 --target-size 3MiB -> --target-bpw and --target-size exclude each other",
-        "--target-size 4 -> Invalid value for option '--target-size': '4' is no size",
+        "--target-size 4 -> invalid value for option '--target-size': '4' is no size",
         "--target-bpw -3 -> --target-bpw -3.0 is no number of bits that a weight can take",
         "--raise 50% --to q6_K -> --raise and --lower go without --model: leave one of them out",
         "--types q4_K -> --model needs a size: give --target-bpw or --target-size"})
