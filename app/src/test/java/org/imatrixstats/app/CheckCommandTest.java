@@ -11,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgufBuilder;
@@ -20,13 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 class CheckCommandTest {
     private static final String HEALTHY = "../testdata/tiny-english-prose.imatrix.gguf";
     private static final String OTHER_MODEL = "../testdata/dense-prose.gguf";
     private static final String MODEL = "../testdata/models/tiny-english-f16.header.gguf";
-    private static final Path SCHEMA = Path.of("../docs/schema/check-1.schema.json");
 
     @TempDir
     Path folder;
@@ -79,7 +75,9 @@ class CheckCommandTest {
     }
 
     private static JsonNode json(Result result) {
-        return new ObjectMapper().readTree(result.out);
+        JsonNode json = Json.parse(result.out);
+        Schemas.assertValid(json);
+        return json;
     }
 
     // ---- exit codes and the line that sums up
@@ -226,7 +224,7 @@ class CheckCommandTest {
         assertEquals(ExitCode.FOUND, result.exit);
         assertEquals("", result.out);
         assertEquals("imatrix-stats/check/1",
-                new ObjectMapper().readTree(Files.readString(output)).get("schema").asString());
+                Json.parse(Files.readString(output)).get("schema").asString());
     }
 
     // ---- JSON
@@ -252,23 +250,5 @@ class CheckCommandTest {
         JsonNode files = json(check(HEALTHY, broken(), "--format", "json")).get("files");
         assertEquals(2, files.size());
         assertEquals(HEALTHY, files.get(0).get("file").asString());
-    }
-
-    @Test
-    void theSchemaDescribesTheKeysOfTheJson() throws IOException {
-        JsonNode schema = new ObjectMapper().readTree(Files.readString(SCHEMA));
-        JsonNode json = json(check(broken(), "--format", "json"));
-        assertEquals(json.get("schema").asString(), schema.at("/properties/schema/const").asString());
-        assertDescribed(schema, json);
-        assertDescribed(schema.at("/$defs/file"), json.at("/files/0"));
-        assertDescribed(schema.at("/$defs/finding"), json.at("/files/0/findings/0"));
-    }
-
-    private static void assertDescribed(JsonNode schema, JsonNode object) {
-        Set<String> keys = new TreeSet<>(object.propertyNames());
-        assertEquals(keys, new TreeSet<>(schema.get("properties").propertyNames()));
-        Set<String> required = new TreeSet<>();
-        schema.get("required").forEach(key -> required.add(key.asString()));
-        assertEquals(keys, required);
     }
 }
