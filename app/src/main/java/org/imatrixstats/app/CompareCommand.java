@@ -57,7 +57,7 @@ final class CompareCommand extends Command {
     CompareCommand(Cli cli) {
         this.cli = cli;
         help().customSynopsis("imatrix-stats compare A B [C...] [options]") //
-                .header("How the importance of columns depends on the calibration text: two or more files of one model.") //
+                .header("Show how the importance of columns depends on the calibration text: two or more files of a model.") //
                 .description("",
                         "Says in words how alike the files are, which tensors differ most and in which way, which experts only"
                                 + " one text reaches, and what that means for merging them. Then the tables, worst first."

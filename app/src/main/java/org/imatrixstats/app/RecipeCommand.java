@@ -120,7 +120,7 @@ final class RecipeCommand extends Command {
         help().customSynopsis("imatrix-stats recipe [IMATRIX] --model MODEL --target-bpw BITS [options]",
                 "       imatrix-stats recipe [IMATRIX] --model MODEL --target-size SIZE [options]",
                 "       imatrix-stats recipe IMATRIX --raise|--lower SHARE --to TYPE [options]") //
-                .header("A type for each tensor, within a size, and the rules that make llama-quantize do so.") //
+                .header("Choose a type for each tensor, within a size, and write the rules that make llama-quantize do so.") //
                 .description("",
                         "With a model: the types that together distort least, proven, and the size to the byte. The rules are run"
                                 + " through the matching of the program before they are shown.",

@@ -308,6 +308,14 @@ class RecipeCommandTest {
         assertFalse(run.err().contains("MiB"), run.err());
     }
 
+    @Test
+    void theShareThatIsRaisedIsSaidAsItWasGiven() {
+        for (String share : List.of("0.5%", "7%", "100%")) {
+            String summary = recipe(IMATRIX, "--raise", share, "--to", "q6_K").succeeded().err();
+            assertTrue(summary.contains("The most important " + share + " of each kind"), summary);
+        }
+    }
+
     // ---- mistakes
 
     @ParameterizedTest
