@@ -85,7 +85,7 @@ public final class Cli {
         commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get().spec()));
         // Picocli's own converter looks for the method by its name.
         commandLine.registerConverter(Path.class, Cli::path);
-        commandLine.registerConverter(Integer.class, Cli::wholeNumber);
+        commandLine.registerConverter(Integer.class, Cli::count);
         commandLine.registerConverter(Double.class, Cli::number);
         EnumNames.register(commandLine, OutputFormat.class, "format");
         EnumNames.register(commandLine, CheckFormat.class, "format");
@@ -144,19 +144,26 @@ public final class Cli {
         }
     }
 
-    private static Integer wholeNumber(String given) {
+    /** Whatever an option counts, none of it makes no sense. */
+    private static Integer count(String given) {
+        int count;
         try {
-            return Integer.valueOf(given);
+            count = Integer.parseInt(given);
         } catch (NumberFormatException e) {
-            throw new CommandLine.TypeConversionException("'" + given + "' is no whole number up to 2147483647");
+            count = 0;
         }
+        if (count < 1) {
+            throw new CommandLine.TypeConversionException(
+                    "'" + given + "' is not a whole number from 1 to " + Integer.MAX_VALUE);
+        }
+        return count;
     }
 
     private static Double number(String given) {
         try {
             return Double.valueOf(given);
         } catch (NumberFormatException e) {
-            throw new CommandLine.TypeConversionException("'" + given + "' is no number");
+            throw new CommandLine.TypeConversionException("'" + given + "' is not a number");
         }
     }
 

@@ -106,8 +106,6 @@ final class ReportCommand extends Command {
     }
 
     private void validate() throws IOException {
-        threads.validate(commandLine());
-        experts.validate(commandLine());
         if (output.get() == null && Files.exists(DEFAULT_OUTPUT) && !isReport(DEFAULT_OUTPUT)) {
             throw new ParameterException(commandLine(), DEFAULT_OUTPUT
                     + " is there and was not made by imatrix-stats: give -o FILE");

@@ -55,7 +55,7 @@ final class StatsOptions extends Options {
                 report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
                 Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
                 if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
-                    unselected.add(imatrix.path() + ": no tensor is selected: " + reason(report));
+                    unselected.add(imatrix.path() + ": " + selection.whyNone(kinds(report)));
                 } else {
                     selection.unknownKinds(kinds(report)).forEach(kind -> cli.warn(imatrix.path() + ": " + kind));
                     writer.add(fileReport(imatrix, report, selected, levels));
@@ -70,17 +70,8 @@ final class StatsOptions extends Options {
         return ExitCode.DONE;
     }
 
-    private String reason(Report report) {
-        List<String> unknownKinds = selection.unknownKinds(kinds(report));
-        return unknownKinds.isEmpty()
-                ? "none is in all of the --kind, --layers and --match given. Kinds: "
-                        + String.join(", ", kinds(report))
-                : unknownKinds.getFirst();
-    }
-
     private void validate(List<Path> files, CommandLine command) throws IOException {
         output.validate(files, command);
-        experts.validate(command);
         if (layout.get() != Layout.DEFAULT && output.format() != OutputFormat.TABLE) {
             throw new ParameterException(command,
                     "--layout " + layout.get().label() + " is a table: it has no --format "
