@@ -144,7 +144,7 @@ public final class Cli {
         }
     }
 
-    /** Whatever an option counts, none of it makes no sense. */
+    /** Rows, experts, threads: what options count, of which there must be one at least. */
     private static Integer count(String given) {
         int count;
         try {
