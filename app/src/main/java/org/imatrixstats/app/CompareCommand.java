@@ -148,10 +148,13 @@ final class CompareCommand extends Command {
     private Comparison selected(Comparison all) throws IOException {
         Comparison selected = all.only(selection.among(PairStats::name, PairStats::input));
         List<String> kinds = all.kinds().stream().map(PairGroup::kind).toList();
+        List<String> unknown = selection.unknownKinds(kinds);
         if (selected.tensors().isEmpty()) {
-            throw new IOException(selection.whyNone(kinds));
+            throw new IOException("no tensor is selected: " + (unknown.isEmpty()
+                    ? "none is in all of the --kind, --layers and --match given. Kinds: " + String.join(", ", kinds)
+                    : unknown.getFirst()));
         }
-        selection.unknownKinds(kinds).forEach(cli::warn);
+        unknown.forEach(cli::warn);
         return selected;
     }
 

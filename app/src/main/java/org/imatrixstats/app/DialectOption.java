@@ -1,7 +1,6 @@
 package org.imatrixstats.app;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.imatrixstats.imatrix.quantize.Dialect;
@@ -15,16 +14,17 @@ final class DialectOption extends Options {
     private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, DialectOption::named, NAMES,
             "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
 
-    Optional<Dialect> given() {
-        return Optional.ofNullable(dialect.get());
-    }
-
-    Dialect orLlamaCpp() {
-        return given().orElse(Dialect.llamaCpp());
-    }
-
     private static Dialect named(String name) {
         return Dialect.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()
                 .orElseThrow(() -> new TypeConversionException(Names.unknown(name, NAMES, "program")));
+    }
+
+    /** The program, or another if none is given. */
+    Dialect or(Dialect other) {
+        return dialect.get() == null ? other : dialect.get();
+    }
+
+    Dialect orLlamaCpp() {
+        return or(Dialect.llamaCpp());
     }
 }

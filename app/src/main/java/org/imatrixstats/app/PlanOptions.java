@@ -45,7 +45,7 @@ final class PlanOptions extends Options {
     /** Whose llama-quantize. */
     Dialect program(CommandLine command) {
         Dialect ik = Dialect.ikLlamaCpp();
-        Dialect chosen = dialect.given().orElse(customRules.get().isEmpty() ? Dialect.llamaCpp() : ik);
+        Dialect chosen = dialect.or(customRules.get().isEmpty() ? Dialect.llamaCpp() : ik);
         if (chosen != ik && !customRules.get().isEmpty()) {
             throw new ParameterException(command, "--custom-q is an option of ik_llama.cpp: use --rule");
         }
