@@ -41,8 +41,6 @@ final class BrowseCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        threads.validate(commandLine());
-        experts.validate(commandLine());
         if (cli.terminal().columns() == Terminal.UNLIMITED) {
             throw Browse.noTerminal();
         }

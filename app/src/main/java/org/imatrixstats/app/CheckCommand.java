@@ -16,14 +16,12 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.check.ImatrixCheck;
 
-import picocli.CommandLine.ParameterException;
-
 final class CheckCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to check");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
             "the model to be quantized (GGUF; any part of a split one): do its tensors and those of FILE match? Its header"
                     + " is enough");
-    private final Supplier<Long> minTokens = option("--min-tokens", "N", Long.class,
+    private final Supplier<Integer> minTokens = option("--min-tokens", "N", Integer.class,
             Long.toString(ImatrixCheck.DEFAULT_MIN_TOKENS),
             "tokens that an expert needs not to be called rarely reached (default: ${DEFAULT-VALUE})");
     private final Supplier<Boolean> strict = flag("--strict", "exit code 3 for warnings too");
@@ -49,9 +47,6 @@ final class CheckCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        if (minTokens.get() < 1) {
-            throw new ParameterException(commandLine(), "--min-tokens must be at least 1, not " + minTokens.get());
-        }
         output.validate(inputs(), commandLine());
         CheckWriter writer = output.format(format.get(), CheckFormat::ofExtension, CheckFormat.TABLE)
                 .writer(output.terminal(cli), all.get());

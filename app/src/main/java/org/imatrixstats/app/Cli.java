@@ -6,11 +6,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.Layout;
@@ -27,6 +27,7 @@ import org.imatrixstats.imatrix.recipe.Ranking;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -46,13 +47,24 @@ public final class Cli {
     }
 
     /** Runs one command; returns the exit code of the process. */
-    public int run(String... arguments) {
+    public int run(String... given) {
+        String[] arguments = withHelpAsOption(given);
         try {
             return commandLine(arguments.length > 0 ? arguments[0] : "").execute(arguments);
         } catch (OutOfMemoryError e) {
             err.println(NAME + ": not enough memory: JAVA_TOOL_OPTIONS=-Xmx4g gives it 4 GiB");
             return ExitCode.FAILED;
         }
+    }
+
+    /** {@code help COMMAND} is {@code COMMAND --help}. */
+    private static String[] withHelpAsOption(String[] arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        String[] asOption = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+        asOption[arguments.length - 1] = "--help";
+        return asOption;
     }
 
     /**
@@ -73,6 +85,8 @@ public final class Cli {
         commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get().spec()));
         // Picocli's own converter looks for the method by its name.
         commandLine.registerConverter(Path.class, Cli::path);
+        commandLine.registerConverter(Integer.class, Cli::count);
+        commandLine.registerConverter(Double.class, Cli::number);
         EnumNames.register(commandLine, OutputFormat.class, "format");
         EnumNames.register(commandLine, CheckFormat.class, "format");
         EnumNames.register(commandLine, PlanFormat.class, "format");
@@ -89,6 +103,9 @@ public final class Cli {
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
                 terminal.colored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         commandLine.setUsageHelpWidth(Math.clamp(terminal.columns(), 60, 100));
+        Map<String, IHelpSectionRenderer> sections = commandLine.getHelpSectionMap();
+        sections.put(UsageMessageSpec.SECTION_KEY_FOOTER, Examples::footer);
+        commandLine.setHelpSectionMap(sections);
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler(this::failed);
         commandLine.setExitCodeExceptionMapper(exitCodes());
@@ -127,6 +144,29 @@ public final class Cli {
         }
     }
 
+    /** Rows, experts, threads: what options count, of which there must be one at least. */
+    private static Integer count(String given) {
+        int count;
+        try {
+            count = Integer.parseInt(given);
+        } catch (NumberFormatException e) {
+            count = 0;
+        }
+        if (count < 1) {
+            throw new CommandLine.TypeConversionException(
+                    "'" + given + "' is not a whole number from 1 to " + Integer.MAX_VALUE);
+        }
+        return count;
+    }
+
+    private static Double number(String given) {
+        try {
+            return Double.valueOf(given);
+        } catch (NumberFormatException e) {
+            throw new CommandLine.TypeConversionException("'" + given + "' is not a number");
+        }
+    }
+
     private static IExitCodeExceptionMapper exitCodes() {
         return exception -> exception instanceof IOException ? ExitCode.FAILED : ExitCode.BUG;
     }
@@ -162,20 +202,10 @@ public final class Cli {
     }
 
     private int usageError(ParameterException e, String[] arguments) {
-        err.println(NAME + ": " + Text.message(e.getMessage()));
-        CommandLine command = e.getCommandLine();
-        String help = command.getCommandSpec().qualifiedName() + " --help";
-        String hint = suggestion(e);
-        err.println(hint + "Try '" + help + "'.");
+        err.println(NAME + ": " + Text.message(UsageMessage.of(e)));
+        err.println(UsageMessage.suggestion(e) + "Try '" + e.getCommandLine().getCommandSpec().qualifiedName()
+                + " --help'.");
         return ExitCode.USAGE;
-    }
-
-    private static String suggestion(ParameterException e) {
-        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched) || unmatched.getSuggestions().isEmpty()) {
-            return "";
-        }
-        return "Did you mean " + unmatched.getSuggestions().stream().collect(Collectors.joining("' or '", "'", "'"))
-                + "? ";
     }
 
     private int failed(Exception e, CommandLine command, ParseResult parsed) {

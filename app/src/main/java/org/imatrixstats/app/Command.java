@@ -18,8 +18,8 @@ abstract class Command extends Options implements Callable<Integer> {
     /** What picocli knows of the command. */
     final CommandSpec spec() {
         addTo(spec);
-        spec.addOption(flagSpec("-h --help", "Show this help message and exit.").usageHelp(true).build());
-        spec.addOption(flagSpec("-V --version", "Print version information and exit.").versionHelp(true).build());
+        spec.addOption(flagSpec("-h --help", "show this help").usageHelp(true).build());
+        spec.addOption(flagSpec("-V --version", "show the version").versionHelp(true).build());
         return spec.versionProvider(new VersionProvider());
     }
 

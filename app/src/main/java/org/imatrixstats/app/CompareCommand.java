@@ -45,7 +45,8 @@ final class CompareCommand extends Command {
             "importance matrices of one model, at least two; the first is compared with each of the others");
     private final Supplier<String> channels = option("--channels", "TENSOR", String.class,
             "the columns (channels) of this tensor that differ most, and channels that are outliers in many tensors");
-    private final Supplier<String> level = option("--level", "LEVEL", String.class,
+    private final Supplier<String> level = choice("--level", "LEVEL",
+            PairLevels.ALL.stream().map(Level::label).toList(),
             "what a row is: tensor, layer, kind or coverage (default: kinds, tensors and coverage, where the format can hold"
                     + " them)");
     private final SelectionOptions selection = include(new SelectionOptions(
@@ -57,7 +58,7 @@ final class CompareCommand extends Command {
     CompareCommand(Cli cli) {
         this.cli = cli;
         help().customSynopsis("imatrix-stats compare A B [C...] [options]") //
-                .header("How the importance of columns depends on the calibration text: two or more files of one model.") //
+                .header("Show how the importance of columns depends on the calibration text: two or more files of a model.") //
                 .description("",
                         "Says in words how alike the files are, which tensors differ most and in which way, which experts only"
                                 + " one text reaches, and what that means for merging them. Then the tables, worst first."

@@ -21,7 +21,8 @@ final class CompletionCommand extends Command {
 
     CompletionCommand(Cli cli) {
         this.cli = cli;
-        help().header("Print a script that completes commands and options in bash or zsh.") //
+        help().customSynopsis("imatrix-stats completion bash|zsh") //
+                .header("Print a script that completes commands and options in bash or zsh.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  source <(imatrix-stats completion bash)      in ~/.bashrc",
                         "  source <(imatrix-stats completion zsh)       in ~/.zshrc");

@@ -30,7 +30,8 @@ final class ConvergeCommand extends Command {
     private final TensorSelection selection = include(new TensorSelection());
     private final Supplier<Integer> top = option("--top", "N", Integer.class, "10",
             "in a table or Markdown, the N tensors that are known worst (default: ${DEFAULT-VALUE})");
-    private final Supplier<String> level = option("--level", "LEVEL", String.class,
+    private final Supplier<String> level = choice("--level", "LEVEL",
+            ConvergeLevels.ALL.stream().map(Level::label).toList(),
             "what a row is: snapshot, kind or tensor (default: all; snapshot where the format can hold only one)");
     private final ReportOptions output = include(new ReportOptions());
     private final Cli cli;
@@ -75,9 +76,6 @@ final class ConvergeCommand extends Command {
             throw new ParameterException(commandLine(),
                     "--threshold must be above 0 and at most 1 bit, not " + threshold.get());
         }
-        if (top.get() < 1) {
-            throw new ParameterException(commandLine(), "--top must be at least 1, not " + top.get());
-        }
         if (level.get() != null && output.format() == OutputFormat.JSON) {
             throw new ParameterException(commandLine(), "--format json holds every --level");
         }
@@ -93,13 +91,10 @@ final class ConvergeCommand extends Command {
 
     private void requireSelected(SnapshotSeries series) throws IOException {
         List<String> kinds = series.tensors().stream().map(TensorName::kind).distinct().sorted().toList();
-        List<String> unknown = selection.unknownKinds(kinds);
         if (series.tensors().stream().noneMatch(selection)) {
-            throw new IOException("no tensor is selected: " + (unknown.isEmpty()
-                    ? "none is in all of the --kind, --layers and --match given. Kinds: " + String.join(", ", kinds)
-                    : unknown.getFirst()));
+            throw new IOException(selection.whyNone(kinds));
         }
-        unknown.forEach(cli::warn);
+        selection.unknownKinds(kinds).forEach(cli::warn);
     }
 
     private Convergence converge(SnapshotSeries series) throws IOException {

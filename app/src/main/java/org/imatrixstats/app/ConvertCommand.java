@@ -28,7 +28,7 @@ final class ConvertCommand extends Command {
     public Integer call() throws IOException {
         output.validate(List.of(), commandLine());
         try (Imatrix imatrix = ImatrixReader.open(file.get())) {
-            output.write(Convert.convert(imatrix, output.chunkSize(commandLine()), output.format()), cli);
+            output.write(Convert.convert(imatrix, output.chunkSize(), output.format()), cli);
         }
         return ExitCode.DONE;
     }

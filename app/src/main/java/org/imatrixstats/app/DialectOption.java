@@ -1,5 +1,6 @@
 package org.imatrixstats.app;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 import org.imatrixstats.imatrix.quantize.Dialect;
@@ -8,13 +9,14 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Whose llama-quantize. */
 final class DialectOption extends Options {
-    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, DialectOption::named,
+    private static final List<String> NAMES = Dialect.all().stream().map(Dialect::name).toList();
+
+    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, DialectOption::named, NAMES,
             "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
 
     private static Dialect named(String name) {
         return Dialect.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()
-                .orElseThrow(() -> new TypeConversionException(
-                        Names.unknown(name, Dialect.all().stream().map(Dialect::name).toList(), "program")));
+                .orElseThrow(() -> new TypeConversionException(Names.unknown(name, NAMES, "program")));
     }
 
     /** The program, or another if none is given. */

@@ -3,19 +3,10 @@ package org.imatrixstats.app;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-
 /** How many experts a tensor has, where the file does not say. */
 final class ExpertsOption extends Options {
     private final Supplier<Integer> experts = option("--experts", "N", Integer.class,
             "number of experts, for files that do not store it (default: inferred)");
-
-    void validate(CommandLine command) {
-        if (experts.get() != null && experts.get() < 1) {
-            throw new ParameterException(command, "--experts must be at least 1, not " + experts.get());
-        }
-    }
 
     OptionalInt given() {
         return experts.get() == null ? OptionalInt.empty() : OptionalInt.of(experts.get());

@@ -36,6 +36,18 @@ abstract class Options {
         return add(spec(names, label, description).type(type).converters(converter).build());
     }
 
+    /** The same with the values that a shell proposes. */
+    final <T> Supplier<T> option(String names, String label, Class<T> type, ITypeConverter<T> converter,
+            List<String> candidates, String description) {
+        return add(spec(names, label, description).type(type).converters(converter).completionCandidates(candidates)
+                .build());
+    }
+
+    /** An option with one of some texts as its value; null where it is not given. */
+    final Supplier<String> choice(String names, String label, List<String> candidates, String description) {
+        return add(spec(names, label, description).type(String.class).completionCandidates(candidates).build());
+    }
+
     /** An option that must be given. */
     final <T> Supplier<T> requiredOption(String names, String label, Class<T> type, String description) {
         return add(spec(names, label, description).type(type).required(true).build());

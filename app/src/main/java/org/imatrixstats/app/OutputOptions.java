@@ -14,7 +14,6 @@ import org.imatrixstats.imatrix.combine.Content;
 import org.imatrixstats.imatrix.combine.ImatrixWriter;
 
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /** Where an importance matrix is written to, and in which container. */
 final class OutputOptions extends Options {
@@ -55,12 +54,8 @@ final class OutputOptions extends Options {
                 : Imatrix.Format.GGUF;
     }
 
-    OptionalLong chunkSize(CommandLine command) {
-        Integer tokens = chunkSize.get();
-        if (tokens != null && tokens < 1) {
-            throw new ParameterException(command, "--chunk-size must be at least 1, not " + tokens);
-        }
-        return tokens == null ? OptionalLong.empty() : OptionalLong.of(tokens);
+    OptionalLong chunkSize() {
+        return chunkSize.get() == null ? OptionalLong.empty() : OptionalLong.of(chunkSize.get());
     }
 
     /** Writes the content, and says what was lost and what was written. */

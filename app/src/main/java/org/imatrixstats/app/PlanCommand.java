@@ -31,7 +31,7 @@ final class PlanCommand extends Command {
     PlanCommand(Cli cli) {
         this.cli = cli;
         help().customSynopsis("imatrix-stats plan MODEL [options]") //
-                .header("Which type each tensor will get, and how large the model will be, before it is quantized.") //
+                .header("Show which type each tensor will get, and how large the model will be, before it is quantized.") //
                 .description("",
                         "What llama-quantize --dry-run would say, from the header of the model alone; and what it does not"
                                 + " say: rules that match nothing, match more than they look, or are ignored.",

@@ -35,7 +35,8 @@ final class PlanOptions extends Options {
             "rules with white space between, as llama.cpp takes them");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<Boolean> pure = flag("--pure", "no mix: the base type for every tensor");
-    private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor", "output.weight stays as it is");
+    private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor",
+            "the type of output.weight stays as it is");
     private final Supplier<Boolean> ignoreImatrixRules = flag("--ignore-imatrix-rules",
             "very low types without an importance matrix too (ik_llama.cpp)");
     private final Map<TypeOption, Supplier<String>> types = types();

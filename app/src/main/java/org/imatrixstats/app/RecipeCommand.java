@@ -74,7 +74,7 @@ final class RecipeCommand extends Command {
     private final Supplier<List<String>> pins = repeated("--pin", "RE=TYPE", String.class,
             "a type for tensors in whose name this regular expression is found; may be repeated, the first wins");
     private final Supplier<List<String>> minTypes = repeated("--min-type", "[KIND=]TYPE", String.class,
-            "no smaller type, for all or for kinds such as attn_* ; may be repeated");
+            "no smaller type, for all or for kinds such as attn_*; may be repeated");
     private final Supplier<List<String>> maxTypes = repeated("--max-type", "[KIND=]TYPE", String.class,
             "no larger type, likewise");
     private final Supplier<String> outputType = option("--output-type --output-tensor-type", "TYPE", String.class,
@@ -117,10 +117,10 @@ final class RecipeCommand extends Command {
 
     RecipeCommand(Cli cli) {
         this.cli = cli;
-        help().customSynopsis(
-                "imatrix-stats recipe [IMATRIX] --model MODEL (--target-bpw BITS | --target-size SIZE) [options]",
-                "       imatrix-stats recipe IMATRIX (--raise SHARE | --lower SHARE) --to TYPE [options]") //
-                .header("A type for each tensor, within a size, and the rules that make llama-quantize do so.") //
+        help().customSynopsis("imatrix-stats recipe [IMATRIX] --model MODEL --target-bpw BITS [options]",
+                "       imatrix-stats recipe [IMATRIX] --model MODEL --target-size SIZE [options]",
+                "       imatrix-stats recipe IMATRIX --raise|--lower SHARE --to TYPE [options]") //
+                .header("Choose a type for each tensor, within a size, and write the rules that make llama-quantize do so.") //
                 .description("",
                         "With a model: the types that together distort least, proven, and the size to the byte. The rules are run"
                                 + " through the matching of the program before they are shown.",
@@ -131,7 +131,7 @@ final class RecipeCommand extends Command {
                         "  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 --versus Q4_K_M -o /dev/null",
                         "  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 --emit file -o rules.txt",
                         "  imatrix-stats recipe --model model.gguf --target-bpw 4 --pin attn_v=q8_0 --min-type ffn_*=q4_K",
-                        "  imatrix-stats recipe imatrix.gguf --raise 50%% --to q6_K --kind ffn_down,attn_v");
+                        "  imatrix-stats recipe imatrix.gguf --raise 50% --to q6_K --kind ffn_down,attn_v");
     }
 
     @Override

@@ -85,8 +85,7 @@ final class ReportCommand extends Command {
                         "  imatrix-stats report imatrix.gguf -o imatrix.html",
                         "  imatrix-stats report prose.gguf code.gguf               two calibration texts compared",
                         "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
-                        "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt",
-                        "                                                          where the bits go");
+                        "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go");
     }
 
     @Override
@@ -108,8 +107,6 @@ final class ReportCommand extends Command {
     }
 
     private void validate() throws IOException {
-        threads.validate(commandLine());
-        experts.validate(commandLine());
         if (model.get() == null) {
             plan.requireNone(commandLine(), "--model");
         }

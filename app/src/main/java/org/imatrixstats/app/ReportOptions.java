@@ -19,7 +19,6 @@ final class ReportOptions extends Options {
 
     void validate(List<Path> inputs, CommandLine command) throws IOException {
         output.validate(inputs, command);
-        threads.validate(command);
     }
 
     OutputFormat format() {

@@ -62,13 +62,8 @@ final class SelectionOptions extends Options {
         return grouping.get() != null && grouping.get() != Sheet.Grouping.NONE;
     }
 
-    /** @throws ParameterException if a column is unknown to all levels, or a number makes no sense */
+    /** @throws ParameterException if a column is unknown to all levels */
     void validate(List<Level<?>> levels, CommandLine command) {
-        for (Integer count : new Integer[]{top.get(), bottom.get()}) {
-            if (count != null && count < 1) {
-                throw new ParameterException(command, "--top and --bottom need a number of at least 1, not " + count);
-            }
-        }
         List<Column<?>> known = new ArrayList<>();
         levels.forEach(level -> known.addAll(level.columns()));
         sort.get().forEach(key -> Names.find(SortKey.of(key).key, known, Column::key, "column", command));
@@ -120,6 +115,11 @@ final class SelectionOptions extends Options {
     /** For each kind asked for that is not among the valid ones, a sentence that says which are. */
     List<String> unknownKinds(List<String> valid) {
         return tensors.unknownKinds(valid);
+    }
+
+    /** Why no tensor of these kinds is selected. */
+    String whyNone(List<String> kinds) {
+        return tensors.whyNone(kinds);
     }
 
     /** Whether rows are chosen by the order that their level has by itself. */

@@ -27,7 +27,8 @@ import picocli.CommandLine.ParameterException;
 
 /** The options of a report, and the report. */
 final class StatsOptions extends Options {
-    private final Supplier<String> level = option("--level", "LEVEL", String.class,
+    private final Supplier<String> level = choice("--level", "LEVEL",
+            Level.ALL.stream().map(Level::label).toList(),
             "what a row is: tensor, layer, kind or expert (default: tensors, with layers where the format can hold both)");
     private final Supplier<Layout> layout = option("--layout", "LAYOUT", Layout.class, "default",
             "tables as: ${COMPLETION-CANDIDATES}. classic and extended have the columns and digits of llama-imatrix and of"
@@ -54,7 +55,7 @@ final class StatsOptions extends Options {
                 report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));
                 Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
                 if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
-                    unselected.add(imatrix.path() + ": no tensor is selected: " + reason(report));
+                    unselected.add(imatrix.path() + ": " + selection.whyNone(kinds(report)));
                 } else {
                     selection.unknownKinds(kinds(report)).forEach(kind -> cli.warn(imatrix.path() + ": " + kind));
                     writer.add(fileReport(imatrix, report, selected, levels));
@@ -69,17 +70,8 @@ final class StatsOptions extends Options {
         return ExitCode.DONE;
     }
 
-    private String reason(Report report) {
-        List<String> unknownKinds = selection.unknownKinds(kinds(report));
-        return unknownKinds.isEmpty()
-                ? "none is in all of the --kind, --layers and --match given. Kinds: "
-                        + String.join(", ", kinds(report))
-                : unknownKinds.getFirst();
-    }
-
     private void validate(List<Path> files, CommandLine command) throws IOException {
         output.validate(files, command);
-        experts.validate(command);
         if (layout.get() != Layout.DEFAULT && output.format() != OutputFormat.TABLE) {
             throw new ParameterException(command,
                     "--layout " + layout.get().label() + " is a table: it has no --format "

@@ -30,7 +30,7 @@ final class SubtractCommand extends Command {
         output.validate(List.of(), commandLine());
         try (Inputs inputs = Inputs.open(List.of(total.get(), part.get()))) {
             output.write(Subtract.subtract(inputs.imatrices().getFirst(), inputs.imatrices().getLast(),
-                    output.chunkSize(commandLine()), output.format()), cli);
+                    output.chunkSize(), output.format()), cli);
         }
         return ExitCode.DONE;
     }

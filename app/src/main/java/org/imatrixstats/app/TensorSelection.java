@@ -38,6 +38,14 @@ final class TensorSelection extends Options implements Predicate<TensorName> {
                 .map(glob -> Names.unknown(glob, valid, "kind")).toList();
     }
 
+    /** Why no tensor of these kinds is selected. */
+    String whyNone(List<String> kinds) {
+        List<String> unknown = unknownKinds(kinds);
+        return "no tensor is selected: " + (unknown.isEmpty()
+                ? "none is in all of the --kind, --layers and --match given. Kinds: " + String.join(", ", kinds)
+                : unknown.getFirst());
+    }
+
     /** A pattern in which * stands for any characters and ? for one. */
     static Predicate<String> glob(String glob) {
         StringBuilder regex = new StringBuilder();

@@ -82,7 +82,7 @@ class CombineCommandsTest {
         assertTrue(CliRun.of("merge", PROSE, CODE, "--weight", "1,-1", "-o", out).failed(ExitCode.USAGE)
                 .contains("is not above 0"));
         assertTrue(CliRun.of("convert", PROSE, "--chunk-size", 0, "-o", out).failed(ExitCode.USAGE)
-                .contains("--chunk-size must be at least 1"));
+                .contains("option '--chunk-size': '0' is not a whole number from 1"));
         assertTrue(CliRun.of("merge", PROSE).failed(ExitCode.USAGE).contains("--output"));
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgufBuilder;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Usage, errors, exit codes, help and completion. */
@@ -38,12 +40,15 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "-", value = {"- | a command is missing",
-        "stats | Missing required parameter: 'FILE'", "stat x | Did you mean 'stats'?",
-        "stats FILE --topp 3 | Did you mean '--top'?", "stats FILE --nope | Unknown option: '--nope'",
+        "stats | missing required parameter: 'FILE'", "stat x | unknown command 'stat'",
+        "stat x | Did you mean 'stats'?", "FILE | a command is missing before the file: imatrix-stats stats ",
+        "convert FILE y -o z | unexpected argument 'y'", "stats FILE --topp 3 | Did you mean '--top'?",
+        "stats FILE --nope | unknown option '--nope'", "stats FILE --top x | option '--top': 'x' is not a whole number",
+        "converge FILE --threshold x | option '--threshold': 'x' is not a number",
         "--in-file FILE | nothing to do with --in-file: add --show-statistics",
         "--show-statistics | --show-statistics needs --in-file FILE",
         "--in-file FILE --show-statistic | Did you mean '--show-statistics'?",
-        "completion | Missing required parameter: 'SHELL'",
+        "completion | missing required parameter: 'SHELL'",
         "completion fish | unknown shell 'fish'", "completion fish | Valid: bash, zsh"})
     void usageErrorsExitWith2(String commandLine, String message) {
         Object[] arguments = commandLine == null
@@ -145,18 +150,41 @@ class CommandLineTest {
         assertTrue(CliRun.outputOf(option).matches("imatrix-stats [0-9]+\\.[0-9]+\\.[0-9]+\\S*\n"));
     }
 
+    static Stream<String> helps() {
+        Cli cli = new Cli(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), Terminal.PIPE);
+        return Stream.concat(Stream.of("--help"),
+                cli.commandLine("").getSubcommands().keySet().stream().map(command -> command + " --help"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "stats --help", "merge --help", "subtract --help", "convert --help",
-        "check --help",
-        "completion --help"})
+    @MethodSource("helps")
     void helpFitsAndHasExamples(String commandLine) {
         String help = CliRun.outputOf((Object[]) commandLine.split(" "));
         help.lines().forEach(line -> assertTrue(line.length() <= 100, line));
         assertTrue(help.contains("Examples:\n  "), help);
         assertTrue(help.contains("imatrix-stats "), help);
-        String narrow = CliRun.on(new Terminal(60, false, false), (Object[]) commandLine.split(" ")).succeeded().out();
-        narrow.lines().takeWhile(line -> !line.startsWith("Examples"))
-                .forEach(line -> assertTrue(line.length() <= 60, line));
+        String narrow = CliRun.on(new Terminal(80, false, false), (Object[]) commandLine.split(" ")).succeeded().out();
+        narrow.lines().forEach(line -> assertTrue(line.length() <= 80, line));
+    }
+
+    @Test
+    void anExampleThatDoesNotFitGoesOnInTheNextLine() {
+        String narrow = CliRun.on(new Terminal(80, false, false), "recipe", "--help").succeeded().out();
+        assertTrue(narrow.contains("""
+                  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 \\
+                      --emit file -o rules.txt
+                """), narrow);
+        String commented = CliRun.on(new Terminal(80, false, false), "stats", "--help").succeeded().out();
+        assertTrue(commented.contains("""
+                  imatrix-stats stats imatrix.gguf -o stats.csv
+                      for spreadsheets
+                """), commented);
+    }
+
+    @Test
+    void helpIsAlsoTheFirstWord() {
+        assertEquals(CliRun.outputOf("--help"), CliRun.outputOf("help"));
+        assertEquals(CliRun.outputOf("stats", "--help"), CliRun.outputOf("help", "stats"));
     }
 
     /** The examples in the help, with files that are there. */
@@ -193,6 +221,9 @@ class CommandLineTest {
         assertEquals("stats", bash(source + "COMP_WORDS=(imatrix-stats sta); " + complete));
         assertEquals("--layers --layout --level",
                 bash(source + "COMP_WORDS=(imatrix-stats stats --l); " + complete + " | tr ' ' '\\n' | sort | xargs"));
+        assertEquals("ik_llama.cpp llama.cpp", bash(source + "COMP_WORDS=(imatrix-stats plan --dialect ''); "
+                + complete + " | tr ' ' '\\n' | sort | xargs"));
+        assertEquals("tensor", bash(source + "COMP_WORDS=(imatrix-stats stats --level t); " + complete));
         assertEquals("json jsonl",
                 bash(source + "COMP_WORDS=(imatrix-stats stats --format js); " + complete));
     }

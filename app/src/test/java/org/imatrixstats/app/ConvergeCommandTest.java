@@ -20,16 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
-
 import org.imatrixstats.app.output.OutputFormat;
 
 import tools.jackson.databind.JsonNode;
 
 class ConvergeCommandTest {
-    private static final Path SCHEMA = Path.of("../docs/schema/converge-1.schema.json");
     private static final String RUN = "../testdata/snapshots/dense-prose.gguf";
     private static final List<String> SNAPSHOTS = List.of(RUN + ".at_20", RUN, RUN + ".at_4", RUN + ".at_8",
             RUN + ".at_24", RUN + ".at_16", RUN + ".at_12");
@@ -45,9 +40,7 @@ class ConvergeCommandTest {
     private static JsonNode json(Object... arguments) throws IOException {
         String text = CliRun.outputOf(arguments);
         JsonNode json = Json.parse(text);
-        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(Json.parse(Files.readString(SCHEMA)));
-        assertEquals(List.of(), schema.validate(json));
+        Schemas.assertValid(json);
         return json;
     }
 

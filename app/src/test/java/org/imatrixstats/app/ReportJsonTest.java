@@ -21,25 +21,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
-
 import tools.jackson.databind.JsonNode;
 
 /** The JSON against docs/schema and against the reference implementation. */
 class ReportJsonTest {
-    private static final Path SCHEMA_FILE = Path.of("..", "docs", "schema", "report-1.schema.json");
     private static final List<String> SIMILARITY = List.of("cosine_similarity", "l2_distance", "pearson", "covariance",
             "gain");
 
-    private static JsonNode schema() throws IOException {
-        return Json.parse(Files.readString(SCHEMA_FILE));
-    }
-
     private static void assertValid(String json) throws IOException {
-        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(schema());
-        assertEquals(List.of(), schema.validate(Json.parse(json)));
+        Schemas.assertValid(Json.parse(json));
     }
 
     // ---- the schema
@@ -67,18 +57,17 @@ class ReportJsonTest {
 
     @Test
     void theSchemaRefusesWhatIsNoReport() throws IOException {
-        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(schema());
         String valid = CliRun.outputOf("stats", ReferenceFiles.testdata("dense-prose.gguf"), "--format", "json");
         for (String wrong : List.of(valid.replace("report/1", "report/2"), valid.replace("\"gguf\"", "\"zip\""),
                 valid.replace("\"name\" : \"blk", "\"nome\" : \"blk"),
                 valid.replaceAll("\"zd\" : [0-9.]+", "\"zd\" : \"much\""))) {
-            assertFalse(schema.validate(Json.parse(wrong)).isEmpty());
+            assertFalse(Schemas.errors("report-1", Json.parse(wrong)).isEmpty());
         }
     }
 
     @Test
     void theSchemaDescribesEveryField() throws IOException {
-        JsonNode definitions = schema().get("$defs");
+        JsonNode definitions = Schemas.of("report-1").get("$defs");
         for (Level<?> level : Level.ALL) {
             List<String> described = new ArrayList<>();
             definitions.get(level.label()).get("properties").properties()

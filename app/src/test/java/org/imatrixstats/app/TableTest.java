@@ -43,6 +43,16 @@ class TableTest {
         assertEquals(Files.readString(PICTURES.resolve(name + "." + columns + ".txt")), table);
     }
 
+    @Test
+    void explainsTheColumnsThatThereIsRoomFor() {
+        String wide = CliRun.on(plain(200), "stats", MOE).succeeded().out();
+        assertTrue(wide.contains(" ZD: share of columns above"), wide);
+        String narrow = CliRun.on(plain(60), "stats", MOE, "--top", 3).succeeded().out();
+        assertFalse(narrow.contains("ZD"), narrow);
+        assertFalse(narrow.contains("H norm"), narrow);
+        assertTrue(narrow.endsWith("\n-: undefined.\n"), narrow);
+    }
+
     static Stream<Arguments> widthsAndLevels() {
         return Stream.of(40, 60, 80, 120, 200)
                 .flatMap(width -> Level.ALL.stream().map(level -> Arguments.of(width, level.label())));

@@ -1,5 +1,6 @@
 package org.imatrixstats.imatrix;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -61,7 +62,9 @@ public final class ReferenceFiles {
 
     private static List<Path> withExpected(Path folder, String suffix) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> Files.exists(expected(file, suffix))).sorted().toList();
+            List<Path> answered = files.filter(file -> Files.exists(expected(file, suffix))).sorted().toList();
+            assertFalse(answered.isEmpty(), () -> "no file of " + folder + " has an answer " + suffix);
+            return answered;
         }
     }
 }

@@ -11,6 +11,7 @@ import org.imatrixstats.app.output.Summary;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.Ranges;
 import org.imatrixstats.imatrix.stats.ColumnDistribution;
 import org.imatrixstats.imatrix.stats.ColumnDistribution.Channel;
 import org.imatrixstats.imatrix.stats.DistributionCalculator;
@@ -26,7 +27,6 @@ import org.imatrixstats.imatrix.stats.TensorStats;
 final class TensorDetail {
     private static final int TOP = 20;
     private static final int MOST_BINS = 16;
-    private static final int MOST_NAMED = 12;
 
     private final Report report;
     private final TensorStats tensor;
@@ -133,11 +133,9 @@ final class TensorDetail {
     }
 
     static String named(List<Integer> experts) {
-        if (experts.isEmpty()) {
-            return "none";
-        }
-        String names = String.join(", ", experts.stream().limit(MOST_NAMED).map(Object::toString).toList());
-        return experts.size() + " (" + names + (experts.size() > MOST_NAMED ? ", …" : "") + ")";
+        return experts.isEmpty()
+                ? "none"
+                : experts.size() + " (" + Ranges.of(experts.stream().mapToInt(Integer::intValue)) + ")";
     }
 
     // ---- charts

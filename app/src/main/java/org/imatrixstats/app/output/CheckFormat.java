@@ -20,11 +20,7 @@ public enum CheckFormat {
 
     /** The format that the extension of a file name stands for; {@link #TABLE} if it stands for none of these. */
     public static CheckFormat ofExtension(Path file) {
-        return switch (OutputFormat.ofExtension(file)) {
-            case JSON -> JSON;
-            case MARKDOWN -> MARKDOWN;
-            default -> TABLE;
-        };
+        return OutputFormat.ofExtension(file, values(), TABLE);
     }
 
     @Override

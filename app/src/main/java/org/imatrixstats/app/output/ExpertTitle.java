@@ -5,15 +5,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.stats.ExpertStatistic;
+import org.imatrixstats.imatrix.Ranges;
 import org.imatrixstats.imatrix.stats.ExpertStats;
 import org.imatrixstats.imatrix.stats.Statistic;
 import org.imatrixstats.imatrix.stats.TensorStats;
 
 /** What there is to say about the experts of one tensor. */
 final class ExpertTitle {
-    private static final int MOST_NAMED = 12;
-
     private ExpertTitle() {
     }
 
@@ -36,9 +34,7 @@ final class ExpertTitle {
         if (experts.isEmpty()) {
             return "";
         }
-        String numbers = experts.stream().limit(MOST_NAMED)
-                .map(expert -> Integer.toString((int) ExpertStatistic.EXPERT.of(expert)))
-                .collect(Collectors.joining(" "));
-        return experts.size() + " " + what + " (" + numbers + (experts.size() > MOST_NAMED ? " …" : "") + ")";
+        return experts.size() + " " + what + " ("
+                + Ranges.of(experts.stream().mapToInt(ExpertStats::expert)) + ")";
     }
 }

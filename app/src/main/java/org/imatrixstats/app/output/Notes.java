@@ -2,15 +2,21 @@ package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a reader of a table needs to know about its columns. */
 final class Notes {
     private static final String RANKING = "Σ E[x²] grows with depth and differs between kinds by orders of magnitude:"
             + " compare within a kind only. z: robust z-score of ln Σ within its kind; ▲ ▼ mark the highest and the"
             + " lowest tenth.";
-    private static final String COLUMNS = "H norm: entropy over its maximum; low means that few columns hold most of"
-            + " the energy. ZD: share of columns above μ + σ. cos, gain: against the same tensor in the nearest earlier"
-            + " layer. -: undefined.";
+    private static final List<ColumnNote> COLUMNS = List.of(
+            new ColumnNote("H norm", "H norm: entropy over its maximum; low means that few columns hold most of the"
+                    + " energy."),
+            new ColumnNote("ZD", "ZD: share of columns above μ + σ."),
+            new ColumnNote("cos", "cos, gain: against the same tensor in the nearest earlier layer."));
+    private static final String UNDEFINED = "-: undefined.";
     private static final String LAYERS = "Layers: Σ counts every tensor, Σ distinct counts tensors that share an input"
             + " (q, k, v; gate, up) once.";
     private static final String EXPERTS = "use: tokens over the fair share, which is all tokens / experts.";
@@ -18,7 +24,11 @@ final class Notes {
     private Notes() {
     }
 
-    static List<String> of(FileReport report) {
+    private record ColumnNote(String header, String text) {
+    }
+
+    /** @param shown the headers of the columns that there was room for */
+    static List<String> of(FileReport report, Set<String> shown) {
         List<String> notes = new ArrayList<>();
         for (Sheet<?> sheet : report.sheets()) {
             if (sheet.level() == Level.TENSOR && sheet.rows().isEmpty()) {
@@ -26,7 +36,8 @@ final class Notes {
                         + " another order.");
             } else if (!sheet.chosen() && sheet.level() == Level.TENSOR) {
                 notes.add(RANKING);
-                notes.add(COLUMNS);
+                notes.add(Stream.concat(COLUMNS.stream().filter(note -> shown.contains(note.header))
+                        .map(ColumnNote::text), Stream.of(UNDEFINED)).collect(Collectors.joining(" ")));
             } else if (!sheet.chosen() && sheet.level() == Level.LAYER) {
                 notes.add(LAYERS);
             } else if (sheet.level() == Level.EXPERT && sheet.rows().isEmpty()) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.terminal.Terminal;
 
@@ -53,5 +54,11 @@ public enum OutputFormat {
             }
         }
         return TABLE;
+    }
+
+    /** The same of the formats that a command has, some of these by their names. */
+    static <F extends Enum<F>> F ofExtension(Path file, F[] formats, F otherwise) {
+        String name = ofExtension(file).name();
+        return Stream.of(formats).filter(format -> format.name().equals(name)).findFirst().orElse(otherwise);
     }
 }

@@ -1,6 +1,7 @@
 package org.imatrixstats.app.output;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import org.imatrixstats.app.terminal.Terminal;
@@ -19,8 +20,12 @@ final class Page {
         return text.isEmpty();
     }
 
-    /** Tables of the same columns, which get the same widths. */
-    void add(List<TextTable> alike) {
+    /**
+     * Tables of the same columns, which get the same widths.
+     *
+     * @return the headers of the columns that there was room for
+     */
+    Set<String> add(List<TextTable> alike) {
         // Likenesses in ASCII may be wider: they come before the widths are known.
         List<TextTable> tables = terminal.ascii() ? alike.stream().map(TextTable::inAscii).toList() : alike;
         TextTable.Fit fit = TextTable.Fit.of(tables, terminal.columns());
@@ -30,6 +35,7 @@ final class Page {
             line(terminal.dim(table.header(fit)));
             table.rows(fit).forEach(this::line);
         }
+        return fit.widths().keySet();
     }
 
     void line(String line) {

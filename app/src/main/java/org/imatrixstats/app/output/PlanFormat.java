@@ -28,12 +28,7 @@ public enum PlanFormat {
 
     /** The format that the extension of a file name stands for; {@link #TABLE} if it stands for none of these. */
     public static PlanFormat ofExtension(Path file) {
-        return switch (OutputFormat.ofExtension(file)) {
-            case CSV -> CSV;
-            case JSON -> JSON;
-            case MARKDOWN -> MARKDOWN;
-            default -> TABLE;
-        };
+        return OutputFormat.ofExtension(file, values(), TABLE);
     }
 
     @Override

@@ -8,8 +8,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.imatrix.Ranges;
 import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.check.Ranges;
 import org.imatrixstats.imatrix.quantize.Dialect;
 import org.imatrixstats.imatrix.quantize.Plan;
 import org.imatrixstats.imatrix.quantize.PlannedTensor;

@@ -1,6 +1,8 @@
 package org.imatrixstats.app.output;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import org.imatrixstats.app.terminal.Terminal;
@@ -26,10 +28,11 @@ final class TableWriter implements ReportWriter {
         page.wrapped(Text.printable(report.name()), "", terminal::bold);
         Summary.lines(FileSummary.of(report), report.report())
                 .forEach(line -> page.wrapped(Text.printable(line), INDENT, UnaryOperator.identity()));
+        Set<String> shown = new HashSet<>();
         for (Sheet<?> sheet : report.sheets()) {
-            page.add(Tables.of(sheet, report, terminal));
+            shown.addAll(page.add(Tables.of(sheet, report, terminal)));
         }
-        List<String> notes = Notes.of(report);
+        List<String> notes = Notes.of(report, shown);
         if (!notes.isEmpty()) {
             page.line("");
         }

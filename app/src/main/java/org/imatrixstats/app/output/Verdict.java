@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.imatrix.Ranges;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.compare.Comparison;
 import org.imatrixstats.imatrix.compare.CoverageStatistic;
@@ -173,26 +174,11 @@ record Verdict(List<String> lines) {
         long all = byLayer.values().stream().mapToLong(SortedSet::size).sum();
         String layers = byLayer.entrySet().stream().limit(LAYERS_SHOWN)
                 .map(layer -> (layer.getKey() == TensorName.NO_LAYER ? "no layer" : "layer " + layer.getKey()) + ": "
-                        + ranges(layer.getValue()))
+                        + Ranges.of(layer.getValue()))
                 .collect(Collectors.joining("; "));
         return all + " (" + layers + (byLayer.size() > LAYERS_SHOWN
                 ? "; and in " + Summary.count(byLayer.size() - LAYERS_SHOWN, "more layer")
                 : "") + ")";
-    }
-
-    /** Numbers with those that follow each other as a range. */
-    private static String ranges(SortedSet<Integer> numbers) {
-        StringBuilder text = new StringBuilder();
-        int first = -1;
-        int last = -2;
-        for (int number : numbers) {
-            if (number != last + 1) {
-                text.append(last > first ? "-" + last : "").append(text.isEmpty() ? "" : ", ").append(number);
-                first = number;
-            }
-            last = number;
-        }
-        return text.append(last > first ? "-" + last : "").toString();
     }
 
     // ---- merging

@@ -324,7 +324,7 @@ class BrowseTest {
         // ../shared/reference: 3 of 16 experts (13-15) of layer 0 saw no token.
         Screen screen = Screen.of(100, 120, MOE).type("/").type("blk.0.ffn_up_exps").press(Name.ENTER, Name.DOWN,
                 Name.ENTER);
-        screen.shows("16 experts of ").shows("Experts never reached: 3 (13, 14, 15)");
+        screen.shows("16 experts of ").shows("Experts never reached: 3 (13-15)");
         screen.shows("expert 13").shows("never");
     }
 

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.Ranges;
 
 /** Walks the values of one entry once, from the first to the last, and says what it found. */
 final class EntryScan {

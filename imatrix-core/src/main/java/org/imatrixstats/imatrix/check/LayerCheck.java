@@ -15,6 +15,7 @@ import java.util.TreeSet;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.Ranges;
 import org.imatrixstats.imatrix.TensorName;
 
 /**

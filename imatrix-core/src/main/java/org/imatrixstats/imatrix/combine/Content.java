@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.imatrix.ImatrixEntry;
 
 /**
  * What an importance matrix shall hold.
@@ -25,10 +26,17 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
 
     /** What it shall hold of one tensor. Counts are rows (tokens), or chunks if the chunk size is empty. */
     public interface Part {
-        String name();
+        /** An entry of an input, with the name and the shape that this one shall have. */
+        ImatrixEntry entry();
+
+        default String name() {
+            return entry().name().name();
+        }
 
         /** Values: columns of all matrices together. */
-        long size();
+        default long size() {
+            return entry().size();
+        }
 
         /** Rows seen, per expert or one for all. */
         long[] counts();

@@ -32,16 +32,6 @@ public final class Convert {
 
     private record Converted(Input input, ImatrixEntry entry, long[] counts) implements Content.Part {
         @Override
-        public String name() {
-            return entry.name().name();
-        }
-
-        @Override
-        public long size() {
-            return entry.size();
-        }
-
-        @Override
         public boolean hasSums() {
             return entry.hasSums();
         }

@@ -230,18 +230,9 @@ public final class Merge {
             this.counts = counts;
         }
 
-        private ImatrixEntry first() {
+        @Override
+        public ImatrixEntry entry() {
             return contributions.getFirst().entry;
-        }
-
-        @Override
-        public String name() {
-            return first().name().name();
-        }
-
-        @Override
-        public long size() {
-            return first().size();
         }
 
         @Override

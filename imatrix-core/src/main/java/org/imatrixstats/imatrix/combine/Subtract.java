@@ -95,16 +95,6 @@ public final class Subtract {
             implements
                 Content.Part {
         @Override
-        public String name() {
-            return entry.name().name();
-        }
-
-        @Override
-        public long size() {
-            return entry.size();
-        }
-
-        @Override
         public boolean hasSums() {
             return entry.hasSums() && (less == null || less.hasSums());
         }

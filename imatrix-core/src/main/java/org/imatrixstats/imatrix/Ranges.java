@@ -1,4 +1,4 @@
-package org.imatrixstats.imatrix.check;
+package org.imatrixstats.imatrix;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +16,8 @@ public final class Ranges {
     private Ranges() {
     }
 
-    /** @param numbers in ascending order */
-    static String of(IntStream numbers) {
+    /** @param numbers in ascending order, at least one */
+    public static String of(IntStream numbers) {
         Ranges ranges = new Ranges();
         PrimitiveIterator.OfInt all = numbers.iterator();
         int first = all.hasNext() ? all.nextInt() : 0;
@@ -40,7 +40,7 @@ public final class Ranges {
     }
 
     /** What is missing from 0 to the last of the numbers, which come from a file: never counted one by one. */
-    static String missingFrom(SortedSet<Integer> numbers) {
+    public static String missingFrom(SortedSet<Integer> numbers) {
         Ranges ranges = new Ranges();
         int expected = 0;
         for (int number : numbers) {
