@@ -46,7 +46,11 @@ class AlternationTest {
         "ffn_gate ffn_gate_inp -> ffn_gate(_inp)?", //
         "attn_k ffn_up -> (attn_k|ffn_up)", //
         "a.b+c -> a\\.b\\+c", //
-        "Up -> .p"})
+        "Up -> \\x55p", //
+        "a,b A=b -> (\\x41\\x3db|a\\x2cb)", //
+        "a- a-A a-B -> a-[\\x41\\x42]?", //
+        "ä.w ö.w -> \\xc3(\\xa4|\\xb6)\\.w", //
+        "\u202e😀 -> \\xe2\\x80\\xae\\xf0\\x9f\\x98\\x80"})
     void wordsShareWhatTheyHaveInCommon(String words, String expression) {
         assertEquals(expression, Alternation.of(List.of(words.split(" "))));
     }
