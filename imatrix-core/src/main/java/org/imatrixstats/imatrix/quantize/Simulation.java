@@ -36,6 +36,7 @@ final class Simulation {
     List<PlannedTensor> tensors() throws RefusedException {
         for (TensorInfo tensor : dialect.inOrder(model.tensors())) {
             boolean leave = options.leaveOutput() && tensor.name().equals("output.weight");
+            Dialect.requireProgress(options.rules());
             tensors.add(!leave && dialect.mayQuantize(tensor) ? quantized(tensor) : copied(tensor));
         }
         return tensors;
