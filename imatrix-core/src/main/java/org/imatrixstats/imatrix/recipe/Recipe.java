@@ -85,12 +85,9 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         }
     }
 
-    /** What the stored type of a tensor depends on. */
-    private record Sort(String kind, List<Long> dims, GgmlType source, boolean hasEntry, GgmlType wanted) {
-    }
-
     private static final class Search {
-        private final Map<Sort, Optional<GgmlType>> storedAs = new HashMap<>();
+        /** By all that it depends on. */
+        private final Map<String, Optional<GgmlType>> storedAs = new HashMap<>();
         private final long budget;
         private final Model model;
         private final RecipeOptions options;
@@ -246,8 +243,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
 
         /** The tensor in a type as the quantizer would store it; empty if it would not, or if the loss is not known. */
         private Optional<Option> option(TensorInfo tensor, GgmlType type) throws RefusedException {
-            Sort sort = new Sort(TensorName.of(tensor.name()).kind(), tensor.dims(), tensor.type(),
-                    losses.hasEntry(tensor), type);
+            String sort = tensor.dims() + " " + tensor.type() + " " + losses.hasEntry(tensor) + " " + type + " "
+                    + TensorName.of(tensor.name()).kind();
             Optional<GgmlType> stored = storedAs.get(sort);
             if (stored == null) {
                 stored = stored(tensor, type);
