@@ -86,6 +86,9 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
     }
 
     private static final class Search {
+        /** Far below the largest double: losses are added, and multiplied by bytes. */
+        private static final double MOST_LOSS = 1e200;
+
         /** By all that it depends on. */
         private final Map<String, Optional<GgmlType>> storedAs = new HashMap<>();
         private final long budget;
@@ -176,7 +179,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     bytes * 8.0 / model.elements());
         }
 
-        private List<Group> groups(List<GgmlType> types) throws RefusedException {
+        private List<Group> groups(List<GgmlType> types) throws RecipeException, RefusedException {
             Map<String, List<TensorInfo>> members = new LinkedHashMap<>();
             for (TensorInfo tensor : tensors) {
                 members.computeIfAbsent(groupKey(tensor), _ -> new ArrayList<>()).add(tensor);
@@ -205,7 +208,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         }
 
         /** Types that are stored as the same count once. */
-        private Group group(List<TensorInfo> members, List<GgmlType> types) throws RefusedException {
+        private Group group(List<TensorInfo> members, List<GgmlType> types) throws RecipeException, RefusedException {
             Set<List<Option>> available = new LinkedHashSet<>();
             Optional<RecipeOptions.Pin> pin = options.pin(members.getFirst().name());
             for (GgmlType type : pin.isPresent() ? List.of(pin.get().type()) : types) {
@@ -242,7 +245,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         }
 
         /** The tensor in a type as the quantizer would store it; empty if it would not, or if the loss is not known. */
-        private Optional<Option> option(TensorInfo tensor, GgmlType type) throws RefusedException {
+        private Optional<Option> option(TensorInfo tensor, GgmlType type) throws RecipeException, RefusedException {
             String sort = tensor.dims() + " " + tensor.type() + " " + losses.hasEntry(tensor) + " " + type + " "
                     + TensorName.of(tensor.name()).kind();
             Optional<GgmlType> stored = storedAs.get(sort);
@@ -250,8 +253,15 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                 stored = stored(tensor, type);
                 storedAs.put(sort, stored);
             }
-            return stored.map(each -> new Option(each, dialect.bytes(each, tensor), losses.of(tensor, each)))
-                    .filter(option -> !Double.isNaN(option.loss));
+            Optional<Option> option = stored
+                    .map(each -> new Option(each, dialect.bytes(each, tensor), losses.of(tensor, each)))
+                    .filter(each -> !Double.isNaN(each.loss));
+            if (option.isPresent() && option.get().loss > MOST_LOSS) {
+                throw new RecipeException("tensor '" + tensor.name() + "': its loss in " + dialect.nameOf(type) + " is "
+                        + option.get().loss + ", beyond " + MOST_LOSS
+                        + ": give smaller figures (--distortion, --sensitivity, --beta, --role-weight)");
+            }
+            return option;
         }
 
         /** What the simulation makes of a tensor that stands alone under a rule for everything. */
