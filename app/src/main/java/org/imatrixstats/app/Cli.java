@@ -3,6 +3,7 @@ package org.imatrixstats.app;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -38,6 +39,8 @@ public final class Cli {
 
     private final OutputStream out;
     private final PrintWriter err;
+    /** What picocli prints: it would not say if that failed. */
+    private final StringWriter help = new StringWriter();
     private final Terminal terminal;
 
     public Cli(OutputStream out, OutputStream err, Terminal terminal) {
@@ -50,7 +53,12 @@ public final class Cli {
     public int run(String... given) {
         String[] arguments = withHelpAsOption(given);
         try {
-            return commandLine(arguments.length > 0 ? arguments[0] : "").execute(arguments);
+            int exitCode = commandLine(arguments.length > 0 ? arguments[0] : "").execute(arguments);
+            print(help.toString());
+            return exitCode;
+        } catch (IOException e) {
+            err.println(NAME + ": " + e.getMessage());
+            return ExitCode.FAILED;
         } catch (OutOfMemoryError e) {
             err.println(NAME + ": not enough memory: JAVA_TOOL_OPTIONS=-Xmx4g gives it 4 GiB");
             return ExitCode.FAILED;
@@ -98,7 +106,7 @@ public final class Cli {
         EnumNames.register(commandLine, Merge.Missing.class, "value");
         EnumNames.register(commandLine, RecipeFormat.class, "value");
         EnumNames.register(commandLine, Ranking.class, "figure");
-        commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        commandLine.setOut(new PrintWriter(help));
         commandLine.setErr(err);
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
                 terminal.colored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));

@@ -12,7 +12,9 @@ import picocli.CommandLine.ParameterException;
 
 /** What every {@code --output} must be, whatever is written to it. */
 final class OutputPath {
-    private static final List<String> PACKED = List.of(".gz", ".xz", ".zst", ".zstd", ".bz2");
+    private static final List<String> PACKED = List.of(".gz", ".xz", ".zst", ".zstd", ".bz2", ".lz4", ".lzma", ".br",
+            ".zip",
+            ".7z");
 
     private OutputPath() {
     }

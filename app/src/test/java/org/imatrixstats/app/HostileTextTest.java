@@ -17,9 +17,11 @@ import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.gguf.GgufBuilder;
+import org.imatrixstats.gguf.GgufBuilder.Tensor;
 import org.imatrixstats.imatrix.LegacyBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -142,6 +144,48 @@ class HostileTextTest {
         assertTrue(error.contains("😀 … 😀"), error);
         assertTrue(error.endsWith("ncall is -1, expected the number of chunks\n"), error);
         assertTrue(error.codePointCount(0, error.length()) < 3_100, error);
+    }
+
+    /** What a rule cannot hold, such as capitals, or a terminal would not draw, stands in it as a number. */
+    @ParameterizedTest
+    @ValueSource(strings = {"llama.cpp", "ik_llama.cpp"})
+    void rulesOfARecipeNameTensorsOfAnyName(String dialect) throws IOException {
+        List<String> names = List.of("A", "B", "a,b", "a=b", "a b", "ä", "ö", "İ", "漢", "😀", "😁", "a\nb", "\u2028",
+                "\u202e", "\u001b[1m", "nul\u0000", "a'b", "a|b", "a]b", "a-b", "a\\b", "#", "xA", "xB", "x");
+        GgufBuilder model = new GgufBuilder().text("general.architecture", "llama").uint32("llama.block_count", 1);
+        for (String name : names) {
+            model.tensor(Tensor.of(name + ".weight", GgufBuilder.F32, new byte[2048], List.of(256L, 2L)));
+        }
+        Path header = model.write(folder.resolve("model.gguf"));
+        CliRun recipe = CliRun.of("recipe", "--model", header, "--target-bpw", "6", "--dialect", dialect).succeeded();
+        assertTrue(recipe.out().codePoints().noneMatch(c -> Text.isUnsafe(c) && c != '\n'), recipe.out());
+    }
+
+    /** A hash table that is full of them is a list, which to search for each name takes minutes. */
+    @Test
+    @Timeout(120)
+    void namesOfOneHashCodeAreNoSlowerThanOthers() throws IOException {
+        GgufBuilder imatrix = new GgufBuilder();
+        GgufBuilder other = new GgufBuilder();
+        GgufBuilder model = new GgufBuilder().text("general.architecture", "llama").uint32("llama.block_count", 1);
+        for (int i = 0; i < 1 << 13; i++) {
+            StringBuilder name = new StringBuilder();
+            for (int bit = 0; bit < 13; bit++) {
+                name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            imatrix.tensor(name + ".in_sum2", List.of(1L), i).tensor(name + ".counts", List.of(1L), 1);
+            other.tensor(name + ".in_sum2", List.of(1L), i + 1).tensor(name + ".counts", List.of(1L), 1);
+            model.tensor(Tensor.of(name + ".weight", GgufBuilder.F32, new byte[256], List.of(32L, 2L)));
+        }
+        Path first = imatrix.write(folder.resolve("first.gguf"));
+        Path second = other.write(folder.resolve("second.gguf"));
+        Path header = model.write(folder.resolve("model.gguf"));
+        CliRun.outputOf("stats", first);
+        CliRun.outputOf("compare", first, second);
+        CliRun.outputOf("plan", header, "--base", "Q8_0");
+        // So many names without a pattern make a rule that is too long.
+        assertTrue(CliRun.of("recipe", "--model", header, "--target-bpw", "6", "--types", "q4_0,q8_0")
+                .failed(ExitCode.FAILED).contains("states"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever surrounds the tool: locales, permissions, pipes, standard input, file systems. */
@@ -135,7 +137,8 @@ class HostileWorldTest {
 
     private static CliRun withInput(byte[] input, Object... arguments) {
         InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream(input));
+        // One that cannot be read once it is closed, as the real one.
+        System.setIn(new BufferedInputStream(new ByteArrayInputStream(input)));
         try {
             return CliRun.of(arguments);
         } finally {
@@ -236,10 +239,16 @@ class HostileWorldTest {
         }
     }
 
-    @Test
-    void aFullStandardOutputIsAnError() {
+    static Stream<List<String>> commandsThatPrint() {
+        return Stream.of(List.of("stats", DENSE.toString()), List.of("completion", "bash"), List.of("--help"),
+                List.of("stats", "--help"), List.of("--version"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commandsThatPrint")
+    void aFullStandardOutputIsAnError(List<String> arguments) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exit = new Cli(new Full(), err, Terminal.PIPE).run("stats", DENSE.toString());
+        int exit = new Cli(new Full(), err, Terminal.PIPE).run(arguments.toArray(String[]::new));
         assertEquals(ExitCode.FAILED, exit);
         assertEquals("imatrix-stats: standard output could not be written: No space left on device\n",
                 err.toString(StandardCharsets.UTF_8));

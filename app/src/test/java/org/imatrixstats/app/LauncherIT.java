@@ -214,6 +214,19 @@ class LauncherIT {
         assertTrue(result.out.startsWith("standard input\n"), result.out);
     }
 
+    /** The JVM would take the first file that it opens for standard input, and read that. */
+    @Test
+    void readsNothingInPlaceOfAStandardInputThatIsClosed() throws IOException, InterruptedException {
+        Result result = run(Path.of("/bin/sh"), ROOT, "-c", "'" + LAUNCHER + "' stats - <&-");
+        assertEquals(new Result(1, "", "imatrix-stats: standard input: is empty (it can be read only once)\n"), result);
+    }
+
+    @Test
+    void needsNoTemporaryFolderForASmallFile() throws IOException, InterruptedException {
+        assertShowsStatistics(run(Path.of("/bin/sh"), ROOT, "-c",
+                "TMPDIR='" + folder.resolve("missing") + "' '" + LAUNCHER + "' stats '" + SAMPLE + "'"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"LC_ALL=C", "LC_ALL=POSIX", "LC_ALL= LC_CTYPE= LANG=", "LC_ALL=C.UTF-8 TZ=Asia/Kathmandu"})
     void opensAFileOfAnyNameInAnyLocale(String environment) throws IOException, InterruptedException {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import tools.jackson.databind.JsonNode;
@@ -345,6 +346,14 @@ class RecipeCommandTest {
     }
 
     // ---- mistakes
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--beta 1e308", "--role-weight *=1e308"})
+    void lossesThatAreTooLargeToComputeWithAreRefused(String arguments) {
+        String err = tiny((Object[]) ("--target-bpw 4 " + arguments).split(" ")).failed(ExitCode.FAILED);
+        assertTrue(err.contains("beyond 1.0E200: give smaller figures"), err);
+        assertEquals(1, err.lines().count(), err);
+    }
 
     @ParameterizedTest
     @CsvSource(delimiterString = " -> ", value = { //

@@ -1,6 +1,7 @@
 package org.imatrixstats.gguf;
 
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -147,7 +148,12 @@ public final class MappedFile implements AutoCloseable {
     private static MappedFile readStandardInput() throws IOException {
         Path name = Path.of("standard input");
         try {
-            MappedFile file = read(name, System.in);
+            // Left open: who reads it again is to be told that it is empty.
+            MappedFile file = read(name, new FilterInputStream(System.in) {
+                @Override
+                public void close() {
+                }
+            });
             if (file.size() == 0) {
                 throw new FormatException(name, "is empty (it can be read only once)");
             }

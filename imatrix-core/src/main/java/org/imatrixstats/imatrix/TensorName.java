@@ -9,7 +9,7 @@ import java.util.Comparator;
  * @param layer the block number; {@link #NO_LAYER} for a name without one, such as {@code output.weight}
  * @param kind  the name without its block and without a final {@code .weight}: {@code ffn_down}, {@code output}
  */
-public record TensorName(String name, int layer, String kind) {
+public record TensorName(String name, int layer, String kind) implements Comparable<TensorName> {
     public static final int NO_LAYER = -1;
 
     /** By layer, names without a layer last; then by kind. */
@@ -25,6 +25,12 @@ public record TensorName(String name, int layer, String kind) {
         String rest = start < 0 ? name : name.substring(0, start - BLOCK.length()) + name.substring(end + 1);
         String kind = rest.endsWith(WEIGHT) ? rest.substring(0, rest.length() - WEIGHT.length()) : rest;
         return new TensorName(name, start < 0 ? NO_LAYER : Integer.parseInt(name, start, end, 10), kind);
+    }
+
+    /** By the name: also what keeps a hash table fast that a file fills with names of one hash code. */
+    @Override
+    public int compareTo(TensorName other) {
+        return name.compareTo(other.name);
     }
 
     /** Where the number starts in the first {@code blk.<number>.} that is a part of the name; -1 if there is none. */

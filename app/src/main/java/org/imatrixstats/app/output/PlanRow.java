@@ -8,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.imatrix.Ranges;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.quantize.Dialect;
@@ -37,26 +38,27 @@ record PlanRow(String name, List<PlannedTensor> tensors) {
         if (all) {
             return plan.tensors().stream().map(tensor -> new PlanRow(tensor.name(), List.of(tensor))).toList();
         }
-        Map<List<Object>, List<PlannedTensor>> groups = new LinkedHashMap<>();
+        Map<String, Map<String, List<PlannedTensor>>> kinds = new LinkedHashMap<>();
+        Map<GgmlType, List<PlannedTensor>> untouched = new LinkedHashMap<>();
         for (PlannedTensor tensor : plan.tensors()) {
-            groups.computeIfAbsent(key(tensor), _ -> new ArrayList<>()).add(tensor);
+            if (tensor.cause() == Cause.KEPT) {
+                untouched.computeIfAbsent(tensor.type(), _ -> new ArrayList<>()).add(tensor);
+            } else {
+                kinds.computeIfAbsent(TensorName.of(tensor.name()).kind(), _ -> new LinkedHashMap<>())
+                        .computeIfAbsent(treatment(tensor), _ -> new ArrayList<>()).add(tensor);
+            }
         }
         List<PlanRow> rows = new ArrayList<>();
-        groups.forEach((key, tensors) -> rows.add(new PlanRow(key.getFirst().toString(), tensors)));
-        Map<String, Integer> kinds = new LinkedHashMap<>();
-        rows.forEach(row -> kinds.putIfAbsent(row.name, kinds.size()));
-        rows.sort((a, b) -> Boolean.compare(a.isUntouched(), b.isUntouched()) != 0
-                ? Boolean.compare(a.isUntouched(), b.isUntouched())
-                : kinds.get(a.name) - kinds.get(b.name));
+        kinds.forEach((kind, alike) -> alike.values().forEach(tensors -> rows.add(new PlanRow(kind, tensors))));
+        untouched.values().forEach(tensors -> rows.add(new PlanRow(UNTOUCHED, tensors)));
         return rows;
     }
 
-    private static List<Object> key(PlannedTensor tensor) {
-        return tensor.cause() == Cause.KEPT
-                ? List.of(UNTOUCHED, tensor.type())
-                : List.of(TensorName.of(tensor.name()).kind(), tensor.source().dims(), tensor.source().type(),
-                        tensor.type(), tensor.wanted(), tensor.cause(),
-                        tensor.rule() == null ? "" : tensor.rule().text(), String.valueOf(tensor.option()));
+    /** What tensors of a kind have in common that share a row. */
+    private static String treatment(PlannedTensor tensor) {
+        return tensor.source().dims() + " " + tensor.source().type() + " " + tensor.type() + " " + tensor.wanted() + " "
+                + tensor.cause() + " " + tensor.option() + " "
+                + (tensor.rule() == null ? "" : tensor.rule().text());
     }
 
     private boolean isUntouched() {

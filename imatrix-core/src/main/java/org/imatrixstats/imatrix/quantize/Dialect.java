@@ -30,6 +30,8 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     private static final String BY_FOUR_ROWS = "_r4";
     private static final int BLOCK = 1 << 14;
     private static final int MOST_QUOTED = 120;
+    /** Characters that all rules together look at: five times what a rule for each of a thousand tensors takes. */
+    private static final long MOST_STEPS = 1_000_000_000;
     private static final List<List<String>> BASE_ALIASES = List.of(List.of("Q3_K", "Q3_K_M"),
             List.of("Q4_K", "Q4_K_M"), List.of("Q5_K", "Q5_K_M"));
 
@@ -229,6 +231,19 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
             }
         }
         return null;
+    }
+
+    /** Stops many rules, each of which comes to an end, before they take hours over many tensors. */
+    static void requireProgress(List<Rule> rules) throws RefusedException {
+        requireProgress(rules, MOST_STEPS);
+    }
+
+    static void requireProgress(List<Rule> rules, long mostSteps) throws RefusedException {
+        if (rules.stream().mapToLong(rule -> rule.pattern().steps()).sum() > mostSteps) {
+            throw new RefusedException(
+                    "the " + rules.size() + " rules take forever on so many tensors: patterns such as"
+                            + " .*.*x have too many ways to match; write them from ^ to $, or fewer");
+        }
     }
 
     /** The type in place of one that is stored by several rows at once, where that cannot be. */

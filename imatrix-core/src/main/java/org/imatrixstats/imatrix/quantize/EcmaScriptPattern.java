@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,7 @@ public final class EcmaScriptPattern {
     private final String text;
     private final Pattern pattern;
     private final List<String> notes;
+    private final AtomicLong steps = new AtomicLong();
     /** Where it was found; a plan asks several times. Names without it are too many to keep for a rule per tensor. */
     private final Map<String, Found> found = new ConcurrentHashMap<>();
 
@@ -64,13 +66,21 @@ public final class EcmaScriptPattern {
     }
 
     private Optional<Found> search(String name) throws RefusedException {
+        Counted counted = new Counted(bytes(name));
         try {
-            Matcher matcher = pattern.matcher(new Counted(bytes(name)));
+            Matcher matcher = pattern.matcher(counted);
             return matcher.find() ? Optional.of(new Found(matcher.start(), matcher.end())) : Optional.empty();
         } catch (TooManySteps | StackOverflowError e) {
             throw new RefusedException("pattern " + Dialect.quoted(text) + " takes forever on '" + name
                     + "': nested repetitions such as (a+)+ or (a|a)* have too many ways to match; write it without");
+        } finally {
+            steps.addAndGet(counted.steps);
         }
+    }
+
+    /** Characters looked at so far, in all names. */
+    long steps() {
+        return steps.get();
     }
 
     /** As it is matched: llama.cpp puts it in lower case. */

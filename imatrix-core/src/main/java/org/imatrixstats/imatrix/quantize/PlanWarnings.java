@@ -45,6 +45,7 @@ final class PlanWarnings {
     /** Each one line, what concerns most first. */
     List<String> all() throws RefusedException {
         for (Rule rule : options.rules()) {
+            Dialect.requireProgress(options.rules());
             matches.put(rule, matching(rule, PlannedTensor::quantized));
             keptMatches.put(rule, matching(rule, tensor -> !tensor.quantized()));
         }

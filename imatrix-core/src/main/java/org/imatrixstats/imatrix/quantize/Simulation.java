@@ -35,6 +35,7 @@ final class Simulation {
     /** The tensors alone. */
     List<PlannedTensor> tensors() throws RefusedException {
         for (TensorInfo tensor : dialect.inOrder(model.tensors())) {
+            Dialect.requireProgress(options.rules());
             tensors.add(dialect.mayQuantize(tensor, options) ? quantized(tensor) : copied(tensor));
         }
         return tensors;

@@ -1,7 +1,9 @@
 package org.imatrixstats.imatrix.recipe;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +17,9 @@ import java.util.stream.Collectors;
  * differently: no upper case, comma, space, {@code =} or {@code {m,n}}.
  */
 final class Alternation {
-    /** Stands for a character that a rule cannot hold. */
-    private static final String UNUSUAL = "[^a-z0-9_.]";
-    private static final int ASCII = 128;
     private static final String SPECIAL = "\\^$.|?*+()[]{}";
+    private static final String SPECIAL_IN_CLASS = "\\]^-[()|";
+    private static final char DELETE = 0x7f;
 
     private Alternation() {
     }
@@ -27,7 +28,13 @@ final class Alternation {
      * A regular expression that matches these words and no others; in parentheses where it has to be within a longer one.
      */
     static String of(Collection<String> words) {
-        return grouped(expression(new TreeSet<>(words)));
+        return grouped(
+                expression(words.stream().map(Alternation::bytes).collect(Collectors.toCollection(TreeSet::new))));
+    }
+
+    /** One character per byte of UTF-8: the quantizers match by bytes. */
+    private static String bytes(String word) {
+        return new String(word.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     /** The same for decimal numbers without leading zeros: {@code ([0-3]|2[89]|30)}. */
@@ -139,13 +146,19 @@ final class Alternation {
 
     /** Single characters as a class, longer words one by one. */
     private static String anyOf(List<String> words) {
-        List<Character> single = words.stream().filter(Alternation::isMember).map(word -> word.charAt(0)).toList();
+        List<Character> single = words.stream().filter(Alternation::isOneCharacter).map(word -> word.charAt(0))
+                .toList();
         List<String> alternatives = new ArrayList<>();
         if (!single.isEmpty()) {
             alternatives.add(characters(single));
         }
-        words.stream().filter(word -> !isMember(word)).map(Alternation::literal).distinct().forEach(alternatives::add);
+        words.stream().filter(word -> !isOneCharacter(word)).map(Alternation::literal).forEach(alternatives::add);
         return String.join("|", alternatives);
+    }
+
+    /** Bytes beyond ASCII stay out of classes: whether they are negative there depends on the machine. */
+    private static boolean isOneCharacter(String word) {
+        return word.length() == 1 && word.charAt(0) <= DELETE;
     }
 
     private static int commonPrefix(SortedSet<String> words) {
@@ -194,13 +207,8 @@ final class Alternation {
         return "[" + members + "]";
     }
 
-    /** Whether a class may hold it: both programs match byte by byte, and characters beyond ASCII have several. */
-    private static boolean isMember(String word) {
-        return word.length() == 1 && word.charAt(0) < ASCII && !isUnsafe(word.charAt(0));
-    }
-
     private static String member(char character) {
-        return ("\\]^-[()|".indexOf(character) >= 0 ? "\\" : "") + character;
+        return character(character, SPECIAL_IN_CLASS);
     }
 
     private static String atomic(String expression) {
@@ -209,22 +217,31 @@ final class Alternation {
 
     /** Whether a quantifier behind the expression would apply to all of it. */
     private static boolean isAtomic(String expression) {
-        boolean oneCharacter = expression.length() == 1 || expression.length() == 2 && expression.charAt(0) == '\\';
+        boolean oneCharacter = expression.length() == 1 || expression.length() == 2 && expression.charAt(0) == '\\'
+                || expression.length() == 4 && expression.startsWith("\\x");
         boolean oneClass = expression.startsWith("[") && expression.indexOf(']') == expression.length() - 1;
         return oneCharacter || oneClass;
     }
 
-    private static String literal(String text) {
+    private static String literal(String bytes) {
         StringBuilder literal = new StringBuilder();
-        for (char c : text.toCharArray()) {
-            literal.append(SPECIAL.indexOf(c) >= 0 ? "\\" : "").append(isUnsafe(c) ? UNUSUAL : c);
-        }
+        bytes.chars().forEach(c -> literal.append(character((char) c, SPECIAL)));
         return literal.toString();
     }
 
-    /** What a rule cannot hold, such as capitals, which one of the quantizers makes lower case. */
+    private static String character(char character, String special) {
+        if (isUnsafe(character)) {
+            return "\\x" + HexFormat.of().toHexDigits((byte) character);
+        }
+        return (special.indexOf(character) >= 0 ? "\\" : "") + character;
+    }
+
+    /**
+     * What a rule cannot hold, such as capitals, which one of the quantizers makes lower case, or what a terminal would not
+     * draw: it is written as a number.
+     */
     private static boolean isUnsafe(char character) {
-        return character >= 'A' && character <= 'Z' || character == ',' || character == '='
-                || character < ASCII && Character.isWhitespace(character);
+        return character <= ' ' || character >= DELETE || character == ',' || character == '='
+                || character >= 'A' && character <= 'Z';
     }
 }

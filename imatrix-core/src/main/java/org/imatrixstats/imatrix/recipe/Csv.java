@@ -46,8 +46,10 @@ record Csv(Path file, List<String> columns, List<Row> rows) {
                         "holds no values; expected a line of column names and a line per value");
             }
             return new Csv(file, columns, rows);
-        } catch (CSVException | UncheckedIOException | IllegalStateException e) {
+        } catch (CSVException | IllegalStateException e) {
             throw new FormatException(file, "is no table of values: " + e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw new FormatException(file, "is no table of values: " + e.getCause().getMessage(), e);
         }
     }
 

@@ -85,14 +85,13 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         }
     }
 
-    /** What the stored type of a tensor depends on. */
-    private record Sort(String kind, List<Long> dims, GgmlType source, boolean hasEntry, GgmlType wanted) {
-    }
-
     private static final class Search {
         private static final int SMALLEST_BLOCK = 32;
+        /** Far below the largest double: losses are added, and multiplied by bytes. */
+        private static final double MOST_LOSS = 1e200;
 
-        private final Map<Sort, Optional<GgmlType>> storedAs = new HashMap<>();
+        /** By all that it depends on. */
+        private final Map<String, Optional<GgmlType>> storedAs = new HashMap<>();
         private final long budget;
         private final Model model;
         private final RecipeOptions options;
@@ -190,7 +189,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     bytes * 8.0 / model.elements());
         }
 
-        private List<Group> groups(List<GgmlType> types) throws RefusedException {
+        private List<Group> groups(List<GgmlType> types) throws RecipeException, RefusedException {
             Map<String, List<TensorInfo>> members = new LinkedHashMap<>();
             for (TensorInfo tensor : tensors) {
                 members.computeIfAbsent(groupKey(tensor), _ -> new ArrayList<>()).add(tensor);
@@ -219,7 +218,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         }
 
         /** Types that are stored as the same count once. Rows that no block fits stay at 16 bits. */
-        private Group group(List<TensorInfo> members, List<GgmlType> types) throws RefusedException {
+        private Group group(List<TensorInfo> members, List<GgmlType> types) throws RecipeException, RefusedException {
             Set<List<Option>> available = new LinkedHashSet<>();
             Optional<RecipeOptions.Pin> pin = options.pin(members.getFirst().name());
             boolean noBlocks = members.stream().anyMatch(tensor -> tensor.ne0() % SMALLEST_BLOCK != 0);
@@ -261,16 +260,23 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         }
 
         /** The tensor in a type as the quantizer would store it; empty if it would not, or if the loss is not known. */
-        private Optional<Option> option(TensorInfo tensor, GgmlType type) throws RefusedException {
-            Sort sort = new Sort(TensorName.of(tensor.name()).kind(), tensor.dims(), tensor.type(),
-                    losses.hasEntry(tensor), type);
+        private Optional<Option> option(TensorInfo tensor, GgmlType type) throws RecipeException, RefusedException {
+            String sort = tensor.dims() + " " + tensor.type() + " " + losses.hasEntry(tensor) + " " + type + " "
+                    + TensorName.of(tensor.name()).kind();
             Optional<GgmlType> stored = storedAs.get(sort);
             if (stored == null) {
                 stored = stored(tensor, type);
                 storedAs.put(sort, stored);
             }
-            return stored.map(each -> new Option(each, dialect.bytes(each, tensor), losses.of(tensor, each)))
-                    .filter(option -> !Double.isNaN(option.loss));
+            Optional<Option> option = stored
+                    .map(each -> new Option(each, dialect.bytes(each, tensor), losses.of(tensor, each)))
+                    .filter(each -> !Double.isNaN(each.loss));
+            if (option.isPresent() && option.get().loss > MOST_LOSS) {
+                throw new RecipeException("tensor '" + tensor.name() + "': its loss in " + dialect.nameOf(type) + " is "
+                        + option.get().loss + ", beyond " + MOST_LOSS
+                        + ": give smaller figures (--distortion, --sensitivity, --beta, --role-weight)");
+            }
+            return option;
         }
 
         /** What the simulation makes of a tensor that stands alone under a rule for everything. */

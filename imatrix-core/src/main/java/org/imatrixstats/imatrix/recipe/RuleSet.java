@@ -3,7 +3,6 @@ package org.imatrixstats.imatrix.recipe;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,11 +26,17 @@ public final class RuleSet {
 
     private final Dialect dialect;
     /** The layers that have a tensor of this name, apart from the number. */
-    private final Map<Layered, SortedSet<Integer>> known = new HashMap<>();
+    private final Map<Layered, SortedSet<Integer>> known = new TreeMap<>();
     private final boolean complete;
 
     /** A name apart from its layer: {@code blk.} and {@code ffn_down.weight}. */
-    private record Layered(String before, String after) {
+    private record Layered(String before, String after) implements Comparable<Layered> {
+        @Override
+        public int compareTo(Layered other) {
+            int order = before.compareTo(other.before);
+            return order != 0 ? order : after.compareTo(other.after);
+        }
+
         /** null for a name without a layer. */
         static Layered of(TensorName name) {
             if (!name.hasLayer()) {
@@ -47,6 +52,8 @@ public final class RuleSet {
 
     /** Where a pattern starts, which layers it has, and what for: what tensors of one rule have in common. */
     private record Body(String before, String layers, GgmlType type) {
+        private static final Comparator<Body> ORDER = Comparator.comparing(Body::before).thenComparing(Body::type)
+                .thenComparing(Body::layers);
     }
 
     /**
@@ -68,7 +75,7 @@ public final class RuleSet {
     /** Rules for these tensors and no others, those without a layer first. */
     public List<Rule> rules(Map<String, GgmlType> types) throws RefusedException {
         SortedMap<GgmlType, Set<String>> whole = new TreeMap<>();
-        Map<Layered, SortedMap<GgmlType, SortedSet<Integer>>> layers = new HashMap<>();
+        Map<Layered, SortedMap<GgmlType, SortedSet<Integer>>> layers = new TreeMap<>();
         types.forEach((name, type) -> {
             TensorName parsed = TensorName.of(name);
             Layered layered = Layered.of(parsed);
@@ -83,14 +90,14 @@ public final class RuleSet {
         for (Map.Entry<GgmlType, Set<String>> entry : whole.entrySet()) {
             rules.add(dialect.rule("^" + Alternation.of(entry.getValue()) + "$", entry.getKey()));
         }
-        Map<Body, SortedSet<String>> bodies = new HashMap<>();
+        Map<Body, SortedSet<String>> bodies = new TreeMap<>(Body.ORDER);
         layers.forEach((layered, byType) -> byType
                 .forEach((type, numbers) -> bodies.computeIfAbsent(
                         new Body(layered.before, layers(layered, numbers), type), _ -> new TreeSet<>())
                         .add(layered.after)));
         List<Map.Entry<Body, SortedSet<String>>> ordered = new ArrayList<>(bodies.entrySet());
-        ordered.sort(Comparator.comparing((Map.Entry<Body, SortedSet<String>> entry) -> entry.getValue().first())
-                .thenComparing(entry -> entry.getKey().before).thenComparing(entry -> entry.getKey().type));
+        // Those that start alike stay in the order of their bodies.
+        ordered.sort(Comparator.comparing(entry -> entry.getValue().first()));
         for (Map.Entry<Body, SortedSet<String>> entry : ordered) {
             Body body = entry.getKey();
             rules.add(dialect.rule("^" + Alternation.of(Set.of(body.before)) + body.layers + "\\."

@@ -1,6 +1,7 @@
 package org.imatrixstats.imatrix.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -257,5 +258,18 @@ class DialectTest {
     void bothProgramsAreListed() {
         assertEquals(List.of("llama.cpp", "ik_llama.cpp"), Dialect.all().stream().map(Dialect::name).toList());
         assertNotEquals(Dialect.llamaCpp().bases(), Dialect.ikLlamaCpp().bases());
+    }
+
+    @Test
+    void manyRulesThatTakeLongTogetherAreStopped() throws RefusedException {
+        List<Rule> rules = List.of(Dialect.llamaCpp().rule(".*.*!", GgmlType.Q8_0),
+                Dialect.llamaCpp().rule(".*.*#", GgmlType.Q8_0));
+        Dialect.requireProgress(rules, 0);
+        for (Rule rule : rules) {
+            assertFalse(rule.matches("blk.0.attn_output.weight"));
+        }
+        // Two stars over 24 characters, from each of them on: more than 24²/2 places to look at.
+        assertThrows(RefusedException.class, () -> Dialect.requireProgress(rules, 2 * 24 * 24 / 2));
+        Dialect.requireProgress(rules, 2 * 24 * 24 * 24);
     }
 }

@@ -46,9 +46,12 @@ class AlternationTest {
         "ffn_gate ffn_gate_inp -> ffn_gate(_inp)?", //
         "attn_k ffn_up -> (attn_k|ffn_up)", //
         "a.b+c -> a\\.b\\+c", //
-        "attn_K attn_Q attn_q attn_v -> attn_([qv]|[^a-z0-9_.])", //
-        "é.a è.a -> (è|é)\\.a", //
-        "Up -> [^a-z0-9_.]p"})
+        "Up -> \\x55p", //
+        "attn_K attn_Q attn_q attn_v -> attn_[\\x4b\\x51qv]", //
+        "a,b A=b -> (\\x41\\x3db|a\\x2cb)", //
+        "a- a-A a-B -> a-[\\x41\\x42]?", //
+        "ä.w ö.w -> \\xc3(\\xa4|\\xb6)\\.w", //
+        "\u202e😀 -> \\xe2\\x80\\xae\\xf0\\x9f\\x98\\x80"})
     void wordsShareWhatTheyHaveInCommon(String words, String expression) {
         assertEquals(expression, Alternation.of(List.of(words.split(" "))));
     }
