@@ -6,10 +6,22 @@ import org.imatrixstats.imatrix.quantize.BaseType;
 import org.imatrixstats.imatrix.quantize.Dialect;
 import org.imatrixstats.imatrix.quantize.RefusedException;
 
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
 /** What llama-quantize is asked for; rules come on top of it. */
 final class BaseOption extends Options {
+    private static final String COPY = "COPY";
+
     private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
             "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
+
+    void requireNoCopy(CommandLine command) {
+        if (base.get().equalsIgnoreCase(COPY)) {
+            throw new ParameterException(command,
+                    "--base " + COPY + " leaves all tensors as they are: nothing to plan");
+        }
+    }
 
     BaseType of(Dialect program) throws RefusedException {
         return program.base(base.get());

@@ -8,7 +8,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import org.imatrixstats.app.output.CompareReport;
 import org.imatrixstats.app.output.CompareWriter;
@@ -19,15 +18,17 @@ import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.compare.ChannelCalculator;
 import org.imatrixstats.imatrix.compare.Comparison;
+import org.imatrixstats.imatrix.compare.DistinctPairs;
 import org.imatrixstats.imatrix.compare.Divergence;
 import org.imatrixstats.imatrix.compare.PairCalculator;
-import org.imatrixstats.imatrix.compare.PairGroup;
 import org.imatrixstats.imatrix.compare.PairStatistic;
 import org.imatrixstats.imatrix.compare.PairStats;
 import org.imatrixstats.imatrix.compare.Pairing;
+import org.imatrixstats.imatrix.compare.TensorPair;
 import org.imatrixstats.imatrix.stats.Median;
 
 import picocli.CommandLine.ParameterException;
@@ -70,13 +71,13 @@ final class CompareCommand extends Command {
     }
 
     /** An open file and what is known of its content. */
-    private record Input(Imatrix imatrix, ContentDigest contents) {
-        Path path() {
-            return imatrix.path();
+    private record Input(CompareReport.Input shown, SharedInputs shared) {
+        Imatrix imatrix() {
+            return shown.imatrix();
         }
 
-        CompareReport.Input shown() {
-            return new CompareReport.Input(imatrix, contents.hex());
+        Path path() {
+            return imatrix().path();
         }
     }
 
@@ -87,7 +88,7 @@ final class CompareCommand extends Command {
             List<Pairing> pairings = pairings(opened.imatrices());
             List<Input> inputs = new ArrayList<>();
             for (Imatrix imatrix : opened.imatrices()) {
-                inputs.add(new Input(imatrix, ContentDigest.of(imatrix, output.threads())));
+                inputs.add(input(imatrix));
             }
             List<CompareReport.Pair> pairs = new ArrayList<>();
             for (int i = 1; i < inputs.size(); i++) {
@@ -99,6 +100,14 @@ final class CompareCommand extends Command {
             output.write(CompareWriter.of(output.format(), output.terminal(cli)).text(report), cli);
         }
         return ExitCode.DONE;
+    }
+
+    private Input input(Imatrix imatrix) throws IOException {
+        SharedInputs shared = SharedInputs.of(imatrix, output.threads());
+        String digest = output.format() == OutputFormat.JSON
+                ? ContentDigest.of(imatrix, shared, output.threads())
+                : null;
+        return new Input(new CompareReport.Input(imatrix, digest), shared);
     }
 
     private void validate() throws IOException {
@@ -127,53 +136,56 @@ final class CompareCommand extends Command {
     private CompareReport.Pair pair(List<Input> inputs, int number, Pairing pairing) throws IOException {
         Input a = inputs.getFirst();
         Input b = inputs.get(number);
-        Comparison all;
-        try (Progress progress = progress(a, b, pairing)) {
-            all = PairCalculator.compare(pairing, a.contents, b.contents, output.threads(), progress::advance);
-        }
-        List<String> warnings = warnings(a.shown(), b.shown(), all);
+        Comparison selected = compare(a, b, pairing).only(selection.among(PairStats::name, PairStats::input));
+        List<String> warnings = warnings(selected);
         warnings.forEach(warning -> cli.warn(a.path() + ", " + b.path() + ": " + warning));
-        Comparison selected = selected(all);
         List<Sheet<?>> sheets = sheets(selected);
         List<Sheet<?>> shown = sheets.stream().<Sheet<?>>map(sheet -> shortened(sheet, selected)).toList();
         return new CompareReport.Pair(0, number, selected, shown, rows(sheets) - rows(shown), channels.get(), warnings);
     }
 
-    private Progress progress(Input a, Input b, Pairing pairing) {
-        return cli.progress("comparing " + a.path().getFileName() + " and " + b.path().getFileName(),
-                pairing.pairs().stream().mapToLong(pair -> pair.a().size()).sum());
+    private Comparison compare(Input a, Input b, Pairing pairing) throws IOException {
+        requireSelected(pairing);
+        DistinctPairs pairs = new DistinctPairs(pairing, a.shared, b.shared, selection::names);
+        try (Progress progress = progress(a, b, pairs)) {
+            return PairCalculator.compare(pairs, output.threads(), progress::advance);
+        }
     }
 
-    private Comparison selected(Comparison all) throws IOException {
-        Comparison selected = all.only(selection.among(PairStats::name, PairStats::input));
-        List<String> kinds = all.kinds().stream().map(PairGroup::kind).toList();
+    private Progress progress(Input a, Input b, DistinctPairs pairs) {
+        return cli.progress("comparing " + a.path().getFileName() + " and " + b.path().getFileName(), pairs.values());
+    }
+
+    private void requireSelected(Pairing pairing) throws IOException {
+        List<TensorName> names = pairing.pairs().stream().map(TensorPair::name).toList();
+        List<String> kinds = names.stream().map(TensorName::kind).distinct().sorted().toList();
         List<String> unknown = selection.unknownKinds(kinds);
-        if (selected.tensors().isEmpty()) {
+        if (names.stream().noneMatch(selection::names)) {
             throw new IOException("no tensor is selected: " + (unknown.isEmpty()
                     ? "none is in all of the --kind, --layers and --match given. Kinds: " + String.join(", ", kinds)
                     : unknown.getFirst()));
         }
         unknown.forEach(cli::warn);
-        return selected;
     }
 
     // ---- warnings
 
     /** What is wrong with a comparison, one sentence each. */
-    static List<String> warnings(CompareReport.Input a, CompareReport.Input b, Comparison all) {
+    static List<String> warnings(Comparison comparison) {
+        Pairing pairing = comparison.pairing();
         List<String> warnings = new ArrayList<>();
-        if (a.digest().equals(b.digest())) {
+        if (comparison.same()) {
             warnings.add("both hold the same: one content under two names");
         } else {
-            addLengths(a.imatrix().origin().chunkCount(), b.imatrix().origin().chunkCount(), warnings);
+            addLengths(pairing.a().origin().chunkCount(), pairing.b().origin().chunkCount(), warnings);
         }
-        int tensors = Math.max(a.imatrix().entries().size(), b.imatrix().entries().size());
-        int pairs = all.pairing().pairs().size();
+        int tensors = Math.max(pairing.a().entries().size(), pairing.b().entries().size());
+        int pairs = pairing.pairs().size();
         if (2 * pairs < tensors) {
             warnings.add("only " + pairs + " of " + tensors
                     + " tensors can be compared: are these files of one model?");
         }
-        warnings.addAll(all.warnings());
+        warnings.addAll(comparison.warnings());
         return warnings;
     }
 
@@ -286,13 +298,11 @@ final class CompareCommand extends Command {
     }
 
     private double median(Input a, Input b, Set<TensorName> selected) throws IOException {
-        Pairing pairing = Pairing.of(a.imatrix, b.imatrix);
-        try (Progress progress = progress(a, b, pairing)) {
-            List<Divergence> divergences = PairCalculator.divergences(pairing, a.contents, b.contents,
-                    output.threads(), progress::advance);
-            return Median.of(IntStream.range(0, divergences.size())
-                    .filter(i -> selected.contains(pairing.pairs().get(i).name()))
-                    .mapToDouble(i -> divergences.get(i).jensenShannon()).filter(js -> !Double.isNaN(js)).toArray());
+        DistinctPairs pairs = new DistinctPairs(Pairing.of(a.imatrix(), b.imatrix()), a.shared, b.shared,
+                selected::contains);
+        try (Progress progress = progress(a, b, pairs)) {
+            return Median.of(PairCalculator.divergences(pairs, output.threads(), progress::advance).stream()
+                    .mapToDouble(Divergence::jensenShannon).filter(js -> !Double.isNaN(js)).toArray());
         }
     }
 }

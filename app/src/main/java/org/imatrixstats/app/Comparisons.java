@@ -16,8 +16,10 @@ import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.compare.ColumnDensity;
 import org.imatrixstats.imatrix.compare.Comparison;
+import org.imatrixstats.imatrix.compare.DistinctPairs;
 import org.imatrixstats.imatrix.compare.PairCalculator;
 import org.imatrixstats.imatrix.compare.PairStatistic;
 import org.imatrixstats.imatrix.compare.PairStats;
@@ -38,19 +40,18 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
 
     /** @param progress told of the values that are done */
     static Comparisons of(List<Imatrix> imatrices, int threads, LongConsumer progress) throws IOException {
-        List<ContentDigest> contents = new ArrayList<>();
+        List<SharedInputs> inputs = new ArrayList<>();
+        List<CompareReport.Input> files = new ArrayList<>();
         for (Imatrix imatrix : imatrices) {
-            contents.add(ContentDigest.of(imatrix, threads));
+            inputs.add(SharedInputs.of(imatrix, threads));
+            files.add(new CompareReport.Input(imatrix, ContentDigest.of(imatrix, inputs.getLast(), threads)));
         }
         List<Comparison> pairs = new ArrayList<>();
         for (int i = 1; i < imatrices.size(); i++) {
             Pairing pairing = Pairing.of(imatrices.getFirst(), imatrices.get(i));
             pairing.requireCommonTensors();
-            pairs.add(PairCalculator.compare(pairing, contents.getFirst(), contents.get(i), threads, progress));
-        }
-        List<CompareReport.Input> files = new ArrayList<>();
-        for (int i = 0; i < imatrices.size(); i++) {
-            files.add(new CompareReport.Input(imatrices.get(i), contents.get(i).hex()));
+            pairs.add(PairCalculator.compare(
+                    new DistinctPairs(pairing, inputs.getFirst(), inputs.get(i), _ -> true), threads, progress));
         }
         return new Comparisons(files, pairs, threads);
     }
@@ -88,13 +89,9 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
                     .<Sheet<?>>map(sheet -> sheet.level() == PairLevels.TENSOR ? sheet.first(mostTensors) : sheet)
                     .toList();
             int leftOut = Math.max(0, pair.tensors().size() - mostTensors);
-            shown.add(new CompareReport.Pair(0, i + 1, pair, first, leftOut, null, warnings(i)));
+            shown.add(new CompareReport.Pair(0, i + 1, pair, first, leftOut, null, CompareCommand.warnings(pair)));
         }
         return new CompareReport(files, shown, null);
-    }
-
-    private List<String> warnings(int pair) {
-        return CompareCommand.warnings(files.getFirst(), files.get(pair + 1), pairs.get(pair));
     }
 
     private static Sheet<?> sheet(Level<?> level, Comparison pair) {

@@ -67,7 +67,7 @@ final class MergeCommand extends Command {
         Map<String, Path> datasets = new HashMap<>();
         for (Imatrix imatrix : imatrices) {
             Path same = contents.putIfAbsent(
-                    ContentDigest.of(imatrix, Runtime.getRuntime().availableProcessors()).hex(), imatrix.path());
+                    ContentDigest.of(imatrix, Runtime.getRuntime().availableProcessors()), imatrix.path());
             if (same != null) {
                 cli.warn(imatrix.path() + " holds the same as " + same + ", which now counts twice");
                 continue;

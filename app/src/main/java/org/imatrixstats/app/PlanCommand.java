@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.output.PlanFormat;
@@ -13,7 +14,6 @@ import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.quantize.Dialect;
 import org.imatrixstats.imatrix.quantize.Model;
 import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.QuantizeOptions;
 import org.imatrixstats.imatrix.quantize.RefusedException;
 
 final class PlanCommand extends Command {
@@ -70,20 +70,15 @@ final class PlanCommand extends Command {
 
     private Plan plan(Dialect program, Model model) throws IOException {
         try {
-            return program.plan(model, options(program));
+            if (imatrixPath.get() == null) {
+                return options.plan(program, model, Optional.empty());
+            }
+            try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+                program.check(imatrix);
+                return options.plan(program, model, Optional.of(imatrix));
+            }
         } catch (RefusedException e) {
             throw PlanOptions.refusal(program, e);
-        }
-    }
-
-    private QuantizeOptions options(Dialect program) throws IOException {
-        QuantizeOptions chosen = options.of(program);
-        if (imatrixPath.get() == null) {
-            return chosen;
-        }
-        try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
-            program.check(imatrix);
-            return chosen.withImatrix(imatrix);
         }
     }
 }

@@ -3,15 +3,22 @@ package org.imatrixstats.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.imatrix.quantize.Plan;
 import org.imatrixstats.imatrix.quantize.QuantizeOptions;
 import org.imatrixstats.imatrix.quantize.RefusedException;
 import org.imatrixstats.imatrix.quantize.Rule;
 import org.imatrixstats.imatrix.quantize.RuleFile;
+import org.imatrixstats.imatrix.quantize.TypeOption;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -31,17 +38,25 @@ final class PlanOptions extends Options {
     private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor", "output.weight stays as it is");
     private final Supplier<Boolean> ignoreImatrixRules = flag("--ignore-imatrix-rules",
             "very low types without an importance matrix too (ik_llama.cpp)");
-    private final Supplier<String> outputType = option("--output-type --output-tensor-type", "TYPE", String.class,
-            "the type of output.weight, whatever rules say");
-    private final Supplier<String> tokenEmbeddingType = option("--token-embedding-type", "TYPE", String.class,
-            "the type of token_embd.weight, whatever rules say");
+    private final Map<TypeOption, Supplier<String>> types = types();
+
+    private Map<TypeOption, Supplier<String>> types() {
+        Map<TypeOption, Supplier<String>> all = new EnumMap<>(TypeOption.class);
+        for (TypeOption each : TypeOption.values()) {
+            String names = each == TypeOption.OUTPUT ? "--output-type " + each : each.toString();
+            all.put(each, option(names, "TYPE", String.class, (each.isOfBoth() ? "" : "ik_llama.cpp: ") + "the type of "
+                    + each.tensors() + (each.beatsRules() ? ", whatever rules say" : " where no rule says another")));
+        }
+        return all;
+    }
 
     List<Path> ruleFiles() {
         return ruleFiles.get();
     }
 
-    /** Whose llama-quantize. */
+    /** Whose llama-quantize, and that what is given is of it. */
     Dialect program(CommandLine command) {
+        base.requireNoCopy(command);
         Dialect ik = Dialect.ikLlamaCpp();
         Dialect chosen = dialect.or(customRules.get().isEmpty() ? Dialect.llamaCpp() : ik);
         if (chosen != ik && !customRules.get().isEmpty()) {
@@ -49,6 +64,12 @@ final class PlanOptions extends Options {
         }
         if (chosen != ik && ignoreImatrixRules.get()) {
             throw new ParameterException(command, "--ignore-imatrix-rules is an option of ik_llama.cpp");
+        }
+        for (TypeOption each : TypeOption.values()) {
+            if (chosen != ik && !each.isOfBoth() && types.get(each).get() != null) {
+                throw new ParameterException(command, each + " is an option of ik_llama.cpp: "
+                        + (each == TypeOption.ROUTER ? "llama.cpp never quantizes these tensors" : "use --rule"));
+            }
         }
         if (chosen == ik && !ruleFiles.get().isEmpty()) {
             throw new ParameterException(command,
@@ -69,12 +90,38 @@ final class PlanOptions extends Options {
         return new RefusedException("llama-quantize of " + program + " would refuse: " + reason.getMessage());
     }
 
-    /** What it is told, without an importance matrix. */
-    QuantizeOptions of(Dialect program) throws IOException {
-        return QuantizeOptions.of(base.of(program)).withRules(rules(program)).withPure(pure.get())
-                .withLeaveOutput(leaveOutput.get()).withIgnoreImatrixRules(ignoreImatrixRules.get())
-                .withTypes(type(program, "--output-type", outputType.get()),
-                        type(program, "--token-embedding-type", tokenEmbeddingType.get()));
+    /**
+     * Looks whether the program takes what it is told.
+     *
+     * @throws RefusedException if not
+     */
+    void check(Dialect program) throws IOException {
+        options(program, new ArrayList<>());
+    }
+
+    /**
+     * What it would do, with an importance matrix that it reads ({@link Dialect#check}).
+     *
+     * @throws RefusedException if it would refuse
+     */
+    Plan plan(Dialect program, Model model, Optional<Imatrix> imatrix) throws IOException {
+        List<String> ignored = new ArrayList<>();
+        QuantizeOptions options = options(program, ignored);
+        if (imatrix.isPresent()) {
+            options = options.withImatrix(imatrix.get());
+        }
+        return program.plan(model, options).warned(ignored);
+    }
+
+    private QuantizeOptions options(Dialect program, List<String> ignored) throws IOException {
+        QuantizeOptions options = QuantizeOptions.of(base.of(program)).withRules(rules(program))
+                .withPure(pure.get()).withLeaveOutput(leaveOutput.get())
+                .withIgnoreImatrixRules(ignoreImatrixRules.get());
+        for (TypeOption each : TypeOption.values()) {
+            Optional<GgmlType> type = type(program, each, ignored);
+            options = type.isPresent() ? options.with(each, type.get()) : options;
+        }
+        return options;
     }
 
     private List<Rule> rules(Dialect program) throws IOException {
@@ -91,14 +138,21 @@ final class PlanOptions extends Options {
         return all;
     }
 
-    private static GgmlType type(Dialect program, String option, String name) throws RefusedException {
+    /** ik_llama.cpp passes over an option whose type it does not know; llama.cpp stops. */
+    private Optional<GgmlType> type(Dialect program, TypeOption option, List<String> ignored)
+            throws RefusedException {
+        String name = types.get(option).get();
         if (name == null) {
-            return null;
+            return Optional.empty();
         }
         try {
-            return program.type(name);
+            return Optional.of(program.type(name));
         } catch (RefusedException e) {
-            throw new RefusedException(option + ": " + e.getMessage());
+            if (program == Dialect.llamaCpp()) {
+                throw new RefusedException(option + ": " + e.getMessage());
+            }
+            ignored.add(program + " ignores " + option + ": " + e.getMessage());
+            return Optional.empty();
         }
     }
 }

@@ -186,6 +186,13 @@ final class RecipeCommand extends Command {
         }
         require(emit.get() != RecipeFormat.FILE || dialect.orLlamaCpp() != Dialect.ikLlamaCpp(),
                 "--tensor-type-file is an option of llama.cpp: use --emit rules, for --custom-q");
+        if (imatrixPath.get() == null) {
+            refuse("needs an importance matrix: without one, tensors of a kind are alike", "--rank-by", "--beta");
+        }
+        if (sensitivity.get() != null) {
+            refuse("goes without --sensitivity, whose values are taken instead", "--rank-by", "--beta",
+                    "--role-weight", "--no-role-weights");
+        }
         require(beta.get() >= 0 && Double.isFinite(beta.get()), "--beta must be at least 0, not " + beta.get());
     }
 
@@ -291,8 +298,7 @@ final class RecipeCommand extends Command {
         }
         Optional<Plan> otherPlan = Optional.empty();
         if (other.isPresent()) {
-            QuantizeOptions plain = QuantizeOptions.of(other.get());
-            Plan plan = program.plan(model, entries.map(plain::withImatrix).orElse(plain));
+            Plan plan = versus(program, model, other.get(), entries);
             if (!plan.missingImatrix().isEmpty()) {
                 warnings.add("--versus " + other.get() + ": " + program + " would refuse it, "
                         + plan.missingImatrix().size() + " tensors demand an entry of an importance matrix that is not"
@@ -301,6 +307,17 @@ final class RecipeCommand extends Command {
             otherPlan = Optional.of(plan);
         }
         return RecipeReport.of(files, ranking.get(), new RecipeReport.Sized(recipe, losses, otherPlan), warnings);
+    }
+
+    private static Plan versus(Dialect program, Model model, BaseType base, Optional<Map<String, Long>> entries)
+            throws RefusedException {
+        QuantizeOptions plain = QuantizeOptions.of(base);
+        try {
+            return program.plan(model, entries.map(plain::withImatrix).orElse(plain));
+        } catch (RefusedException e) {
+            throw new RefusedException("--versus " + base + ": llama-quantize of " + program + " would refuse it: "
+                    + e.getMessage());
+        }
     }
 
     /** Kinds that options name must be there. */
@@ -379,6 +396,8 @@ final class RecipeCommand extends Command {
         require(equals > 0, "--pin '" + text + "': expected RE=TYPE, such as 'attn_v=q8_0'");
         String label = "--pin '" + text + "'";
         Set<String> names = named(label, () -> matching(text.substring(0, equals), model));
+        require(!names.isEmpty() || text.indexOf('=') == equals,
+                label + ": the pattern holds '=', which no name has; give each RE=TYPE a --pin of its own");
         return new RecipeOptions.Pin(label, names::contains, type(label, text.substring(equals + 1), program));
     }
 
@@ -418,7 +437,7 @@ final class RecipeCommand extends Command {
             List<String> known = report.kinds().stream().map(KindStats::kind).toList();
             kinds.get().forEach(glob -> requireKind(glob, known));
             Promotion promotion = Promotion.of(report, ranking.get(), share, least, type, wanted,
-                    program);
+                    program, chosenBase);
             warnings.addAll(promotion.warnings());
             return RecipeReport.of(files(imatrix), ranking.get(), new RecipeReport.Ranked(promotion, share, least),
                     program, chosenBase, warnings);

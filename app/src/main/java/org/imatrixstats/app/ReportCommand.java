@@ -40,7 +40,6 @@ import org.imatrixstats.imatrix.converge.Verdict;
 import org.imatrixstats.imatrix.quantize.Dialect;
 import org.imatrixstats.imatrix.quantize.Model;
 import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.QuantizeOptions;
 import org.imatrixstats.imatrix.quantize.RefusedException;
 import org.imatrixstats.imatrix.stats.DistributionCalculator;
 import org.imatrixstats.imatrix.stats.Report;
@@ -232,11 +231,11 @@ final class ReportCommand extends Command {
         Dialect program = plan.program(commandLine());
         Model header = Model.of(GgufShards.open(model.get()));
         try {
-            QuantizeOptions told = plan.of(program);
+            plan.check(program);
             if (!reads(program, imatrix)) {
                 return Optional.empty();
             }
-            Plan planned = program.plan(header, told.withImatrix(imatrix));
+            Plan planned = plan.plan(program, header, Optional.of(imatrix));
             planned.warnings().forEach(cli::warn);
             return Optional.of(new Document(Document.Kind.PLAN,
                     PlanFormat.JSON.text(header, planned, Terminal.PIPE, true),

@@ -101,6 +101,11 @@ final class SelectionOptions extends Options {
         return columns.get().isEmpty() || columns.get().equals(List.of("all"));
     }
 
+    /** Whether a tensor is asked for by its name. */
+    boolean names(TensorName tensor) {
+        return tensors.test(tensor);
+    }
+
     /**
      * Which of some tensors are asked for; for one pass over them.
      *

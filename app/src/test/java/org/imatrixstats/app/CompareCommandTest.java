@@ -20,6 +20,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.output.PairLevels;
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;
@@ -200,6 +201,41 @@ class CompareCommandTest {
         String table = CliRun.outputOf("compare", a, b);
         assertTrue(table.contains("1 of 2 tensors differs:"), table);
         assertFalse(table.contains("blk.0.ffn_up.weight:"), table);
+    }
+
+    @Test
+    void markdownNamesEachFileByItsLetter() {
+        String markdown = CliRun.outputOf("compare", PROSE, PROSE, CODE, "--format", "markdown");
+        String third = markdown.substring(markdown.indexOf("code.imatrix.gguf (C)"));
+        assertTrue(third.contains("divergence of A and C"), third);
+        assertTrue(third.contains("| kind | H norm A | H norm C | active A | active C | more |"), third);
+        assertTrue(third.contains("| 96.95% | 97.71% | 100.00% | 100.00% | C |"), third);
+        assertTrue(third.contains("C exercises more overall. More uniform is not the same as better"), third);
+    }
+
+    @Test
+    void channelsNameTheThirdFileByItsLetter() {
+        String table = CliRun.outputOf("compare", PROSE, PROSE, CODE, "--channels", "blk.0.ffn_down.weight");
+        String third = table.substring(table.indexOf("\nA and C\n"));
+        assertTrue(third.contains("in A, in C: tensors of that width"), third);
+        assertFalse(third.contains("in B"), third);
+    }
+
+    @Test
+    void aNarrowTableLeavesOutTheFiguresOfBothFilesTogether() {
+        for (int columns = 40; columns <= 120; columns++) {
+            String table = CliRun.on(new Terminal(columns, false, false), "compare", MOE, MOE_CODE).succeeded()
+                    .out();
+            assertEquals(table.contains("only A"), table.contains("only B"), table);
+            assertEquals(table.contains("reached by A"), table.contains("reached by B"), table);
+            assertEquals(table.contains("H norm A"), table.contains("H norm B"), table);
+        }
+    }
+
+    @Test
+    void namesExpertsThatNeitherFileReached() {
+        String table = CliRun.outputOf("compare", MOE, MOE_CODE);
+        assertTrue(table.contains("A and B reached the same experts. Neither reached 12 (layer 0: "), table);
     }
 
     @Test

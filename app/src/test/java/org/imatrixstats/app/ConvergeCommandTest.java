@@ -110,6 +110,23 @@ class ConvergeCommandTest {
     }
 
     @Test
+    void tensorsThatShareAnInputAreOneFact() throws IOException {
+        String out = CliRun.outputOf(run("--threshold", "0.0005", "--kind", "ffn_up,ffn_gate", "--top", "20"));
+        assertTrue(out.contains("4 tensors are still moving, "), out);
+        assertTrue(out.contains(": blk.3.ffn_gate.weight (0.0015), blk.0.ffn_gate.weight (0.00081), and 2 more."), out);
+        assertTrue(out.contains("tensors, each input once, worst first\n"), out);
+        assertTrue(out.contains("\n  blk.3.ffn_gate.weight "), out);
+        assertFalse(out.contains("blk.3.ffn_up.weight"), out);
+        JsonNode tensors = json(run("--kind", "ffn_up,ffn_gate", "--format", "json")).get("tensors");
+        assertEquals(12, tensors.size());
+        tensors.forEach(tensor -> {
+            String name = tensor.get("name").asString();
+            assertEquals(name.contains("ffn_up") ? name.replace("ffn_up", "ffn_gate") : null,
+                    tensor.get("same_input_as").asString(null), name);
+        });
+    }
+
+    @Test
     void fewBatchesAreSaidToBeARoughGuess() {
         String few = CliRun.outputOf("converge", RUN, RUN + ".at_12", RUN + ".at_4");
         assertTrue(few.contains("Note: a spread between 3 batches is a rough guess"), few);
@@ -276,7 +293,7 @@ class ConvergeCommandTest {
         List<String> tensors = CliRun.outputOf(run("--format", "tsv", "--level", "tensor")).lines().toList();
         assertEquals(1 + 42, tensors.size());
         assertEquals("name\tlayer\tkind\trows\tbatches\texperts_unknown\tsum_error\tshare_error\texpected_divergence\t"
-                + "last_step\tbasis\tmore_chunks", tensors.getFirst());
+                + "last_step\tbasis\tmore_chunks\tsame_input_as", tensors.getFirst());
         assertTrue(tensors.get(1).startsWith("blk.3.ffn_down.weight\t3\tffn_down\t3072\t7\t0\t0.06"), tensors.get(1));
     }
 

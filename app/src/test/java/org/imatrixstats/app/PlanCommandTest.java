@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -152,7 +153,7 @@ class PlanCommandTest {
         "--custom-q attn_v=q6_k | rule 'attn_v=q6_k': unknown type 'q6_k', did you mean 'q6_K'?",
         "--custom-q a{1,2}=q8_0 | rule 'a{1': no '='",
         "--custom-q attn_q=iq1_s | tensor 'blk.0.attn_q.weight': iq1_s demands an entry in the importance matrix",
-        "--output-type q6 | --output-type: unknown type 'q6', did you mean 'q6_K'?",
+        "--output-type q6 | --output-tensor-type: unknown type 'q6', did you mean 'q6_K'?",
         "--imatrix ../testdata/dense-prose.gguf --dialect ik_llama.cpp | reads the legacy format (.dat) alone",
         "--tensor-type-file nowhere | nowhere: no such file"})
     void refusalIsOneLineAndExitCode1(String options, String reason) {
@@ -167,7 +168,9 @@ class PlanCommandTest {
         "--custom-q a=q8_0 --dialect llama.cpp | --custom-q is an option of ik_llama.cpp: use --rule",
         "--ignore-imatrix-rules | --ignore-imatrix-rules is an option of ik_llama.cpp",
         "--tensor-type-file f --dialect ik_llama.cpp | --tensor-type-file is an option of llama.cpp",
-        "--dialect gguf | unknown program 'gguf'"})
+        "--dialect gguf | unknown program 'gguf'", "--base copy | --base COPY leaves all tensors as they are",
+        "--attn-v-type q8_0 | --attn-v-type is an option of ik_llama.cpp: use --rule",
+        "--ffn-gate-inp-type q8_0 | llama.cpp never quantizes these tensors"})
     void optionsOfTheOtherProgramAreUsageErrors(String options, String message) {
         Object[] arguments = ("plan " + DENSE + " " + options).split(" ");
         assertTrue(CliRun.of(arguments).failed(2).contains(message));
@@ -207,10 +210,34 @@ class PlanCommandTest {
     }
 
     @Test
-    void importanceMatrixOfAnotherModelIsWarnedOf() {
-        CliRun run = CliRun.of("plan", DENSE, "--imatrix", "../testdata/dense-prose.gguf", "--format", "csv")
-                .succeeded();
-        assertTrue(run.err().contains("have another size"), run.err());
+    void importanceMatrixOfAnotherModelIsRefused() {
+        assertEquals(
+                "imatrix-stats: llama-quantize of llama.cpp would refuse: tensor 'blk.0.attn_k.weight': its entry in"
+                        + " the importance matrix has 512 values, expected 1024 (the dry run passes); give the importance matrix"
+                        + " of this model\n",
+                CliRun.of("plan", DENSE, "--imatrix", "../testdata/dense-prose.gguf").failed(1));
+    }
+
+    @Test
+    void optionsOfIkGiveTensorsTypesWhereNoRuleDoes() {
+        JsonNode plan = json(DENSE, "--dialect", "ik_llama.cpp", "--attn-v-type", "iq6_k", "--rule", "1.attn_v=q8_0");
+        Map<String, JsonNode> tensors = Json.by("name", plan.get("tensors"));
+        assertEquals("iq6_k", tensors.get("blk.0.attn_v.weight").get("type").asString());
+        assertEquals("q8_0", tensors.get("blk.1.attn_v.weight").get("type").asString());
+        assertTrue(CliRun.outputOf("plan", DENSE, "--dialect", "ik_llama.cpp", "--attn-v-type", "iq6_k")
+                .contains("  --attn-v-type"));
+    }
+
+    /** Its parser knows no such type and says nothing; that of llama.cpp stops. */
+    @Test
+    void anOptionWhoseTypeIkDoesNotKnowIsIgnoredWithAWarning() {
+        CliRun run = CliRun.of("plan", DENSE, "--dialect", "ik_llama.cpp", "--output-tensor-type", "Q8_0", "--format",
+                "json").succeeded();
+        assertEquals("imatrix-stats: warning: ik_llama.cpp ignores --output-tensor-type: unknown type 'Q8_0', did you"
+                + " mean 'q8_0'?\n", run.err());
+        JsonNode plan = Json.parse(run.out());
+        assertEquals(1, plan.get("warnings").size());
+        assertEquals("q6_K", Json.by("name", plan.get("tensors")).get("output.weight").get("type").asString());
     }
 
     @Test

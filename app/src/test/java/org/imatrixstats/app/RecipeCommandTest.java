@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
+import org.imatrixstats.gguf.GgufBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ class RecipeCommandTest {
     private static final String IMATRIX = "../testdata/tiny-english-prose.imatrix.gguf";
     private static final String MODEL = "../testdata/models/tiny-english-f16.header.gguf";
     private static final String LARGE = "../testdata/models/llama-3.1-8b.gguf";
+    private static final int Q8_0 = 8;
     private static final Path PAGE = Path.of("../docs/recipe.md");
 
     @TempDir
@@ -173,6 +175,24 @@ class RecipeCommandTest {
     }
 
     @Test
+    void aModelThatIsQuantizedAlreadyIsRequantizedWithAWarning() throws Exception {
+        Path model = new GgufBuilder().text("general.architecture", "llama").uint32("llama.block_count", 1)
+                .tensor(GgufBuilder.Tensor.of("blk.0.attn_q.weight", Q8_0, new byte[8 * 272], List.of(256L, 8L)))
+                .write(folder.resolve("q.gguf"));
+        CliRun run = recipe("--model", model, "--target-bpw", "5").succeeded();
+        assertTrue(run.out().startsWith("llama-quantize \\\n  --allow-requantize \\\n  --tensor-type "), run.out());
+        assertTrue(run.err().contains("warning: the model is quantized already"), run.err());
+    }
+
+    /** Both programs read the number at its start, and would take 8b-4.50bpw.gguf for the base type 8. */
+    @Test
+    void anOutputThatBeginsWithANumberIsNoBaseType() throws Exception {
+        Path model = Files.copy(Path.of(MODEL), folder.resolve("8b.gguf"));
+        String command = recipe(IMATRIX, "--model", model, "--target-bpw", "4.5").succeeded().out();
+        assertTrue(command.endsWith(" ./8b-4.50bpw.gguf Q8_0\n"), command);
+    }
+
+    @Test
     void bytesAreIntegersInJson() {
         JsonNode recipe = json(tiny("--target-bpw", "4.5", "--emit", "json", "--versus", "Q4_K_M"));
         for (String path : List.of("/quant_bytes", "/budget_bytes", "/tensors/0/bytes", "/versus/quant_bytes",
@@ -187,6 +207,14 @@ class RecipeCommandTest {
         assertTrue(run.err().startsWith("imatrix-stats: warning: --versus IQ2_XS: llama.cpp would refuse it, "),
                 run.err());
         assertTrue(run.err().contains(", distortion unknown: "), run.err());
+    }
+
+    @Test
+    void aMixThatIsRefusedIsNamed() {
+        String err = recipe("--model", "../testdata/models/deepseek-v2-lite.gguf", "--target-bpw", "4.5", "--versus",
+                "Q1_0").failed(ExitCode.FAILED);
+        assertTrue(err.startsWith("imatrix-stats: --versus Q1_0: llama-quantize of llama.cpp would refuse it: tensor"
+                + " 'blk.0.ffn_down.weight': its rows of 10944 "), err);
     }
 
     /** All default types near the target are larger than q2_K; of the smaller ones iq2_s has the least D. */
@@ -320,6 +348,9 @@ class RecipeCommandTest {
         "--target-bpw 4 --types q4_K,q6k -> --types: unknown type 'q6k', did you mean 'q6_K'?",
         "--target-bpw 4 --types q8_1 -> --types: llama.cpp cannot quantize to q8_1",
         "--target-bpw 4 --pin attn_v=iq4_k -> --pin 'attn_v=iq4_k': unknown type 'iq4_k': it is one of ik_llama.cpp",
+        "--target-bpw 4 --pin attn_v=q6_K,ffn_down=q8_0 -> --pin 'attn_v=q6_K,ffn_down=q8_0': the pattern holds '=', which"
+                + " no name has; give each RE=TYPE a --pin of its own",
+        "--target-bpw 4 --sensitivity s.csv --beta 1 -> --beta goes without --sensitivity, whose values are taken",
         "--target-bpw 4 --pin attn_v -> --pin 'attn_v': expected RE=TYPE, such as 'attn_v=q8_0'",
         "--target-bpw 4 --pin (=q8_0 -> --pin '(=q8_0': not a regular expression of std::regex: mismatched '(' and ')'",
         "--target-bpw 4 --pin ^(([a-z0-9_.]+)+)+\\1!=q8_0 -> --pin '^(([a-z0-9_.]+)+)+\\1!=q8_0': pattern '^(([a-z0-9_.]+)+)+\\1!'"
@@ -360,9 +391,37 @@ class RecipeCommandTest {
     }
 
     @Test
+    void optionsThatRankAreRefusedWithoutAMatrix() {
+        String err = recipe("--model", MODEL, "--target-bpw", "4", "--rank-by", "max").failed(ExitCode.USAGE);
+        assertTrue(err.startsWith("imatrix-stats: --rank-by needs an importance matrix: "), err);
+    }
+
+    @Test
+    void sharesAreSaidAsTheyAreGiven() {
+        for (String share : List.of("12.5%", "33.3%", "0.4%")) {
+            String err = recipe(IMATRIX, "--raise", share, "--to", "q6_K").succeeded().err();
+            assertTrue(err.replaceAll("\\s+", " ").contains("The most important " + share + " of each kind"), err);
+        }
+    }
+
+    @Test
     void optionsThatNeedAModelAreRefusedWithoutOne() {
         String err = recipe(IMATRIX, "--raise", "50%", "--to", "q6_K", "--types", "q4_K").failed(ExitCode.USAGE);
         assertTrue(err.startsWith("imatrix-stats: --types needs --model: sizes depend on shapes\n"), err);
+    }
+
+    /** Rows of 896 are no whole blocks of 256: for q4_K they would be stored as q5_0. */
+    @Test
+    void limitsAreOfWhatIsStored() {
+        String model = "../testdata/models/small-odd.gguf";
+        for (JsonNode tensor : json(recipe("--model", model, "--target-bpw", "4.5", "--max-type", "q4_K", "--emit",
+                "json")).get("tensors")) {
+            assertTrue(!tensor.get("quantized").asBoolean()
+                    || List.of("iq4_nl", "q4_0", "q4_K", "iq4_xs", "q3_K").contains(tensor.get("type").asString()));
+        }
+        String err = recipe("--model", model, "--target-bpw", "6", "--types", "q4_K", "--max-type", "q4_K")
+                .failed(ExitCode.FAILED);
+        assertTrue(err.contains("is stored as one that --min-type or --max-type excludes"), err);
     }
 
     @Test
@@ -378,8 +437,8 @@ class RecipeCommandTest {
         String err = recipe("../testdata/dense-prose.gguf", "--model", MODEL, "--target-bpw", "4.5")
                 .failed(ExitCode.FAILED);
         assertEquals(
-                "imatrix-stats: ../testdata/dense-prose.gguf: tensor 'blk.0.attn_k.weight': 512 columns, but " + MODEL
-                        + " has 256: expected the importance matrix of this model\n",
+                "imatrix-stats: ../testdata/dense-prose.gguf: tensor 'blk.0.attn_q.weight': 512 columns, but " + MODEL
+                        + " has 256: llama.cpp stops there, expected the importance matrix of this model\n",
                 err);
     }
 

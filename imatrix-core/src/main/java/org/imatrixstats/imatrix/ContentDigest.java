@@ -6,10 +6,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.imatrixstats.gguf.FormatException;
 
@@ -21,68 +21,29 @@ import org.imatrixstats.gguf.FormatException;
  * name in bytes (int32) and the name (UTF-8); and the SHA-256 of its content, which is the number of counts (int32) and
  * the counts (int64), the number of values (int64), the sums of x² (float32), and the sums of x (float32) where the file
  * has them. All numbers are little-endian.
- *
- * <p>It also tells which entries of a layer hold the same, bit for bit, as those do whose tensors share an input: q, k and
- * v; gate and up. They are one fact told several times, and need to be looked at once.
  */
 public final class ContentDigest {
-    /** By name, gate and up or q, k and v of a layer are no farther apart. */
-    private static final int LOOK_BACK = 8;
+    private ContentDigest() {
+    }
 
-    private final Map<ImatrixEntry, ImatrixEntry> first = new HashMap<>();
-    private final String hex;
+    /** The digest as 64 hexadecimal digits. Looks at every value of the file. */
+    public static String of(Imatrix imatrix, int threads) throws IOException {
+        return of(imatrix, SharedInputs.of(imatrix, threads), threads);
+    }
 
-    /** Looks at every value of the file. */
-    public static ContentDigest of(Imatrix imatrix, int threads) throws IOException {
-        List<ImatrixEntry> entries = List.copyOf(imatrix.entries().values());
-        byte[][] contents = new byte[entries.size()][];
-        int[] twins = new int[contents.length];
-        Parallel.forEach(contents.length, threads, () -> new Hasher(imatrix), (hasher, i) -> {
-            twins[i] = twin(imatrix, entries, i);
-            contents[i] = twins[i] == i ? hasher.content(entries.get(i)) : null;
-        });
-        for (int i = 0; i < contents.length; i++) {
-            contents[i] = contents[twins[i]];
+    /** The same, of entries that hold the same looking at the first alone. */
+    public static String of(Imatrix imatrix, SharedInputs inputs, int threads) throws IOException {
+        List<ImatrixEntry> distinct = imatrix.entries().values().stream()
+                .filter(entry -> inputs.firstOf(entry) == entry).toList();
+        Map<ImatrixEntry, byte[]> contents = new ConcurrentHashMap<>();
+        Parallel.forEach(distinct.size(), threads, () -> new Hasher(imatrix),
+                (hasher, i) -> contents.put(distinct.get(i), hasher.content(distinct.get(i))));
+        Hasher all = new Hasher(imatrix);
+        for (ImatrixEntry entry : imatrix.entries().values()) {
+            all.putName(entry);
+            all.digest.update(contents.get(inputs.firstOf(entry)));
         }
-        return new ContentDigest(new Hasher(imatrix), entries, contents);
-    }
-
-    /**
-     * One of the few entries before this that holds the same; the entry itself if none does. To compare takes a fraction
-     * of the time of hashing, but against all entries of a file made to harm it would take hours.
-     */
-    private static int twin(Imatrix imatrix, List<ImatrixEntry> entries, int i) throws FormatException {
-        for (int j = i - 1; j >= Math.max(0, i - LOOK_BACK); j--) {
-            if (imatrix.sameContent(entries.get(i), entries.get(j))) {
-                return j;
-            }
-        }
-        return i;
-    }
-
-    private ContentDigest(Hasher hasher, List<ImatrixEntry> entries, byte[][] contents) {
-        Map<Integer, Map<ByteBuffer, ImatrixEntry>> byLayerAndContent = new HashMap<>();
-        for (int i = 0; i < contents.length; i++) {
-            ImatrixEntry entry = entries.get(i);
-            hasher.putName(entry);
-            hasher.digest.update(contents[i]);
-            if (entry.name().hasLayer() && entry.elements() > 0) {
-                Map<ByteBuffer, ImatrixEntry> byContent = byLayerAndContent.computeIfAbsent(entry.name().layer(),
-                        _ -> new HashMap<>());
-                first.put(entry, byContent.computeIfAbsent(ByteBuffer.wrap(contents[i]), _ -> entry));
-            }
-        }
-        this.hex = HexFormat.of().formatHex(hasher.digest.digest());
-    }
-
-    /** The digest as 64 hexadecimal digits. */
-    public String hex() {
-        return hex;
-    }
-
-    /** The first entry of the layer, by name, that holds the same; the entry itself if there is none before it. */
-    public ImatrixEntry firstOf(ImatrixEntry entry) {
-        return first.getOrDefault(entry, entry);
+        return HexFormat.of().formatHex(all.digest.digest());
     }
 
     private static final class Hasher {

@@ -11,12 +11,13 @@ import org.imatrixstats.app.browse.Detail.Block;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.compare.Channel;
 import org.imatrixstats.imatrix.compare.ChannelCalculator;
 import org.imatrixstats.imatrix.compare.Comparison;
+import org.imatrixstats.imatrix.compare.DistinctPairs;
 import org.imatrixstats.imatrix.compare.PairCalculator;
 import org.imatrixstats.imatrix.compare.PairStatistic;
 import org.imatrixstats.imatrix.compare.PairStats;
@@ -59,8 +60,8 @@ final class Versus implements Source {
             table = new Table(Text.printable(e.getMessage()), List.of(), List.of(), "", true);
             return table;
         }
-        comparison = PairCalculator.compare(pairing, ContentDigest.of(a.imatrix(), threads),
-                ContentDigest.of(b.imatrix(), threads), threads, walked);
+        comparison = PairCalculator.compare(new DistinctPairs(pairing, SharedInputs.of(a.imatrix(), threads),
+                SharedInputs.of(b.imatrix(), threads), _ -> true), threads, walked);
         List<TensorName> names = comparison.tensors().stream().map(PairStats::name).toList();
         List<Measure> measures = Stream
                 .concat(Stream.of(ORDER), Stream.of(PairStatistic.values()).filter(statistic -> statistic != ORDER))

@@ -13,7 +13,9 @@ final class CompareMarkdownWriter {
             writeMatrix(report);
         }
         for (CompareReport.Pair pair : report.pairs()) {
-            markdown.heading(report.a(pair).name() + " (A) and " + report.b(pair).name() + " (B)");
+            String a = CompareReport.letter(pair.a());
+            String b = CompareReport.letter(pair.b());
+            markdown.heading(report.a(pair).name() + " (" + a + ") and " + report.b(pair).name() + " (" + b + ")");
             for (String line : Verdict.of(report, pair).lines()) {
                 if (line.startsWith(Verdict.INDENT)) {
                     markdown.item(line.strip());
@@ -21,7 +23,11 @@ final class CompareMarkdownWriter {
                     markdown.paragraph(line);
                 }
             }
-            pair.sheets().forEach(sheet -> markdown.add(shown(sheet)));
+            pair.sheets().forEach(
+                    sheet -> markdown.add(CompareTableWriter.named(CompareTableWriter.shown(sheet, pair), b)));
+            if (pair.sheets().stream().anyMatch(sheet -> sheet.level() == PairLevels.COVERAGE)) {
+                markdown.paragraph(Verdict.coverage(pair.selected(), a, b));
+            }
         }
         return markdown.text();
     }
@@ -35,15 +41,5 @@ final class CompareMarkdownWriter {
                 .forEach(j -> columns.add(Column.text("" + j, MarkdownWriter.escaped(report.files().get(j).name()),
                         i -> Cells.bits(report.matrix()[i][j]))));
         markdown.add(columns, IntStream.range(0, n).boxed().toList());
-    }
-
-    /** The columns of a table for people, which are fewer than there are. */
-    private static <R> Sheet<R> shown(Sheet<R> sheet) {
-        List<String> keys = CompareTableWriter.SHOWN.get(sheet.level());
-        return sheet.chosen()
-                ? sheet
-                : sheet.withColumns(sheet.columns().stream().filter(
-                        column -> sheet.level().names().contains(column.key()) || keys.contains(column.key()))
-                        .toList());
     }
 }

@@ -13,7 +13,11 @@ import org.imatrixstats.imatrix.compare.Comparison;
  * @param matrix the median of the Jensen-Shannon divergence of each with each, NaN where it is undefined; null for two files
  */
 public record CompareReport(List<Input> files, List<Pair> pairs, double[][] matrix) {
-    /** An open file and the fingerprint of what it holds. */
+    /**
+     * An open file.
+     *
+     * @param digest the fingerprint of what it holds; null in a format that does not show it
+     */
     public record Input(Imatrix imatrix, String digest) {
         String name() {
             return imatrix.path().toString();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
@@ -21,22 +22,17 @@ final class CompareTableWriter {
             + " 1.25), both or none. -: undefined.";
     private static final String CHANNELS = "JS: what a column adds to the Jensen-Shannon divergence, in bits. share: of the"
             + " energy of all columns. rank 1 is the largest E[x²].";
-    private static final String OUTLIERS = "in A, in B: tensors of that width in which the channel is among the largest 1 %."
+    private static final String OUTLIERS = "in %s, in %s: tensors of that width in which the channel is among the largest 1 %%."
             + " × mean: its E[x²] over the mean of all channels, on average.";
-    /** Shown where the user chose no columns; where they do not all fit, those at the end are left out first. */
-    static final Map<Level<?>, List<String>> SHOWN = Map.of( //
+    /** Shown where the user chose no columns; where they do not all fit, those at the end are left out first, A with B. */
+    private static final Map<Level<?>, List<List<String>>> SHOWN = Map.of( //
             PairLevels.TENSOR,
-            List.of("js_divergence", "difference", "energy_ratio", "top_overlap.10%", "spearman", "cosine_similarity",
-                    "experts_only_a", "experts_only_b", "top_overlap.1%", "entropy_change", "total_variation",
-                    "pearson"),
+            shown("js_divergence", "difference", "energy_ratio", "top_overlap.10%", "spearman", "cosine_similarity",
+                    "experts_only_*", "top_overlap.1%", "entropy_change", "total_variation", "pearson"),
             PairLevels.LAYER, groupColumns(), PairLevels.KIND, groupColumns(), //
-            PairLevels.COVERAGE,
-            List.of(MORE, "entropy_normalized_a", "entropy_normalized_b", "experts_a", "experts_b", "experts",
-                    "active_a",
-                    "active_b"),
-            PairLevels.CHANNEL,
-            List.of("js_divergence", "e_a", "e_b", "rank_a", "rank_b", "share_a", "share_b", "share_ratio"),
-            PairLevels.OUTLIER, List.of("in_a", "in_b", "tensors", "times_a", "times_b"));
+            PairLevels.COVERAGE, shown(MORE, "entropy_normalized_*", "experts_*", "experts", "active_*"), //
+            PairLevels.CHANNEL, shown("js_divergence", "e_*", "rank_*", "share_*", "share_ratio"), //
+            PairLevels.OUTLIER, shown("in_*", "tensors", "times_*"));
 
     private final Terminal terminal;
     private final Page page;
@@ -46,8 +42,15 @@ final class CompareTableWriter {
         this.page = new Page(terminal);
     }
 
-    private static List<String> groupColumns() {
-        return List.of("js_divergence.median", "js_divergence.worst", "tensors", "js_divergence.worst_tensor",
+    /** Keys of columns; * stands for that of A and that of B. */
+    private static List<List<String>> shown(String... keys) {
+        return Stream.of(keys).map(
+                key -> key.endsWith("*") ? List.of(key.replace("*", "a"), key.replace("*", "b")) : List.of(key))
+                .toList();
+    }
+
+    private static List<List<String>> groupColumns() {
+        return shown("js_divergence.median", "js_divergence.worst", "tensors", "js_divergence.worst_tensor",
                 "energy_ratio.median", "top_overlap.10%.median", "spearman.median", "cosine_similarity.median",
                 "entropy_change.median");
     }
@@ -114,7 +117,7 @@ final class CompareTableWriter {
             notes.add(CHANNELS);
         }
         if (has(pair, PairLevels.OUTLIER)) {
-            notes.add(OUTLIERS);
+            notes.add(OUTLIERS.formatted(a, b));
         }
         if (has(pair, PairLevels.COVERAGE)) {
             notes.add(Verdict.coverage(pair.selected(), a, b));
@@ -136,7 +139,7 @@ final class CompareTableWriter {
     }
 
     /** With the letter of the second file in the headers. */
-    private static <R> Sheet<R> named(Sheet<R> sheet, String letter) {
+    static <R> Sheet<R> named(Sheet<R> sheet, String letter) {
         return sheet.withColumns(sheet.columns().stream()
                 .map(column -> column.withHeader(column.header().replace("B", letter)))
                 .map(column -> column.key().equals(MORE) ? column.withText(text -> text.replace("B", letter)) : column)
@@ -168,8 +171,21 @@ final class CompareTableWriter {
     }
 
     private static <R> List<TextColumn> columns(Sheet<R> sheet, boolean experts, String... names) {
-        List<String> shown = SHOWN.get(sheet.level()).stream()
-                .filter(key -> experts || !key.startsWith("experts")).toList();
-        return Tables.columns(sheet, shown, names);
+        return Tables.columns(sheet, shown(sheet.level(), experts), names);
+    }
+
+    private static List<List<String>> shown(Level<?> level, boolean experts) {
+        return SHOWN.get(level).stream().filter(keys -> experts || !keys.getFirst().startsWith("experts")).toList();
+    }
+
+    /** With the columns that are shown to people, which are fewer than there are, unless the user chose some. */
+    static Sheet<?> shown(Sheet<?> sheet, CompareReport.Pair pair) {
+        return sheet.chosen() ? sheet : withColumns(sheet, shown(sheet.level(), hasExperts(pair)));
+    }
+
+    private static <R> Sheet<R> withColumns(Sheet<R> sheet, List<List<String>> shown) {
+        List<String> keys = shown.stream().flatMap(List::stream).toList();
+        return sheet.withColumns(sheet.columns().stream().filter(
+                column -> sheet.level().names().contains(column.key()) || keys.contains(column.key())).toList());
     }
 }

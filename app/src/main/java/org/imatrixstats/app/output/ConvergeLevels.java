@@ -60,6 +60,7 @@ public final class ConvergeLevels {
         }
         columns.add(Column.text("basis", "basis", TensorRow::basis));
         columns.add(Column.number("more_chunks", "more chunks", Unit.COUNT, TensorRow::moreChunks));
+        columns.add(Column.text("same_input_as", "same input as", row -> row.tensor().sameInputAs()));
         return List.copyOf(columns);
     }
 

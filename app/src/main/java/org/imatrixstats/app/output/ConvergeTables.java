@@ -81,16 +81,18 @@ final class ConvergeTables {
     }
 
     private static TextTable tensors(ConvergeReport report) {
-        List<TensorRow> all = report.tensors();
+        List<TensorRow> all = report.tensors().stream().filter(row -> row.tensor().sameInputAs() == null).toList();
+        boolean shared = all.size() < report.tensors().size();
         List<TensorRow> shown = all.subList(0, Math.min(report.top(), all.size()));
         List<String> keys = new ArrayList<>(TENSOR);
         if (all.stream().anyMatch(row -> row.tensor().error().expertsUnknown() > 0)) {
             keys.addAll(5, EXPERTS_UNKNOWN);
         }
         return new TextTable(
-                "tensors, worst first" + (shown.size() < all.size()
-                        ? ": " + shown.size() + " of " + all.size() + " (--top)"
-                        : ""),
+                "tensors" + (shared ? ", each input once" : "") + ", worst first"
+                        + (shown.size() < all.size()
+                                ? ": " + shown.size() + " of " + all.size() + " (--top)"
+                                : ""),
                 columns(ConvergeLevels.TENSOR.columns(), shown, keys));
     }
 

@@ -98,10 +98,11 @@ final class ConvergeText {
     }
 
     private static String named(List<TensorConvergence> tensors) {
-        String first = tensors.stream().limit(TENSORS_NAMED)
+        String first = tensors.stream().filter(tensor -> tensor.sameInputAs() == null).limit(TENSORS_NAMED)
                 .map(tensor -> tensor.name() + " (" + bits(tensor.expectedDivergence()) + ")")
                 .collect(Collectors.joining(", "));
-        return first + (tensors.size() > TENSORS_NAMED ? ", and " + (tensors.size() - TENSORS_NAMED) + " more" : "");
+        long named = Math.min(TENSORS_NAMED, tensors.stream().filter(tensor -> tensor.sameInputAs() == null).count());
+        return first + (tensors.size() > named ? ", and " + (tensors.size() - named) + " more" : "");
     }
 
     private Optional<String> extrapolation() {

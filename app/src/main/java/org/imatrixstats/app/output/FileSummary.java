@@ -10,8 +10,8 @@ import org.imatrixstats.imatrix.ImatrixEntry;
  * What is said of a file as a whole.
  *
  * @param entries tensors that it holds, also those that are not selected
- * @param digest fingerprint of its content
- * @param tokens rows that the most used tensor without experts saw; empty for a legacy file, which counts chunks
+ * @param digest  fingerprint of its content; null where it is not shown
+ * @param tokens  rows that the most used tensor without experts saw; empty for a legacy file, which counts chunks
  */
 record FileSummary(String name, long bytes, Imatrix.Origin origin, int entries, String digest, OptionalLong tokens) {
     static FileSummary of(FileReport report) {

@@ -56,7 +56,7 @@ record PlanRow(String name, List<PlannedTensor> tensors) {
                 ? List.of(UNTOUCHED, tensor.type())
                 : List.of(TensorName.of(tensor.name()).kind(), tensor.source().dims(), tensor.source().type(),
                         tensor.type(), tensor.wanted(), tensor.cause(),
-                        tensor.rule() == null ? "" : tensor.rule().text());
+                        tensor.rule() == null ? "" : tensor.rule().text(), String.valueOf(tensor.option()));
     }
 
     private boolean isUntouched() {
@@ -99,7 +99,7 @@ record PlanRow(String name, List<PlannedTensor> tensors) {
             case BASE -> "base";
             case MIX -> "mix";
             case RULE -> first().rule().text();
-            case OPTION -> "option";
+            case OPTION -> first().option().toString();
         };
         return cause + (first().type() == first().wanted()
                 ? ""

@@ -44,10 +44,6 @@ final class PlanSummary {
                 + (plan.fallbacks() == 0 ? "no" : Numbers.grouped(plan.fallbacks())) + " shape "
                 + (plan.fallbacks() == 1 ? "fallback" : "fallbacks"));
         lines.add(imatrix(plan));
-        if (!plan.dialect().isConfirmed(plan.options().base())) {
-            lines.add("the mix of " + plan.options().base() + " is as read in the source of " + plan.dialect()
-                    + ", August 2026; runs were not compared: pin what matters by rules");
-        }
         return lines;
     }
 

@@ -9,12 +9,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.PlannedTensor;
 import org.imatrixstats.imatrix.quantize.Rule;
 
 /** The command line of {@code llama-quantize} that follows a recipe. */
 final class QuantizeCommand {
     private static final Pattern PART = Pattern.compile("(.*)-\\d{5}(-of-\\d{5}\\.gguf)");
     private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_./:@%+-]+");
+    private static final Pattern NUMBER_OR_OPTION = Pattern.compile("[\\s+0-9-]");
     private static final String MODEL = "MODEL.gguf";
     private static final String IMATRIX = "IMATRIX";
     private static final String GGUF = ".gguf";
@@ -52,6 +54,10 @@ final class QuantizeCommand {
     private List<List<String>> lines() {
         List<List<String>> lines = new ArrayList<>();
         lines.add(List.of("llama-quantize"));
+        if (report.sized().stream().flatMap(sized -> sized.recipe().plan().tensors().stream())
+                .anyMatch(PlannedTensor::isRequantized)) {
+            lines.add(List.of("--allow-requantize"));
+        }
         if (report.files().imatrix().isPresent()) {
             lines.add(List.of("--imatrix", imatrix()));
         }
@@ -117,13 +123,17 @@ final class QuantizeCommand {
         }).orElse(MODEL);
     }
 
-    /** In the folder where the command is run. */
+    /**
+     * In the folder where the command is run. A name that begins with a number is taken for a base type: both programs read
+     * {@code 8b.gguf} as type 8.
+     */
     private String output() {
         String name = report.files().model().map(path -> path.getFileName().toString()).orElse(MODEL)
                 .replaceFirst("(-\\d{5}-of-\\d{5})?\\.gguf$", "").replaceFirst("(?i)[-.](bf16|f16|f32)$", "");
         String size = report.sized().map(sized -> String.format(Locale.ROOT, "%.2fbpw",
                 sized.recipe().plan().bitsPerWeight())).orElse(report.base().name() + "-recipe");
-        return argument(Path.of(name + "-" + size + ".gguf"));
+        String file = name + "-" + size + GGUF;
+        return NUMBER_OR_OPTION.matcher(file).lookingAt() ? "./" + file : file;
     }
 
     private static String quoted(String argument) {

@@ -173,7 +173,7 @@ public final class RecipeSummary {
                 + " tensors, the others as " + report.base() + " has them", INDENT, UnaryOperator.identity());
         wrapped(checked()
                 + ". The " + (ranked.least() ? "least" : "most") + " important "
-                + Numbers.fixed(100 * ranked.share(), 0) + "% of each kind by " + report.ranking()
+                + Numbers.plain(Math.round(1e6 * ranked.share()) / 1e4) + "% of each kind by " + report.ranking()
                 + "; no size is known without the model (--model with --target-bpw, or imatrix-stats plan).", INDENT,
                 UnaryOperator.identity());
         line("");

@@ -126,20 +126,23 @@ final class Tables {
     // ---- columns
 
     private static <R> List<TextColumn> columns(Sheet<R> sheet, String... names) {
-        return columns(sheet, SHOWN.get(sheet.level()), names);
+        return columns(sheet, SHOWN.get(sheet.level()).stream().map(List::of).toList(), names);
     }
 
     /**
      * The columns of a sheet.
      *
-     * @param shown the keys of those that are shown where the user chose none, the least important last
+     * @param shown the keys of those that are shown where the user chose none, the least important last; those of one list
+     *              all or none
      * @param names the keys of those that name the row and are always shown
      */
-    static <R> List<TextColumn> columns(Sheet<R> sheet, List<String> shown, String... names) {
+    static <R> List<TextColumn> columns(Sheet<R> sheet, List<List<String>> shown, String... names) {
+        Map<String, Integer> priorities = new HashMap<>();
+        shown.forEach(keys -> keys.forEach(key -> priorities.put(key, 1 + shown.indexOf(keys))));
         List<TextColumn> columns = new ArrayList<>();
         for (Column<R> column : sheet.columns()) {
             boolean always = sheet.chosen() || List.of(names).contains(column.key());
-            int priority = always ? 0 : 1 + shown.indexOf(column.key());
+            int priority = always ? 0 : priorities.getOrDefault(column.key(), 0);
             if (always || priority > 0) {
                 columns.add(new TextColumn(column.header(), Cells.of(column, sheet.rows()), column.isText(), priority));
             }

@@ -1,16 +1,18 @@
 package org.imatrixstats.app.output;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 import org.imatrixstats.app.terminal.Text;
 
 /**
  * A table of aligned columns under a title. Tables of one list have the same columns with the same widths; where they
- * would be wider than allowed, the columns that matter least are left out.
+ * would be wider than allowed, the columns that matter least are left out, those that matter alike together.
  */
 record TextTable(String title, List<TextColumn> columns) {
     private static final String GAP = "  ";
@@ -57,12 +59,12 @@ record TextTable(String title, List<TextColumn> columns) {
                     priorities.merge(column.header, column.priority, Math::min);
                 }
             }
-            List<String> leastFirst = new ArrayList<>(widths.keySet());
-            leastFirst.removeIf(header -> priorities.get(header) == 0);
-            leastFirst.sort((a, b) -> priorities.get(b) - priorities.get(a));
-            for (String least : leastFirst) {
+            TreeSet<Integer> leastFirst = new TreeSet<>(Comparator.reverseOrder());
+            leastFirst.addAll(priorities.values());
+            leastFirst.remove(0);
+            for (int least : leastFirst) {
                 if (widths.values().stream().mapToInt(each -> each + GAP.length()).sum() > width) {
-                    widths.remove(least);
+                    widths.keySet().removeIf(header -> priorities.get(header) == least);
                 }
             }
             return new Fit(widths);

@@ -146,13 +146,12 @@ record Verdict(List<String> lines) {
         }
         Map<Integer, SortedSet<Integer>> onlyA = byLayer(comparison, TensorPair::onlyInA);
         Map<Integer, SortedSet<Integer>> onlyB = byLayer(comparison, TensorPair::onlyInB);
-        if (onlyA.isEmpty() && onlyB.isEmpty()) {
-            return List.of(a + " and " + b + " reached the same experts.");
-        }
-        return List
-                .of("Experts that only " + a + " reached: " + list(onlyA) + "; that only " + b + " reached: "
-                        + list(onlyB)
-                        + ".");
+        Map<Integer, SortedSet<Integer>> neither = byLayer(comparison, TensorPair::inNeither);
+        return List.of((onlyA.isEmpty() && onlyB.isEmpty()
+                ? a + " and " + b + " reached the same experts."
+                : "Experts that only " + a + " reached: " + list(onlyA) + "; that only " + b + " reached: "
+                        + list(onlyB) + ".")
+                + (neither.isEmpty() ? "" : " Neither reached " + list(neither) + "."));
     }
 
     private static Map<Integer, SortedSet<Integer>> byLayer(Comparison comparison,
@@ -209,8 +208,7 @@ record Verdict(List<String> lines) {
             return List.of("They cannot be merged: " + Summary.count(mismatches, "tensor")
                     + (mismatches == 1 ? " differs" : " differ") + " in size.");
         }
-        if (fileA.digest().equals(fileB.digest())
-                || comparison.overall().worstFigure(PairStatistic.JS_DIVERGENCE) <= ROUNDING) {
+        if (comparison.overall().worstFigure(PairStatistic.JS_DIVERGENCE) <= ROUNDING) {
             return List.of("Do not merge them: one text would count twice.");
         }
         return List.of(effect(comparison, median) + " " + weight(fileA, fileB, a, b) + gain(comparison, a, b)

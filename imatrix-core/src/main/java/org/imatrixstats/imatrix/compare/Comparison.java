@@ -15,8 +15,8 @@ import org.imatrixstats.imatrix.TensorName;
 /**
  * Two importance matrices compared.
  *
- * @param pairing what was compared, and what could not be
- * @param tensors those of one shape in both files, by layer
+ * @param pairing what could be compared, and what not
+ * @param tensors what was compared, by layer
  */
 public record Comparison(Pairing pairing, List<PairStats> tensors) {
     public Comparison {
@@ -36,6 +36,12 @@ public record Comparison(Pairing pairing, List<PairStats> tensors) {
         troubles.forEach((trouble, names) -> warnings.add("tensor '" + names.getFirst() + "'"
                 + (names.size() > 1 ? " and " + (names.size() - 1) + " more" : "") + ": " + trouble));
         return warnings;
+    }
+
+    /** Whether all tensors of both files were compared, and hold the same counts and sums of x². */
+    public boolean same() {
+        return pairing.onlyInA().isEmpty() && pairing.onlyInB().isEmpty() && pairing.shapeMismatches().isEmpty()
+                && tensors.size() == pairing.pairs().size() && tensors.stream().allMatch(PairStats::same);
     }
 
     /** The comparison of some of the tensors. */

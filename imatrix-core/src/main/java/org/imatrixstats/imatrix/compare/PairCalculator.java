@@ -7,7 +7,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.LongConsumer;
 
 import org.imatrixstats.gguf.FormatException;
-import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Parallel;
 import org.imatrixstats.imatrix.stats.Comoments;
 import org.imatrixstats.imatrix.stats.Kernels;
@@ -44,29 +43,26 @@ public final class PairCalculator {
      * @param progress told of the values of A whose pairs are done, by one thread at a time
      * @throws FormatException if a file is cut short meanwhile
      */
-    public static Comparison compare(Pairing pairing, ContentDigest contentsOfA, ContentDigest contentsOfB, int threads,
-            LongConsumer progress) throws IOException {
-        DistinctPairs pairs = new DistinctPairs(pairing, contentsOfA, contentsOfB);
+    public static Comparison compare(DistinctPairs pairs, int threads, LongConsumer progress) throws IOException {
         PairCalculator calculator = new PairCalculator(pairs, threads);
         PairStats[] stats = new PairStats[pairs.size()];
         Parallel.forEach(stats.length, threads, calculator::newWorker, (worker, i) -> {
             stats[i] = worker.stats(pairs.get(i));
             advance(progress, pairs.get(i));
         });
-        return new Comparison(pairing, pairing.pairs().stream().map(pair -> stats[pairs.numberOf(pair)].of(pair))
-                .toList());
+        return new Comparison(pairs.pairing(),
+                pairs.selected().stream().map(pair -> stats[pairs.numberOf(pair)].of(pair)).toList());
     }
 
     /** The divergences alone, in the order of the pairs: a fraction of the work. */
-    public static List<Divergence> divergences(Pairing pairing, ContentDigest contentsOfA, ContentDigest contentsOfB,
-            int threads, LongConsumer progress) throws IOException {
-        DistinctPairs pairs = new DistinctPairs(pairing, contentsOfA, contentsOfB);
+    public static List<Divergence> divergences(DistinctPairs pairs, int threads, LongConsumer progress)
+            throws IOException {
         Divergence[] divergences = new Divergence[pairs.size()];
         Parallel.forEach(divergences.length, threads, DivergenceKernel::new, (kernel, i) -> {
             divergences[i] = kernel.of(pairs.get(i));
             advance(progress, pairs.get(i));
         });
-        return pairing.pairs().stream().map(pair -> divergences[pairs.numberOf(pair)]).toList();
+        return pairs.selected().stream().map(pair -> divergences[pairs.numberOf(pair)]).toList();
     }
 
     private static void advance(LongConsumer progress, TensorPair pair) {

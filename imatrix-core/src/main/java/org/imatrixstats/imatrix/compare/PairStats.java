@@ -59,6 +59,11 @@ public record PairStats(TensorPair pair, Moments a, Moments b, Similarity simila
         return divergence.defined();
     }
 
+    /** Whether both files hold the same counts and sums of x²; false if the figures are undefined. */
+    boolean same() {
+        return pair.sameCounts() && divergence.jensenShannon() == 0 && divergence.sumA() == divergence.sumB();
+    }
+
     /** In which way the tensor differs; null if its figures are undefined. */
     public Difference difference() {
         if (!defined()) {

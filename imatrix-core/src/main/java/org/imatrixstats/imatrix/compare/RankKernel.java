@@ -8,33 +8,39 @@ import org.imatrixstats.gguf.FormatException;
  * Ranks the columns of a pair by their means in each file, equal means sharing the average of their ranks, and compares
  * the ranks: Spearman's correlation, and whether the same columns are the largest.
  *
- * <p>Columns are sorted as 64-bit numbers, the key of a mean above the place of its column, by a radix sort, which takes
- * time proportional to the columns. Where all matrices of a tensor have one count, the key is the sum as it is stored.
- * Otherwise it is the mean as a double but for its lowest bits, by which columns of one key are sorted afterwards. All memory
- * is kept from pair to pair.
+ * <p>Columns are sorted as 64-bit numbers, the key of a mean above the place of its column: into parts by the highest bits
+ * of the keys, each part into parts of a column or two by the bits that follow, and these by insertion; that takes time
+ * proportional to the columns. A key is the mean as a double but for as many of its lowest bits as the place needs; by
+ * these, columns of one key are sorted afterwards. All memory is kept from pair to pair.
  */
 final class RankKernel {
-    /** Twice a rank is an int, a place fits beside the {@link #CUT} bits of a mean. */
+    /** Twice a rank is an int. */
     static final int MOST_COLUMNS = 1 << 30;
     private static final int BYTES_PER_COLUMN = 8 + 8 + 4 + 4;
-    /** The lowest bits of a double that its key leaves out. */
-    private static final int CUT = 30;
-    /** Below any float over any count: keys of means have 31 bits, 9 of them of the exponent. */
-    private static final long LEAST_MEAN = Double.doubleToRawLongBits(0x1p-256);
-    private static final int HIGH_DIGIT_BITS = 11;
-    private static final int LOW_DIGIT_BITS = 10;
-    /** Fewer are sorted faster by comparing them. */
-    private static final int WORTH_COUNTING = 128;
+    /** Added to a mean: in place of 0, and too small to change any float over any count. */
+    private static final double LEAST_MEAN = 0x1p-300;
+    private static final long LEAST_BITS = Double.doubleToRawLongBits(LEAST_MEAN);
+    /** Of a mean: 52 of its fraction, and 9 of its exponent above that of the least. */
+    private static final int MEAN_BITS = 61;
+    private static final int LEAST_DIGIT_BITS = 9;
+    private static final int MOST_DIGIT_BITS = 14;
+    /** Fewer are sorted by insertion without being parted. */
+    private static final int WORTH_PARTING = 16;
+    /** More are too many to be sorted by insertion. */
+    private static final int MOST_INSERTED = 64;
 
     private final TensorPair.Buffers buffers = new TensorPair.Buffers();
-    private final int[] starts = new int[1 << HIGH_DIGIT_BITS];
-    private final int[] histogram = new int[1 << LOW_DIGIT_BITS];
+    private final int[] ends = new int[1 << MOST_DIGIT_BITS];
+    private final int[] smallEnds = new int[1 << MOST_DIGIT_BITS];
     /** Columns in the order of their means: first with the key of the mean, then with the rank, in the high 32 bits. */
     private long[] order = {};
     private long[] scratch = {};
     private float[] sums = {};
     private int[] ranksInA = {};
     private int n;
+    private int placeBits;
+    /** Lowest bits of a mean that its key leaves out. */
+    private int cutBits;
 
     /** Memory that it takes to rank so many columns. */
     static long bytes(long columns) {
@@ -63,6 +69,8 @@ final class RankKernel {
 
     private void allocate(int columns) {
         n = columns;
+        placeBits = bitLength(columns);
+        cutBits = Math.max(0, MEAN_BITS + placeBits - (Long.SIZE - 1));
         if (order.length < n) {
             order = null;
             scratch = null;
@@ -77,119 +85,122 @@ final class RankKernel {
 
     /** Leaves the columns in order, each with its rank: from 0 for the smallest mean, times 2, as there are halves. */
     private void rank(TensorPair pair, TensorPair.Side side) throws FormatException {
-        readKeys(pair, side);
-        int lowBits = scatterByHighDigit();
+        int digit = Math.clamp(placeBits - 4, LEAST_DIGIT_BITS, MOST_DIGIT_BITS);
+        int lowBits = MEAN_BITS - cutBits + placeBits - digit;
+        Arrays.fill(ends, 0, 1 << digit, 0);
+        readKeys(pair, side, lowBits);
+        toStarts(ends, 1 << digit);
+        scatter(scratch, order, 0, n, ends, lowBits, -1);
         int from = 0;
-        for (int end : starts) {
-            sortByLowBits(from, end, lowBits);
-            rankSorted(pair, side, from, end);
-            from = end;
+        for (int part = 0; part < 1 << digit; part++) {
+            sort(from, ends[part], lowBits);
+            rankSorted(pair, side, from, ends[part]);
+            from = ends[part];
         }
     }
 
-    private void readKeys(TensorPair pair, TensorPair.Side side) throws FormatException {
+    private static int bitLength(int number) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(number);
+    }
+
+    /** Makes a number of each column, and counts those that are alike but for the lowest bits. */
+    private void readKeys(TensorPair pair, TensorPair.Side side, int lowBits) throws FormatException {
         int[] at = new int[1];
-        boolean alike = side.countsAlike();
         pair.forEachSpan(buffers, side, (values, count, length) -> {
             int from = at[0];
-            if (alike) {
-                for (int i = 0; i < length; i++) {
-                    // + 0: there is only one zero.
-                    scratch[from + i] = (long) Float.floatToRawIntBits(values[i] + 0f) << 32 | from + i;
-                }
-            } else {
-                System.arraycopy(values, 0, sums, from, length);
-                for (int i = 0; i < length; i++) {
-                    long mean = Double.doubleToRawLongBits(values[i] / count);
-                    scratch[from + i] = Math.max(0, mean - LEAST_MEAN) >>> CUT << 32 | from + i;
-                }
+            System.arraycopy(values, 0, sums, from, length);
+            for (int i = 0; i < length; i++) {
+                scratch[from + i] = meanBits(values[i], count) >>> cutBits << placeBits | from + i;
+            }
+            for (int i = from; i < from + length; i++) {
+                ends[(int) (scratch[i] >>> lowBits)]++;
             }
             at[0] = from + length;
         });
     }
 
-    /**
-     * Puts the columns in the order of the high digit of their keys, of as many bits as make many small parts, and leaves
-     * where each part ends; returns the number of lower bits.
-     */
-    private int scatterByHighDigit() {
-        long least = Long.MAX_VALUE;
-        long most = 0;
-        for (int i = 0; i < n; i++) {
-            least = Math.min(least, scratch[i]);
-            most = Math.max(most, scratch[i]);
-        }
-        long base = least >>> 32 << 32;
-        int lowBits = Math.max(0, Long.SIZE - 32 - HIGH_DIGIT_BITS - Long.numberOfLeadingZeros(most - base));
-        int shift = 32 + lowBits;
-        Arrays.fill(starts, 0);
-        for (int i = 0; i < n; i++) {
-            starts[(int) (scratch[i] - base >>> shift)]++;
-        }
-        toStarts(starts);
-        for (int i = 0; i < n; i++) {
-            long column = scratch[i] - base;
-            order[starts[(int) (column >>> shift)]++] = column;
-        }
-        return lowBits;
+    /** A number that grows with the mean. */
+    private static long meanBits(float sum, double count) {
+        return Double.doubleToRawLongBits(sum / count + LEAST_MEAN) - LEAST_BITS;
     }
 
-    /** Turns the number of elements of each part into where it starts. */
-    private static void toStarts(int[] sizes) {
+    /** Turns the sizes of parts into where they start; returns the largest. */
+    private static int toStarts(int[] sizes, int parts) {
         int start = 0;
-        for (int part = 0; part < sizes.length; part++) {
+        int largest = 0;
+        for (int part = 0; part < parts; part++) {
             int size = sizes[part];
             sizes[part] = start;
             start += size;
+            largest = Math.max(largest, size);
         }
+        return largest;
     }
 
-    /** Sorts columns whose high digits are the same, which mostly are few enough for the second-level cache. */
-    private void sortByLowBits(int from, int end, int bits) {
-        if (end - from < WORTH_COUNTING) {
-            Arrays.sort(order, from, end);
-        } else if (bits > 0) {
-            int digit = (bits + 1) / 2;
-            sortByDigit(order, from, scratch, 0, end - from, 32, digit);
-            sortByDigit(scratch, 0, order, from, end - from, 32 + digit, digit);
-        }
-    }
-
-    private void sortByDigit(long[] source, int sourceFrom, long[] target, int targetFrom, int length, int shift,
-            int bits) {
-        int mask = (1 << bits) - 1;
-        Arrays.fill(histogram, 0);
-        for (int i = sourceFrom; i < sourceFrom + length; i++) {
-            histogram[(int) (source[i] >>> shift) & mask]++;
-        }
-        toStarts(histogram);
-        for (int i = sourceFrom; i < sourceFrom + length; i++) {
+    /** Puts columns into parts by a digit; turns where the parts start into where they end. */
+    private static void scatter(long[] source, long[] target, int from, int end, int[] starts, int shift, int mask) {
+        for (int i = from; i < end; i++) {
             long element = source[i];
-            target[targetFrom + histogram[(int) (element >>> shift) & mask]++] = element;
+            target[from + starts[(int) (element >>> shift) & mask]++] = element;
+        }
+    }
+
+    /** Sorts columns whose numbers are alike but for the lowest bits. */
+    private void sort(int from, int end, int lowBits) {
+        int size = end - from;
+        if (size < WORTH_PARTING) {
+            insert(order, from, end);
+            return;
+        }
+        int digit = Math.min(Math.min(bitLength(size), MOST_DIGIT_BITS), lowBits - placeBits);
+        int shift = lowBits - digit;
+        int mask = (1 << digit) - 1;
+        Arrays.fill(smallEnds, 0, 1 << digit, 0);
+        for (int i = from; i < end; i++) {
+            smallEnds[(int) (order[i] >>> shift) & mask]++;
+        }
+        if (toStarts(smallEnds, 1 << digit) > MOST_INSERTED) {
+            Arrays.sort(order, from, end);
+        } else {
+            scatter(order, scratch, from, end, smallEnds, shift, mask);
+            insert(scratch, from, end);
+        }
+    }
+
+    /** Sorts columns that are near their places from a source into the order, which may be the source. */
+    private void insert(long[] source, int from, int end) {
+        for (int i = from; i < end; i++) {
+            long element = source[i];
+            int at = i;
+            while (at > from && order[at - 1] > element) {
+                order[at] = order[at - 1];
+                at--;
+            }
+            order[at] = element;
         }
     }
 
     private void rankSorted(TensorPair pair, TensorPair.Side side, int from, int to) {
         for (int first = from, end; first < to; first = end) {
-            long key = order[first] >>> 32;
+            long key = order[first] >>> placeBits;
             end = first + 1;
-            if (end == to || order[end] >>> 32 != key) {
-                setRank(first, 2 * first);
+            if (end == to || order[end] >>> placeBits != key) {
+                setRank(first, place(order[first]), 2 * first);
                 continue;
             }
             do {
                 end++;
-            } while (end < to && order[end] >>> 32 == key);
-            if (side.countsAlike()) {
-                share(first, end);
-            } else {
-                rankByLowestBits(pair, side, first, end);
-            }
+            } while (end < to && order[end] >>> placeBits == key);
+            rankByLowestBits(pair, side, first, end);
         }
     }
 
-    private void setRank(int at, int rank) {
-        order[at] = (long) rank << 32 | column(at);
+    private int place(long number) {
+        return (int) number & (1 << placeBits) - 1;
+    }
+
+    private void setRank(int at, int column, int rank) {
+        order[at] = (long) rank << 32 | column;
     }
 
     private int column(int at) {
@@ -200,29 +211,23 @@ final class RankKernel {
         return (int) (order[at] >>> 32);
     }
 
-    /** Gives columns of equal means their average rank. */
-    private void share(int first, int end) {
-        for (int i = first; i < end; i++) {
-            setRank(i, first + end - 1);
-        }
-    }
-
-    /** Sorts columns of one key by the bits of their means that the key leaves out, and then by place. */
+    /** Sorts columns of one key by the bits of their means that it leaves out, and then by place; equal ones share a rank. */
     private void rankByLowestBits(TensorPair pair, TensorPair.Side side, int first, int end) {
         for (int i = first; i < end; i++) {
-            int place = column(i);
-            double mean = sums[place] / (double) side.countOfMatrixInBoth((int) (place / pair.columns())) + 0.0;
-            scratch[i] = Double.doubleToRawLongBits(mean) << Long.SIZE - CUT >>> Long.SIZE - 2 * CUT | place;
+            int place = place(order[i]);
+            long mean = meanBits(sums[place], side.countOfMatrixInBoth((int) (place / pair.columns())));
+            scratch[i] = (mean & (1L << cutBits) - 1) << placeBits | place;
         }
         Arrays.sort(scratch, first, end);
         for (int i = first, next; i < end; i = next) {
-            long mean = scratch[i] >>> CUT;
-            next = i;
-            do {
-                order[next] = scratch[next] & (1L << CUT) - 1;
+            long mean = scratch[i] >>> placeBits;
+            next = i + 1;
+            while (next < end && scratch[next] >>> placeBits == mean) {
                 next++;
-            } while (next < end && scratch[next] >>> CUT == mean);
-            share(i, next);
+            }
+            for (int j = i; j < next; j++) {
+                setRank(j, place(scratch[j]), i + next - 1);
+            }
         }
     }
 

@@ -33,18 +33,11 @@ public final class TensorPair {
         private final Imatrix file;
         private final ImatrixEntry entry;
         private final MatrixCounts counts;
-        private final boolean alike;
 
         private Side(Imatrix file, ImatrixEntry entry, MatrixCounts counts) {
             this.file = file;
             this.entry = entry;
             this.counts = counts;
-            this.alike = IntStream.of(matricesInBoth).mapToLong(counts::of).distinct().count() <= 1;
-        }
-
-        /** Whether the matrices in both files share one count here: their sums are then ordered as their means. */
-        boolean countsAlike() {
-            return alike;
         }
 
         /** The count here of one of the matrices that both files have, by its number among these. */
@@ -86,6 +79,10 @@ public final class TensorPair {
         return a.counts.matrices();
     }
 
+    boolean sameCounts() {
+        return IntStream.range(0, matrices()).allMatch(matrix -> a.counts.of(matrix) == b.counts.of(matrix));
+    }
+
     /** Columns of a matrix. */
     public long columns() {
         return columns;
@@ -114,6 +111,12 @@ public final class TensorPair {
     /** Matrices that have data in B and none in A. */
     public List<Integer> onlyInB() {
         return only(b, a);
+    }
+
+    /** Matrices that have data in neither. */
+    public List<Integer> inNeither() {
+        return IntStream.range(0, matrices()).filter(matrix -> a.counts.of(matrix) == 0 && b.counts.of(matrix) == 0)
+                .boxed().toList();
     }
 
     private List<Integer> only(Side side, Side other) {

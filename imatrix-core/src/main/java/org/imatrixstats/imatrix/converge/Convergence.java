@@ -13,7 +13,6 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 import org.imatrixstats.gguf.FormatException;
-import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Parallel;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.compare.DivergenceKernel;
@@ -37,7 +36,8 @@ public record Convergence(SnapshotSeries series, List<TensorConvergence> tensors
     }
 
     /**
-     * Reads every snapshot a few times, in blocks: nothing is held in memory but a block of each per thread.
+     * Reads every snapshot a few times, in blocks: nothing is held in memory but a block of each per thread. Tensors that
+     * hold the same in every snapshot are looked at once.
      *
      * @param selection the tensors to look at; the others are not read
      * @param progress  is told of values dealt with, {@link #work} in all, by any thread
@@ -45,18 +45,17 @@ public record Convergence(SnapshotSeries series, List<TensorConvergence> tensors
      */
     public static Convergence of(SnapshotSeries series, Predicate<TensorName> selection, int threads,
             LongConsumer progress) throws IOException {
-        List<TensorName> names = series.tensors().stream().filter(selection).toList();
-        TensorConvergence[] tensors = new TensorConvergence[names.size()];
+        List<List<TensorName>> inputs = series.inputs(selection, threads);
         // Kept until all are done, so that the first in the order of tensors is reported, whatever the threads do.
-        FormatException[] faults = new FormatException[names.size()];
-        SamplingError[] errors = new SamplingError[names.size()];
-        Parallel.forEach(names.size(), threads, () -> new BatchSpread(series), (spread, i) -> {
+        FormatException[] faults = new FormatException[inputs.size()];
+        SamplingError[] errors = new SamplingError[inputs.size()];
+        Parallel.forEach(inputs.size(), threads, () -> new BatchSpread(series), (spread, i) -> {
             try {
-                errors[i] = spread.of(names.get(i).name());
+                errors[i] = spread.of(inputs.get(i).getFirst().name());
             } catch (FormatException e) {
                 faults[i] = e;
             }
-            progress.accept(series.last().entry(names.get(i).name()).size());
+            progress.accept(values(series, inputs.get(i)));
         });
         for (FormatException fault : faults) {
             if (fault != null) {
@@ -64,23 +63,26 @@ public record Convergence(SnapshotSeries series, List<TensorConvergence> tensors
             }
         }
         Pairs pairs = Pairs.of(series);
-        Parallel.forEach(names.size(), threads, DivergenceKernel::new, (kernel, i) -> {
-            String name = names.get(i).name();
-            long[] rows = series.snapshots().stream()
-                    .mapToLong(snapshot -> snapshot.entry(name) == null ? 0 : Snapshot.rows(snapshot.entry(name)))
-                    .toArray();
-            double[] toLast = pairs.toLast(kernel, name);
-            tensors[i] = new TensorConvergence(names.get(i), rows, toLast, pairs.toPrevious(kernel, name, toLast),
-                    errors[i]);
-            progress.accept(series.last().entry(name).size());
+        TensorConvergence[] firsts = new TensorConvergence[inputs.size()];
+        Parallel.forEach(inputs.size(), threads, DivergenceKernel::new, (kernel, i) -> {
+            TensorName name = inputs.get(i).getFirst();
+            double[] toLast = pairs.toLast(kernel, name.name());
+            firsts[i] = new TensorConvergence(name, series.rows(name), toLast,
+                    pairs.toPrevious(kernel, name.name(), toLast), errors[i], null);
+            progress.accept(values(series, inputs.get(i)));
         });
-        return new Convergence(series, List.of(tensors));
+        return new Convergence(series, IntStream.range(0, firsts.length).boxed()
+                .flatMap(i -> inputs.get(i).stream().map(firsts[i]::of))
+                .sorted((a, b) -> TensorName.BY_LAYER.compare(a.name(), b.name())).toList());
+    }
+
+    private static long values(SnapshotSeries series, List<TensorName> tensors) {
+        return tensors.stream().mapToLong(tensor -> series.last().entry(tensor.name()).size()).sum();
     }
 
     /** What {@link #of} tells its progress of, in all. */
     public static long work(SnapshotSeries series, Predicate<TensorName> selection) {
-        return 2 * series.last().imatrix().entries().values().stream().filter(entry -> selection.test(entry.name()))
-                .mapToLong(ImatrixEntry::size).sum();
+        return 2 * values(series, series.tensors().stream().filter(selection).toList());
     }
 
     /** The tensors of each snapshot beside those of the last, and beside those of the next. */

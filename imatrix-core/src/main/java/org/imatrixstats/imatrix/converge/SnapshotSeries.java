@@ -1,18 +1,24 @@
 package org.imatrixstats.imatrix.converge;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.TensorName;
 
 /**
@@ -160,5 +166,28 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
     public List<TensorName> tensors() {
         return last().imatrix().entries().values().stream().map(ImatrixEntry::name).sorted(TensorName.BY_LAYER)
                 .toList();
+    }
+
+    /** Those of the selected tensors that hold the same in every snapshot together; both they and these by layer. */
+    List<List<TensorName>> inputs(Predicate<TensorName> selection, int threads) throws IOException {
+        List<SharedInputs> shared = new ArrayList<>();
+        for (Snapshot snapshot : snapshots) {
+            shared.add(SharedInputs.of(snapshot.imatrix(), threads));
+        }
+        Map<List<ImatrixEntry>, List<TensorName>> inputs = new LinkedHashMap<>();
+        tensors().stream().filter(selection).forEach(tensor -> {
+            List<ImatrixEntry> firsts = IntStream.range(0, shared.size()).mapToObj(i -> {
+                ImatrixEntry entry = snapshots.get(i).entry(tensor.name());
+                return entry == null ? null : shared.get(i).firstOf(entry);
+            }).toList();
+            inputs.computeIfAbsent(firsts, _ -> new ArrayList<>()).add(tensor);
+        });
+        return List.copyOf(inputs.values());
+    }
+
+    /** The rows that a tensor had seen at each snapshot; 0 before it was reached. */
+    long[] rows(TensorName tensor) {
+        return snapshots.stream().map(snapshot -> snapshot.entry(tensor.name()))
+                .mapToLong(entry -> entry == null ? 0 : Snapshot.rows(entry)).toArray();
     }
 }

@@ -12,9 +12,11 @@ import org.imatrixstats.imatrix.TensorName;
  * @param toLast     divergence to the last snapshot, 0 for the last; NaN if undefined, for the last if it is for all others
  * @param toPrevious divergence to the snapshot before; NaN for the first, or if undefined
  * @param error      what the spread between the batches says
+ * @param sameInputAs the first tensor of the layer, of those looked at, that holds the same in every snapshot; null if it is
+ *                   the first
  */
 public record TensorConvergence(TensorName name, long[] rows, double[] toLast, double[] toPrevious,
-        SamplingError error) {
+        SamplingError error, TensorName sameInputAs) {
     /** What an expected divergence was found by. */
     public enum Basis {
         /** The spread between batches. */
@@ -25,6 +27,11 @@ public record TensorConvergence(TensorName name, long[] rows, double[] toLast, d
         public String label() {
             return this == BATCHES ? "batches" : "halves";
         }
+    }
+
+    /** The same of another tensor, which holds the same in every snapshot. */
+    TensorConvergence of(TensorName other) {
+        return other.equals(name) ? this : new TensorConvergence(other, rows, toLast, toPrevious, error, name);
     }
 
     /** What {@link #expectedDivergence()} was found by; null if it is undefined. */

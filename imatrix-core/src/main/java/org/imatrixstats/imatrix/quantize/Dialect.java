@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,9 +56,6 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
 
     abstract boolean knows(BaseType base);
 
-    /** Whether the mix of a base type was compared with runs of the program, and not only read in its source. */
-    public abstract boolean isConfirmed(BaseType base);
-
     /** The base type of this name, in upper or lower case, or number; Q3_K, Q4_K and Q5_K are their M mixes. */
     public final BaseType base(String given) throws RefusedException {
         String name = given.toUpperCase(Locale.ROOT);
@@ -67,7 +65,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
         Optional<BaseType> known = bases.stream()
                 .filter(base -> base.name().equals(full) || Integer.toString(base.number()).equals(full)).findFirst();
         if (name.equals("COPY")) {
-            throw new RefusedException("COPY leaves all tensors as they are: there is nothing to plan");
+            throw new RefusedException("COPY leaves all tensors as they are");
         }
         if (known.isEmpty()) {
             boolean elsewhere = all().stream().anyMatch(
@@ -174,13 +172,26 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
 
     /** Whether the program may give a tensor another type. */
     public final boolean mayQuantize(TensorInfo tensor) {
-        return !INTEGERS.contains(tensor.type()) && Model.dimensions(tensor) > 1 && mayQuantize(tensor.name());
+        return isMatrix(tensor) && mayQuantize(tensor.name());
+    }
+
+    private static boolean isMatrix(TensorInfo tensor) {
+        return !INTEGERS.contains(tensor.type()) && Model.dimensions(tensor) > 1;
     }
 
     /** Whether it may give a tensor of this name another type, if that has two dimensions or more. */
     public final boolean mayQuantize(String tensor) {
         return tensor.endsWith("weight") && neverWith().stream().noneMatch(tensor::contains)
                 && !NEVER.contains(tensor);
+    }
+
+    /** Whether it may give a tensor another type with these options, which may spare one or add some. */
+    final boolean mayQuantize(TensorInfo tensor, QuantizeOptions options) {
+        boolean spared = options.leaveOutput() && tensor.name().equals(TypeOption.OUTPUT.tensors());
+        GgmlType router = tensor.name().contains(TypeOption.ROUTER.tensors())
+                ? options.types().getOrDefault(TypeOption.ROUTER, tensor.type())
+                : tensor.type();
+        return !spared && (mayQuantize(tensor) || router != tensor.type() && isMatrix(tensor));
     }
 
     /** Parts of the names of tensors that it never quantizes. */
@@ -204,16 +215,10 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
      *
      * @param wanted   before the shape of the tensor demanded another type
      * @param rule     the rule that decided; null if none did
+     * @param option   the option that decided; null if none did
      * @param fallback whether the program counts it as a fallback
      */
-    record Choice(GgmlType type, GgmlType wanted, PlannedTensor.Cause cause, Rule rule, boolean fallback) {
-    }
-
-    /** What decided where no option did. */
-    static PlannedTensor.Cause cause(Rule rule, GgmlType wanted, QuantizeOptions options) {
-        return rule != null
-                ? PlannedTensor.Cause.RULE
-                : wanted == options.base().type() ? PlannedTensor.Cause.BASE : PlannedTensor.Cause.MIX;
+    record Choice(GgmlType type, GgmlType wanted, Rule rule, TypeOption option, boolean fallback) {
     }
 
     /** The first rule that matches; null if none does. */
@@ -254,11 +259,30 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     /** Names under which it looks for the entry of a tensor, best first. */
     public abstract List<String> entryNames(String tensor);
 
+    /** The name of the entry that it finds for a tensor; empty if there is none. */
+    public final Optional<String> entry(String tensor, Map<String, Long> entries) {
+        return entryNames(tensor).stream().filter(entries::containsKey).findFirst();
+    }
+
+    /** Whether it makes use of the entry that it finds for a tensor. */
+    final boolean usesEntry(TensorInfo tensor, Map<String, Long> entries) {
+        return entry(tensor.name(), entries).filter(name -> entries.get(name) == Model.entrySize(tensor)).isPresent();
+    }
+
+    /** Whether it stops at a tensor because the entry that it finds has the size of another. */
+    public final boolean stopsAtEntry(TensorInfo tensor, Map<String, Long> entries) {
+        return entry(tensor.name(), entries).isPresent() && !usesEntry(tensor, entries)
+                && !toleratesMisfit(tensor.name());
+    }
+
+    /** Whether it goes without an entry of another size. */
+    abstract boolean toleratesMisfit(String tensor);
+
     /** What it refuses before it looks at a tensor, for want of an importance matrix. */
     abstract void refuseWithoutImatrix(QuantizeOptions options) throws RefusedException;
 
-    /** Whether already the dry run stops at a tensor whose entry is missing or of the wrong size. */
-    abstract boolean stopsAtMissingEntry();
+    /** Whether already the dry run looks at the entries of the importance matrix. */
+    abstract boolean looksAtEntriesInDryRun();
 
     /** Whether a type is stored by several rows at once. */
     abstract boolean isInterleaved(GgmlType type);
@@ -302,6 +326,14 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     /** Types for the tensors that no rule and no option gives one; it counts the tensors that it is asked about. */
     interface Mix {
         GgmlType type(TensorInfo tensor) throws RefusedException;
+
+        /** The option that the program looks at before it mixes; null if it looks at none. */
+        TypeOption option(String tensor);
+    }
+
+    /** The option if it was given, else null. */
+    static TypeOption given(TypeOption option, QuantizeOptions options) {
+        return option != null && options.types().containsKey(option) ? option : null;
     }
 
     static List<String> split(String list, char separator) {

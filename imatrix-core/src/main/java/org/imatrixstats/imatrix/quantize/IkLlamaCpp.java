@@ -23,14 +23,14 @@ final class IkLlamaCpp extends Dialect {
     /** A tensor with one of these in its name stays as it is. */
     private static final List<String> NEVER = List.of("_norm.weight", "ffn_gate_inp.weight", "ssm_conv1d",
             "ssm_x.weight", "ssm_dt.weight", "attn_rel_b.weight");
-    private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", "output.weight");
+    private static final String TOKEN_EMBEDDINGS = "token_embd.weight";
+    private static final List<String> NEED_NO_ENTRY = List.of(TOKEN_EMBEDDINGS, "output.weight");
     private static final List<GgmlType> NEED_ENTRY = List.of(GgmlType.IQ1_S, GgmlType.IQ1_S_R4, GgmlType.IQ1_M,
             GgmlType.IQ1_M_R4, GgmlType.IQ2_XXS, GgmlType.IQ2_XXS_R4, GgmlType.IQ2_XS, GgmlType.IQ2_XS_R4,
             GgmlType.IQ2_S, GgmlType.IQ2_S_R4, GgmlType.IQ1_KT, GgmlType.IQ2_KT);
     private static final Set<BaseType> NEED_IMATRIX = EnumSet.of(BaseType.IQ2_XS, BaseType.IQ2_XS_R4,
             BaseType.IQ2_XXS, BaseType.IQ2_XXS_R4, BaseType.IQ2_S, BaseType.Q2_K_S, BaseType.IQ1_S,
             BaseType.IQ1_S_R4, BaseType.IQ1_M, BaseType.IQ1_M_R4);
-    private static final Set<BaseType> CONFIRMED = EnumSet.of(BaseType.Q8_0, BaseType.IQ4_KS, BaseType.Q4_K_M);
     private static final Set<GgmlType> BLOCKS_OF_64 = EnumSet.of(GgmlType.IQ1_BN, GgmlType.IQ2_BN,
             GgmlType.IQ2_BN_R4);
     /** Types of blocks of 256 whose shape nothing checks. */
@@ -85,11 +85,6 @@ final class IkLlamaCpp extends Dialect {
     @Override
     boolean knows(BaseType base) {
         return base.inIkLlamaCpp();
-    }
-
-    @Override
-    public boolean isConfirmed(BaseType base) {
-        return CONFIRMED.contains(base) || base.isFloat();
     }
 
     @Override
@@ -164,27 +159,44 @@ final class IkLlamaCpp extends Dialect {
     Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
         GgmlType wanted = options.base().type();
         Rule rule = null;
+        TypeOption option = null;
         if (usesRules(options)) {
-            wanted = mix.type(tensor);
+            GgmlType mixed = mix.type(tensor);
             rule = firstMatch(tensor.name(), options.rules());
-            wanted = rule == null ? wanted : rule.type();
+            option = rule == null ? given(mix.option(tensor.name()), options) : null;
+            wanted = rule != null ? rule.type() : option != null ? options.types().get(option) : mixed;
         }
         boolean fits = options.base().isFloat() && !options.pure() || fits(wanted, tensor.ne0());
         GgmlType type = fits ? wanted : fallback(wanted, tensor);
-        GgmlType byOption = switch (tensor.name()) {
-            case "token_embd.weight" -> options.tokenEmbeddingType();
-            case "output.weight" -> options.outputType();
-            default -> null;
-        };
-        if (byOption != null) {
-            rule = null;
-            type = byOption;
-        }
-        if (tensor.name().equals("token_embd.weight") || tensor.name().equals("per_layer_token_embd.weight")) {
+        if (usesRules(options) && isEmbedding(tensor)) {
             type = plain(type);
         }
-        PlannedTensor.Cause cause = byOption != null ? PlannedTensor.Cause.OPTION : cause(rule, wanted, options);
-        return new Choice(type, byOption != null ? byOption : wanted, cause, rule, !fits);
+        TypeOption last = given(lastWord(tensor.name()), options);
+        if (last != null) {
+            rule = null;
+            option = last;
+            wanted = options.types().get(last);
+            type = wanted;
+        }
+        if (tensor.name().equals(TOKEN_EMBEDDINGS)) {
+            type = plain(type);
+        }
+        return new Choice(type, wanted, rule, option, !fits);
+    }
+
+    private static boolean isEmbedding(TensorInfo tensor) {
+        return tensor.name().equals(TOKEN_EMBEDDINGS)
+                || tensor.name().equals(TypeOption.PER_LAYER_TOKEN_EMBEDDING.tensors());
+    }
+
+    /** The option that decides in the end; null if none is for the tensor. */
+    private static TypeOption lastWord(String tensor) {
+        return switch (tensor) {
+            case "token_embd.weight" -> TypeOption.TOKEN_EMBEDDING;
+            case "per_layer_token_embd.weight" -> TypeOption.PER_LAYER_TOKEN_EMBEDDING;
+            case "output.weight" -> TypeOption.OUTPUT;
+            default -> tensor.contains(TypeOption.ROUTER.tensors()) ? TypeOption.ROUTER : null;
+        };
     }
 
     /** Only blocks of 256 and the types for BitNet are looked at. */
@@ -272,7 +284,12 @@ final class IkLlamaCpp extends Dialect {
     }
 
     @Override
-    boolean stopsAtMissingEntry() {
+    boolean toleratesMisfit(String tensor) {
+        return tensor.equals(TOKEN_EMBEDDINGS);
+    }
+
+    @Override
+    boolean looksAtEntriesInDryRun() {
         return true;
     }
 }

@@ -1,5 +1,6 @@
 package org.imatrixstats.imatrix.quantize;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -20,6 +21,8 @@ final class IkLlamaCppMix implements Dialect.Mix {
             BaseType.IQ4_XS, BaseType.IQ3_S_R4, BaseType.IQ4_KS, BaseType.IQ4_KSS, BaseType.IQ4_KS_R4);
     private static final Set<GgmlType> GOOD_FOR_OUTPUT = EnumSet.of(GgmlType.Q8_0, GgmlType.Q8_0_R8, GgmlType.IQ6_K,
             GgmlType.Q6_K_R4, GgmlType.Q8_K_R8, GgmlType.Q8_KV, GgmlType.Q8_KV_R8);
+    private static final Set<BaseType> LOWEST_WITH_EXPERTS = EnumSet.of(BaseType.IQ1_S_R4, BaseType.IQ1_M_R4,
+            BaseType.IQ2_KT);
     private static final Set<BaseType> LOWEST = EnumSet.of(BaseType.IQ2_XXS, BaseType.IQ2_XS, BaseType.IQ1_S,
             BaseType.IQ2_S, BaseType.IQ2_M, BaseType.IQ1_M, BaseType.IQ2_KS, BaseType.IQ2_XXS_R4,
             BaseType.IQ2_XS_R4, BaseType.IQ2_M_R4);
@@ -40,8 +43,6 @@ final class IkLlamaCppMix implements Dialect.Mix {
     private final Model model;
     private final BaseType base;
     private final boolean hasImatrix;
-    private final GgmlType outputType;
-    private final GgmlType tokenEmbeddingType;
     private final boolean hasOutput;
     private final boolean falcon;
     private final int group;
@@ -57,8 +58,6 @@ final class IkLlamaCppMix implements Dialect.Mix {
         this.model = model;
         this.base = options.base();
         this.hasImatrix = options.imatrix().isPresent();
-        this.outputType = options.outputType();
-        this.tokenEmbeddingType = options.tokenEmbeddingType();
         this.hasOutput = !model.hasTiedEmbeddings();
         this.falcon = model.architecture().equals("falcon");
         this.group = model.queryGroup();
@@ -72,16 +71,13 @@ final class IkLlamaCppMix implements Dialect.Mix {
     @Override
     public GgmlType type(TensorInfo tensor) throws RefusedException {
         String name = tensor.name();
-        if (name.equals("output.weight") || !hasOutput && name.equals("token_embd.weight")) {
-            return outputType != null ? outputType : output(tensor);
-        }
-        if (name.equals("token_embd.weight") && tokenEmbeddingType != null) {
-            return tokenEmbeddingType;
+        if (isOutput(name)) {
+            return output(tensor);
         }
         if (name.equals("token_embd.weight") || name.equals("per_layer_token_embd.weight")) {
             return tokenEmbedding();
         }
-        if (base == BaseType.IQ1_S_R4 || base == BaseType.IQ1_M_R4 || base == BaseType.IQ2_KT) {
+        if (LOWEST_WITH_EXPERTS.contains(base)) {
             return lowestForExperts(tensor, base != BaseType.IQ2_KT);
         }
         if (LOWEST.contains(base)) {
@@ -106,6 +102,31 @@ final class IkLlamaCppMix implements Dialect.Mix {
             return gateOrUp(LlamaCppMix.layer(tensor, gate++, model));
         }
         return name.contains("ffn_up") ? gateOrUp(LlamaCppMix.layer(tensor, up++, model)) : base.type();
+    }
+
+    /** The lowest base types look at one option for layers each. */
+    @Override
+    public TypeOption option(String tensor) {
+        if (isOutput(tensor)) {
+            return TypeOption.OUTPUT;
+        }
+        if (tensor.equals("token_embd.weight")) {
+            return TypeOption.TOKEN_EMBEDDING;
+        }
+        if (tensor.equals("per_layer_token_embd.weight")) {
+            return TypeOption.PER_LAYER_TOKEN_EMBEDDING;
+        }
+        TypeOption first = Arrays.stream(TypeOption.values())
+                .filter(option -> !option.beatsRules() && tensor.contains(option.tensors())).findFirst().orElse(null);
+        if (LOWEST_WITH_EXPERTS.contains(base)) {
+            boolean other = experts >= 8 && tensor.contains("blk.0.ffn_down") || tensor.contains("_shexp.weight");
+            return first == TypeOption.DOWN && !other ? first : null;
+        }
+        return LOWEST.contains(base) && first != TypeOption.ATTENTION_OUTPUT ? null : first;
+    }
+
+    private boolean isOutput(String tensor) {
+        return tensor.equals("output.weight") || !hasOutput && tensor.equals("token_embd.weight");
     }
 
     private GgmlType output(TensorInfo tensor) {

@@ -44,11 +44,6 @@ final class LlamaCpp extends Dialect {
     }
 
     @Override
-    public boolean isConfirmed(BaseType base) {
-        return true;
-    }
-
-    @Override
     boolean knows(GgmlType type) {
         return type.id() <= LAST_TYPE && !IkLlamaCpp.KEPT.contains(type);
     }
@@ -132,23 +127,26 @@ final class LlamaCpp extends Dialect {
     /** An option beats all, the shape included; a rule the mix; neither is looked at with a base type that is no quant. */
     @Override
     Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
-        GgmlType byOption = switch (Category.of(tensor.name())) {
-            case TOKEN_EMBEDDING -> options.tokenEmbeddingType();
-            case OUTPUT -> options.outputType();
+        TypeOption last = given(switch (Category.of(tensor.name())) {
+            case TOKEN_EMBEDDING -> TypeOption.TOKEN_EMBEDDING;
+            case OUTPUT -> TypeOption.OUTPUT;
             default -> null;
-        };
-        if (byOption != null) {
-            return new Choice(byOption, byOption, PlannedTensor.Cause.OPTION, null, false);
+        }, options);
+        if (last != null) {
+            return new Choice(options.types().get(last), options.types().get(last), null, last, false);
         }
         GgmlType base = options.base().type();
         if (!usesRules(options)) {
-            return new Choice(base, base, PlannedTensor.Cause.BASE, null, false);
+            return new Choice(base, base, null, null, false);
         }
         Rule rule = firstMatch(tensor.name(), options.rules());
-        GgmlType wanted = rule != null ? rule.type() : options.pure() ? base : mix.type(tensor);
+        boolean mixes = rule == null && !options.pure();
+        TypeOption option = mixes ? given(mix.option(tensor.name()), options) : null;
+        GgmlType wanted = rule != null
+                ? rule.type()
+                : option != null ? options.types().get(option) : mixes ? mix.type(tensor) : base;
         boolean fits = tensor.ne0() % wanted.blockSize() == 0;
-        return new Choice(fits ? wanted : fallback(wanted, tensor), wanted, cause(rule, wanted, options), rule,
-                !fits);
+        return new Choice(fits ? wanted : fallback(wanted, tensor), wanted, rule, option, !fits);
     }
 
     private GgmlType fallback(GgmlType wanted, TensorInfo tensor) throws RefusedException {
@@ -205,7 +203,12 @@ final class LlamaCpp extends Dialect {
     }
 
     @Override
-    boolean stopsAtMissingEntry() {
+    boolean toleratesMisfit(String tensor) {
+        return Category.of(tensor) == Category.TOKEN_EMBEDDING;
+    }
+
+    @Override
+    boolean looksAtEntriesInDryRun() {
         return false;
     }
 }

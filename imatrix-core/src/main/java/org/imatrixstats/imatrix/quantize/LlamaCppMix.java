@@ -21,7 +21,6 @@ final class LlamaCppMix implements Dialect.Mix {
     private final Model model;
     private final BaseType base;
     private final boolean hasImatrix;
-    private final GgmlType outputType;
     private final boolean tied;
     private final boolean falcon;
     private final boolean eightExperts;
@@ -35,7 +34,6 @@ final class LlamaCppMix implements Dialect.Mix {
         this.model = model;
         this.base = options.base();
         this.hasImatrix = options.imatrix().isPresent();
-        this.outputType = options.outputType();
         this.tied = model.hasTiedEmbeddings();
         this.falcon = model.architecture().equals("falcon");
         this.eightExperts = model.experts() == 8;
@@ -45,7 +43,7 @@ final class LlamaCppMix implements Dialect.Mix {
     @Override
     public GgmlType type(TensorInfo tensor) throws RefusedException {
         Category category = Category.of(tensor.name());
-        if (category == Category.OUTPUT || tied && category == Category.TOKEN_EMBEDDING) {
+        if (isOutput(category)) {
             return output(tensor);
         }
         if (base == BaseType.MXFP4_MOE) {
@@ -69,6 +67,15 @@ final class LlamaCppMix implements Dialect.Mix {
         };
     }
 
+    @Override
+    public TypeOption option(String tensor) {
+        return isOutput(Category.of(tensor)) ? TypeOption.OUTPUT : null;
+    }
+
+    private boolean isOutput(Category category) {
+        return category == Category.OUTPUT || tied && category == Category.TOKEN_EMBEDDING;
+    }
+
     /** Matrices of MLA have three dimensions too. */
     private boolean isExpert(TensorInfo tensor, Category category) {
         boolean feedForward = category == Category.FFN_UP || category == Category.FFN_GATE
@@ -77,9 +84,6 @@ final class LlamaCppMix implements Dialect.Mix {
     }
 
     private GgmlType output(TensorInfo tensor) {
-        if (outputType != null) {
-            return outputType;
-        }
         if (base == BaseType.MXFP4_MOE || falcon || tensor.ne0() % base.type().blockSize() != 0) {
             return GgmlType.Q8_0;
         }

@@ -1,6 +1,7 @@
 package org.imatrixstats.imatrix.quantize;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What llama-quantize will do, as its dry run says it.
@@ -15,6 +16,12 @@ import java.util.List;
 public record Plan(Dialect dialect, QuantizeOptions options, List<PlannedTensor> tensors, boolean needsImatrix,
         List<String> missingImatrix, List<String> warnings) {
     private static final double MIB = 1024 * 1024;
+
+    /** With what else is otherwise than it looks, before the rest. */
+    public Plan warned(List<String> others) {
+        return new Plan(dialect, options, tensors, needsImatrix, missingImatrix,
+                Stream.concat(others.stream(), warnings.stream()).toList());
+    }
 
     /** Bytes of the data of all tensors. */
     public long quantBytes() {

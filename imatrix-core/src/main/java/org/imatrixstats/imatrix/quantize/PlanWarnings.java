@@ -272,13 +272,38 @@ final class PlanWarnings {
             warn("--leave-output-tensor does nothing: the model has no output.weight, its token embeddings take that"
                     + " place");
         }
-        if (tied && options.outputType() != null) {
-            PlannedTensor embedding = tensors.stream().filter(tensor -> tensor.name().equals("token_embd.weight"))
-                    .findFirst().orElse(null);
-            boolean taken = embedding != null && embedding.wanted() == options.outputType();
-            warn("the model has no output.weight: --output-type "
-                    + (taken ? "is taken for token_embd.weight, which takes that place" : "does nothing"));
+        options.types().forEach((option, type) -> {
+            List<PlannedTensor> given = tensors.stream().filter(tensor -> tensor.option() == option).toList();
+            if (given.isEmpty()) {
+                warn(option + " does nothing: " + whyNot(option));
+            } else if (tied && option == TypeOption.OUTPUT) {
+                warn("the model has no output.weight: " + option + " is taken for " + examples(given)
+                        + ", which takes that place");
+            }
+        });
+    }
+
+    private String whyNot(TypeOption option) {
+        List<PlannedTensor> meant = tensors.stream().filter(tensor -> tensor.name().contains(option.tensors()))
+                .toList();
+        if (option == TypeOption.OUTPUT) {
+            return options.leaveOutput() ? "--leave-output-tensor is given" : "the model has no output.weight";
         }
+        if (meant.isEmpty()) {
+            return "no tensor of the model has " + option.tensors() + " in its name";
+        }
+        if (!option.beatsRules() && !dialect.usesRules(options)) {
+            return options.pure() ? "--pure is given" : "base " + options.base() + " has no mix";
+        }
+        if (option == TypeOption.QUERY_KEY_VALUE) {
+            return "attn_qkv is an attn_q to " + dialect + ", take " + TypeOption.QUERY;
+        }
+        if (meant.stream().allMatch(tensor -> tensor.cause() == Cause.RULE)) {
+            return "rules decide for all tensors with " + option.tensors() + " in their names";
+        }
+        return option.beatsRules()
+                ? "all its tensors have that type already, or are no matrices"
+                : "the mix of " + options.base() + " does not look at it, a rule does the same";
     }
 
     private void shapes() {
@@ -290,9 +315,7 @@ final class PlanWarnings {
                         + rule.type().blockSize() + ": instead " + types(changed) + ", " + examples(changed));
             }
         }
-        List<PlannedTensor> broken = tensors.stream().filter(tensor -> tensor.quantized()
-                && tensor.type() != tensor.source().type() && tensor.source().ne0() % tensor.type().blockSize() != 0)
-                .toList();
+        List<PlannedTensor> broken = tensors.stream().filter(PlannedTensor::isBroken).toList();
         if (!broken.isEmpty()) {
             warn("the rows of " + examples(broken) + " are not whole blocks of " + types(broken)
                     + ": the dry run of llama-quantize accepts it, the real run stops there");
@@ -328,7 +351,7 @@ final class PlanWarnings {
         if (!missingEntries.isEmpty()) {
             warn(missingEntries.size() + (missingEntries.size() == 1 ? " tensor demands" : " tensors demand")
                     + " an entry in an importance matrix, "
-                    + (options.imatrix().isPresent() ? "which has none that fits, " : "and there is none, ")
+                    + (options.imatrix().isPresent() ? "which has none, " : "and there is none, ")
                     + "such as " + missingEntries.getFirst() + ": the dry run of llama-quantize passes, the real run"
                     + " stops");
         }
@@ -337,11 +360,11 @@ final class PlanWarnings {
                 .filter(tensor -> tensor.quantized() && CRASH_WITHOUT_ENTRY.contains(tensor.type())
                         && !missingEntries.contains(tensor.name())
                         && tensor.type() != tensor.source().type()
-                        && dialect.entryNames(tensor.name()).stream().noneMatch(there::containsKey))
+                        && !dialect.usesEntry(tensor.source(), there))
                 .toList();
         List<PlannedTensor> without = tensors.stream()
                 .filter(tensor -> options.imatrix().isPresent() && gainsByEntry(tensor)
-                        && dialect.entryNames(tensor.name()).stream().noneMatch(there::containsKey))
+                        && !dialect.usesEntry(tensor.source(), there))
                 .toList();
         if (!without.isEmpty()) {
             warn("the importance matrix has no entry for " + count(without) + ", " + examples(without)
@@ -353,12 +376,11 @@ final class PlanWarnings {
         }
         List<PlannedTensor> misfit = tensors.stream()
                 .filter(tensor -> tensor.type() != tensor.source().type() && there.containsKey(tensor.name())
-                        && there.get(tensor.name()) != Model.entrySize(tensor.source()))
+                        && !dialect.usesEntry(tensor.source(), there))
                 .toList();
         if (!misfit.isEmpty()) {
-            warn("the entries of " + count(misfit) + " have another size, " + examples(misfit)
-                    + ": the real run of llama-quantize stops there, but for token_embd.weight; is it the matrix of"
-                    + " another model?");
+            warn("the importance matrix has an entry of another size for " + examples(misfit)
+                    + ": quantized without it");
         }
     }
 
@@ -374,12 +396,7 @@ final class PlanWarnings {
     }
 
     private void requantized() {
-        List<PlannedTensor> again = tensors.stream()
-                .filter(tensor -> tensor.quantized() && tensor.type() != tensor.source().type() && switch (tensor
-                        .source().type()) {
-                    case F32, F16, BF16 -> false;
-                    default -> true;
-                }).toList();
+        List<PlannedTensor> again = tensors.stream().filter(PlannedTensor::isRequantized).toList();
         if (!again.isEmpty()) {
             warn("the model is quantized already (" + count(again) + ", " + examples(again)
                     + "): llama-quantize refuses without --allow-requantize, and with it the losses add up");

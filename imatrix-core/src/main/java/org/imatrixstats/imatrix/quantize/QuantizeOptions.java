@@ -1,5 +1,6 @@
 package org.imatrixstats.imatrix.quantize;
 
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,41 +17,38 @@ import org.imatrixstats.imatrix.Imatrix;
  * @param pure               no mix: the base type for every tensor
  * @param leaveOutput        output.weight stays as it is
  * @param ignoreImatrixRules very low types without an importance matrix too (ik_llama.cpp)
- * @param outputType         for output.weight; null for none
- * @param tokenEmbeddingType for token_embd.weight; null for none
+ * @param types              of the options that give some tensors a type
  * @param imatrix            values per entry of the importance matrix; empty without one
  */
 public record QuantizeOptions(BaseType base, List<Rule> rules, boolean pure, boolean leaveOutput,
-        boolean ignoreImatrixRules, GgmlType outputType, GgmlType tokenEmbeddingType,
-        Optional<Map<String, Long>> imatrix) {
+        boolean ignoreImatrixRules, Map<TypeOption, GgmlType> types, Optional<Map<String, Long>> imatrix) {
     /** A base type and nothing else. */
     public static QuantizeOptions of(BaseType base) {
-        return new QuantizeOptions(base, List.of(), false, false, false, null, null, Optional.empty());
+        return new QuantizeOptions(base, List.of(), false, false, false, Map.of(), Optional.empty());
     }
 
     public QuantizeOptions withRules(List<Rule> others) {
-        return new QuantizeOptions(base, List.copyOf(others), pure, leaveOutput, ignoreImatrixRules, outputType,
-                tokenEmbeddingType, imatrix);
+        return new QuantizeOptions(base, List.copyOf(others), pure, leaveOutput, ignoreImatrixRules, types, imatrix);
     }
 
     public QuantizeOptions withPure(boolean other) {
-        return new QuantizeOptions(base, rules, other, leaveOutput, ignoreImatrixRules, outputType,
-                tokenEmbeddingType, imatrix);
+        return new QuantizeOptions(base, rules, other, leaveOutput, ignoreImatrixRules, types, imatrix);
     }
 
     public QuantizeOptions withLeaveOutput(boolean other) {
-        return new QuantizeOptions(base, rules, pure, other, ignoreImatrixRules, outputType, tokenEmbeddingType,
-                imatrix);
+        return new QuantizeOptions(base, rules, pure, other, ignoreImatrixRules, types, imatrix);
     }
 
     public QuantizeOptions withIgnoreImatrixRules(boolean other) {
-        return new QuantizeOptions(base, rules, pure, leaveOutput, other, outputType, tokenEmbeddingType, imatrix);
+        return new QuantizeOptions(base, rules, pure, leaveOutput, other, types, imatrix);
     }
 
-    /** Types for the output tensor and for the token embeddings; null for none. */
-    public QuantizeOptions withTypes(GgmlType output, GgmlType tokenEmbedding) {
-        return new QuantizeOptions(base, rules, pure, leaveOutput, ignoreImatrixRules, output, tokenEmbedding,
-                imatrix);
+    /** With an option that gives some tensors a type. */
+    public QuantizeOptions with(TypeOption option, GgmlType type) {
+        Map<TypeOption, GgmlType> all = new EnumMap<>(TypeOption.class);
+        all.putAll(types);
+        all.put(option, type);
+        return new QuantizeOptions(base, rules, pure, leaveOutput, ignoreImatrixRules, all, imatrix);
     }
 
     /** With the entries of an importance matrix. */
@@ -62,7 +60,6 @@ public record QuantizeOptions(BaseType base, List<Rule> rules, boolean pure, boo
 
     /** With entries of an importance matrix: the number of values by the name of the tensor. */
     public QuantizeOptions withImatrix(Map<String, Long> sizes) {
-        return new QuantizeOptions(base, rules, pure, leaveOutput, ignoreImatrixRules, outputType,
-                tokenEmbeddingType, Optional.of(sizes));
+        return new QuantizeOptions(base, rules, pure, leaveOutput, ignoreImatrixRules, types, Optional.of(sizes));
     }
 }

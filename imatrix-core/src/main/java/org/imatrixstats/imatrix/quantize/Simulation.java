@@ -3,10 +3,10 @@ package org.imatrixstats.imatrix.quantize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.TensorInfo;
+import org.imatrixstats.imatrix.quantize.PlannedTensor.Cause;
 
 /** One run of llama-quantize over the tensor table of a model. */
 final class Simulation {
@@ -35,15 +35,14 @@ final class Simulation {
     /** The tensors alone. */
     List<PlannedTensor> tensors() throws RefusedException {
         for (TensorInfo tensor : dialect.inOrder(model.tensors())) {
-            boolean leave = options.leaveOutput() && tensor.name().equals("output.weight");
-            tensors.add(!leave && dialect.mayQuantize(tensor) ? quantized(tensor) : copied(tensor));
+            tensors.add(dialect.mayQuantize(tensor, options) ? quantized(tensor) : copied(tensor));
         }
         return tensors;
     }
 
     private PlannedTensor copied(TensorInfo tensor) {
         return new PlannedTensor(tensor, tensor.type(), dialect.bytes(tensor.type(), tensor),
-                PlannedTensor.Cause.KEPT, null, tensor.type(), false);
+                Cause.KEPT, null, null, tensor.type(), false);
     }
 
     private PlannedTensor quantized(TensorInfo tensor) throws RefusedException {
@@ -56,36 +55,42 @@ final class Simulation {
         GgmlType type = choice.type() == tensor.type()
                 ? choice.type()
                 : dialect.interleaved(choice.type(), tensor);
-        return new PlannedTensor(tensor, type, dialect.bytes(type, tensor), choice.cause(), choice.rule(),
-                choice.wanted(), choice.fallback());
+        return new PlannedTensor(tensor, type, dialect.bytes(type, tensor), cause(choice), choice.rule(),
+                choice.option(), choice.wanted(), choice.fallback());
+    }
+
+    private Cause cause(Dialect.Choice choice) {
+        if (choice.rule() != null) {
+            return Cause.RULE;
+        }
+        if (choice.option() != null) {
+            return Cause.OPTION;
+        }
+        return choice.wanted() == options.base().type() ? Cause.BASE : Cause.MIX;
     }
 
     private void demandEntry(TensorInfo tensor, GgmlType type) throws RefusedException {
-        Optional<Long> entry = entry(tensor.name());
-        boolean fits = entry.isPresent() && entry.get() == Model.entrySize(tensor);
-        if (entry.isPresent() && !fits && type != tensor.type() && !tensor.name().equals("token_embd.weight")
-                && dialect.stopsAtMissingEntry()) {
-            throw new RefusedException("tensor '" + tensor.name() + "': its entry in the importance matrix has "
-                    + entry.get() + " values, expected " + Model.entrySize(tensor)
-                    + "; the importance matrix is that of another model");
+        Map<String, Long> entries = options.imatrix().orElse(Map.of());
+        if (type != tensor.type() && dialect.stopsAtEntry(tensor, entries)) {
+            String entry = dialect.entry(tensor.name(), entries).orElseThrow();
+            throw new RefusedException("tensor '" + tensor.name() + "': its entry in the importance matrix"
+                    + (entry.equals(tensor.name()) ? "" : ", '" + entry + "',") + " has " + entries.get(entry)
+                    + " values, expected "
+                    + Model.entrySize(tensor) + (dialect.looksAtEntriesInDryRun() ? "" : " (the dry run passes)")
+                    + "; give the importance matrix of this model");
         }
         if (!dialect.needsEntry(tensor.name(), type, options.base()) || options.ignoreImatrixRules()) {
             return;
         }
         needsImatrix = true;
-        if (!fits) {
+        if (!dialect.usesEntry(tensor, entries)) {
             missingEntries.add(tensor.name());
-            if (dialect.stopsAtMissingEntry() && type != tensor.type()) {
+            if (dialect.looksAtEntriesInDryRun() && type != tensor.type()) {
                 throw new RefusedException("tensor '" + tensor.name() + "': " + dialect.nameOf(type)
                         + " demands an entry in the importance matrix, and there is "
                         + (options.imatrix().isPresent() ? "none for it" : "no importance matrix")
                         + "; give one with --imatrix, choose another type, or --ignore-imatrix-rules");
             }
         }
-    }
-
-    private Optional<Long> entry(String tensor) {
-        Map<String, Long> entries = options.imatrix().orElse(Map.of());
-        return dialect.entryNames(tensor).stream().filter(entries::containsKey).findFirst().map(entries::get);
     }
 }

@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
  * differently: no upper case, comma, space, {@code =} or {@code {m,n}}.
  */
 final class Alternation {
+    /** Stands for a character that a rule cannot hold. */
+    private static final String UNUSUAL = "[^a-z0-9_.]";
+    private static final int ASCII = 128;
     private static final String SPECIAL = "\\^$.|?*+()[]{}";
 
     private Alternation() {
@@ -136,12 +139,12 @@ final class Alternation {
 
     /** Single characters as a class, longer words one by one. */
     private static String anyOf(List<String> words) {
-        List<Character> single = words.stream().filter(word -> word.length() == 1).map(word -> word.charAt(0)).toList();
+        List<Character> single = words.stream().filter(Alternation::isMember).map(word -> word.charAt(0)).toList();
         List<String> alternatives = new ArrayList<>();
         if (!single.isEmpty()) {
             alternatives.add(characters(single));
         }
-        words.stream().filter(word -> word.length() > 1).map(Alternation::literal).forEach(alternatives::add);
+        words.stream().filter(word -> !isMember(word)).map(Alternation::literal).distinct().forEach(alternatives::add);
         return String.join("|", alternatives);
     }
 
@@ -173,9 +176,6 @@ final class Alternation {
         if (characters.size() == 1) {
             return literal(characters.getFirst().toString());
         }
-        if (characters.stream().anyMatch(character -> isUnsafe(character))) {
-            return ".";
-        }
         StringBuilder members = new StringBuilder();
         for (int from = 0; from < characters.size();) {
             int to = from;
@@ -192,6 +192,11 @@ final class Alternation {
             from = to + 1;
         }
         return "[" + members + "]";
+    }
+
+    /** Whether a class may hold it: both programs match byte by byte, and characters beyond ASCII have several. */
+    private static boolean isMember(String word) {
+        return word.length() == 1 && word.charAt(0) < ASCII && !isUnsafe(word.charAt(0));
     }
 
     private static String member(char character) {
@@ -211,14 +216,15 @@ final class Alternation {
 
     private static String literal(String text) {
         StringBuilder literal = new StringBuilder();
-        text.chars().forEach(
-                c -> literal.append(SPECIAL.indexOf(c) >= 0 ? "\\" : "").append(isUnsafe((char) c) ? '.' : (char) c));
+        for (char c : text.toCharArray()) {
+            literal.append(SPECIAL.indexOf(c) >= 0 ? "\\" : "").append(isUnsafe(c) ? UNUSUAL : c);
+        }
         return literal.toString();
     }
 
-    /** What a rule cannot hold, such as capitals, which one of the quantizers makes lower case: any character stands for it. */
+    /** What a rule cannot hold, such as capitals, which one of the quantizers makes lower case. */
     private static boolean isUnsafe(char character) {
-        return Character.isUpperCase(character) || character == ',' || character == '='
-                || Character.isWhitespace(character);
+        return character >= 'A' && character <= 'Z' || character == ',' || character == '='
+                || character < ASCII && Character.isWhitespace(character);
     }
 }

@@ -1,58 +1,55 @@
 package org.imatrixstats.imatrix.recipe;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.gguf.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.quantize.Dialect;
 import org.imatrixstats.imatrix.quantize.Model;
 
 /** Whether an importance matrix is one of the model that is to be quantized with it. */
 public final class ModelFit {
-    private static final String TOKEN_EMBEDDINGS = "token_embd.weight";
-    private static final String OUTPUT = "output.weight";
-
     private ModelFit() {
     }
 
     /**
      * What does not fit, one sentence each.
      *
-     * @throws FormatException if so much does not that it is the matrix of another model
+     * @throws FormatException if the program would stop at it, or if it is the matrix of another model altogether
      */
     public static List<String> warnings(Imatrix imatrix, Model model, Dialect dialect) throws FormatException {
-        Map<String, TensorInfo> tensors = model.tensors().stream()
-                .collect(Collectors.toMap(TensorInfo::name, Function.identity()));
-        List<String> unknown = new ArrayList<>();
-        for (ImatrixEntry entry : imatrix.entries().values()) {
-            String name = entry.name().name();
-            TensorInfo tensor = tensors.get(name);
-            if (tensor == null) {
-                unknown.add(name);
-            } else if (!name.equals(TOKEN_EMBEDDINGS) && entry.size() != Model.entrySize(tensor)) {
-                throw new ImatrixException(imatrix.path(), name, entry.size() + " columns, but " + model.path()
-                        + " has " + Model.entrySize(tensor) + ": expected the importance matrix of this model");
-            }
-        }
-        if (unknown.size() == imatrix.entries().size()) {
+        Map<String, Long> entries = new LinkedHashMap<>();
+        imatrix.entries().forEach((name, entry) -> entries.put(name, entry.size()));
+        List<TensorInfo> quantized = model.tensors().stream().filter(dialect::mayQuantize).toList();
+        Set<String> unknown = new LinkedHashSet<>(entries.keySet());
+        model.tensors().forEach(tensor -> unknown.remove(tensor.name()));
+        if (unknown.size() == entries.size()) {
             throw new ImatrixException(imatrix.path(), "has no entry of a tensor of " + model.path()
                     + ": expected the importance matrix of this model");
         }
+        for (TensorInfo tensor : quantized) {
+            if (dialect.stopsAtEntry(tensor, entries)) {
+                String entry = dialect.entry(tensor.name(), entries).orElseThrow();
+                throw new ImatrixException(imatrix.path(), entry,
+                        entries.get(entry) + " columns, but " + model.path() + " has " + Model.entrySize(tensor)
+                                + (entry.equals(tensor.name()) ? "" : " in " + tensor.name()) + ": " + dialect.name()
+                                + " stops there, expected the importance matrix of this model");
+            }
+        }
         List<String> warnings = new ArrayList<>();
         if (!unknown.isEmpty()) {
-            warnings.add(imatrix.path() + ": " + unknown.size() + " of " + imatrix.entries().size()
-                    + " entries are of no tensor of " + model.path() + ", the first " + unknown.getFirst());
+            warnings.add(imatrix.path() + ": " + unknown.size() + " of " + entries.size()
+                    + " entries are of no tensor of " + model.path() + ", the first " + unknown.iterator().next());
         }
-        List<String> without = model.tensors().stream().filter(dialect::mayQuantize).map(TensorInfo::name)
-                .filter(name -> !name.equals(TOKEN_EMBEDDINGS) && !name.equals(OUTPUT))
-                .filter(name -> dialect.entryNames(name).stream().noneMatch(imatrix.entries()::containsKey)).toList();
+        List<String> without = quantized.stream().map(TensorInfo::name).filter(name -> !dialect.exempt().contains(name))
+                .filter(name -> dialect.entry(name, entries).isEmpty()).toList();
         if (!without.isEmpty()) {
             warnings.add(imatrix.path() + ": no entry for " + without.size() + " tensors that are quantized, the first "
                     + without.getFirst() + ": they are taken to be of middling importance within their kind");

@@ -1,15 +1,21 @@
 package org.imatrixstats.imatrix.recipe;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.TensorInfo;
 import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.quantize.BaseType;
 import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.imatrix.quantize.PlannedTensor;
+import org.imatrixstats.imatrix.quantize.QuantizeOptions;
 import org.imatrixstats.imatrix.quantize.RefusedException;
 import org.imatrixstats.imatrix.quantize.Rule;
 import org.imatrixstats.imatrix.stats.KindStats;
@@ -36,10 +42,11 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
      * @param share of each kind, above 0 and at most 1; rounded, but one tensor at least
      * @param least whether the least important ones get the type
      * @param kinds which kinds
+     * @param base  gives all others a type
      * @throws RecipeException if there are none
      */
     public static Promotion of(Report report, Ranking ranking, double share, boolean least, GgmlType type,
-            Predicate<String> kinds, Dialect dialect) throws RecipeException, RefusedException {
+            Predicate<String> kinds, Dialect dialect, BaseType base) throws RecipeException, RefusedException {
         Map<String, GgmlType> types = new LinkedHashMap<>();
         Map<String, Integer> ofKind = new LinkedHashMap<>();
         List<TensorName> chosen = new ArrayList<>();
@@ -76,10 +83,37 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
             throw new RecipeException("no tensors to choose from: a kind needs two layers with data"
                     + " and a name that " + dialect.name() + " quantizes");
         }
+        contrary(report, types, least, dialect, base).ifPresent(warnings::add);
         List<String> names = report.tensors().stream().map(tensor -> tensor.name().name()).toList();
         List<Rule> rules = new RuleSet(dialect, names, false).rules(types);
         verify(rules, names, types);
         return new Promotion(type, chosen, rules, ofKind, warnings);
+    }
+
+    /** What to say of tensors that the base type itself would give more than they are raised to, or less. */
+    private static Optional<String> contrary(Report report, Map<String, GgmlType> types, boolean least,
+            Dialect dialect, BaseType base) {
+        List<TensorInfo> tensors = report.tensors().stream().map(Promotion::matrix).toList();
+        int layers = report.tensors().stream().mapToInt(tensor -> tensor.name().layer()).max().orElse(0) + 1;
+        int experts = report.tensors().stream().mapToInt(tensor -> tensor.entry().experts()).max().orElse(0);
+        Model model = new Model(Path.of(""), "llama", layers, 1, experts, 0, tensors);
+        try {
+            List<PlannedTensor> against = dialect
+                    .plan(model, QuantizeOptions.of(base).withImatrix(Map.of()).withIgnoreImatrixRules(true)).tensors()
+                    .stream().filter(tensor -> types.containsKey(tensor.name()))
+                    .filter(tensor -> Math.signum(Ladder.bitsPerWeight(tensor.type())
+                            - Ladder.bitsPerWeight(types.get(tensor.name()))) == (least ? -1 : 1))
+                    .toList();
+            return against.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(base + " itself gives " + against.size() + " of the " + types.size() + " tensors "
+                            + (least ? "fewer" : "more") + " bits than --to does, such as "
+                            + against.getFirst().name() + " " + dialect.nameOf(against.getFirst().type())
+                            + ": they are " + (least ? "raised" : "lowered"));
+        } catch (RefusedException e) {
+            // Without the model there is no telling.
+            return Optional.empty();
+        }
     }
 
     /** As the model would have it, but for the number of rows. */

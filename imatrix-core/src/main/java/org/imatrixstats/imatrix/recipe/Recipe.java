@@ -90,6 +90,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
     }
 
     private static final class Search {
+        private static final int SMALLEST_BLOCK = 32;
+
         private final Map<Sort, Optional<GgmlType>> storedAs = new HashMap<>();
         private final long budget;
         private final Model model;
@@ -135,10 +137,19 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             if (leastBytes(groups) > budget) {
                 throw new RecipeException(model.path() + ": cannot be made as small as " + size(budget)
                         + " with these types and options; possible are " + size(leastBytes(groups)) + " to "
-                        + size(fixedBytes + Knapsack.mostBytes(items)));
+                        + size(fixedBytes + Knapsack.mostBytes(items))
+                        + withoutImatrix(types));
             }
             return recipe(types, groups, Knapsack.solve(items, budget - fixedBytes),
                     fixedBytes + Knapsack.mostBytes(items));
+        }
+
+        private String withoutImatrix(List<GgmlType> types) {
+            boolean demanding = types.stream().anyMatch(type -> tensors.stream()
+                    .anyMatch(tensor -> dialect.needsEntry(tensor.name(), type, options.base())));
+            return demanding && quantize.imatrix().isEmpty()
+                    ? "; an importance matrix allows for types that demand one"
+                    : "";
         }
 
         private void requirePinned() throws RecipeException {
@@ -207,16 +218,19 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             return tensor.name();
         }
 
-        /** Types that are stored as the same count once. */
+        /** Types that are stored as the same count once. Rows that no block fits stay at 16 bits. */
         private Group group(List<TensorInfo> members, List<GgmlType> types) throws RefusedException {
             Set<List<Option>> available = new LinkedHashSet<>();
             Optional<RecipeOptions.Pin> pin = options.pin(members.getFirst().name());
-            for (GgmlType type : pin.isPresent() ? List.of(pin.get().type()) : types) {
+            boolean noBlocks = members.stream().anyMatch(tensor -> tensor.ne0() % SMALLEST_BLOCK != 0);
+            boolean noChoice = pin.isPresent() || noBlocks;
+            List<GgmlType> candidates = noBlocks ? List.of(GgmlType.F16) : types;
+            for (GgmlType type : pin.isPresent() ? List.of(pin.get().type()) : candidates) {
                 List<Option> stored = new ArrayList<>();
                 for (TensorInfo tensor : members) {
-                    boolean allowed = pin.isPresent() || options.allows(TensorName.of(tensor.name()).kind(), type);
-                    Optional<Option> option = allowed ? option(tensor, type) : Optional.empty();
-                    option.ifPresent(stored::add);
+                    String kind = TensorName.of(tensor.name()).kind();
+                    option(tensor, type).filter(option -> noChoice || options.allows(kind, option.type))
+                            .ifPresent(stored::add);
                 }
                 if (stored.size() == members.size()) {
                     available.add(stored);
@@ -240,7 +254,9 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                         + "; --types chooses from others";
             }
             return (pin.isPresent() ? pin.get().label() + " gives it one that " : "each type that may be chosen ")
-                    + "demands an entry of an importance matrix, which it has not, does not fit its shape, or has no known"
+                    + "demands an entry of an importance matrix, which it has not, does not fit its shape, "
+                    + (options.limits().isEmpty() ? "" : "is stored as one that --min-type or --max-type excludes, ")
+                    + "or has no known"
                     + " distortion (--distortion)";
         }
 
@@ -264,8 +280,9 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     model.experts(), model.vocabulary(), List.of(tensor));
             try {
                 Plan plan = dialect.plan(alone, quantize.withRules(List.of(all)));
-                return plan.missingImatrix().isEmpty()
-                        ? Optional.of(plan.tensors().getFirst().type())
+                PlannedTensor planned = plan.tensors().getFirst();
+                return plan.missingImatrix().isEmpty() && !planned.isBroken()
+                        ? Optional.of(planned.type())
                         : Optional.empty();
             } catch (RefusedException e) {
                 return Optional.empty();

@@ -14,6 +14,7 @@ import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Parallel;
+import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.TensorName;
 
 /**
@@ -27,17 +28,17 @@ public final class StatsCalculator {
     private static final int BLOCK = 1 << 16;
 
     private final Imatrix imatrix;
-    private final ContentDigest contents;
+    private final SharedInputs inputs;
     private final ExpertCounts expertCounts;
     private final int threads;
     private final LongConsumer walked;
     private final Map<ImatrixEntry, Sums> sums = new ConcurrentHashMap<>();
     private final Map<Pair, Similarity> similarities = new ConcurrentHashMap<>();
 
-    private StatsCalculator(Imatrix imatrix, ContentDigest contents, OptionalInt expertsGiven, int threads,
+    private StatsCalculator(Imatrix imatrix, SharedInputs inputs, OptionalInt expertsGiven, int threads,
             LongConsumer walked) {
         this.imatrix = imatrix;
-        this.contents = contents;
+        this.inputs = inputs;
         this.expertCounts = new ExpertCounts(imatrix, expertsGiven);
         this.threads = threads;
         this.walked = walked;
@@ -64,7 +65,7 @@ public final class StatsCalculator {
      */
     public static Report report(Imatrix imatrix, OptionalInt experts, int threads, LongConsumer walked)
             throws IOException {
-        return new StatsCalculator(imatrix, ContentDigest.of(imatrix, threads), experts, threads, walked).report();
+        return new StatsCalculator(imatrix, SharedInputs.of(imatrix, threads), experts, threads, walked).report();
     }
 
     /** What is collected over one entry. */
@@ -92,7 +93,7 @@ public final class StatsCalculator {
     private Report report() throws IOException {
         List<ImatrixEntry> entries = new ArrayList<>(imatrix.entries().values());
         entries.sort((a, b) -> TensorName.BY_LAYER.compare(a.name(), b.name()));
-        List<ImatrixEntry> distinct = entries.stream().filter(entry -> contents.firstOf(entry) == entry).toList();
+        List<ImatrixEntry> distinct = entries.stream().filter(entry -> inputs.firstOf(entry) == entry).toList();
         Parallel.forEach(distinct.size(), threads, Worker::new,
                 (worker, i) -> walk(worker, distinct.get(i), pair(distinct.get(i))));
         // Entries that hold what another of their layer does, but come after one that does not.
@@ -101,7 +102,7 @@ public final class StatsCalculator {
         Parallel.forEach(others.size(), threads, Worker::new, (worker, i) -> compare(worker, others.get(i)));
         List<TensorStats> tensors = entries.stream().map(this::tensor).toList();
         Standing.of(tensors).forEach(TensorStats::standing);
-        return Report.of(contents.hex(), tensors, expertCounts.notes(), warnings(tensors));
+        return Report.of(ContentDigest.of(imatrix, inputs, threads), tensors, expertCounts.notes(), warnings(tensors));
     }
 
     // ---- walking the values
@@ -220,11 +221,11 @@ public final class StatsCalculator {
         ImatrixEntry previous = imatrix.earlier(entry);
         return previous == null || previous.size() != entry.size()
                 ? null
-                : new Pair(contents.firstOf(entry), contents.firstOf(previous));
+                : new Pair(inputs.firstOf(entry), inputs.firstOf(previous));
     }
 
     private TensorStats tensor(ImatrixEntry entry) {
-        ImatrixEntry first = contents.firstOf(entry);
+        ImatrixEntry first = inputs.firstOf(entry);
         Sums sums = this.sums.get(first);
         double zScoreDensity = sums.energy.defined() ? sums.aboveOneSigma / (double) sums.energy.n : Double.NaN;
         return new TensorStats(entry, sums.energy, entry.hasSums() ? sums.activation : null, zScoreDensity,

@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.imatrixstats.imatrix.compare.ColumnDensity.Cell;
 import org.junit.jupiter.api.Test;
@@ -31,8 +31,8 @@ class ColumnDensityTest {
 
     private static List<ColumnDensity> densities(Path fileA, Path fileB) throws IOException {
         try (Imatrix a = ImatrixReader.open(fileA); Imatrix b = ImatrixReader.open(fileB)) {
-            Comparison comparison = PairCalculator.compare(Pairing.of(a, b), ContentDigest.of(a, 2),
-                    ContentDigest.of(b, 2), 2, _ -> {
+            Comparison comparison = PairCalculator.compare(new DistinctPairs(Pairing.of(a, b), SharedInputs.of(a, 2),
+                    SharedInputs.of(b, 2), _ -> true), 2, _ -> {
                     });
             return ColumnDensity.of(comparison, 2);
         }

@@ -13,17 +13,21 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.ReferenceFiles;
+import org.imatrixstats.imatrix.SharedInputs;
+import org.imatrixstats.imatrix.TensorName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,10 +47,13 @@ class PairCalculatorTest {
 
     private static Comparison compare(Path fileA, Path fileB, int threads) throws IOException {
         try (Imatrix a = ImatrixReader.open(fileA); Imatrix b = ImatrixReader.open(fileB)) {
-            return PairCalculator.compare(Pairing.of(a, b), ContentDigest.of(a, 1), ContentDigest.of(b, 1), threads,
-                    _ -> {
-                    });
+            return PairCalculator.compare(pairs(a, b, _ -> true), threads, _ -> {
+            });
         }
+    }
+
+    private static DistinctPairs pairs(Imatrix a, Imatrix b, Predicate<TensorName> selection) throws IOException {
+        return new DistinctPairs(Pairing.of(a, b), SharedInputs.of(a, 1), SharedInputs.of(b, 1), selection);
     }
 
     private static Comparison compare(String nameA, String nameB) throws IOException {
@@ -177,7 +184,7 @@ class PairCalculatorTest {
      */
     @ParameterizedTest
     @CsvSource({"1,1", "2,1", "7,1", "100,1", "101,1", "5000,1", "300,1e-43", "300,1e-30", "300,1e36"})
-    void ranksAsAPlainSortDoes(int columns, float scale) throws IOException {
+    void ranksEqualColumnsAsAPlainSortDoes(int columns, float scale) throws IOException {
         SplittableRandom random = new SplittableRandom(columns);
         float[] countsA = {3, 7, 1};
         float[] countsB = {5, 5, 5};
@@ -194,7 +201,31 @@ class PairCalculatorTest {
             meansA[i] = a[i] / (double) countsA[i / columns];
             meansB[i] = b[i] / (double) countsB[i / columns];
         }
-        PairStats tensor = compare(file("a", countsA, a), file("b", countsB, b), 1).tensors().getFirst();
+        assertRanked(meansA, meansB, compare(file("a", countsA, a), file("b", countsB, b), 1));
+    }
+
+    /** Columns spread over many powers of two, or crowded around one. */
+    @ParameterizedTest
+    @ValueSource(doubles = {5, 0.5, 1e-3, 1e-6})
+    void ranksDifferentColumnsAsAPlainSortDoes(double spread) throws IOException {
+        Random random = new Random(1);
+        float[] counts = {3, 7};
+        float[] a = new float[10_000];
+        float[] b = new float[a.length];
+        double[] meansA = new double[a.length];
+        double[] meansB = new double[a.length];
+        for (int i = 0; i < a.length; i++) {
+            double shared = random.nextGaussian();
+            a[i] = (float) Math.exp(spread * (shared + random.nextGaussian()));
+            b[i] = (float) Math.exp(spread * (shared + random.nextGaussian()));
+            meansA[i] = a[i] / (double) counts[2 * i / a.length];
+            meansB[i] = b[i] / (double) counts[2 * i / a.length];
+        }
+        assertRanked(meansA, meansB, compare(file("a", counts, a), file("b", counts, b), 1));
+    }
+
+    private static void assertRanked(double[] meansA, double[] meansB, Comparison comparison) {
+        PairStats tensor = comparison.tensors().getFirst();
         assertEquals(pearson(ranks(meansA), ranks(meansB)), PairStatistic.SPEARMAN.of(tensor), 1e-12);
         assertEquals(jaccard(top(meansA, 0.01), top(meansB, 0.01)), PairStatistic.TOP_1.of(tensor));
         assertEquals(jaccard(top(meansA, 0.1), top(meansB, 0.1)), PairStatistic.TOP_10.of(tensor));
@@ -207,14 +238,13 @@ class PairCalculatorTest {
     }
 
     private static double[] ranks(double[] v) {
-        double[] ranks = new double[v.length];
-        for (int i = 0; i < v.length; i++) {
-            double mean = v[i];
-            long below = Arrays.stream(v).filter(x -> x < mean).count();
-            long equal = Arrays.stream(v).filter(x -> x == mean).count();
-            ranks[i] = below + (equal - 1) / 2.0;
+        Map<Double, List<Integer>> ranks = new TreeMap<>();
+        Integer[] order = order(v);
+        for (int rank = 0; rank < v.length; rank++) {
+            ranks.computeIfAbsent(v[order[rank]], _ -> new ArrayList<>()).add(rank);
         }
-        return ranks;
+        return Arrays.stream(v)
+                .map(mean -> (ranks.get(mean).getFirst() + ranks.get(mean).getLast()) / 2.0).toArray();
     }
 
     private static double pearson(double[] x, double[] y) {
@@ -241,6 +271,48 @@ class PairCalculatorTest {
     private Path file(String name, float[] counts, float... squares) throws IOException {
         return new GgufImatrixBuilder().entry("x", counts, squares)
                 .write(Files.createDirectories(folder.resolve(name)));
+    }
+
+    // ---- what is looked at
+
+    @Test
+    void onlyWhatIsSelectedIsLookedAtAndWhatHoldsTheSameOnce() throws IOException {
+        try (Imatrix a = ImatrixReader.open(ReferenceFiles.testdata("dense-prose.gguf"));
+                Imatrix b = ImatrixReader.open(ReferenceFiles.testdata("dense-code.gguf"))) {
+            DistinctPairs pairs = pairs(a, b, name -> name.layer() == 1 && name.kind().matches("attn_[qv]|ffn_down"));
+            AtomicLong looked = new AtomicLong();
+            Comparison selected = PairCalculator.compare(pairs, 2, looked::addAndGet);
+            assertEquals(512 + 1536, looked.get());
+            assertEquals(looked.get(), pairs.values());
+            assertEquals(List.of("blk.1.attn_q.weight", "blk.1.attn_v.weight", "blk.1.ffn_down.weight"),
+                    selected.tensors().stream().map(tensor -> tensor.name().name()).toList());
+            // The figures are those of a comparison of all; k, which is not selected, holds what q and v hold.
+            List<PairStats> all = compare("dense-prose.gguf", "dense-code.gguf").tensors();
+            for (PairStats tensor : selected.tensors()) {
+                PairStats same = all.stream().filter(each -> each.name().equals(tensor.name())).findFirst()
+                        .orElseThrow();
+                assertEquals(same.divergence(), tensor.divergence());
+                assertEquals(same.agreement(), tensor.agreement());
+                assertEquals(same.sameInputAs(), tensor.sameInputAs());
+            }
+            assertEquals("blk.1.attn_k.weight", selected.tensors().getFirst().sameInputAs().name());
+        }
+    }
+
+    @Test
+    void filesAreTheSameIfAllTheirTensorsAre() throws IOException {
+        float[] oneRow = {1};
+        float[] twoRows = {2};
+        Path a = file("a", oneRow, 1, 2);
+        assertTrue(compare(a, a, 1).same());
+        assertTrue(compare(a, file("b", oneRow, 1, 2), 1).same());
+        assertFalse(compare(a, file("b", oneRow, 1, Math.nextUp(2f)), 1).same());
+        assertFalse(compare(a, file("b", oneRow, 2, 4), 1).same());
+        assertFalse(compare(a, file("b", twoRows, 2, 4), 1).same());
+        Path more = new GgufImatrixBuilder().entry("x", oneRow, 1, 2).entry("y", oneRow, 1, 2)
+                .write(Files.createDirectories(folder.resolve("more")));
+        assertFalse(compare(a, more, 1).same());
+        assertFalse(compare(more, a, 1).same());
     }
 
     // ---- undefined figures

@@ -416,7 +416,7 @@ class ConvergenceTest {
         long[] rows = new long[toLast.length];
         Arrays.setAll(rows, i -> i + 1);
         return new TensorConvergence(org.imatrixstats.imatrix.TensorName.of(name), rows, toLast, toLast.clone(),
-                new SamplingError(toLast.length, 0, 0, shares, toLast, toLast));
+                new SamplingError(toLast.length, 0, 0, shares, toLast, toLast), null);
     }
 
     private Verdict verdict(double threshold, TensorConvergence... tensors) throws IOException {

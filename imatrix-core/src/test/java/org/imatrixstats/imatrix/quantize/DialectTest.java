@@ -64,7 +64,7 @@ class DialectTest {
         assertEquals(BaseType.Q4_K_M, Dialect.llamaCpp().base("Q4_K"));
         assertEquals(BaseType.Q5_K_M, Dialect.llamaCpp().base("Q5_K"));
         assertTrue(assertThrows(RefusedException.class, () -> Dialect.llamaCpp().base("copy")).getMessage()
-                .contains("nothing to plan"));
+                .contains("leaves all tensors as they are"));
     }
 
     /** Numbers of llama_ftype; 38 is not the same base in both. */

@@ -1,6 +1,7 @@
 package org.imatrixstats.imatrix.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.gguf.TensorInfo;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -175,7 +177,8 @@ class PlanWarningsTest {
     void optionsPassTheLookAtTheShape() throws RefusedException {
         assertWarns("the rows of token_embd.weight are not whole blocks of q4_K: the dry run of llama-quantize accepts"
                 + " it, the real run stops there",
-                LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).withTypes(null, GgmlType.Q4_K)).warnings());
+                LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.TOKEN_EMBEDDING, GgmlType.Q4_K))
+                        .warnings());
     }
 
     @Test
@@ -183,7 +186,7 @@ class PlanWarningsTest {
         for (Dialect dialect : Dialect.all()) {
             assertWarns("rule '^token_embd\\.weight$=q8_0' does not reach token_embd.weight",
                     dialect.plan(dense, options(dialect, BaseType.Q8_0, "^token_embd\\.weight$=q8_0")
-                            .withTypes(null, GgmlType.Q6_K)).warnings());
+                            .with(TypeOption.TOKEN_EMBEDDING, GgmlType.Q6_K)).warnings());
         }
     }
 
@@ -191,10 +194,10 @@ class PlanWarningsTest {
     void optionsForAnOutputThatIsNotThere() throws RefusedException {
         assertWarns("--leave-output-tensor does nothing",
                 LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).withLeaveOutput(true)).warnings());
-        assertWarns("--output-type is taken for token_embd.weight",
-                LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).withTypes(GgmlType.Q5_0, null)).warnings());
-        assertWarns("--output-type does nothing", LLAMA.plan(odd,
-                QuantizeOptions.of(BaseType.Q8_0).withTypes(GgmlType.Q5_0, null).withPure(true)).warnings());
+        assertWarns("--output-tensor-type is taken for token_embd.weight",
+                LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.OUTPUT, GgmlType.Q5_0)).warnings());
+        assertWarns("--output-tensor-type does nothing", LLAMA.plan(odd,
+                QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.OUTPUT, GgmlType.Q5_0).withPure(true)).warnings());
     }
 
     @Test
@@ -210,11 +213,67 @@ class PlanWarningsTest {
         assertWarns("4 tensors demand an entry in an importance matrix, and there is none, such as blk.0.attn_v.weight",
                 warnings(LLAMA, dense, BaseType.Q8_0, "attn_v=iq2_s"));
         Plan plan = LLAMA.plan(dense, options(LLAMA, BaseType.Q8_0, "attn_v=iq2_s")
-                .withImatrix(Map.of("blk.0.attn_v.weight", 1024L, "blk.1.attn_v.weight", 7L)));
+                .withImatrix(Map.of("blk.0.attn_v.weight", 1024L)));
         assertEquals(List.of("blk.1.attn_v.weight", "blk.2.attn_v.weight", "blk.3.attn_v.weight"),
                 plan.missingImatrix());
-        assertWarns("which has none that fits", plan.warnings());
-        assertWarns("the entries of 1 tensor have another size, blk.1.attn_v.weight", plan.warnings());
+        assertWarns("which has none, such as blk.1.attn_v.weight", plan.warnings());
+    }
+
+    /** Both stop at it, llama.cpp in the real run only. */
+    @Test
+    void entriesOfAnotherSizeAreRefusedButThatOfTheTokenEmbeddings() throws RefusedException {
+        for (Dialect dialect : Dialect.all()) {
+            Map<String, Long> partly = Map.of("blk.0.attn_v.weight", 1024L, "blk.1.attn_v.weight", 1023L);
+            RefusedException refused = assertThrows(RefusedException.class,
+                    () -> dialect.plan(dense, QuantizeOptions.of(BaseType.Q4_K_M).withImatrix(partly)));
+            assertTrue(refused.getMessage().startsWith(
+                    "tensor 'blk.1.attn_v.weight': its entry in the importance matrix has 1023 values, expected 1024"),
+                    refused.getMessage());
+            // What stays as it is needs no entry.
+            dialect.plan(dense, QuantizeOptions.of(BaseType.BF16).withImatrix(partly));
+            assertWarns(
+                    "the importance matrix has an entry of another size for token_embd.weight: quantized without it",
+                    dialect.plan(dense, QuantizeOptions.of(BaseType.Q8_0).withImatrix(
+                            Map.of("token_embd.weight", 1023L))).warnings());
+            assertWarns("iq2_xs without an entry in an importance matrix crashes llama-quantize at token_embd.weight",
+                    dialect.plan(dense, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.TOKEN_EMBEDDING,
+                            GgmlType.IQ2_XS).withImatrix(Map.of("token_embd.weight", 1023L))).warnings());
+        }
+    }
+
+    /** ik_llama.cpp takes the entry of attn_kv_b for attn_v_b, which has one matrix per head. */
+    @Test
+    void anEntryOfAnotherNameIsNamedWhereItDoesNotFit() {
+        Model latent = new Model(dense.path(), "deepseek2", 1, 1, 0, 0, List.of(new TensorInfo("blk.0.attn_v_b.weight",
+                List.of(512L, 128L, 16L), GgmlType.BF16, 0, 0)));
+        RefusedException refused = assertThrows(RefusedException.class, () -> IK.plan(latent, QuantizeOptions
+                .of(BaseType.Q8_0).withImatrix(Map.of("blk.0.attn_kv_b.weight", 512L))));
+        assertEquals("tensor 'blk.0.attn_v_b.weight': its entry in the importance matrix, 'blk.0.attn_kv_b.weight', has"
+                + " 512 values, expected 8192; give the importance matrix of this model", refused.getMessage());
+    }
+
+    @Test
+    void optionsThatDoNothing() throws RefusedException {
+        QuantizeOptions value = QuantizeOptions.of(BaseType.Q4_K_M).with(TypeOption.VALUE, GgmlType.Q8_0);
+        assertEquals(List.of(), IK.plan(dense, value).warnings());
+        assertWarns("--attn-v-type does nothing: --pure is given", IK.plan(dense, value.withPure(true)).warnings());
+        assertWarns("--attn-v-type does nothing: rules decide for all tensors with attn_v.weight in their names",
+                IK.plan(dense, value.withRules(IK.rules("attn_v=q6_K"))).warnings());
+        assertWarns("--attn-v-type does nothing: base BF16 has no mix", IK.plan(dense,
+                QuantizeOptions.of(BaseType.BF16).with(TypeOption.VALUE, GgmlType.Q8_0)).warnings());
+        assertWarns("--attn-v-type does nothing: the mix of IQ2_XS does not look at it, a rule does the same",
+                IK.plan(dense, QuantizeOptions.of(BaseType.IQ2_XS).with(TypeOption.VALUE, GgmlType.Q8_0)
+                        .withIgnoreImatrixRules(true)).warnings());
+        assertWarns("--ffn-gate-inp-type does nothing: no tensor of the model has ffn_gate_inp.weight in its name",
+                IK.plan(dense, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.ROUTER, GgmlType.Q8_0)).warnings());
+        assertWarns("--attn-qkv-type does nothing: attn_qkv is an attn_q to ik_llama.cpp, take --attn-q-type",
+                IK.plan(new Model(dense.path(), "falcon", 1, 1, 0, 0, List.of(new TensorInfo("blk.0.attn_qkv.weight",
+                        List.of(256L, 8L), GgmlType.F16, 0, 4096))),
+                        QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.QUERY_KEY_VALUE, GgmlType.Q4_0))
+                        .warnings());
+        assertWarns("--output-tensor-type does nothing: --leave-output-tensor is given", LLAMA.plan(dense,
+                QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.OUTPUT, GgmlType.Q4_0).withLeaveOutput(true))
+                .warnings());
     }
 
     @Test
@@ -246,7 +305,8 @@ class PlanWarningsTest {
     void outputsWithoutEntryCrash() throws RefusedException {
         for (Dialect dialect : Dialect.all()) {
             assertWarns("iq2_xs without an entry in an importance matrix crashes llama-quantize at token_embd.weight",
-                    dialect.plan(dense, QuantizeOptions.of(BaseType.Q8_0).withTypes(null, GgmlType.IQ2_XS))
+                    dialect.plan(dense,
+                            QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.TOKEN_EMBEDDING, GgmlType.IQ2_XS))
                             .warnings());
         }
     }
@@ -254,7 +314,7 @@ class PlanWarningsTest {
     @Test
     void modelThatIsQuantizedAlready() throws IOException {
         Model tiny = new Model(dense.path(), "llama", 1, 1, 0, 0,
-                List.of(new org.imatrixstats.gguf.TensorInfo("blk.0.attn_q.weight", List.of(256L, 8L), GgmlType.Q8_0,
+                List.of(new TensorInfo("blk.0.attn_q.weight", List.of(256L, 8L), GgmlType.Q8_0,
                         0, 8 * 272)));
         assertWarns("--allow-requantize", warnings(LLAMA, tiny, BaseType.Q4_K_M));
         assertEquals(List.of(), warnings(LLAMA, tiny, BaseType.Q8_0));

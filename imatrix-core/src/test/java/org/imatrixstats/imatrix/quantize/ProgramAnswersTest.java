@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -102,6 +103,38 @@ class ProgramAnswersTest {
         return tests.stream();
     }
 
+    /** What its function that chooses types answers, for all base types, with its options for some tensors. */
+    @TestFactory
+    Stream<DynamicTest> choosesAsIkLlamaCppDoes() throws IOException {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String name : Stream.concat(ARCHITECTURES.stream(), SMALL.stream()).toList()) {
+            Model model = model(name);
+            JsonNode answers = answers("ik-mixes", name);
+            assertEquals(SMALL.contains(name) ? 286 : 166, answers.get("runs").size());
+            tests.add(dynamicTest(name, () -> {
+                for (JsonNode run : answers.get("runs")) {
+                    compareChoice(answers.get("tensor_order"), run, model);
+                }
+            }));
+        }
+        return tests.stream();
+    }
+
+    private static void compareChoice(JsonNode order, JsonNode run, Model model) throws RefusedException {
+        Dialect dialect = Dialect.ikLlamaCpp();
+        // Entries are another matter: the function does not look at them.
+        QuantizeOptions options = options(dialect, run).withIgnoreImatrixRules(true);
+        Plan plan = dialect.plan(model, run.get("imatrix").asBoolean() ? options.withImatrix(Map.of()) : options);
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < order.size(); i++) {
+            JsonNode type = run.get("types").get(i);
+            expected.add(order.get(i).asString() + " " + (type.isNull() ? "kept" : type.asString()));
+        }
+        assertEquals(expected, plan.tensors().stream().map(tensor -> tensor.name() + " "
+                + (tensor.quantized() ? dialect.nameOf(tensor.type()) : "kept")).toList(),
+                () -> run.get("base") + " " + run.get("args"));
+    }
+
     private static void compareRun(JsonNode order, JsonNode run, Model model) throws RefusedException {
         if (run.get("exit").asInt() != 0) {
             RefusedException refused = assertThrows(RefusedException.class, () -> plan(run, model));
@@ -140,6 +173,10 @@ class ProgramAnswersTest {
     static Plan plan(JsonNode run, Model model) throws RefusedException {
         boolean ik = run.get("dialect").asString().equals("ik_llama.cpp");
         Dialect dialect = ik ? Dialect.ikLlamaCpp() : Dialect.llamaCpp();
+        return dialect.plan(model, options(dialect, run));
+    }
+
+    private static QuantizeOptions options(Dialect dialect, JsonNode run) throws RefusedException {
         QuantizeOptions options = QuantizeOptions.of(dialect.base(run.get("base").asString()));
         List<Rule> rules = new ArrayList<>();
         for (int i = 0; i < run.get("args").size(); i++) {
@@ -148,13 +185,12 @@ class ProgramAnswersTest {
                 case "--pure" -> options = options.withPure(true);
                 case "--ignore-imatrix-rules" -> options = options.withIgnoreImatrixRules(true);
                 case "--custom-q", "--tensor-type" -> rules.addAll(dialect.rules(run.get("args").get(++i).asString()));
-                case "--output-tensor-type" -> options = options.withTypes(
-                        dialect.type(run.get("args").get(++i).asString()), options.tokenEmbeddingType());
-                case "--token-embedding-type" -> options = options.withTypes(options.outputType(),
+                default -> options = options.with(
+                        Arrays.stream(TypeOption.values()).filter(each -> each.toString().equals(option)).findFirst()
+                                .orElseThrow(),
                         dialect.type(run.get("args").get(++i).asString()));
-                default -> throw new AssertionError(option);
             }
         }
-        return dialect.plan(model, options.withRules(rules));
+        return options.withRules(rules);
     }
 }

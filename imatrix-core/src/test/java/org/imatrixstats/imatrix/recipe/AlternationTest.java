@@ -46,7 +46,9 @@ class AlternationTest {
         "ffn_gate ffn_gate_inp -> ffn_gate(_inp)?", //
         "attn_k ffn_up -> (attn_k|ffn_up)", //
         "a.b+c -> a\\.b\\+c", //
-        "Up -> .p"})
+        "attn_K attn_Q attn_q attn_v -> attn_([qv]|[^a-z0-9_.])", //
+        "é.a è.a -> (è|é)\\.a", //
+        "Up -> [^a-z0-9_.]p"})
     void wordsShareWhatTheyHaveInCommon(String words, String expression) {
         assertEquals(expression, Alternation.of(List.of(words.split(" "))));
     }

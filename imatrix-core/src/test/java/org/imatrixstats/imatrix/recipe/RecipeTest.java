@@ -107,6 +107,30 @@ class RecipeTest {
                 harmonies);
     }
 
+    /** Names and shapes as no converter writes them: capitals, characters of regular expressions, gaps between layers. */
+    private static Model odd(Random random) {
+        List<String> kinds = List.of("blk.%d.attn_Q.weight", "blk.%d.attn_v.weight", "blk.%d.attn_k.weight",
+                "v.blk.%d.ffn_down.weight", "blk.%d.ffn_gate_exps.weight", "blk.%d.ffn_up_exps.weight",
+                "blk.%d.ffn+down(x).weight", "a[0].b{1}|c^d.%d.weight", "mm.%d.weight", "blk.%d.a,b=c d.weight");
+        long[] columns = {256, 512, 896, 1408, 96, 100};
+        List<TensorInfo> tensors = new ArrayList<>();
+        tensors.add(new TensorInfo("token_embd.weight", List.of(256L, 1000L), GgmlType.F16, 0, 0));
+        int layers = 1 + random.nextInt(13);
+        for (String kind : kinds) {
+            long columnsOfKind = columns[random.nextInt(columns.length)];
+            for (int layer = 0; layer < layers; layer++) {
+                if (random.nextInt(4) > 0) {
+                    List<Long> dims = kind.contains("exps")
+                            ? List.of(256L, 48L, 4L)
+                            : List.of(columnsOfKind, 16L + random.nextInt(3));
+                    tensors.add(new TensorInfo(String.format(kind, layer), dims, GgmlType.F16, 0, 0));
+                }
+            }
+        }
+        return new Model(Path.of("odd.gguf"), "llama", layers, 1 + random.nextInt(8), 4 * random.nextInt(3), 1000,
+                tensors);
+    }
+
     /** Simulated rules give the plan; it is within the budget; each rule matches a tensor and no tensor two. */
     @Test
     void holdsForAnyModelBudgetAndOptions() throws IOException {
@@ -114,7 +138,7 @@ class RecipeTest {
         int made = 0;
         for (int run = 0; run < 300; run++) {
             Dialect dialect = Dialect.all().get(run % 2);
-            Model model = model(SMALL.get(random.nextInt(SMALL.size())));
+            Model model = random.nextInt(3) == 0 ? odd(random) : model(SMALL.get(random.nextInt(SMALL.size())));
             RecipeOptions options = options(dialect, random);
             Optional<Map<String, Long>> entries = random.nextInt(3) == 0
                     ? Optional.empty()
@@ -128,7 +152,8 @@ class RecipeTest {
                 recipe = Recipe.within(budget, model, options, losses, entries);
             } catch (RecipeException e) {
                 assertTrue(e.getMessage().contains("cannot be made as small as")
-                        || e.getMessage().startsWith("no type is left for"), e.getMessage());
+                        || e.getMessage().startsWith("no type is left for")
+                        || e.getMessage().startsWith("pin matches no tensor"), e.getMessage());
                 continue;
             }
             made++;
@@ -143,7 +168,8 @@ class RecipeTest {
         Dialect dialect = recipe.options().dialect();
         List<Rule> parsed = new ArrayList<>();
         for (Rule rule : recipe.rules()) {
-            assertTrue(rule.text().matches("\\^[^A-Z,= {}]+\\$=[a-z0-9_KV]+"), rule.text());
+            assertTrue(rule.text().replaceAll("\\\\[{}]", "").matches("\\^[^A-Z,= {}]+\\$=[a-z0-9_KV]+"),
+                    rule.text());
             parsed.addAll(dialect.rules(rule.text()));
         }
         QuantizeOptions options = QuantizeOptions.of(recipe.options().base());
@@ -162,6 +188,7 @@ class RecipeTest {
             }
         }
         assertEquals(recipe.rules().stream().map(Rule::text).collect(Collectors.toSet()), used);
+        assertTrue(first.tensors().stream().noneMatch(PlannedTensor::isBroken));
         assertEquals(List.of(), first.missingImatrix());
         assertEquals(0, first.fallbacks());
         assertTrue(first.quantBytes() <= budget, () -> first.quantBytes() + " in " + budget);
@@ -263,6 +290,10 @@ class RecipeTest {
         assertTrue(e.getMessage().endsWith(String.format("possible are %,d bytes (%.2f MiB, %.4f bpw) to %,d bytes"
                 + " (%.2f MiB, %.4f bpw)", least.quantBytes(), least.quantMib(), least.bitsPerWeight(),
                 most.quantBytes(), most.quantMib(), most.bitsPerWeight())), e.getMessage());
+        RecipeException low = assertThrows(RecipeException.class,
+                () -> recipe(model, 2, RecipeOptions.of(Dialect.llamaCpp())));
+        assertTrue(low.getMessage().endsWith("; an importance matrix allows for types that demand one"),
+                low.getMessage());
     }
 
     // ---- weights
@@ -345,7 +376,25 @@ class RecipeTest {
     private static Promotion raised(double share, boolean least, String... kinds) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"))) {
             return Promotion.of(StatsCalculator.report(imatrix, 1), Ranking.SUM, share, least, GgmlType.Q6_K,
-                    Set.of(kinds)::contains, Dialect.llamaCpp());
+                    Set.of(kinds)::contains, Dialect.llamaCpp(), BaseType.Q4_K_M);
+        }
+    }
+
+    /** Q4_K_M has q6_K in ffn_down of layers 0, 3, 6 and 7 of 8, q4_K elsewhere; it raises no attn_k. */
+    @Test
+    void saysWhereTheBaseTypeGivesMoreThanATensorIsRaisedTo() throws IOException {
+        try (Imatrix imatrix = ImatrixReader.open(ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"))) {
+            Report report = StatsCalculator.report(imatrix, 1);
+            assertEquals(List.of("Q4_K_M itself gives 3 of the 4 tensors more bits than --to does, such as"
+                    + " blk.0.ffn_down.weight q6_K: they are lowered"),
+                    Promotion.of(report, Ranking.SUM, 0.5, false, GgmlType.Q5_K, "ffn_down"::equals,
+                            Dialect.llamaCpp(), BaseType.Q4_K_M).warnings());
+            assertEquals(List.of("Q4_K_M itself gives 8 of the 8 tensors fewer bits than --to does, such as"
+                    + " blk.0.attn_k.weight q4_K: they are raised"),
+                    Promotion.of(report, Ranking.SUM, 1, true, GgmlType.Q5_K, "attn_k"::equals,
+                            Dialect.ikLlamaCpp(), BaseType.Q4_K_M).warnings());
+            assertEquals(List.of(), Promotion.of(report, Ranking.SUM, 1, false, GgmlType.Q5_K, "attn_k"::equals,
+                    Dialect.llamaCpp(), BaseType.Q4_K_M).warnings());
         }
     }
 
