@@ -47,6 +47,7 @@ final class BrowseCommand extends Command {
             throw Browse.noTerminal();
         }
         Dialect program = dialect.orLlamaCpp();
+        base.validate(commandLine());
         try (Inputs inputs = Inputs.open(files.get())) {
             return Browse.run(inputs.imatrices(),
                     experts.given(), threads.count(), program,

@@ -102,6 +102,7 @@ final class PlanOptions extends Options {
     /**
      * What it would do, with an importance matrix that it reads ({@link Dialect#check}).
      *
+     * @param imatrix one that it reads
      * @throws RefusedException if it would refuse
      */
     Plan plan(Dialect program, Model model, Optional<Imatrix> imatrix) throws IOException {
