@@ -16,7 +16,7 @@ final class BaseOption extends Options {
     private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
             "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
 
-    void requireNoCopy(CommandLine command) {
+    void validate(CommandLine command) {
         if (base.get().equalsIgnoreCase(COPY)) {
             throw new ParameterException(command,
                     "--base " + COPY + " leaves all tensors as they are: nothing to plan");

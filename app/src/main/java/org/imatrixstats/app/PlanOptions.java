@@ -56,7 +56,7 @@ final class PlanOptions extends Options {
 
     /** Whose llama-quantize, and that what is given is of it. */
     Dialect program(CommandLine command) {
-        base.requireNoCopy(command);
+        base.validate(command);
         Dialect ik = Dialect.ikLlamaCpp();
         Dialect chosen = dialect.or(customRules.get().isEmpty() ? Dialect.llamaCpp() : ik);
         if (chosen != ik && !customRules.get().isEmpty()) {
@@ -100,7 +100,7 @@ final class PlanOptions extends Options {
     }
 
     /**
-     * What it would do, with an importance matrix that it reads ({@link Dialect#check}).
+     * What it would do.
      *
      * @param imatrix one that it reads
      * @throws RefusedException if it would refuse

@@ -230,9 +230,6 @@ final class ReportCommand extends Command {
     private Optional<Document> plan(Imatrix imatrix) throws IOException {
         Dialect program = plan.program(commandLine());
         Model header = Model.of(GgufShards.open(model.get()));
-        if (!reads(program, imatrix)) {
-            return Optional.empty();
-        }
         try {
             plan.check(program);
             if (!reads(program, imatrix)) {
