@@ -92,6 +92,15 @@ final class PlanOptions extends Options {
     }
 
     /**
+     * Looks whether the program takes what it is told.
+     *
+     * @throws RefusedException if not
+     */
+    void check(Dialect program) throws IOException {
+        options(program, new ArrayList<>());
+    }
+
+    /**
      * What it would do.
      *
      * @param imatrix one that it reads

@@ -227,10 +227,11 @@ final class ReportCommand extends Command {
     private Optional<Document> plan(Imatrix imatrix) throws IOException {
         Dialect program = plan.program(commandLine());
         Model header = Model.of(GgufShards.open(model.get()));
-        if (!reads(program, imatrix)) {
-            return Optional.empty();
-        }
         try {
+            plan.check(program);
+            if (!reads(program, imatrix)) {
+                return Optional.empty();
+            }
             Plan planned = plan.plan(program, header, Optional.of(imatrix));
             planned.warnings().forEach(cli::warn);
             return Optional.of(new Document(Document.Kind.PLAN,

@@ -144,7 +144,7 @@ class ReportCommandTest {
 
     @Test
     void namesNothingOutsideOfItself() {
-        String page = page(PROSE, CODE, "--model", ReferenceFiles.testdata("models/small-dense.gguf"));
+        String page = page(TINY, ReferenceFiles.testdata("tiny-english-code.imatrix.gguf"), "--model", TINY_MODEL);
         String markup = SCRIPT.matcher(ISLAND.matcher(page).replaceAll("")).replaceAll("");
         for (String reference : List.of("src=", "href=\"http", "@import", "url(", "<link", "<iframe", "<object")) {
             assertFalse(markup.contains(reference), reference);
@@ -261,7 +261,7 @@ class ReportCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"--rule | ffn_down=q9 | unknown type 'q9'",
         "--rule | ffn_down=iq1_s,x | unknown type 'iq1_s,x'", "--base | Q9 | no base type 'Q9'",
-        "--output-type | q9 | --output-type: unknown type 'q9'"})
+        "--output-type | q9 | --output-tensor-type: unknown type 'q9'"})
     void whatLlamaQuantizeIsToldAndRefusesIsSaidInOneLineAndThereIsNoPage(String option, String value, String reason) {
         Path page = folder.resolve("page.html");
         String said = CliRun.of("report", TINY, "--model", TINY_MODEL, option, value, "-o", page).failed(1);
