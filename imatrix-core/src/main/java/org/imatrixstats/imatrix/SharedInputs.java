@@ -11,7 +11,8 @@ import org.imatrixstats.gguf.FormatException;
 
 /**
  * Which entries of a layer hold the same, bit for bit, as those do whose tensors share an input: q, k and v; gate and up.
- * They are one fact told several times, and need to be looked at once.
+ * They are one fact told several times, and need to be looked at once. Tensors of experts share with their like alone: one
+ * count in a legacy file is of all experts there, of all rows elsewhere.
  */
 public final class SharedInputs {
     /**
@@ -51,7 +52,8 @@ public final class SharedInputs {
     private static ImatrixEntry same(Imatrix imatrix, ImatrixEntry entry, List<ImatrixEntry> before)
             throws FormatException {
         for (int i = before.size() - 1; i >= Math.max(0, before.size() - LOOK_BACK); i--) {
-            if (imatrix.sameContent(entry, before.get(i))) {
+            if (entry.name().isOfExperts() == before.get(i).name().isOfExperts()
+                    && imatrix.sameContent(entry, before.get(i))) {
                 return before.get(i);
             }
         }

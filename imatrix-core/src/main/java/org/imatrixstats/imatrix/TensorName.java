@@ -18,6 +18,7 @@ public record TensorName(String name, int layer, String kind) implements Compara
     private static final String BLOCK = "blk.";
     private static final int MAX_BLOCK_DIGITS = 9;
     private static final String WEIGHT = ".weight";
+    private static final String EXPERTS = "_exps";
 
     public static TensorName of(String name) {
         int start = blockNumber(name);
@@ -56,6 +57,11 @@ public record TensorName(String name, int layer, String kind) implements Compara
 
     public boolean hasLayer() {
         return layer != NO_LAYER;
+    }
+
+    /** Whether it is the name of a tensor with a matrix per expert, such as {@code blk.3.ffn_down_exps.weight}. */
+    public boolean isOfExperts() {
+        return kind.endsWith(EXPERTS);
     }
 
     private static int compareByLayer(TensorName a, TensorName b) {

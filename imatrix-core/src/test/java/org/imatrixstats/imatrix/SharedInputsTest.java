@@ -51,6 +51,14 @@ class SharedInputsTest {
     }
 
     @Test
+    void tensorsOfExpertsShareWithTheirLikeAlone() throws IOException {
+        assertEquals(Map.of("blk.0.ffn_up_exps.weight", "blk.0.ffn_gate_exps.weight"),
+                shared(new GgufImatrixBuilder().entry("blk.0.ffn_gate.weight", ONE_ROW, 1, 2)
+                        .entry("blk.0.ffn_gate_exps.weight", ONE_ROW, 1, 2)
+                        .entry("blk.0.ffn_up_exps.weight", ONE_ROW, 1, 2)));
+    }
+
+    @Test
     void tensorsOfOtherInputsMayLieBetween() throws IOException {
         GgufImatrixBuilder file = new GgufImatrixBuilder();
         for (int i = 0; i < 16; i++) {

@@ -151,7 +151,7 @@ final class LayerCheck {
     /** Experts and the heads of MLA see some of the tokens, cross attention those of the other text. */
     private static boolean seesEveryToken(ImatrixEntry entry) {
         String kind = entry.name().kind();
-        return entry.experts() == 1 && entry.count(0) > 0 && !kind.endsWith("_exps") && !kind.contains("cross_attn")
+        return entry.experts() == 1 && entry.count(0) > 0 && !entry.name().isOfExperts() && !kind.contains("cross_attn")
                 && !MlaVariants.isHalf(kind);
     }
 }

@@ -25,8 +25,6 @@ final class BatchSpread {
      * was rounded anew, by a few units in the last place.
      */
     private static final float ROUNDING = 4 * 0x1p-23f;
-    /** With one count for all experts, as legacy files have it, how many rows each of them saw is lost. */
-    private static final String EXPERTS = "_exps";
 
     private final List<Snapshot> snapshots;
     private final int block;
@@ -60,7 +58,8 @@ final class BatchSpread {
         ImatrixEntry[] entries = snapshots.stream().map(snapshot -> snapshot.entry(tensor))
                 .toArray(ImatrixEntry[]::new);
         ImatrixEntry last = entries[entries.length - 1];
-        boolean countsKnown = last.experts() > 1 || !last.name().kind().endsWith(EXPERTS);
+        // With one count for all experts, as legacy files have it, how many rows each of them saw is lost.
+        boolean countsKnown = last.experts() > 1 || !last.name().isOfExperts();
         clear();
         int unknown = 0;
         int mostBatches = 0;

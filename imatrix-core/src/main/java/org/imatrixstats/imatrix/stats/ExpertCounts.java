@@ -21,7 +21,6 @@ import org.imatrixstats.imatrix.TensorName;
  * has no experts.
  */
 public final class ExpertCounts {
-    private static final String EXPERTS_SUFFIX = "_exps";
     private static final String ROUTER = "ffn_gate_inp";
     private static final List<String> INPUT_SIDE = List.of("ffn_gate_exps", "ffn_up_exps", "ffn_gate_up_exps");
 
@@ -43,7 +42,7 @@ public final class ExpertCounts {
         if (entry.experts() > 1) {
             return OptionalInt.of(entry.experts());
         }
-        if (!name.kind().endsWith(EXPERTS_SUFFIX)) {
+        if (!name.isOfExperts()) {
             return OptionalInt.of(1);
         }
         OptionalInt experts = given.isPresent() ? given : byLayer.computeIfAbsent(name.layer(), this::inferred);
