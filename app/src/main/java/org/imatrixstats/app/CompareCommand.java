@@ -137,8 +137,9 @@ final class CompareCommand extends Command {
     private CompareReport.Pair pair(List<Input> inputs, int number, Pairing pairing) throws IOException {
         Input a = inputs.getFirst();
         Input b = inputs.get(number);
-        Comparison selected = compare(a, b, pairing).only(selection.among(PairStats::name, PairStats::input));
-        List<String> warnings = warnings(selected);
+        Comparison compared = compare(a, b, pairing);
+        List<String> warnings = warnings(compared);
+        Comparison selected = compared.only(selection.among(PairStats::name, PairStats::input));
         warnings.forEach(warning -> cli.warn(a.path() + ", " + b.path() + ": " + warning));
         List<Sheet<?>> sheets = sheets(selected);
         List<Sheet<?>> shown = sheets.stream().<Sheet<?>>map(sheet -> shortened(sheet, selected)).toList();
@@ -160,13 +161,10 @@ final class CompareCommand extends Command {
     private void requireSelected(Pairing pairing) throws IOException {
         List<TensorName> names = pairing.pairs().stream().map(TensorPair::name).toList();
         List<String> kinds = names.stream().map(TensorName::kind).distinct().sorted().toList();
-        List<String> unknown = selection.unknownKinds(kinds);
         if (names.stream().noneMatch(selection::names)) {
-            throw new IOException("no tensor is selected: " + (unknown.isEmpty()
-                    ? "none is in all of the --kind, --layers and --match given. Kinds: " + String.join(", ", kinds)
-                    : unknown.getFirst()));
+            throw new IOException(selection.whyNone(kinds));
         }
-        unknown.forEach(cli::warn);
+        selection.unknownKinds(kinds).forEach(cli::warn);
     }
 
     // ---- warnings
@@ -176,7 +174,9 @@ final class CompareCommand extends Command {
         Pairing pairing = comparison.pairing();
         List<String> warnings = new ArrayList<>();
         if (comparison.same()) {
-            warnings.add("both hold the same: one content under two names");
+            warnings.add(comparison.isWhole()
+                    ? "both hold the same: one content under two names"
+                    : "both hold the same in all tensors that are compared");
         } else {
             addLengths(pairing.a().origin().chunkCount(), pairing.b().origin().chunkCount(), warnings);
         }

@@ -160,6 +160,14 @@ class CompareCommandTest {
         assertTrue(run.err().contains("both hold the same"), run.err());
     }
 
+    @Test
+    void aPartOfAFileAgainstItselfIsTheSameAndNoNoise() {
+        CliRun part = CliRun.of("compare", MOE, MOE, "--kind", "attn_k").succeeded();
+        assertTrue(part.err().endsWith(": both hold the same in all tensors that are compared\n"), part.err());
+        CliRun unique = CliRun.of("compare", MOE, MOE, "--unique").succeeded();
+        assertTrue(unique.err().endsWith(": both hold the same: one content under two names\n"), unique.err());
+    }
+
     // ---- words
 
     @Test

@@ -38,10 +38,15 @@ public record Comparison(Pairing pairing, List<PairStats> tensors) {
         return warnings;
     }
 
-    /** Whether all tensors of both files were compared, and hold the same counts and sums of x². */
-    public boolean same() {
+    /** Whether all tensors of both files were compared. */
+    public boolean isWhole() {
         return pairing.onlyInA().isEmpty() && pairing.onlyInB().isEmpty() && pairing.shapeMismatches().isEmpty()
-                && tensors.size() == pairing.pairs().size() && tensors.stream().allMatch(PairStats::same);
+                && tensors.size() == pairing.pairs().size();
+    }
+
+    /** Whether all that was compared holds the same counts and sums of x² in both files. */
+    public boolean same() {
+        return tensors.stream().allMatch(PairStats::same);
     }
 
     /** The comparison of some of the tensors. */

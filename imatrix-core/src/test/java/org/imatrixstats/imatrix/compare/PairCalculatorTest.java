@@ -300,7 +300,7 @@ class PairCalculatorTest {
     }
 
     @Test
-    void filesAreTheSameIfAllTheirTensorsAre() throws IOException {
+    void filesAreTheSameIfAllThatIsComparedIsAndWholeIfThatIsAll() throws IOException {
         float[] oneRow = {1};
         float[] twoRows = {2};
         Path a = file("a", oneRow, 1, 2);
@@ -311,8 +311,11 @@ class PairCalculatorTest {
         assertFalse(compare(a, file("b", twoRows, 2, 4), 1).same());
         Path more = new GgufImatrixBuilder().entry("x", oneRow, 1, 2).entry("y", oneRow, 1, 2)
                 .write(Files.createDirectories(folder.resolve("more")));
-        assertFalse(compare(a, more, 1).same());
-        assertFalse(compare(more, a, 1).same());
+        assertTrue(compare(a, more, 1).same());
+        assertTrue(compare(more, more, 1).isWhole());
+        assertFalse(compare(a, more, 1).isWhole());
+        assertFalse(compare(more, a, 1).isWhole());
+        assertFalse(compare(more, more, 1).only(tensor -> tensor.name().name().equals("x")).isWhole());
     }
 
     // ---- undefined figures
