@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.ConvergeReport.SnapshotRow;
 import org.imatrixstats.imatrix.Imatrix;
@@ -98,11 +97,10 @@ final class ConvergeText {
     }
 
     private static String named(List<TensorConvergence> tensors) {
-        String first = tensors.stream().filter(tensor -> tensor.sameInputAs() == null).limit(TENSORS_NAMED)
-                .map(tensor -> tensor.name() + " (" + bits(tensor.expectedDivergence()) + ")")
-                .collect(Collectors.joining(", "));
-        long named = Math.min(TENSORS_NAMED, tensors.stream().filter(tensor -> tensor.sameInputAs() == null).count());
-        return first + (tensors.size() > named ? ", and " + (tensors.size() - named) + " more" : "");
+        List<String> named = tensors.stream().filter(tensor -> tensor.sameInputAs() == null).limit(TENSORS_NAMED)
+                .map(tensor -> tensor.name() + " (" + bits(tensor.expectedDivergence()) + ")").toList();
+        int more = tensors.size() - named.size();
+        return String.join(", ", named) + (more > 0 ? ", and " + more + " more" : "");
     }
 
     private Optional<String> extrapolation() {

@@ -30,7 +30,7 @@ final class ExpertTitle {
     }
 
     /** How many and which; nothing for none. */
-    static String named(List<ExpertStats> experts, String what) {
+    private static String named(List<ExpertStats> experts, String what) {
         if (experts.isEmpty()) {
             return "";
         }
