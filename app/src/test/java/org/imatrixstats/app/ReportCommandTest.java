@@ -125,7 +125,8 @@ class ReportCommandTest {
         printed("stats", MOE, "--level", "expert", "--match", "blk.0.ffn_down_exps", "--format", "json").get("reports")
                 .get(0).get("experts").forEach(expert -> expected.add(expert.get("tokens").asLong()));
         List<String> names = load.get("names").valueStream().map(JsonNode::asString).toList();
-        assertEquals(List.of("blk.0.ffn_down_exps.weight", "blk.0.ffn_gate_exps.weight"), names);
+        assertEquals(List.of("blk.0.ffn_down_exps.weight", "blk.0.ffn_gate_exps.weight", "blk.0.ffn_up_exps.weight"),
+                names);
         assertEquals(expected, tokens);
     }
 

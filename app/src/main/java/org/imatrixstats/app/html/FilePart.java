@@ -23,9 +23,8 @@ public record FilePart(FileReport report, CheckReport check, List<ColumnDistribu
         return report.report().tensors();
     }
 
-    /** Tensors for which the file says how many tokens reached which expert, each input once. */
+    /** Tensors for which the file says how many tokens reached which expert. */
     List<TensorStats> withExpertLoad() {
-        return tensors().stream().filter(tensor -> tensor.entry().experts() > 1 && tensor.sameInputAs() == null)
-                .toList();
+        return tensors().stream().filter(tensor -> tensor.entry().experts() > 1).toList();
     }
 }

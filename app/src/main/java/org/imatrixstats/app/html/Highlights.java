@@ -91,7 +91,7 @@ final class Highlights {
 
     private void experts() {
         List<TensorStats> without = file.withExpertLoad().stream()
-                .filter(tensor -> tensor.entry().expertsWithoutData() > 0)
+                .filter(tensor -> tensor.sameInputAs() == null && tensor.entry().expertsWithoutData() > 0)
                 .sorted(Comparator.<TensorStats>comparingDouble(Statistic.EXPERTS_WITHOUT_DATA::of).reversed())
                 .toList();
         if (!without.isEmpty()) {
