@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
@@ -116,6 +118,19 @@ abstract class Options {
 
     final boolean contains(ArgSpec argument) {
         return arguments.contains(argument);
+    }
+
+    /** Of these options none may be given, for a reason that goes on after the name of one that is. */
+    final void refuse(CommandLine command, String reason) {
+        command.getParseResult().matchedOptions().stream().filter(this::contains).findFirst().ifPresent(given -> {
+            throw new ParameterException(command, given.names()[0] + " " + reason);
+        });
+    }
+
+    static void require(CommandLine command, boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(command, message);
+        }
     }
 
     final void addTo(CommandSpec command) {

@@ -79,13 +79,6 @@ final class PlanOptions extends Options {
         return chosen;
     }
 
-    /** These options make no sense without another. */
-    void requireNone(CommandLine command, String without) {
-        command.getParseResult().matchedOptions().stream().filter(this::contains).findFirst().ifPresent(given -> {
-            throw new ParameterException(command, given.names()[0] + " needs " + without);
-        });
-    }
-
     /** What a user is told of what the program refuses. */
     static RefusedException refusal(Dialect program, RefusedException reason) {
         return new RefusedException("llama-quantize of " + program + " would refuse: " + reason.getMessage());

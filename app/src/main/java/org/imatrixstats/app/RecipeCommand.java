@@ -3,8 +3,6 @@ package org.imatrixstats.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -22,26 +20,20 @@ import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.gguf.MappedFile;
-import org.imatrixstats.gguf.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.quantize.BaseType;
 import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.EcmaScriptPattern;
 import org.imatrixstats.imatrix.quantize.Model;
 import org.imatrixstats.imatrix.quantize.Plan;
 import org.imatrixstats.imatrix.quantize.QuantizeOptions;
 import org.imatrixstats.imatrix.quantize.RefusedException;
 import org.imatrixstats.imatrix.recipe.Distortion;
-import org.imatrixstats.imatrix.recipe.Harmony;
-import org.imatrixstats.imatrix.recipe.Importance;
 import org.imatrixstats.imatrix.recipe.Losses;
 import org.imatrixstats.imatrix.recipe.ModelFit;
 import org.imatrixstats.imatrix.recipe.Promotion;
-import org.imatrixstats.imatrix.recipe.Ranking;
 import org.imatrixstats.imatrix.recipe.Recipe;
-import org.imatrixstats.imatrix.recipe.RecipeOptions;
 import org.imatrixstats.imatrix.recipe.Sensitivity;
 import org.imatrixstats.imatrix.stats.KindStats;
 import org.imatrixstats.imatrix.stats.Report;
@@ -52,6 +44,7 @@ import picocli.CommandLine.ParameterException;
 final class RecipeCommand extends Command {
     private static final BaseType BASE_WITHOUT_MODEL = BaseType.Q4_K_M;
     private static final double PERCENT = 100;
+    private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
 
     private final Supplier<Path> imatrixPath = optionalParameter("IMATRIX", Path.class,
             "the importance matrix to quantize with; without one, kinds of tensors are all that is weighed");
@@ -69,35 +62,8 @@ final class RecipeCommand extends Command {
                     + " output");
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
             "compare with a standard mix, such as Q4_K_M: where bits moved");
-    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE",
-            "types to choose from (default: those of good quality for their size, from three quarters of the target)");
-    private final Supplier<List<String>> pins = repeated("--pin", "RE=TYPE", String.class,
-            "a type for tensors in whose name this regular expression is found; may be repeated, the first wins");
-    private final Supplier<List<String>> minTypes = repeated("--min-type", "[KIND=]TYPE", String.class,
-            "no smaller type, for all or for kinds such as attn_*; may be repeated");
-    private final Supplier<List<String>> maxTypes = repeated("--max-type", "[KIND=]TYPE", String.class,
-            "no larger type, likewise");
-    private final Supplier<String> outputType = option("--output-type --output-tensor-type", "TYPE", String.class,
-            "the type of output.weight (default: chosen like the others, with a weight of 18)");
-    private final Supplier<String> tokenEmbeddingType = option("--token-embedding-type", "TYPE", String.class,
-            "the type of token_embd.weight (default: chosen like the others)");
-    private final Supplier<Boolean> split = flag("--no-harmonize",
-            "ffn_gate and ffn_up of a layer may get different types");
-    private final Supplier<Boolean> harmonizeQk = flag("--harmonize-qk", "attn_q and attn_k of a layer get one type");
-    private final Supplier<Boolean> harmonizeQkv = flag("--harmonize-qkv",
-            "attn_q, attn_k and attn_v of a layer get one type");
-    private final Supplier<Ranking> ranking = option("--rank-by", "FIGURE", Ranking.class, "sum",
-            "what makes a tensor more important than others of its kind: ${COMPLETION-CANDIDATES} (default:"
-                    + " ${DEFAULT-VALUE})");
-    private final Supplier<Double> beta = option("--beta", "B", Double.class,
-            Double.toString(Importance.DEFAULT_BETA),
-            "how much: a factor of exp(B · tanh(0.8 · z)), z the robust z-score; 0 for all alike (default:"
-                    + " ${DEFAULT-VALUE})");
-    private final Supplier<List<String>> roleWeights = repeated("--role-weight", "KIND=W", String.class,
-            "weight of a kind, before the defaults: output=18, attn_v=3.5, ffn_down*=3.5, attn_output=1.6; may be"
-                    + " repeated");
-    private final Supplier<Boolean> noRoleWeights = flag("--no-role-weights",
-            "all kinds weigh 1, but for --role-weight");
+    private final TypeChoiceOptions types = include(new TypeChoiceOptions());
+    private final ImportanceOptions importance = include(new ImportanceOptions());
     private final Supplier<Path> distortion = option("--distortion", "FILE", Path.class,
             "CSV with type,value: your own distortion of each type");
     private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
@@ -174,11 +140,9 @@ final class RecipeCommand extends Command {
             require(targetBpw.get() == null || targetBpw.get() > 0 && targetBpw.get() < 1000,
                     "--target-bpw " + targetBpw.get() + " is no number of bits that a weight can take");
         } else {
-            refuse("needs --model: sizes depend on shapes", "--target-bpw", "--target-size", "--versus", "--types",
-                    "--pin",
-                    "--min-type", "--max-type", "--output-type", "--token-embedding-type", "--no-harmonize",
-                    "--harmonize-qk", "--harmonize-qkv", "--beta", "--role-weight", "--no-role-weights", "--distortion",
-                    "--sensitivity");
+            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--versus", "--beta",
+                    "--role-weight", "--no-role-weights", "--distortion", "--sensitivity");
+            types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
                     "give --model with --target-bpw or --target-size, or an importance matrix with --raise or --lower");
             require(raise.get() == null || lower.get() == null, "--raise and --lower exclude each other");
@@ -190,16 +154,13 @@ final class RecipeCommand extends Command {
             refuse("needs an importance matrix: without one, tensors of a kind are alike", "--rank-by", "--beta");
         }
         if (sensitivity.get() != null) {
-            refuse("goes without --sensitivity, whose values are taken instead", "--rank-by", "--beta",
-                    "--role-weight", "--no-role-weights");
+            importance.refuse(commandLine(), "goes without --sensitivity, whose values are taken instead");
         }
-        require(beta.get() >= 0 && Double.isFinite(beta.get()), "--beta must be at least 0, not " + beta.get());
+        importance.validate(commandLine());
     }
 
     private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(commandLine(), message);
-        }
+        require(commandLine(), condition, message);
     }
 
     /** Options that would have no effect are a mistake. */
@@ -209,28 +170,12 @@ final class RecipeCommand extends Command {
         }
     }
 
-    /** What was given to an option has a name that the program does not know. */
-    private <T> T named(String option, Named<T> lookup) {
-        try {
-            return lookup.get();
-        } catch (RefusedException e) {
-            throw new ParameterException(commandLine(), option + ": " + e.getMessage());
-        }
-    }
-
-    @FunctionalInterface
-    private interface Named<T> {
-        T get() throws RefusedException;
-    }
-
-    private GgmlType type(String option, String name, Dialect program) {
-        GgmlType type = named(option, () -> program.type(name));
-        require(program.types().contains(type), option + ": " + program + " cannot quantize to " + name);
-        return type;
+    private ProgramNames names(Dialect program) {
+        return new ProgramNames(program, commandLine());
     }
 
     private BaseType base(Dialect program, BaseType otherwise) {
-        BaseType chosen = base.get() == null ? otherwise : named("--base", () -> program.base(base.get()));
+        BaseType chosen = base.get() == null ? otherwise : names(program).base("--base", base.get());
         require(!chosen.isFloat(),
                 "--base " + chosen + ": llama-quantize ignores all rules with it");
         return chosen;
@@ -281,15 +226,16 @@ final class RecipeCommand extends Command {
         Optional<Sensitivity> measured = sensitivity.get() == null
                 ? Optional.empty()
                 : Optional.of(Sensitivity.read(sensitivity.get(), program));
-        Losses losses = new Losses(program, importance().weights(model, report), table, measured,
+        Losses losses = new Losses(program, importance.of(commandLine()).weights(model, report), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()));
         long budget = targetSize.get() != null
                 ? targetSize.get().bytes()
                 : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
         Optional<BaseType> other = versus.get() == null
                 ? Optional.empty()
-                : Optional.of(named("--versus", () -> program.base(versus.get())));
-        Recipe recipe = Recipe.within(budget, model, options(program, model), losses, entries);
+                : Optional.of(names(program).base("--versus", versus.get()));
+        Recipe recipe = Recipe.within(budget, model, types.of(names(program), base(program, BaseType.Q8_0), model),
+                losses, entries);
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
@@ -306,7 +252,8 @@ final class RecipeCommand extends Command {
             }
             otherPlan = Optional.of(plan);
         }
-        return RecipeReport.of(files, ranking.get(), new RecipeReport.Sized(recipe, losses, otherPlan), warnings);
+        return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
+                warnings);
     }
 
     private static Plan versus(Dialect program, Model model, BaseType base, Optional<Map<String, Long>> entries)
@@ -322,8 +269,7 @@ final class RecipeCommand extends Command {
 
     /** Kinds that options name must be there. */
     private void requireKinds(List<String> known) {
-        Stream.of(minTypes, maxTypes, roleWeights).flatMap(option -> option.get().stream())
-                .filter(text -> text.indexOf('=') > 0).map(text -> text.substring(0, text.indexOf('=')))
+        Stream.concat(types.kinds(), importance.kinds())
                 .forEach(glob -> requireKind(glob, known));
     }
 
@@ -331,103 +277,12 @@ final class RecipeCommand extends Command {
         require(known.stream().anyMatch(TensorSelection.glob(glob)), Names.unknown(glob, known, "kind"));
     }
 
-    private Importance importance() {
-        List<Importance.Role> roles = new ArrayList<>();
-        for (String text : roleWeights.get()) {
-            int equals = text.indexOf('=');
-            require(equals > 0, "--role-weight '" + text + "': expected KIND=W, such as attn_v=3.5");
-            roles.add(new Importance.Role(text, TensorSelection.glob(text.substring(0, equals)),
-                    weight(text, text.substring(equals + 1))));
-        }
-        if (!noRoleWeights.get()) {
-            roles.addAll(Importance.DEFAULT_ROLES);
-        }
-        return new Importance(beta.get(), ranking.get(), roles);
-    }
-
-    private double weight(String option, String text) {
-        try {
-            double weight = Double.parseDouble(text);
-            if (weight > 0 && Double.isFinite(weight)) {
-                return weight;
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
-        }
-        throw new ParameterException(commandLine(),
-                "--role-weight '" + option + "': the weight is '" + text + "', expected a number above 0");
-    }
-
-    private RecipeOptions options(Dialect program, Model model) {
-        List<RecipeOptions.Pin> given = new ArrayList<>();
-        if (outputType.get() != null) {
-            given.add(new RecipeOptions.Pin("--output-type", "output.weight"::equals,
-                    type("--output-type", outputType.get(), program)));
-        }
-        if (tokenEmbeddingType.get() != null) {
-            given.add(new RecipeOptions.Pin("--token-embedding-type", "token_embd.weight"::equals,
-                    type("--token-embedding-type", tokenEmbeddingType.get(), program)));
-        }
-        pins.get().forEach(pin -> given.add(pin(pin, program, model)));
-        List<RecipeOptions.Limit> limits = new ArrayList<>();
-        minTypes.get().forEach(limit -> limits.add(limit("--min-type", limit, false, program)));
-        maxTypes.get().forEach(limit -> limits.add(limit("--max-type", limit, true, program)));
-        return new RecipeOptions(program, base(program, BaseType.Q8_0),
-                types.get().stream().map(name -> type("--types", name, program)).distinct().toList(), given, limits,
-                harmonies());
-    }
-
-    private Set<Harmony> harmonies() {
-        Set<Harmony> harmonies = EnumSet.noneOf(Harmony.class);
-        if (!split.get()) {
-            harmonies.add(Harmony.GATE_UP);
-        }
-        if (harmonizeQk.get()) {
-            harmonies.add(Harmony.QK);
-        }
-        if (harmonizeQkv.get()) {
-            harmonies.add(Harmony.QKV);
-        }
-        return harmonies;
-    }
-
-    private RecipeOptions.Pin pin(String text, Dialect program, Model model) {
-        int equals = text.lastIndexOf('=');
-        require(equals > 0, "--pin '" + text + "': expected RE=TYPE, such as 'attn_v=q8_0'");
-        String label = "--pin '" + text + "'";
-        Set<String> names = named(label, () -> matching(text.substring(0, equals), model));
-        require(!names.isEmpty() || text.indexOf('=') == equals,
-                label + ": the pattern holds '=', which no name has; give each RE=TYPE a --pin of its own");
-        return new RecipeOptions.Pin(label, names::contains, type(label, text.substring(equals + 1), program));
-    }
-
-    /** As rules match, and within bounds: a pattern may have too many ways to match. */
-    private static Set<String> matching(String pattern, Model model) throws RefusedException {
-        EcmaScriptPattern compiled = EcmaScriptPattern.of(pattern);
-        Set<String> names = new HashSet<>();
-        for (TensorInfo tensor : model.tensors()) {
-            if (compiled.occursIn(tensor.name())) {
-                names.add(tensor.name());
-            }
-        }
-        return names;
-    }
-
-    private RecipeOptions.Limit limit(String option, String text, boolean largest, Dialect program) {
-        int equals = text.indexOf('=');
-        require(equals != 0, option + " '" + text + "': expected TYPE or KIND=TYPE, such as ffn_down=q4_K");
-        String label = option + " " + text;
-        return new RecipeOptions.Limit(label,
-                equals < 0 ? _ -> true : TensorSelection.glob(text.substring(0, equals)),
-                type(label, text.substring(equals + 1), program), largest);
-    }
-
     // ---- without
 
     private RecipeReport ranked(Dialect program, List<String> warnings) throws IOException {
         boolean least = lower.get() != null;
         double share = share(least ? "--lower" : "--raise", least ? lower.get() : raise.get());
-        GgmlType type = type("--to", to.get(), program);
+        GgmlType type = names(program).type("--to", to.get());
         BaseType chosenBase = base(program, BASE_WITHOUT_MODEL);
         Predicate<String> wanted = kinds.get().isEmpty()
                 ? _ -> true
@@ -436,10 +291,11 @@ final class RecipeCommand extends Command {
             Report report = report(imatrix, warnings);
             List<String> known = report.kinds().stream().map(KindStats::kind).toList();
             kinds.get().forEach(glob -> requireKind(glob, known));
-            Promotion promotion = Promotion.of(report, ranking.get(), share, least, type, wanted,
+            Promotion promotion = Promotion.of(report, importance.ranking(), share, least, type, wanted,
                     program, chosenBase);
             warnings.addAll(promotion.warnings());
-            return RecipeReport.of(files(imatrix), ranking.get(), new RecipeReport.Ranked(promotion, share, least),
+            return RecipeReport.of(files(imatrix), importance.ranking(),
+                    new RecipeReport.Ranked(promotion, share, least),
                     program, chosenBase, warnings);
         }
     }

@@ -108,7 +108,7 @@ final class ReportCommand extends Command {
 
     private void validate() throws IOException {
         if (model.get() == null) {
-            plan.requireNone(commandLine(), "--model");
+            plan.refuse(commandLine(), "needs --model");
         }
         if (output.get() == null && Files.exists(DEFAULT_OUTPUT) && !isReport(DEFAULT_OUTPUT)) {
             throw new ParameterException(commandLine(), DEFAULT_OUTPUT

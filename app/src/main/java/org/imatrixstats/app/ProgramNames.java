@@ -1,0 +1,38 @@
+package org.imatrixstats.app;
+
+import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.imatrix.quantize.BaseType;
+import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.imatrix.quantize.RefusedException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** What values of options are to a llama-quantize; one that it does not know is a mistake in the command line. */
+record ProgramNames(Dialect program, CommandLine command) {
+    @FunctionalInterface
+    interface Lookup<T> {
+        T get() throws RefusedException;
+    }
+
+    /** A type that it can quantize to. */
+    GgmlType type(String option, String name) {
+        GgmlType type = get(option, () -> program.type(name));
+        if (!program.types().contains(type)) {
+            throw new ParameterException(command, option + ": " + program + " cannot quantize to " + name);
+        }
+        return type;
+    }
+
+    BaseType base(String option, String name) {
+        return get(option, () -> program.base(name));
+    }
+
+    <T> T get(String option, Lookup<T> lookup) {
+        try {
+            return lookup.get();
+        } catch (RefusedException e) {
+            throw new ParameterException(command, option + ": " + e.getMessage());
+        }
+    }
+}
