@@ -91,7 +91,7 @@ final class ReportCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        Path target = output.get() == null ? DEFAULT_OUTPUT : output.get();
+        Path target = target();
         try (Inputs inputs = Inputs.open(files.get())) {
             HtmlReport report = report(inputs);
             if (target.equals(STANDARD_OUTPUT)) {
@@ -106,6 +106,10 @@ final class ReportCommand extends Command {
         return ExitCode.DONE;
     }
 
+    private Path target() {
+        return output.get() == null ? DEFAULT_OUTPUT : output.get();
+    }
+
     private void validate() throws IOException {
         if (model.get() == null) {
             plan.requireNone(commandLine(), "--model");
@@ -114,8 +118,9 @@ final class ReportCommand extends Command {
             throw new ParameterException(commandLine(), DEFAULT_OUTPUT
                     + " is there and was not made by imatrix-stats: give -o FILE");
         }
-        if (!STANDARD_OUTPUT.equals(output.get())) {
-            OutputPath.validate(output.get(), inputFiles(), commandLine());
+        if (!target().equals(STANDARD_OUTPUT)) {
+            OutputPath.validate(target(), inputFiles(), commandLine());
+            OutputPath.requireOneOf(List.of("html", "htm"), target(), commandLine());
         }
     }
 

@@ -1,6 +1,5 @@
 package org.imatrixstats.app.output;
 
-import java.nio.file.Path;
 import java.util.Locale;
 
 import org.imatrixstats.app.terminal.Terminal;
@@ -24,11 +23,6 @@ public enum PlanFormat {
     /** Whether the warnings are a part of what people read. */
     public boolean showsWarnings() {
         return this == TABLE || this == MARKDOWN;
-    }
-
-    /** The format that the extension of a file name stands for; {@link #TABLE} if it stands for none of these. */
-    public static PlanFormat ofExtension(Path file) {
-        return OutputFormat.ofExtension(file, values(), TABLE);
     }
 
     @Override
