@@ -26,7 +26,7 @@ final class ConvergeCommand extends Command {
             "snapshots of one run (llama-imatrix --save-frequency), at least two, in any order");
     private final Supplier<Double> threshold = option("--threshold", "BITS", Double.class, DEFAULT_THRESHOLD,
             "divergence below which a tensor has converged (default: ${DEFAULT-VALUE} bits, at which the share of a"
-                    + " column is right to about 7 %%)");
+                    + " column is right to about 7%%)");
     private final TensorSelection selection = include(new TensorSelection());
     private final Supplier<Integer> top = option("--top", "N", Integer.class, "10",
             "in a table or Markdown, the N tensors that are known worst (default: ${DEFAULT-VALUE})");

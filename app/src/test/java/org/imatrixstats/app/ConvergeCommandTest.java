@@ -88,7 +88,7 @@ class ConvergeCommandTest {
     @Test
     void aBatchUnlikeTheOthersAndAnotherDecayThanThatOfAlikeOnesAreNamed() {
         String out = CliRun.outputOf(run());
-        assertTrue(out.contains("The text up to 4 chunks is unlike the rest: one batch of 7, it makes 51 % of"
+        assertTrue(out.contains("The text up to 4 chunks is unlike the rest: one batch of 7, it makes 51% of"
                 + " the spread."), out);
         assertTrue(out.contains("fell as n^-2.0, faster than the 1/n"), out);
     }

@@ -22,7 +22,7 @@ final class CompareTableWriter {
             + " 1.25), both or none. -: undefined.";
     private static final String CHANNELS = "JS: what a column adds to the Jensen-Shannon divergence, in bits. share: of the"
             + " energy of all columns. rank 1 is the largest E[x²].";
-    private static final String OUTLIERS = "in %s, in %s: tensors of that width in which the channel is among the largest 1 %%."
+    private static final String OUTLIERS = "in %s, in %s: tensors of that width in which the channel is among the largest 1%%."
             + " × mean: its E[x²] over the mean of all channels, on average.";
     /** Shown where the user chose no columns; where they do not all fit, those at the end are left out first, A with B. */
     private static final Map<Level<?>, List<List<String>>> SHOWN = Map.of( //
