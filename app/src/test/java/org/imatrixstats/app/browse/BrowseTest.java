@@ -679,7 +679,7 @@ class BrowseTest {
     @Test
     void withoutColourThereIsNone() throws IOException {
         Screen screen = Screen.of(140, 40, MOE).press(Name.ENTER);
-        long foreground = AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW).getMask();
+        long foreground = AttributedStyle.DEFAULT.foreground(AttributedStyle.MAGENTA).getMask();
         assertTrue(screen.lines().stream().noneMatch(line -> colored(line, foreground)));
         assertTrue(screen.withPalette(true, false).lines().stream().anyMatch(line -> colored(line, foreground)));
         screen.shows("▲").shows("▼");
