@@ -62,7 +62,7 @@ final class PlanCommand extends Command {
         if (!chosen.showsWarnings() || output.toFile()) {
             plan.warnings().forEach(cli::warn);
         }
-        output.write(chosen.text(model, plan, output.terminal(cli), all.get()), cli);
+        output.write(chosen.text(model, imatrixPath.get(), plan, output.terminal(cli), all.get()), cli);
         return ExitCode.DONE;
     }
 
