@@ -9,7 +9,6 @@ import org.imatrixstats.app.output.ConvergeLevels;
 import org.imatrixstats.app.output.ConvergeReport;
 import org.imatrixstats.app.output.ConvergeWriter;
 import org.imatrixstats.app.output.Level;
-import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.converge.Convergence;
@@ -75,9 +74,6 @@ final class ConvergeCommand extends Command {
         if (!(threshold.get() > 0) || threshold.get() > 1) {
             throw new ParameterException(commandLine(),
                     "--threshold must be above 0 and at most 1 bit, not " + threshold.get());
-        }
-        if (level.get() != null && output.format() == OutputFormat.JSON) {
-            throw new ParameterException(commandLine(), "--format json holds every --level");
         }
         levels();
         output.validate(files.get(), commandLine());
