@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -65,7 +66,7 @@ final class RecipeCommand extends Command {
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
             "compare with a standard mix, such as Q4_K_M: where bits moved");
-    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE",
+    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE", RecipeCommand::typeNames,
             "types to choose from (default: those of good quality for their size, from three quarters of the target)");
     private final Supplier<List<String>> pins = repeated("--pin", "RE=TYPE", String.class,
             "a type for tensors in whose name this regular expression is found; may be repeated, the first wins");
@@ -98,7 +99,7 @@ final class RecipeCommand extends Command {
             "CSV with type,value: your own distortion of each type");
     private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
             "CSV with tensor,value or tensor,type,value: measured losses in place of importance");
-    private final Supplier<String> base = option("--base", "FTYPE", String.class,
+    private final Supplier<String> base = choice("--base", "FTYPE", null, BaseOption::names,
             "base type of the command (default: Q8_0, where every tensor has a rule; else Q4_K_M)");
     private final Supplier<String> raise = option("--raise", "SHARE", String.class,
             "without --model: the most important tensors of each kind, such as 50%%, get the type of"
@@ -220,6 +221,12 @@ final class RecipeCommand extends Command {
     @FunctionalInterface
     private interface Named<T> {
         T get() throws RefusedException;
+    }
+
+    /** Of the types of all programs. */
+    private static Iterator<String> typeNames() {
+        return Dialect.all().stream().flatMap(program -> program.types().stream().map(program::nameOf)).distinct()
+                .iterator();
     }
 
     private GgmlType type(String option, String name, Dialect program) {
