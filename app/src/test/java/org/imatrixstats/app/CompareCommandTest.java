@@ -91,6 +91,14 @@ class CompareCommandTest {
     }
 
     @Test
+    void anUnknownKindIsWarnedOfOnceForAllPairs() {
+        Object prose = ReferenceFiles.testdata("dense-prose.gguf");
+        CliRun run = CliRun.of("compare", prose, ReferenceFiles.testdata("dense-code.gguf"), prose, "--kind",
+                "attn_v,ffn_don").succeeded();
+        assertEquals(1, run.err().lines().filter(line -> line.contains("unknown kind 'ffn_don'")).count(), run.err());
+    }
+
+    @Test
     void theSchemaDescribesEveryField() throws IOException {
         JsonNode definitions = Schemas.of("compare-1").get("$defs");
         Map<String, Level<?>> levels = new TreeMap<>(
