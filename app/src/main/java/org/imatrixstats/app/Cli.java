@@ -28,7 +28,6 @@ import org.imatrixstats.imatrix.recipe.Ranking;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IExitCodeExceptionMapper;
-import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -111,9 +110,7 @@ public final class Cli {
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
                 terminal.colored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         commandLine.setUsageHelpWidth(Math.clamp(terminal.columns(), 60, 100));
-        Map<String, IHelpSectionRenderer> sections = commandLine.getHelpSectionMap();
-        sections.put(UsageMessageSpec.SECTION_KEY_FOOTER, Examples::footer);
-        commandLine.setHelpSectionMap(sections);
+        commandLine.setHelpFactory(HelpWithExamples::new);
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler(this::failed);
         commandLine.setExitCodeExceptionMapper(exitCodes());
