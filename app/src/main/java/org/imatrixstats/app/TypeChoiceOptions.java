@@ -3,6 +3,7 @@ package org.imatrixstats.app;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.gguf.TensorInfo;
 import org.imatrixstats.imatrix.quantize.BaseType;
+import org.imatrixstats.imatrix.quantize.Dialect;
 import org.imatrixstats.imatrix.quantize.EcmaScriptPattern;
 import org.imatrixstats.imatrix.quantize.Model;
 import org.imatrixstats.imatrix.quantize.RefusedException;
@@ -18,7 +20,7 @@ import org.imatrixstats.imatrix.recipe.RecipeOptions;
 
 /** Which types a recipe may choose for which tensors. */
 final class TypeChoiceOptions extends Options {
-    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE",
+    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE", TypeChoiceOptions::names,
             "types to choose from (default: those of good quality for their size, from three quarters of the target)");
     private final Supplier<List<String>> pins = repeated("--pin", "RE=TYPE", String.class,
             "a type for tensors in whose name this regular expression is found; may be repeated, the first wins");
@@ -35,6 +37,12 @@ final class TypeChoiceOptions extends Options {
     private final Supplier<Boolean> harmonizeQk = flag("--harmonize-qk", "attn_q and attn_k of a layer get one type");
     private final Supplier<Boolean> harmonizeQkv = flag("--harmonize-qkv",
             "attn_q, attn_k and attn_v of a layer get one type");
+
+    /** Of the types of all programs. */
+    private static Iterator<String> names() {
+        return Dialect.all().stream().flatMap(program -> program.types().stream().map(program::nameOf)).distinct()
+                .iterator();
+    }
 
     /** The kinds that limits are for, as given. */
     Stream<String> kinds() {
