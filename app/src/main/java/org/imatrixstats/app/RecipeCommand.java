@@ -289,7 +289,7 @@ final class RecipeCommand extends Command {
         Optional<BaseType> other = versus.get() == null
                 ? Optional.empty()
                 : Optional.of(named("--versus", () -> program.base(versus.get())));
-        Recipe recipe = Recipe.within(budget, model, options(program, model), losses, entries);
+        Recipe recipe = within(budget, model, options(program, model), losses, entries);
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
@@ -307,6 +307,15 @@ final class RecipeCommand extends Command {
             otherPlan = Optional.of(plan);
         }
         return RecipeReport.of(files, ranking.get(), new RecipeReport.Sized(recipe, losses, otherPlan), warnings);
+    }
+
+    private static Recipe within(long budget, Model model, RecipeOptions options, Losses losses,
+            Optional<Map<String, Long>> entries) throws IOException {
+        try {
+            return Recipe.within(budget, model, options, losses, entries);
+        } catch (RefusedException e) {
+            throw PlanOptions.refusal(options.dialect(), e);
+        }
     }
 
     private static Plan versus(Dialect program, Model model, BaseType base, Optional<Map<String, Long>> entries)
