@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Map;
@@ -250,9 +249,8 @@ final class RecipeCommand extends Command {
             (legacy ? program : Dialect.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.warnings(imatrix, model, program));
             Report report = report(imatrix, warnings);
-            Map<String, Long> entries = new LinkedHashMap<>();
-            imatrix.entries().forEach((name, entry) -> entries.put(name, entry.size()));
-            return sized(program, model, Optional.of(report), Optional.of(entries), files(imatrix), warnings);
+            return sized(program, model, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
+                    files(imatrix), warnings);
         }
     }
 

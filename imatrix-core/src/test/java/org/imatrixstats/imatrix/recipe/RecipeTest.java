@@ -376,8 +376,7 @@ class RecipeTest {
         Dialect dialect = Dialect.llamaCpp();
         try (Imatrix imatrix = ImatrixReader.open(ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"))) {
             Report report = StatsCalculator.report(imatrix, 1);
-            Map<String, Long> entries = new HashMap<>();
-            imatrix.entries().forEach((name, entry) -> entries.put(name, entry.size()));
+            Map<String, Long> entries = QuantizeOptions.sizes(imatrix);
             Map<String, Double> weights = DEFAULT.weights(model, Optional.of(report));
             // 7 has the largest Σ of its kind, 3 the smallest.
             assertTrue(weights.get("blk.7.ffn_down.weight") > weights.get("blk.0.ffn_down.weight"));
