@@ -79,7 +79,7 @@ row "stats" "$jvm" "$tool" stats "$small"
 row "check" "$jvm" "$tool" check "$small"
 row "compare with itself" "$jvm" "$tool" compare "$small" "$small"
 row "plan, 723 tensors" "$jvm" "$tool" plan "$model"
-row "recipe, 723 tensors" "$jvm" "$tool" recipe --model "$model" --target-bpw 4
+row "recipe, 723 tensors" "$jvm" "$tool" recipe --model "$model" --target-bpw 4 2>/dev/null
 
 look=$(median wc -l "$large")
 copy=$(median copied "$large" "$work/copy")

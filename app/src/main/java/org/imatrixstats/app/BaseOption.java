@@ -1,5 +1,6 @@
 package org.imatrixstats.app;
 
+import java.util.Iterator;
 import java.util.function.Supplier;
 
 import org.imatrixstats.imatrix.quantize.BaseType;
@@ -13,8 +14,14 @@ import picocli.CommandLine.ParameterException;
 final class BaseOption extends Options {
     private static final String COPY = "COPY";
 
-    private final Supplier<String> base = option("--base", "FTYPE", String.class, "Q4_K_M",
+    private final Supplier<String> base = choice("--base", "FTYPE", "Q4_K_M", BaseOption::names,
             "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
+
+    /** Of the bases of all programs. */
+    static Iterator<String> names() {
+        return Dialect.all().stream().flatMap(program -> program.bases().stream()).map(BaseType::name).distinct()
+                .iterator();
+    }
 
     void validate(CommandLine command) {
         if (base.get().equalsIgnoreCase(COPY)) {

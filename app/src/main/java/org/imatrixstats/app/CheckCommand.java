@@ -25,10 +25,8 @@ final class CheckCommand extends Command {
             Long.toString(ImatrixCheck.DEFAULT_MIN_TOKENS),
             "tokens that an expert needs not to be called rarely reached (default: ${DEFAULT-VALUE})");
     private final Supplier<Boolean> strict = flag("--strict", "exit code 3 for warnings too");
-    private final Supplier<CheckFormat> format = option("--format", "FORMAT", CheckFormat.class,
-            "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
     private final Supplier<Boolean> all = flag("--all", "in a table: every place, not the first five of a code");
-    private final TextOutput output = include(new TextOutput());
+    private final TextOutput<CheckFormat> output = include(TextOutput.of(CheckFormat.class));
     private final Cli cli;
 
     CheckCommand(Cli cli) {
@@ -48,8 +46,7 @@ final class CheckCommand extends Command {
     @Override
     public Integer call() throws IOException {
         output.validate(inputs(), commandLine());
-        CheckWriter writer = output.format(format.get(), CheckFormat::ofExtension, CheckFormat.TABLE)
-                .writer(output.terminal(cli), all.get());
+        CheckWriter writer = output.format().writer(output.terminal(cli), all.get());
         Optional<GgufShards> header = header();
         boolean failed = false;
         for (Path file : files.get()) {

@@ -27,8 +27,8 @@ import org.imatrixstats.imatrix.combine.Merge;
 import org.imatrixstats.imatrix.recipe.Ranking;
 
 import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.IExitCodeExceptionMapper;
-import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -108,12 +108,11 @@ public final class Cli {
         EnumNames.register(commandLine, Ranking.class, "figure");
         commandLine.setOut(new PrintWriter(help));
         commandLine.setErr(err);
-        commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(
-                terminal.colored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        commandLine.setColorScheme(new CommandLine.Help.ColorScheme.Builder(
+                terminal.colored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF).commands(Style.bold)
+                .options(Style.bold).parameters(Style.bold).optionParams(Style.italic).build());
         commandLine.setUsageHelpWidth(Math.clamp(terminal.columns(), 60, 100));
-        Map<String, IHelpSectionRenderer> sections = commandLine.getHelpSectionMap();
-        sections.put(UsageMessageSpec.SECTION_KEY_FOOTER, Examples::footer);
-        commandLine.setHelpSectionMap(sections);
+        commandLine.setHelpFactory(HelpWithExamples::new);
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler(this::failed);
         commandLine.setExitCodeExceptionMapper(exitCodes());

@@ -3,6 +3,7 @@ package org.imatrixstats.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -49,10 +50,12 @@ final class CompareCommand extends Command {
             PairLevels.ALL.stream().map(Level::label).toList(),
             "what a row is: tensor, layer, kind or coverage (default: kinds, tensors and coverage, where the format can hold"
                     + " them)");
-    private final SelectionOptions selection = include(new SelectionOptions(
+    private final SelectionOptions selection = include(new SelectionOptions(PairLevels.ALL,
             "the first N rows; without --sort those with the largest divergence; of each group with --group-by",
             "none: the worst first"));
     private final ReportOptions output = include(new ReportOptions());
+    /** What holds for all pairs, said once. */
+    private final Set<String> warned = new HashSet<>();
     private final Cli cli;
 
     CompareCommand(Cli cli) {
@@ -160,13 +163,10 @@ final class CompareCommand extends Command {
     private void requireSelected(Pairing pairing) throws IOException {
         List<TensorName> names = pairing.pairs().stream().map(TensorPair::name).toList();
         List<String> kinds = names.stream().map(TensorName::kind).distinct().sorted().toList();
-        List<String> unknown = selection.unknownKinds(kinds);
         if (names.stream().noneMatch(selection::names)) {
-            throw new IOException("no tensor is selected: " + (unknown.isEmpty()
-                    ? "none is in all of the --kind, --layers and --match given. Kinds: " + String.join(", ", kinds)
-                    : unknown.getFirst()));
+            throw new IOException(selection.whyNone(kinds));
         }
-        unknown.forEach(cli::warn);
+        selection.unknownKinds(kinds).stream().filter(warned::add).forEach(cli::warn);
     }
 
     // ---- warnings
@@ -235,22 +235,13 @@ final class CompareCommand extends Command {
     }
 
     private Sheet<?> sheet(Level<?> each, Comparison selected) throws IOException {
-        if (each == PairLevels.TENSOR) {
-            return selection.sheet(PairLevels.TENSOR, selected.tensors());
-        }
         if (each == PairLevels.CHANNEL) {
             return selection.sheet(PairLevels.CHANNEL, ChannelCalculator.channels(tensor(selected)));
         }
         if (each == PairLevels.OUTLIER) {
             return selection.sheet(PairLevels.OUTLIER, ChannelCalculator.outliers(selected, output.threads()));
         }
-        if (each == PairLevels.LAYER) {
-            return selection.sheet(PairLevels.LAYER, selected.layers());
-        }
-        if (each == PairLevels.OVERALL) {
-            return selection.sheet(PairLevels.OVERALL, List.of(selected.overall()));
-        }
-        return selection.sheet(each == PairLevels.KIND ? PairLevels.KIND : PairLevels.COVERAGE, selected.kinds());
+        return PairLevels.sheet(each, selected, selection::sheet);
     }
 
     /** In a table, the first rows of what can be long, each input once, unless the user says how much to show. */

@@ -2,7 +2,6 @@ package org.imatrixstats.app;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -21,8 +20,6 @@ import org.imatrixstats.imatrix.compare.ColumnDensity;
 import org.imatrixstats.imatrix.compare.Comparison;
 import org.imatrixstats.imatrix.compare.DistinctPairs;
 import org.imatrixstats.imatrix.compare.PairCalculator;
-import org.imatrixstats.imatrix.compare.PairStatistic;
-import org.imatrixstats.imatrix.compare.PairStats;
 import org.imatrixstats.imatrix.compare.Pairing;
 
 /**
@@ -84,7 +81,8 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
         List<CompareReport.Pair> shown = new ArrayList<>();
         for (int i = 0; i < pairs.size(); i++) {
             Comparison pair = pairs.get(i);
-            List<Sheet<?>> sheets = levels.stream().<Sheet<?>>map(level -> sheet(level, pair)).toList();
+            List<Sheet<?>> sheets = levels.stream().<Sheet<?>>map(level -> PairLevels.sheet(level, pair, Sheet::of))
+                    .toList();
             List<Sheet<?>> first = sheets.stream()
                     .<Sheet<?>>map(sheet -> sheet.level() == PairLevels.TENSOR ? sheet.first(mostTensors) : sheet)
                     .toList();
@@ -92,26 +90,5 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
             shown.add(new CompareReport.Pair(0, i + 1, pair, first, leftOut, null, CompareCommand.warnings(pair)));
         }
         return new CompareReport(files, shown, null);
-    }
-
-    private static Sheet<?> sheet(Level<?> level, Comparison pair) {
-        if (level == PairLevels.TENSOR) {
-            return Sheet.of(PairLevels.TENSOR, worstFirst(pair.tensors()));
-        }
-        if (level == PairLevels.LAYER) {
-            return Sheet.of(PairLevels.LAYER, pair.layers());
-        }
-        if (level == PairLevels.OVERALL) {
-            return Sheet.of(PairLevels.OVERALL, List.of(pair.overall()));
-        }
-        return Sheet.of(level == PairLevels.KIND ? PairLevels.KIND : PairLevels.COVERAGE, pair.kinds());
-    }
-
-    private static List<PairStats> worstFirst(List<PairStats> tensors) {
-        Comparator<PairStats> byDivergence = Comparator.comparingDouble(tensor -> {
-            double divergence = PairStatistic.JS_DIVERGENCE.of(tensor);
-            return Double.isNaN(divergence) ? Double.POSITIVE_INFINITY : -divergence;
-        });
-        return tensors.stream().sorted(byDivergence).toList();
     }
 }

@@ -9,7 +9,6 @@ import org.imatrixstats.app.output.ConvergeLevels;
 import org.imatrixstats.app.output.ConvergeReport;
 import org.imatrixstats.app.output.ConvergeWriter;
 import org.imatrixstats.app.output.Level;
-import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.imatrix.TensorName;
 import org.imatrixstats.imatrix.converge.Convergence;
@@ -26,7 +25,7 @@ final class ConvergeCommand extends Command {
             "snapshots of one run (llama-imatrix --save-frequency), at least two, in any order");
     private final Supplier<Double> threshold = option("--threshold", "BITS", Double.class, DEFAULT_THRESHOLD,
             "divergence below which a tensor has converged (default: ${DEFAULT-VALUE} bits, at which the share of a"
-                    + " column is right to about 7 %%)");
+                    + " column is right to about 7%%)");
     private final TensorSelection selection = include(new TensorSelection());
     private final Supplier<Integer> top = option("--top", "N", Integer.class, "10",
             "in a table or Markdown, the N tensors that are known worst (default: ${DEFAULT-VALUE})");
@@ -75,9 +74,6 @@ final class ConvergeCommand extends Command {
         if (!(threshold.get() > 0) || threshold.get() > 1) {
             throw new ParameterException(commandLine(),
                     "--threshold must be above 0 and at most 1 bit, not " + threshold.get());
-        }
-        if (level.get() != null && output.format() == OutputFormat.JSON) {
-            throw new ParameterException(commandLine(), "--format json holds every --level");
         }
         levels();
         output.validate(files.get(), commandLine());

@@ -48,6 +48,13 @@ abstract class Options {
         return add(spec(names, label, description).type(String.class).completionCandidates(candidates).build());
     }
 
+    /** The same with a default; what the candidates are is asked for where a shell proposes them. */
+    final Supplier<String> choice(String names, String label, String defaultValue, Iterable<String> candidates,
+            String description) {
+        return add(spec(names, label, description).type(String.class).defaultValue(defaultValue)
+                .completionCandidates(candidates).build());
+    }
+
     /** An option that must be given. */
     final <T> Supplier<T> requiredOption(String names, String label, Class<T> type, String description) {
         return add(spec(names, label, description).type(type).required(true).build());
@@ -66,6 +73,13 @@ abstract class Options {
     /** The same for texts, of which several may be given at once with commas between. */
     final Supplier<List<String>> commaSeparated(String names, String label, String description) {
         return commaSeparated(names, label, String.class, description);
+    }
+
+    /** The same with texts that a shell proposes. */
+    final Supplier<List<String>> commaSeparated(String names, String label, Iterable<String> candidates,
+            String description) {
+        return add(list(names, label, String.class, description).splitRegex(",").completionCandidates(candidates)
+                .build());
     }
 
     /** The same for other values. */

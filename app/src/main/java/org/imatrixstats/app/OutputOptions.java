@@ -33,6 +33,8 @@ final class OutputOptions extends Options {
         }
     }
 
+    private static final List<String> EXTENSIONS = List.of("gguf", "dat", "imatrix");
+
     private final Supplier<Path> output = requiredOption("-o --output", "OUT", Path.class,
             "file to write, which is replaced as a whole or not at all");
     private final Supplier<Container> container = option("--to", "CONTAINER", Container.class,
@@ -43,15 +45,16 @@ final class OutputOptions extends Options {
     /** @param inputs files that must be left as they are; one that is read may be replaced by what is made of it */
     void validate(List<Path> inputs, CommandLine command) throws IOException {
         OutputPath.validate(output.get(), inputs, command);
+        if (container.get() == null) {
+            OutputPath.requireOneOf(EXTENSIONS, output.get(), command);
+        }
     }
 
     Imatrix.Format format() {
         if (container.get() != null) {
             return container.get().format;
         }
-        return output.get().toString().toLowerCase(Locale.ROOT).endsWith(".dat")
-                ? Imatrix.Format.LEGACY
-                : Imatrix.Format.GGUF;
+        return OutputPath.extension(output.get()).equals("dat") ? Imatrix.Format.LEGACY : Imatrix.Format.GGUF;
     }
 
     OptionalLong chunkSize() {

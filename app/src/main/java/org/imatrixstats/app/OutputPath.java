@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.AtomicFile;
 
@@ -16,7 +18,34 @@ final class OutputPath {
             ".zip",
             ".7z");
 
+    /** Extensions that say what is in a file, of what is written here and of what is not. */
+    private static final Set<String> TELLING = Set.of("txt", "json", "jsonl", "ndjson", "csv", "tsv", "tab", "md",
+            "markdown", "html", "htm", "xml", "yaml", "yml", "toml", "pdf", "doc", "docx", "xls", "xlsx", "ods",
+            "parquet",
+            "svg", "png", "jpg", "jpeg", "gguf", "dat", "imatrix", "safetensors");
+
     private OutputPath() {
+    }
+
+    /** The extension of a file name in lower case, without its dot; empty if there is none. */
+    static String extension(Path file) {
+        String name = file.getFileName() == null ? "" : file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return name.substring(name.contains(".") ? name.lastIndexOf('.') + 1 : name.length());
+    }
+
+    /**
+     * Refuses a name that promises something else than is written. What only looks like an extension, as in
+     * {@code Qwen3-0.6B}, promises nothing.
+     *
+     * @param extensions those of what the command writes
+     */
+    static void requireOneOf(List<String> extensions, Path output, CommandLine command) {
+        String extension = extension(output);
+        if (TELLING.contains(extension) && !extensions.contains(extension)) {
+            throw new ParameterException(command, "--output " + output + ": " + command.getCommandName()
+                    + " writes no ." + extension + ", but " + extensions.stream().map(each -> "." + each)
+                            .collect(Collectors.joining(", ")));
+        }
     }
 
     /**

@@ -23,9 +23,7 @@ final class PlanCommand extends Command {
     private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
             "the importance matrix to quantize with: mixes depend on it, some types demand it");
     private final Supplier<Boolean> all = flag("--all", "a row per tensor, not one for all that are alike");
-    private final Supplier<PlanFormat> format = option("--format", "FORMAT", PlanFormat.class,
-            "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
-    private final TextOutput output = include(new TextOutput());
+    private final TextOutput<PlanFormat> output = include(TextOutput.of(PlanFormat.class));
     private final Cli cli;
 
     PlanCommand(Cli cli) {
@@ -60,11 +58,11 @@ final class PlanCommand extends Command {
         Dialect program = options.program(commandLine());
         Model model = Model.of(GgufShards.open(modelPath.get()));
         Plan plan = plan(program, model);
-        PlanFormat chosen = output.format(format.get(), PlanFormat::ofExtension, PlanFormat.TABLE);
+        PlanFormat chosen = output.format();
         if (!chosen.showsWarnings() || output.toFile()) {
             plan.warnings().forEach(cli::warn);
         }
-        output.write(chosen.text(model, plan, output.terminal(cli), all.get()), cli);
+        output.write(chosen.text(model, imatrixPath.get(), plan, output.terminal(cli), all.get()), cli);
         return ExitCode.DONE;
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Map;
@@ -62,13 +63,9 @@ final class RecipeCommand extends Command {
             new ByteSize.Converter(),
             "the same as a size: 4.8GiB (1024³ bytes), 4.8GB (1000³), 900MiB, ... The header of the file comes on top");
     private final DialectOption dialect = include(new DialectOption());
-    private final Supplier<RecipeFormat> emit = option("--emit", "WHAT", RecipeFormat.class, "command",
-            "command: a line for the shell; rules: a string for --custom-q, or arguments; file: for --tensor-type-file; or"
-                    + " json, markdown (default: ${DEFAULT-VALUE}). The summary goes to standard error, with -o to standard"
-                    + " output");
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
             "compare with a standard mix, such as Q4_K_M: where bits moved");
-    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE",
+    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE", RecipeCommand::typeNames,
             "types to choose from (default: those of good quality for their size, from three quarters of the target)");
     private final Supplier<List<String>> pins = repeated("--pin", "RE=TYPE", String.class,
             "a type for tensors in whose name this regular expression is found; may be repeated, the first wins");
@@ -101,7 +98,7 @@ final class RecipeCommand extends Command {
             "CSV with type,value: your own distortion of each type");
     private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
             "CSV with tensor,value or tensor,type,value: measured losses in place of importance");
-    private final Supplier<String> base = option("--base", "FTYPE", String.class,
+    private final Supplier<String> base = choice("--base", "FTYPE", null, BaseOption::names,
             "base type of the command (default: Q8_0, where every tensor has a rule; else Q4_K_M)");
     private final Supplier<String> raise = option("--raise", "SHARE", String.class,
             "without --model: the most important tensors of each kind, such as 50%%, get the type of"
@@ -111,7 +108,10 @@ final class RecipeCommand extends Command {
     private final Supplier<String> to = option("--to", "TYPE", String.class, "the type for --raise and --lower");
     private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
             "for --raise and --lower: only these kinds, such as attn_v,ffn_*");
-    private final TextOutput output = include(new TextOutput());
+    private final TextOutput<RecipeFormat> output = include(new TextOutput<>(RecipeFormat.class, "--emit", "WHAT",
+            "command: a line for the shell; rules: a string for --custom-q, or arguments; file: for --tensor-type-file; or"
+                    + " json, markdown (default: by the extension of the output file, else command). The summary goes to"
+                    + " standard error, with -o to standard output"));
     private final Cli cli;
 
     RecipeCommand(Cli cli) {
@@ -144,13 +144,13 @@ final class RecipeCommand extends Command {
         List<String> warnings = new ArrayList<>();
         RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);
         warnings.forEach(cli::warn);
-        String text = emit.get().text(report);
+        String text = output.format().text(report);
         if (output.toFile()) {
             output.write(text, cli);
             cli.print(RecipeSummary.of(report, output.with(cli.terminal())));
         } else {
             // What is asked for must be fit for $(...) and for files: people are told elsewhere.
-            if (emit.get() != RecipeFormat.JSON) {
+            if (output.format() != RecipeFormat.JSON) {
                 Terminal plain = new Terminal(cli.terminal().columns(), false, false);
                 cli.say(RecipeSummary.of(report, output.with(plain)));
             }
@@ -183,7 +183,7 @@ final class RecipeCommand extends Command {
             require(raise.get() == null || lower.get() == null, "--raise and --lower exclude each other");
             require(to.get() != null, "--raise and --lower need a type: give --to");
         }
-        require(emit.get() != RecipeFormat.FILE || dialect.orLlamaCpp() != Dialect.ikLlamaCpp(),
+        require(output.format() != RecipeFormat.FILE || dialect.orLlamaCpp() != Dialect.ikLlamaCpp(),
                 "--tensor-type-file is an option of llama.cpp: use --emit rules, for --custom-q");
         if (imatrixPath.get() == null) {
             refuse("needs an importance matrix: without one, tensors of a kind are alike", "--rank-by", "--beta");
@@ -220,6 +220,12 @@ final class RecipeCommand extends Command {
     @FunctionalInterface
     private interface Named<T> {
         T get() throws RefusedException;
+    }
+
+    /** Of the types of all programs. */
+    private static Iterator<String> typeNames() {
+        return Dialect.all().stream().flatMap(program -> program.types().stream().map(program::nameOf)).distinct()
+                .iterator();
     }
 
     private GgmlType type(String option, String name, Dialect program) {

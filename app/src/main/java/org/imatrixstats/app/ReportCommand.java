@@ -91,7 +91,7 @@ final class ReportCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        Path target = output.get() == null ? DEFAULT_OUTPUT : output.get();
+        Path target = target();
         try (Inputs inputs = Inputs.open(files.get())) {
             HtmlReport report = report(inputs);
             if (target.equals(STANDARD_OUTPUT)) {
@@ -106,6 +106,10 @@ final class ReportCommand extends Command {
         return ExitCode.DONE;
     }
 
+    private Path target() {
+        return output.get() == null ? DEFAULT_OUTPUT : output.get();
+    }
+
     private void validate() throws IOException {
         if (model.get() == null) {
             plan.requireNone(commandLine(), "--model");
@@ -114,8 +118,9 @@ final class ReportCommand extends Command {
             throw new ParameterException(commandLine(), DEFAULT_OUTPUT
                     + " is there and was not made by imatrix-stats: give -o FILE");
         }
-        if (!STANDARD_OUTPUT.equals(output.get())) {
-            OutputPath.validate(output.get(), inputFiles(), commandLine());
+        if (!target().equals(STANDARD_OUTPUT)) {
+            OutputPath.validate(target(), inputFiles(), commandLine());
+            OutputPath.requireOneOf(List.of("html", "htm"), target(), commandLine());
         }
     }
 
@@ -177,7 +182,32 @@ final class ReportCommand extends Command {
             return Optional.of(Convergence.of(series, _ -> true, threads.count(), _ -> {
             }));
         } catch (ImatrixException e) {
+            if (holdsSnapshots(imatrices)) {
+                note("the page does not show how a run converged: some files are snapshots of one run, others are not;"
+                        + " give the snapshots alone");
+            }
             return Optional.empty();
+        }
+    }
+
+    /** Whether some of these files are of one run, as far as their datasets and counts say. */
+    private static boolean holdsSnapshots(List<Imatrix> imatrices) throws IOException {
+        for (Imatrix one : imatrices) {
+            for (Imatrix other : imatrices) {
+                if (one != other && !one.origin().datasets().isEmpty() && areSnapshots(one, other)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean areSnapshots(Imatrix one, Imatrix other) throws IOException {
+        try {
+            SnapshotSeries.of(List.of(one, other));
+            return one.origin().datasets().equals(other.origin().datasets());
+        } catch (ImatrixException e) {
+            return false;
         }
     }
 
@@ -235,8 +265,8 @@ final class ReportCommand extends Command {
             Plan planned = told.plan(header, Optional.of(imatrix));
             planned.warnings().forEach(cli::warn);
             return Optional.of(new Document(Document.Kind.PLAN,
-                    PlanFormat.JSON.text(header, planned, Terminal.PIPE, true),
-                    PlanFormat.TABLE.text(header, planned, Terminal.PIPE, false)));
+                    PlanFormat.JSON.text(header, imatrix.path(), planned, Terminal.PIPE, true),
+                    PlanFormat.TABLE.text(header, imatrix.path(), planned, Terminal.PIPE, false)));
         } catch (RefusedException e) {
             throw PlanOptions.refusal(program, e);
         }

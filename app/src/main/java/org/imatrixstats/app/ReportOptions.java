@@ -3,7 +3,6 @@ package org.imatrixstats.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
 
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
@@ -12,9 +11,7 @@ import picocli.CommandLine;
 
 /** In which format a report is shown, and where. */
 final class ReportOptions extends Options {
-    private final Supplier<OutputFormat> format = option("--format", "FORMAT", OutputFormat.class,
-            "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
-    private final TextOutput output = include(new TextOutput());
+    private final TextOutput<OutputFormat> output = include(TextOutput.of(OutputFormat.class));
     private final ThreadsOption threads = include(new ThreadsOption());
 
     void validate(List<Path> inputs, CommandLine command) throws IOException {
@@ -22,7 +19,7 @@ final class ReportOptions extends Options {
     }
 
     OutputFormat format() {
-        return output.format(format.get(), OutputFormat::ofExtension, OutputFormat.TABLE);
+        return output.format();
     }
 
     /** What the report is drawn for. */

@@ -1,7 +1,6 @@
 package org.imatrixstats.app;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,23 +24,27 @@ final class SelectionOptions extends Options {
     private final TensorSelection tensors = include(new TensorSelection());
     private final Supplier<Boolean> unique = flag("--unique",
             "of tensors that share an input (q, k, v; gate, up) only the first");
-    private final Supplier<List<String>> sort = commaSeparated("--sort", "KEY",
-            "order by these columns, each with a leading - for descending; undefined ones come last");
+    private final Supplier<List<String>> sort;
     private final Supplier<Integer> top;
     private final Supplier<Integer> bottom;
     private final Supplier<Sheet.Grouping> grouping;
     private final Supplier<List<String>> columns;
 
     /**
+     * @param levels          those whose columns can be asked for
      * @param topDescription  what --top shows
      * @param defaultGrouping how tensors are grouped without --group-by
      */
-    SelectionOptions(String topDescription, String defaultGrouping) {
+    SelectionOptions(List<Level<?>> levels, String topDescription, String defaultGrouping) {
+        Iterable<String> candidates = () -> levels.stream().flatMap(level -> level.columns().stream()).map(Column::key)
+                .distinct().iterator();
+        sort = commaSeparated("--sort", "KEY", candidates,
+                "order by these columns, each with a leading - for descending; undefined ones come last");
         top = option("--top", "N", Integer.class, topDescription);
         bottom = option("--bottom", "N", Integer.class, "the last N rows, likewise");
         grouping = option("--group-by", "GROUP", Sheet.Grouping.class,
                 "a table per group: kind, layer or none (default: " + defaultGrouping + ")");
-        columns = commaSeparated("--columns", "KEY",
+        columns = commaSeparated("--columns", "KEY", candidates,
                 "these columns, in this order, after the name of the row; 'all' for all");
     }
 
@@ -93,7 +96,7 @@ final class SelectionOptions extends Options {
     }
 
     private boolean allColumns() {
-        return columns.get().isEmpty() || columns.get().equals(List.of("all"));
+        return columns.get().isEmpty() || columns.get().equals(List.of(Sheet.ALL));
     }
 
     /** Whether a tensor is asked for by its name. */
@@ -132,7 +135,7 @@ final class SelectionOptions extends Options {
         Sheet.Grouping shown = grouping.get() != null
                 ? grouping.get()
                 : ordered() || level.alwaysOrdered() ? Sheet.Grouping.NONE : Sheet.Grouping.KIND;
-        return new Sheet<>(level, columns(level), !columns.get().isEmpty(), chosen(level, rows), shown);
+        return new Sheet<>(level, columns(level), columns.get(), chosen(level, rows), shown);
     }
 
     private <R> List<Column<R>> columns(Level<R> level) {
@@ -150,20 +153,6 @@ final class SelectionOptions extends Options {
         static SortKey of(String text) {
             return text.startsWith("-") ? new SortKey(text.substring(1), true) : new SortKey(text, false);
         }
-
-        /** Undefined figures and missing texts come last in both directions. */
-        <R> Comparator<R> order(Column<R> column) {
-            if (column.isText()) {
-                Comparator<String> order = descending ? Comparator.reverseOrder() : Comparator.naturalOrder();
-                return Comparator.comparing(column.text(), Comparator.nullsLast(order));
-            }
-            Comparator<Double> order = descending ? Comparator.reverseOrder() : Comparator.naturalOrder();
-            Function<R, Double> number = row -> {
-                double value = column.number().applyAsDouble(row);
-                return Double.isNaN(value) ? null : Double.valueOf(value);
-            };
-            return Comparator.comparing(number, Comparator.nullsLast(order));
-        }
     }
 
     private <R> List<R> chosen(Level<R> level, List<R> rows) {
@@ -174,7 +163,7 @@ final class SelectionOptions extends Options {
         for (String key : (sort.get().isEmpty() ? List.of("-" + level.defaultOrder()) : sort.get()).reversed()) {
             SortKey sortKey = SortKey.of(key);
             level.columns().stream().filter(column -> column.key().equals(sortKey.key))
-                    .forEach(column -> sorted.sort(sortKey.order(column)));
+                    .forEach(column -> sorted.sort(column.order(sortKey.descending)));
         }
         return grouping.get() == null || grouping.get() == Sheet.Grouping.NONE || !level.isOfTensors()
                 ? ends(sorted)

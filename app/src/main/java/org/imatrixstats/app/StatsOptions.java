@@ -33,7 +33,7 @@ final class StatsOptions extends Options {
     private final Supplier<Layout> layout = option("--layout", "LAYOUT", Layout.class, "default",
             "tables as: ${COMPLETION-CANDIDATES}. classic and extended have the columns and digits of llama-imatrix and of"
                     + " llama.cpp PR 14891 (default: ${DEFAULT-VALUE})");
-    private final SelectionOptions selection = include(new SelectionOptions(
+    private final SelectionOptions selection = include(new SelectionOptions(Level.ALL,
             "the first N rows; without --sort tensors are in the order of -robust_z, but for kinds that are all alike; of each"
                     + " group with --group-by",
             "kind; none for --sort, --top, --bottom"));

@@ -3,24 +3,53 @@ package org.imatrixstats.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
 
 import picocli.CommandLine;
 
-/** Where text goes, and what it is drawn for. */
-final class TextOutput extends Options {
-    private final Supplier<Path> file = option("-o --output", "FILE", Path.class,
-            "write to a file, which is replaced as a whole or not at all");
-    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
-            "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
-    private final Supplier<Boolean> ascii = flag("--ascii", "tables in ASCII characters only");
+/**
+ * In which format text is written, where it goes, and what it is drawn for.
+ *
+ * @param <F> the formats, that for people first
+ */
+final class TextOutput<F extends Enum<F>> extends Options {
+    /** Of whatever is text. */
+    private static final String PLAIN = "txt";
+
+    private final List<F> formats;
+    private final Supplier<F> format;
+    private final Supplier<Path> file;
+    private final Supplier<Terminal.Color> color;
+    private final Supplier<Boolean> ascii;
+
+    static <F extends Enum<F>> TextOutput<F> of(Class<F> formats) {
+        return new TextOutput<>(formats, "--format", "FORMAT",
+                "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
+    }
+
+    /** With a name of its own for the option that chooses the format. */
+    TextOutput(Class<F> formats, String option, String label, String description) {
+        this.formats = List.of(formats.getEnumConstants());
+        format = option(option, label, formats, description);
+        file = option("-o --output", "FILE", Path.class,
+                "write to a file, which is replaced as a whole or not at all");
+        color = option("--color", "WHEN", Terminal.Color.class, "auto",
+                "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
+        ascii = flag("--ascii", "tables in ASCII characters only");
+    }
 
     void validate(List<Path> inputs, CommandLine command) throws IOException {
         OutputPath.validate(file.get(), inputs, command);
+        if (toFile() && format.get() == null) {
+            Stream<String> extensions = formats.stream().flatMap(each -> OutputFormat.extensions(each).stream());
+            OutputPath.requireOneOf(Stream.concat(Stream.of(PLAIN), extensions).distinct().toList(), file.get(),
+                    command);
+        }
     }
 
     boolean toFile() {
@@ -28,8 +57,13 @@ final class TextOutput extends Options {
     }
 
     /** The format asked for; else that of the extension of the output file, else the one for people. */
-    <F> F format(F given, Function<Path, F> ofExtension, F forPeople) {
-        return given != null ? given : toFile() ? ofExtension.apply(file.get()) : forPeople;
+    F format() {
+        if (format.get() != null) {
+            return format.get();
+        }
+        String extension = toFile() ? OutputPath.extension(file.get()) : "";
+        return formats.stream().filter(each -> OutputFormat.extensions(each).contains(extension)).findFirst()
+                .orElse(formats.getFirst());
     }
 
     Terminal terminal(Cli cli) {

@@ -224,6 +224,12 @@ class CommandLineTest {
         assertEquals("ik_llama.cpp llama.cpp", bash(source + "COMP_WORDS=(imatrix-stats plan --dialect ''); "
                 + complete + " | tr ' ' '\\n' | sort | xargs"));
         assertEquals("tensor", bash(source + "COMP_WORDS=(imatrix-stats stats --level t); " + complete));
+        assertEquals("robust_z", bash(source + "COMP_WORDS=(imatrix-stats stats --sort rob); " + complete));
+        assertEquals("entropy_normalized_a entropy_normalized_b",
+                bash(source + "COMP_WORDS=(imatrix-stats compare --columns entropy_n); " + complete));
+        assertEquals("Q4_K_M Q4_K_R4 Q4_K_S", bash(source + "COMP_WORDS=(imatrix-stats plan --base Q4_K_); " + complete
+                + " | tr ' ' '\\n' | sort | xargs"));
+        assertEquals("iq6_k", bash(source + "COMP_WORDS=(imatrix-stats recipe --types iq6); " + complete));
         assertEquals("json jsonl",
                 bash(source + "COMP_WORDS=(imatrix-stats stats --format js); " + complete));
     }

@@ -91,6 +91,14 @@ class CompareCommandTest {
     }
 
     @Test
+    void anUnknownKindIsWarnedOfOnceForAllPairs() {
+        Object prose = ReferenceFiles.testdata("dense-prose.gguf");
+        CliRun run = CliRun.of("compare", prose, ReferenceFiles.testdata("dense-code.gguf"), prose, "--kind",
+                "attn_v,ffn_don").succeeded();
+        assertEquals(1, run.err().lines().filter(line -> line.contains("unknown kind 'ffn_don'")).count(), run.err());
+    }
+
+    @Test
     void theSchemaDescribesEveryField() throws IOException {
         JsonNode definitions = Schemas.of("compare-1").get("$defs");
         Map<String, Level<?>> levels = new TreeMap<>(
@@ -180,7 +188,7 @@ class CompareCommandTest {
                 table.contains("3 of 4 tensors differ: 1 by columns, 1 by scale alone, 1 by both columns and scale."),
                 table);
         // |8/10 − 1/10| + |1/10 − 8/10| = 1.4, half of it
-        assertTrue(table.contains("blk.0.attn_q.weight: 70 % of the energy lies on other columns"), table);
+        assertTrue(table.contains("blk.0.attn_q.weight: 70% of the energy lies on other columns"), table);
         assertTrue(table.contains("the same columns at another scale: Σ of A is 2.00 times that of B"), table);
     }
 
@@ -233,7 +241,7 @@ class CompareCommandTest {
     @Test
     void markdownListsTheMostDifferentTensors() {
         String markdown = CliRun.outputOf("compare", PROSE, CODE, "--format", "markdown");
-        assertTrue(markdown.contains("\n- blk.0.ffn\\_down.weight: 20 % of the energy lies on other columns"),
+        assertTrue(markdown.contains("\n- blk.0.ffn\\_down.weight: 20% of the energy lies on other columns"),
                 markdown);
     }
 
@@ -343,7 +351,7 @@ class CompareCommandTest {
         double divergence = json(a, b, "--match", "blk.0").get("pairs").get(0).get("tensors").get(0)
                 .get("js_divergence").asDouble();
         assertEquals(divergence, sum, 1e-15);
-        // The largest 1 % of four columns is one: column 1 in both tensors of A, ties sharing the better rank.
+        // The largest 1% of four columns is one: column 1 in both tensors of A, ties sharing the better rank.
         JsonNode outlier = pair.get("outlier_channels").get(0);
         assertEquals(1, outlier.get("column").asInt());
         assertEquals(2, outlier.get("in_a").asInt());

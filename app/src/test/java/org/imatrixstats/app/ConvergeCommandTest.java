@@ -88,7 +88,7 @@ class ConvergeCommandTest {
     @Test
     void aBatchUnlikeTheOthersAndAnotherDecayThanThatOfAlikeOnesAreNamed() {
         String out = CliRun.outputOf(run());
-        assertTrue(out.contains("The text up to 4 chunks is unlike the rest: one batch of 7, it makes 51 % of"
+        assertTrue(out.contains("The text up to 4 chunks is unlike the rest: one batch of 7, it makes 51% of"
                 + " the spread."), out);
         assertTrue(out.contains("fell as n^-2.0, faster than the 1/n"), out);
     }
@@ -247,7 +247,7 @@ class ConvergeCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--threshold 0", "--threshold -1", "--threshold 2", "--top 0", "--threads 0",
-        "--level layer", "--format yaml", "--level tensor --format json"})
+        "--level layer", "--format yaml"})
     void optionsThatMakeNoSenseAreRefused(String options) {
         CliRun.of(run((Object[]) options.split(" "))).failed(ExitCode.USAGE);
     }
@@ -277,6 +277,17 @@ class ConvergeCommandTest {
         assertEquals("blk.3.ffn_down.weight", json.at("/tensors/0/name").asString());
         assertEquals(7, json.at("/snapshots/0/kinds").size());
         assertTrue(json.at("/snapshots/0/to_previous").isNull());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"snapshot", "kind", "tensor"})
+    void jsonHasTheRowsThatAreAskedFor(String level) throws IOException {
+        JsonNode all = json(run("--format", "json"));
+        JsonNode json = json(run("--format", "json", "--level", level));
+        for (String each : List.of("snapshot", "kind", "tensor")) {
+            assertEquals(each.equals(level) ? all.get(each + "s") : null, json.get(each + "s"));
+        }
+        assertEquals(all.get("verdict"), json.get("verdict"));
     }
 
     @Test
@@ -362,7 +373,7 @@ class ConvergeCommandTest {
         for (OutputFormat format : OutputFormat.values()) {
             for (String level : List.of("snapshot", "kind", "tensor")) {
                 List<Object> arguments = new ArrayList<>(List.of("converge", first, second, "--format", format));
-                arguments.addAll(format == OutputFormat.JSON ? List.of() : List.of("--level", level));
+                arguments.addAll(List.of("--level", level));
                 String out = CliRun.outputOf(arguments.toArray());
                 assertTrue(out.contains("bits") || out.contains("median") || out.contains("attn"), out);
                 assertFalse(out.contains("\033"), format + " " + level);

@@ -117,7 +117,8 @@ class HostileFileTest {
                 gguf("offset past the end", gguf -> gguf.tensor(sound.withOffset(1L << 40)), FIRST_TENSOR
                         + "data offset 1099511627776, expected 0 (tensors follow each other, aligned to 32 bytes)"),
                 tensor("more data than there are", shaped(GgufBuilder.F32, 9),
-                        FIRST_TENSOR + "data end at offset 0x64, but the file has 0x60 bytes"));
+                        FIRST_TENSOR
+                                + "data end at offset 0x64, but the file has 0x60 bytes: is it cut short? Fetch it again"));
     }
 
     static Stream<Arguments> unknownTypes() {
@@ -148,7 +149,7 @@ class HostileFileTest {
                         counts + "count 0 is 1.5, expected a whole number of rows"),
                 matrix("a model", b -> b.key("general.type", "model").tensor("output.weight", dims(1), 1),
                         "a GGUF file, but not an importance matrix: general.type is 'model', and of its 1 tensors none is"
-                                + " named *.in_sum2"));
+                                + " named *.in_sum2 (a model: plan takes it, and others by --model)"));
     }
 
     static Stream<Arguments> damagedLegacyFiles() {

@@ -71,6 +71,7 @@ class LauncherIT {
     void runsThroughALink() throws IOException, InterruptedException {
         Path link = Files.createSymbolicLink(folder.resolve("link"), LAUNCHER);
         assertShowsStatistics(run(link, folder, "stats", SAMPLE));
+        Files.delete(link);
     }
 
     @Test

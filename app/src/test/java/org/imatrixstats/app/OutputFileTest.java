@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.terminal.Terminal;
@@ -37,7 +39,7 @@ class OutputFileTest {
     @ParameterizedTest
     @CsvSource({"a.json, json", "a.jsonl, jsonl", "a.ndjson, jsonl", "a.csv, csv", "A.CSV, csv", "a.tsv, tsv",
         "a.tab, tsv", "a.md, markdown", "a.markdown, markdown", "a.txt, table", "a, table", "csv, table",
-        "a.csv.bak, table"})
+        "a.csv.bak, table", "Qwen3-0.6B, table"})
     void theExtensionChoosesTheFormat(String name, String format) throws IOException {
         Path file = folder.resolve(name);
         assertEquals("", CliRun.outputOf("stats", DENSE, "-o", file));
@@ -45,11 +47,55 @@ class OutputFileTest {
         assertEquals(List.of(name), files());
     }
 
+    @ParameterizedTest
+    @CsvSource({"stats, a.xml", "stats, a.gguf", "stats, A.HTML", "compare, a.dat", "converge, a.xlsx", "check, a.csv",
+        "plan, a.tsv", "recipe, a.csv", "report, a.json", "convert, a.csv", "merge, a.json", "subtract, a.txt"})
+    void anExtensionThatPromisesWhatIsNotWrittenIsRefused(String command, String name) throws IOException {
+        String model = ReferenceFiles.testdata("models/tiny-english-f16.header.gguf").toString();
+        List<Object> inputs = switch (command) {
+            case "compare", "converge", "subtract" -> List.of(DENSE, DENSE);
+            case "plan" -> List.of(model);
+            case "recipe" -> List.of("--model", model, "--target-bpw", "5");
+            default -> List.of(DENSE);
+        };
+        String error = CliRun.of(Stream.concat(Stream.of(command),
+                Stream.concat(inputs.stream(), Stream.of("-o", folder.resolve(name)))).toArray()).failed(2);
+        assertTrue(
+                error.contains(
+                        ": " + command + " writes no ." + name.toLowerCase(Locale.ROOT).substring(2) + ", but ."),
+                error);
+        assertEquals(List.of(), files());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"imatrix.dat, 0", "x.imatrix.dat, 0", "x.imatrix, GGUF", ".imatrix, GGUF", "imatrix, GGUF",
+        "imatrix.gguf, GGUF", "imatrix.gguf.at_20, GGUF", "Qwen3-0.6B, GGUF"})
+    void whatImatricesAreCalledIsWritten(String name, String start) throws IOException {
+        Path file = folder.resolve(name);
+        CliRun.outputOf("convert", DENSE, "-o", file);
+        assertEquals(start.equals("GGUF"), new String(Files.readAllBytes(file), 0, 4, StandardCharsets.ISO_8859_1)
+                .equals("GGUF"));
+    }
+
+    @Test
+    void whatRecipeWritesFollowsTheExtension() throws IOException {
+        String model = ReferenceFiles.testdata("models/tiny-english-f16.header.gguf").toString();
+        for (String name : List.of("a.json, json", "a.md, markdown", "a.txt, command", "a.sh, command")) {
+            Path file = folder.resolve(name.split(", ")[0]);
+            CliRun.outputOf("recipe", "--model", model, "--target-bpw", "5", "-o", file);
+            assertEquals(CliRun.outputOf("recipe", "--model", model, "--target-bpw", "5", "--emit",
+                    name.split(", ")[1]), Files.readString(file));
+        }
+    }
+
     @Test
     void aFormatThatIsGivenWins() throws IOException {
         Path file = folder.resolve("a.csv");
         CliRun.outputOf("stats", DENSE, "--output", file, "--format", "tsv");
         assertEquals(CliRun.outputOf("stats", DENSE, "--format", "tsv"), Files.readString(file));
+        Path plot = folder.resolve("plot.dat");
+        CliRun.outputOf("stats", DENSE, "-o", plot, "--format", "tsv");
+        assertEquals(Files.readString(file), Files.readString(plot));
     }
 
     @Test

@@ -53,6 +53,16 @@ class PlanCommandTest {
     }
 
     @Test
+    void jsonNamesTheFiles() {
+        JsonNode without = json(DENSE);
+        assertEquals(DENSE, without.get("model").asString());
+        assertTrue(without.get("imatrix").isNull());
+        String imatrix = "../testdata/tiny-english-prose.imatrix.gguf";
+        assertEquals(imatrix,
+                json(MODELS + "tiny-english-f16.header.gguf", "--imatrix", imatrix).get("imatrix").asString());
+    }
+
+    @Test
     void jsonNamesTheRuleOfEachTensor() {
         JsonNode plan = json(DENSE, "--rule", "attn_v=q8_0", "--rule", "^token_embd=q5_K");
         for (JsonNode tensor : plan.get("tensors")) {

@@ -101,6 +101,18 @@ class ReportCommandTest {
     }
 
     @Test
+    void snapshotsAmongOtherFilesAreComparedAndThePageSaysWhyNotMore() {
+        String run = ReferenceFiles.testdata("snapshots/dense-prose.gguf").toString();
+        CliRun mixed = CliRun.of("report", "-o", "-", run + ".at_4", run + ".at_12", CODE).succeeded();
+        String reason = "the page does not show how a run converged: some files are snapshots of one run, others are not";
+        assertTrue(mixed.err().contains("warning: " + reason), mixed.err());
+        assertTrue(mixed.out().contains(reason));
+        assertFalse(island(mixed.out()).has("converge"));
+        assertEquals(2, island(mixed.out()).get("compare").get("pairs").size());
+        assertFalse(page(PROSE, CODE).contains(reason));
+    }
+
+    @Test
     void holdsWhatPlanPrintsIfThereIsAModel() {
         JsonNode plan = island(page(TINY, "--model", TINY_MODEL, "--rule", "ffn_down=q6_K")).get("plan");
         assertEquals(

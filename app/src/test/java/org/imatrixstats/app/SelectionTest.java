@@ -222,6 +222,39 @@ class SelectionTest {
         assertEquals("file,name,expert,tokens", firstLine("expert", "tokens"));
     }
 
+    @Test
+    void chosenColumnsDoNotRepeatTheNameInAGroupThatHasIt() {
+        assertEquals(List.of("layer", "ZD"), header("--columns", "zd"));
+        assertEquals(List.of("kind", "ZD"), header("--columns", "zd", "--group-by", "layer"));
+        assertEquals(List.of("tensor", "ZD"), header("--columns", "zd", "--group-by", "none"));
+        assertEquals(List.of("tensor", "ZD"), header("--columns", "name,zd"));
+        assertEquals(List.of("ZD", "layer"), header("--columns", "zd,layer"));
+        assertEquals(List.of("expert", "tokens"), header("--level", "expert", "--columns", "tokens"));
+        assertEquals(List.of("tensor", "layer", "kind"), header("--columns", "all").subList(0, 3));
+    }
+
+    /** The columns of the first table. */
+    private static List<String> header(String... options) {
+        List<String> lines = CliRun.outputOf(Stream.concat(Stream.of("stats", MOE), Stream.of(options)).toArray())
+                .lines().toList();
+        return List.of(lines.get(lines.indexOf("") + 2).strip().split(" {2,}"));
+    }
+
+    @Test
+    void markdownHasTheColumnsThatATableShows() {
+        assertEquals("| tensor | Σ E[x²] | max | mean | stddev | active | H norm | ZD | cos | gain | same input as | z"
+                + " | share |", markdownHeader(DENSE));
+        assertEquals("| tensor | ZD |", markdownHeader(DENSE, "--columns", "zd"));
+        assertTrue(markdownHeader(MOE).contains("| load H |"));
+        assertTrue(markdownHeader(DENSE, "--columns", "all").contains("| load H |"));
+    }
+
+    private static String markdownHeader(Path file, String... options) {
+        return CliRun.outputOf(Stream.concat(Stream.of("stats", file, "--format", "markdown", "--level", "tensor"),
+                Stream.of(options)).toArray()).lines().filter(line -> line.startsWith("| tensor")).findFirst()
+                .orElseThrow();
+    }
+
     private static String firstLine(String level, String columns) {
         return CliRun.outputOf("stats", MOE, "--level", level, "--columns", columns, "--format", "csv").lines()
                 .findFirst().orElseThrow();

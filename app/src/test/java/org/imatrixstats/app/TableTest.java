@@ -66,7 +66,7 @@ class TableTest {
                 Object[] arguments = Stream.concat(Stream.of("stats", ReferenceFiles.testdata(name), "--level", level),
                         options.stream()).toArray();
                 CliRun.on(plain(columns), arguments).succeeded().out().lines()
-                        .map(line -> line.replaceAll("\033\\[[0-9]*m", ""))
+                        .map(line -> line.replaceAll("\033\\[[0-9;]*m", ""))
                         .forEach(line -> assertTrue(Text.width(line) <= columns, line));
             }
         }
@@ -89,9 +89,9 @@ class TableTest {
     @Test
     void coloursAreEscapesAroundTheSameText() {
         String colored = CliRun.on(new Terminal(100, true, false), "stats", MOE).succeeded().out();
-        assertTrue(colored.contains("\033[33m"), "marks of the highest");
-        assertTrue(colored.contains("\033[36m"), "marks of the lowest");
-        assertEquals(CliRun.on(plain(100), "stats", MOE).out(), colored.replaceAll("\033\\[[0-9]*m", ""));
+        assertTrue(colored.contains("\033[1;35m"), "marks of the highest");
+        assertTrue(colored.contains("\033[35m"), "marks of the lowest");
+        assertEquals(CliRun.on(plain(100), "stats", MOE).out(), colored.replaceAll("\033\\[[0-9;]*m", ""));
         assertEquals(CliRun.on(plain(100), "stats", MOE).out(),
                 CliRun.on(new Terminal(100, true, false), "stats", MOE, "--color", "never").out());
         assertEquals(colored, CliRun.on(plain(100), "stats", MOE, "--color", "always").out());

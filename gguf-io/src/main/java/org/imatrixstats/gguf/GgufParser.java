@@ -242,7 +242,7 @@ final class GgufParser {
             long start = dataStart + row.offset;
             if (dataDemanded && row.bytes > Math.max(0, file.size() - start)) {
                 throw fail(row, "data end at offset 0x" + Long.toHexString(start + row.bytes) + ", but the file has 0x"
-                        + Long.toHexString(file.size()) + " bytes");
+                        + Long.toHexString(file.size()) + " bytes: is it cut short? Fetch it again");
             }
             if (row.bytes > Long.MAX_VALUE - alignment - start) {
                 throw fail(row, "data of " + row.bytes + " bytes would end beyond 2^63");

@@ -418,10 +418,10 @@ class GgufParserTest {
                 // One row: the data start at 64 = 0x40. 9 floats end at 100 = 0x64; 32 bytes of data end at 96 = 0x60.
                 damagedTensor("data longer than the file",
                         Tensor.of("t", GgufBuilder.F32, new byte[32], List.of(9L)),
-                        "offset 0x18, tensor 't': data end at offset 0x64, but the file has 0x60 bytes"),
+                        "offset 0x18, tensor 't': data end at offset 0x64, but the file has 0x60 bytes: is it cut short? Fetch it again"),
                 // 2^60 floats are 2^62 bytes.
                 damagedTensor("data longer than any file", Tensor.of("t", GgufBuilder.F32, NO_DATA, List.of(1L << 60)),
-                        "offset 0x18, tensor 't': data end at offset 0x4000000000000040, but the file has 0x40 bytes"));
+                        "offset 0x18, tensor 't': data end at offset 0x4000000000000040, but the file has 0x40 bytes: is it cut short? Fetch it again"));
     }
 
     @Test
@@ -435,7 +435,7 @@ class GgufParserTest {
         byte[] padded = new GgufBuilder().tensor("t", List.of(8L), 1, 2, 3, 4, 5, 6, 7, 8).build();
         // The data start at 64 and take 32 bytes, so that there is no padding.
         assertRejected(Arrays.copyOf(padded, padded.length - 1),
-                "offset 0x18, tensor 't': data end at offset 0x60, but the file has 0x5f bytes");
+                "offset 0x18, tensor 't': data end at offset 0x60, but the file has 0x5f bytes: is it cut short? Fetch it again");
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.imatrixstats.imatrix;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 import org.imatrixstats.gguf.FormatException;
@@ -59,10 +60,13 @@ final class GgufImatrixReader extends ImatrixReader {
     }
 
     private String notAnImatrix() {
-        String type = gguf.metadata().text("general.type").map(text -> "general.type is '" + text + "'")
-                .orElse("general.type is missing");
+        Optional<String> general = gguf.metadata().text("general.type");
+        String type = general.map(text -> "general.type is '" + text + "'").orElse("general.type is missing");
+        boolean model = general.equals(Optional.of("model"))
+                || gguf.metadata().text("general.architecture").isPresent();
         return "a GGUF file, but not an importance matrix: " + type + ", and of its " + gguf.tensors().size()
-                + " tensors none is named *" + SQUARES;
+                + " tensors none is named *" + SQUARES
+                + (model ? " (a model: plan takes it, and others by --model)" : "");
     }
 
     private Imatrix.Origin origin() throws FormatException {

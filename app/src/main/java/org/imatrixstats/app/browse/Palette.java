@@ -3,7 +3,7 @@ package org.imatrixstats.app.browse;
 import org.imatrixstats.app.terminal.Text;
 import org.jline.utils.AttributedStyle;
 
-/** How things look. Colour only repeats what signs say. */
+/** How things look. Colour only repeats what signs say, and can be read on a light ground and on a dark one. */
 record Palette(boolean colored, boolean ascii) {
     /** The text in the characters that may be used; before its width is measured. */
     String text(String text) {
@@ -28,11 +28,11 @@ record Palette(boolean colored, boolean ascii) {
     }
 
     AttributedStyle high() {
-        return colored ? AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW) : plain();
+        return colored ? AttributedStyle.BOLD.foreground(AttributedStyle.MAGENTA) : plain();
     }
 
     AttributedStyle low() {
-        return colored ? AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN) : plain();
+        return colored ? AttributedStyle.DEFAULT.foreground(AttributedStyle.MAGENTA) : plain();
     }
 
     AttributedStyle bar() {

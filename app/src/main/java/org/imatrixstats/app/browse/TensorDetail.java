@@ -127,7 +127,7 @@ final class TensorDetail {
         if (experts.stream().anyMatch(expert -> Double.isNaN(expert.tokens()))) {
             sentence("The file does not say how many rows reached each expert.");
         } else {
-            sentence("Experts never reached: " + named(never) + "; rarely, with less than 1 % of their share: "
+            sentence("Experts never reached: " + named(never) + "; rarely, with less than 1% of their share: "
                     + named(rarely) + "; load entropy " + cell(Statistic.LOAD_ENTROPY) + ".");
         }
     }

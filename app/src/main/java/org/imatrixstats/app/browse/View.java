@@ -183,7 +183,7 @@ final class View {
         int cells = Math.max(10, Math.min(40, width - 20));
         int done = cells * tab.percent() / 100;
         return line().add("  ").add("█".repeat(done), palette.bar()).add("·".repeat(cells - done), palette.dim())
-                .add(" " + tab.percent() + " %").done();
+                .add(" " + tab.percent() + "%").done();
     }
 
     // ---- table

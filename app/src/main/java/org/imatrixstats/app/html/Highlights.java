@@ -117,6 +117,6 @@ final class Highlights {
     }
 
     private static String percent(double share) {
-        return Math.round(100 * share) + " %";
+        return Math.round(100 * share) + "%";
     }
 }

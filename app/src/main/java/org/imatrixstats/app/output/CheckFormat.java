@@ -1,6 +1,5 @@
 package org.imatrixstats.app.output;
 
-import java.nio.file.Path;
 import java.util.Locale;
 
 import org.imatrixstats.app.terminal.Terminal;
@@ -16,11 +15,6 @@ public enum CheckFormat {
             case JSON -> new CheckJsonWriter();
             case MARKDOWN -> new CheckMarkdownWriter();
         };
-    }
-
-    /** The format that the extension of a file name stands for; {@link #TABLE} if it stands for none of these. */
-    public static CheckFormat ofExtension(Path file) {
-        return OutputFormat.ofExtension(file, values(), TABLE);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.imatrixstats.app.output;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -41,6 +42,19 @@ public record Column<R>(String key, String header, Figure.Unit unit, Function<R,
 
     public boolean isText() {
         return unit == null;
+    }
+
+    /** By the numbers or texts of the column; undefined figures and missing texts come last in both directions. */
+    public Comparator<R> order(boolean descending) {
+        return isText() ? order(text, descending) : order(row -> {
+            double value = number.applyAsDouble(row);
+            return Double.isNaN(value) ? null : Double.valueOf(value);
+        }, descending);
+    }
+
+    private static <R, V extends Comparable<V>> Comparator<R> order(Function<R, V> value, boolean descending) {
+        Comparator<V> order = descending ? Comparator.reverseOrder() : Comparator.naturalOrder();
+        return Comparator.comparing(value, Comparator.nullsLast(order));
     }
 
     Column<R> withHeader(String other) {

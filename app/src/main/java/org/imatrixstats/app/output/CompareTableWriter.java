@@ -16,13 +16,15 @@ import org.imatrixstats.imatrix.compare.PairStats;
 final class CompareTableWriter {
     private static final String INDENT = "  ";
     private static final String MORE = "more";
+    /** What the second file of a pair is called by the columns, in the last word of their headers. */
+    private static final String SECOND = "B";
     private static final String CAPTION = "JS: Jensen-Shannon divergence of the columns' shares of the energy, in bits; up to"
             + " 0.001 they are nearly the same, above 0.01 other columns matter. top: largest columns in both over those in"
             + " either. Σ ratio: energy of the first file over that of the second. differs in: columns (JS above 0.01), scale (Σ by more than a factor of"
             + " 1.25), both or none. -: undefined.";
     private static final String CHANNELS = "JS: what a column adds to the Jensen-Shannon divergence, in bits. share: of the"
             + " energy of all columns. rank 1 is the largest E[x²].";
-    private static final String OUTLIERS = "in %s, in %s: tensors of that width in which the channel is among the largest 1 %%."
+    private static final String OUTLIERS = "in %s, in %s: tensors of that width in which the channel is among the largest 1%%."
             + " × mean: its E[x²] over the mean of all channels, on average.";
     /** Shown where the user chose no columns; where they do not all fit, those at the end are left out first, A with B. */
     private static final Map<Level<?>, List<List<String>>> SHOWN = Map.of( //
@@ -141,8 +143,11 @@ final class CompareTableWriter {
     /** With the letter of the second file in the headers. */
     static <R> Sheet<R> named(Sheet<R> sheet, String letter) {
         return sheet.withColumns(sheet.columns().stream()
-                .map(column -> column.withHeader(column.header().replace("B", letter)))
-                .map(column -> column.key().equals(MORE) ? column.withText(text -> text.replace("B", letter)) : column)
+                .map(column -> column
+                        .withHeader(column.header().replaceFirst(" " + SECOND + "$", " " + letter)))
+                .map(column -> column.key().equals(MORE)
+                        ? column.withText(text -> text.equals(SECOND) ? letter : text)
+                        : column)
                 .toList());
     }
 
@@ -160,9 +165,9 @@ final class CompareTableWriter {
             case NONE -> List.of(new TextTable("tensors", columns(sheet, experts, "name")));
             case LAYER ->
                 Tables.grouped(sheet, row -> row.name().hasLayer() ? "layer " + row.name().layer() : "no layer",
-                        group -> columns(group, experts, "kind"));
+                        group -> columns(Tables.named(group, "kind"), experts, "kind"));
             case KIND -> Tables.grouped(sheet, row -> Text.printable(row.name().kind()),
-                    group -> columns(group, experts, "layer"));
+                    group -> columns(Tables.named(group, "layer"), experts, "layer"));
         };
     }
 
@@ -180,12 +185,9 @@ final class CompareTableWriter {
 
     /** With the columns that are shown to people, which are fewer than there are, unless the user chose some. */
     static Sheet<?> shown(Sheet<?> sheet, CompareReport.Pair pair) {
-        return sheet.chosen() ? sheet : withColumns(sheet, shown(sheet.level(), hasExperts(pair)));
-    }
-
-    private static <R> Sheet<R> withColumns(Sheet<R> sheet, List<List<String>> shown) {
-        List<String> keys = shown.stream().flatMap(List::stream).toList();
-        return sheet.withColumns(sheet.columns().stream().filter(
-                column -> sheet.level().names().contains(column.key()) || keys.contains(column.key())).toList());
+        return sheet.chosen()
+                ? sheet
+                : Tables.withColumns(sheet,
+                        shown(sheet.level(), hasExperts(pair)).stream().flatMap(List::stream).toList());
     }
 }

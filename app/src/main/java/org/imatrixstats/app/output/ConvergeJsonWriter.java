@@ -30,21 +30,27 @@ final class ConvergeJsonWriter {
         this.kinds = report.kinds();
     }
 
-    String text() {
+    String text(List<Level<?>> levels) {
         ConvergeText words = new ConvergeText(report);
         json.writeStartObject();
         json.writeStringProperty("schema", "imatrix-stats/converge/1");
         verdict(words);
         JsonWriter.writeTexts(json, "datasets", report.run().series().last().imatrix().origin().datasets());
-        json.writeArrayPropertyStart("snapshots");
-        report.snapshots().forEach(this::snapshot);
-        json.writeEndArray();
-        json.writeArrayPropertyStart("kinds");
-        kinds.forEach(kind -> KIND.write(json, kind));
-        json.writeEndArray();
-        json.writeArrayPropertyStart("tensors");
-        report.tensors().forEach(this::tensor);
-        json.writeEndArray();
+        if (levels.contains(ConvergeLevels.SNAPSHOT)) {
+            json.writeArrayPropertyStart("snapshots");
+            report.snapshots().forEach(this::snapshot);
+            json.writeEndArray();
+        }
+        if (levels.contains(ConvergeLevels.KIND)) {
+            json.writeArrayPropertyStart("kinds");
+            kinds.forEach(kind -> KIND.write(json, kind));
+            json.writeEndArray();
+        }
+        if (levels.contains(ConvergeLevels.TENSOR)) {
+            json.writeArrayPropertyStart("tensors");
+            report.tensors().forEach(this::tensor);
+            json.writeEndArray();
+        }
         JsonWriter.writeTexts(json, "warnings", report.run().series().warnings());
         json.writeArrayPropertyStart("notes");
         words.notes().forEach(json::writeString);

@@ -99,14 +99,10 @@ public record ConvergeReport(Verdict verdict, int top) {
     /** All rows of a level. */
     Sheet<?> sheet(Level<?> level) {
         return level == ConvergeLevels.SNAPSHOT
-                ? sheet(ConvergeLevels.SNAPSHOT, snapshots())
+                ? Sheet.of(ConvergeLevels.SNAPSHOT, snapshots())
                 : level == ConvergeLevels.KIND
-                        ? sheet(ConvergeLevels.KIND, kinds())
-                        : sheet(ConvergeLevels.TENSOR, tensors());
-    }
-
-    private static <R> Sheet<R> sheet(Level<R> level, List<R> rows) {
-        return new Sheet<>(level, level.columns(), false, rows, Sheet.Grouping.NONE);
+                        ? Sheet.of(ConvergeLevels.KIND, kinds())
+                        : Sheet.of(ConvergeLevels.TENSOR, tensors());
     }
 
     static double number(OptionalLong number) {

@@ -237,6 +237,6 @@ final class ConvergeText {
     }
 
     private static String percent(double share) {
-        return Numbers.significant(100 * share, 2) + " %";
+        return Numbers.significant(100 * share, 2) + "%";
     }
 }

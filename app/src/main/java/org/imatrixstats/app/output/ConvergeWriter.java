@@ -14,7 +14,7 @@ public interface ConvergeWriter {
         return switch (format) {
             case TABLE -> (report, levels) -> new ConvergeTableWriter(report, terminal).text(levels);
             case MARKDOWN -> (report, levels) -> new ConvergeMarkdownWriter(report).text(levels);
-            case JSON -> (report, _) -> new ConvergeJsonWriter(report).text();
+            case JSON -> (report, levels) -> new ConvergeJsonWriter(report).text(levels);
             case JSONL -> (report, levels) -> {
                 JsonLinesWriter writer = new JsonLinesWriter();
                 levels.forEach(level -> writer.add(List.of(), List.of(), report.sheet(level)));

@@ -20,7 +20,7 @@ final class ExpertTitle {
         List<String> parts = new ArrayList<>();
         parts.add(Text.printable(tensor.name().name()) + ": " + Summary.count(experts.size(), "expert"));
         parts.add(named(experts.stream().filter(ExpertStats::neverReached).toList(), "never reached"));
-        parts.add(named(experts.stream().filter(ExpertStats::rarelyReached).toList(), "under 1 % of the fair share"));
+        parts.add(named(experts.stream().filter(ExpertStats::rarelyReached).toList(), "under 1% of the fair share"));
         double entropy = Statistic.LOAD_ENTROPY.of(tensor);
         if (!Double.isNaN(entropy)) {
             parts.add("load entropy " + Numbers.fixed(100 * entropy, 2) + "%");

@@ -66,6 +66,14 @@ public final class Level<R> {
         return alwaysOrdered;
     }
 
+    /** Rows as they are shown without --sort. */
+    List<R> ordered(List<R> rows) {
+        return alwaysOrdered
+                ? rows.stream().sorted(columns.stream().filter(column -> column.key().equals(defaultOrder)).findFirst()
+                        .orElseThrow().order(true)).toList()
+                : rows;
+    }
+
     /** Whether a row is a tensor, so that rows can be grouped by kind or layer. */
     public boolean isOfTensors() {
         return tensor != null;

@@ -15,7 +15,7 @@ final class MarkdownWriter implements ReportWriter {
     public void add(FileReport report) {
         heading(report.name());
         Summary.lines(FileSummary.of(report), report.report()).forEach(this::paragraph);
-        report.sheets().forEach(this::add);
+        report.sheets().forEach(sheet -> add(Tables.shown(sheet, report)));
     }
 
     void heading(String heading) {

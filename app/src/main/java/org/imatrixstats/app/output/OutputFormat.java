@@ -1,6 +1,5 @@
 package org.imatrixstats.app.output;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -44,21 +43,9 @@ public enum OutputFormat {
         return this == TABLE || this == JSON || this == MARKDOWN;
     }
 
-    /** The format that the extension of a file name stands for; {@link #TABLE} if it stands for none. */
-    public static OutputFormat ofExtension(Path file) {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        String extension = name.substring(name.lastIndexOf('.') + 1);
-        for (OutputFormat format : values()) {
-            if (format.extensions.contains(extension)) {
-                return format;
-            }
-        }
-        return TABLE;
-    }
-
-    /** The same of the formats that a command has, some of these by their names. */
-    static <F extends Enum<F>> F ofExtension(Path file, F[] formats, F otherwise) {
-        String name = ofExtension(file).name();
-        return Stream.of(formats).filter(format -> format.name().equals(name)).findFirst().orElse(otherwise);
+    /** The extensions that stand for a format of this name, without their dots; none if there is no such format. */
+    public static List<String> extensions(Enum<?> format) {
+        return Stream.of(values()).filter(each -> each.name().equals(format.name()))
+                .flatMap(each -> each.extensions.stream()).toList();
     }
 }

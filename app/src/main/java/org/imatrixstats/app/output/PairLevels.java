@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.imatrix.compare.Channel;
 import org.imatrixstats.imatrix.compare.ChannelStatistic;
+import org.imatrixstats.imatrix.compare.Comparison;
 import org.imatrixstats.imatrix.compare.CoverageStatistic;
 import org.imatrixstats.imatrix.compare.OutlierChannel;
 import org.imatrixstats.imatrix.compare.OutlierStatistic;
@@ -37,6 +38,26 @@ public final class PairLevels {
             OutlierStatistic.IN_A.key());
 
     private PairLevels() {
+    }
+
+    /** Makes a sheet of rows. */
+    @FunctionalInterface
+    public interface Sheets {
+        <R> Sheet<R> of(Level<R> level, List<R> rows);
+    }
+
+    /** The sheet of a comparison at a level of whole tensors or groups of them. */
+    public static Sheet<?> sheet(Level<?> level, Comparison comparison, Sheets sheets) {
+        if (level == TENSOR) {
+            return sheets.of(TENSOR, comparison.tensors());
+        }
+        if (level == LAYER) {
+            return sheets.of(LAYER, comparison.layers());
+        }
+        if (level == OVERALL) {
+            return sheets.of(OVERALL, List.of(comparison.overall()));
+        }
+        return sheets.of(level == KIND ? KIND : COVERAGE, comparison.kinds());
     }
 
     private static List<Column<PairStats>> tensorColumns() {

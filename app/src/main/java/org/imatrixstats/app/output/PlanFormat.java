@@ -11,12 +11,17 @@ import org.imatrixstats.imatrix.quantize.Plan;
 public enum PlanFormat {
     TABLE, CSV, JSON, MARKDOWN;
 
-    /** @param all a row per tensor also where tensors of a kind would share one */
-    public String text(Model model, Plan plan, Terminal terminal, boolean all) {
+    /**
+     * What a plan says.
+     *
+     * @param imatrix the importance matrix that it was made with; null without one
+     * @param all     a row per tensor also where tensors of a kind would share one
+     */
+    public String text(Model model, Path imatrix, Plan plan, Terminal terminal, boolean all) {
         return switch (this) {
             case TABLE -> new PlanTable(model, plan, terminal, all).text();
             case CSV -> PlanCsv.text(plan);
-            case JSON -> PlanJson.text(plan);
+            case JSON -> PlanJson.text(model, imatrix, plan);
             case MARKDOWN -> PlanMarkdown.text(model, plan, all);
         };
     }
@@ -24,11 +29,6 @@ public enum PlanFormat {
     /** Whether the warnings are a part of what people read. */
     public boolean showsWarnings() {
         return this == TABLE || this == MARKDOWN;
-    }
-
-    /** The format that the extension of a file name stands for; {@link #TABLE} if it stands for none of these. */
-    public static PlanFormat ofExtension(Path file) {
-        return OutputFormat.ofExtension(file, values(), TABLE);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.imatrixstats.app.output;
 
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 
+import org.imatrixstats.imatrix.quantize.Model;
 import org.imatrixstats.imatrix.quantize.Plan;
 import org.imatrixstats.imatrix.quantize.PlannedTensor;
 
@@ -18,15 +20,17 @@ final class PlanJson {
         this.plan = plan;
     }
 
-    static String text(Plan plan) {
-        return new PlanJson(plan).written();
+    static String text(Model model, Path imatrix, Plan plan) {
+        return new PlanJson(plan).written(model.path().toString(), imatrix == null ? null : imatrix.toString());
     }
 
-    private String written() {
+    private String written(String model, String imatrix) {
         json.writeStartObject();
         json.writeStringProperty("schema", "imatrix-stats/plan/1");
         json.writeStringProperty("dialect", plan.dialect().name());
         json.writeStringProperty("base", plan.options().base().name());
+        json.writeStringProperty("model", model);
+        json.writeStringProperty("imatrix", imatrix);
         json.writeArrayPropertyStart("tensors");
         plan.tensors().forEach(this::write);
         json.writeEndArray();

@@ -39,7 +39,7 @@ final class PlanSummary {
         lines.add(model.architecture() + ", " + Summary.count(model.layers(), "layer")
                 + (model.experts() > 1 ? ", " + Summary.count(model.experts(), "expert") : "")
                 + (model.hasTiedEmbeddings() ? ", tied embeddings" : "") + "; " + grouped(before / MIB)
-                + " MiB, of which " + Numbers.fixed(100.0 * plan.quantBytes() / before, 1) + " % remain");
+                + " MiB, of which " + Numbers.fixed(100.0 * plan.quantBytes() / before, 1) + "% remain");
         lines.add(Summary.count(plan.tensors().size(), "tensor") + ": " + types(plan) + "; "
                 + (plan.fallbacks() == 0 ? "no" : Numbers.grouped(plan.fallbacks())) + " shape "
                 + (plan.fallbacks() == 1 ? "fallback" : "fallbacks"));

@@ -9,11 +9,15 @@ import java.util.function.Predicate;
  *
  * @param level    what a row is
  * @param columns  the columns to show, in this order
- * @param chosen   whether the user chose the columns; if not, a table for people shows what matters most and fits
+ * @param asked    the keys of the columns that the user chose; where there are none, a table for people shows what matters most
+ *                 and fits
  * @param rows     in the order to show
  * @param grouping how a table for people divides the rows
  */
-public record Sheet<R>(Level<R> level, List<Column<R>> columns, boolean chosen, List<R> rows, Grouping grouping) {
+public record Sheet<R>(Level<R> level, List<Column<R>> columns, List<String> asked, List<R> rows, Grouping grouping) {
+    /** What stands for the keys of all columns. */
+    public static final String ALL = "all";
+
     /** {@code --group-by}. */
     public enum Grouping {
         KIND, LAYER, NONE;
@@ -24,9 +28,19 @@ public record Sheet<R>(Level<R> level, List<Column<R>> columns, boolean chosen, 
         }
     }
 
-    /** All columns of the level, the rows as they are. */
+    /** All columns of the level, and the rows in the order that they have there. */
     public static <R> Sheet<R> of(Level<R> level, List<R> rows) {
-        return new Sheet<>(level, level.columns(), false, rows, Grouping.NONE);
+        return new Sheet<>(level, level.columns(), List.of(), level.ordered(rows), Grouping.NONE);
+    }
+
+    /** Whether the user chose the columns. */
+    boolean chosen() {
+        return !asked.isEmpty();
+    }
+
+    /** Whether the user chose this column, or all. */
+    boolean asksFor(String key) {
+        return asked.contains(key) || asked.contains(ALL);
     }
 
     /** With the first rows alone. */
@@ -39,10 +53,10 @@ public record Sheet<R>(Level<R> level, List<Column<R>> columns, boolean chosen, 
     }
 
     Sheet<R> withRows(List<R> others) {
-        return new Sheet<>(level, columns, chosen, others, grouping);
+        return new Sheet<>(level, columns, asked, others, grouping);
     }
 
     Sheet<R> withColumns(List<Column<R>> others) {
-        return new Sheet<>(level, others, chosen, rows, grouping);
+        return new Sheet<>(level, others, asked, rows, grouping);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
@@ -62,6 +63,23 @@ final class Tables {
         return sheet.rows().isEmpty() ? List.of() : new Tables(report, terminal).of(sheet);
     }
 
+    /** With the columns that are shown to people, which are fewer than there are, unless the user chose some. */
+    static <R> Sheet<R> shown(Sheet<R> sheet, FileReport report) {
+        if (sheet.chosen()) {
+            return sheet;
+        }
+        Tables tables = new Tables(report, Terminal.PIPE);
+        boolean sameInputs = sheet.level() != Level.TENSOR || sameInputs(sheet);
+        return withColumns(sheet,
+                SHOWN.get(sheet.level()).stream().filter(key -> tables.shown(key, sameInputs)).toList());
+    }
+
+    /** With those columns that name the row and those of these keys. */
+    static <R> Sheet<R> withColumns(Sheet<R> sheet, List<String> keys) {
+        return sheet.withColumns(sheet.columns().stream().filter(
+                column -> sheet.level().names().contains(column.key()) || keys.contains(column.key())).toList());
+    }
+
     @SuppressWarnings("unchecked")
     private List<TextTable> of(Sheet<?> sheet) {
         if (sheet.level() == Level.TENSOR) {
@@ -92,7 +110,19 @@ final class Tables {
         Map<TensorStats, String> titles = new HashMap<>();
         experts.stream().collect(Collectors.groupingBy(ExpertStats::tensor))
                 .forEach((tensor, all) -> titles.put(tensor, ExpertTitle.of(tensor, all)));
-        return grouped(sheet, row -> titles.get(row.tensor()), group -> columns(group, EXPERT));
+        return grouped(sheet, row -> titles.get(row.tensor()), group -> columns(named(group, EXPERT), EXPERT));
+    }
+
+    /** In a group under a title, chosen columns come after what names a row within the group. */
+    static <R> Sheet<R> named(Sheet<R> sheet, String name) {
+        if (sheet.asksFor(NAME) || name.equals(NAME)) {
+            return sheet;
+        }
+        Stream<Column<R>> names = sheet.level().columns().stream()
+                .filter(column -> column.key().equals(name) && !sheet.asksFor(name));
+        Stream<Column<R>> others = sheet.columns().stream()
+                .filter(column -> !column.key().equals(NAME) && (sheet.asksFor(name) || !column.key().equals(name)));
+        return sheet.withColumns(Stream.concat(names, others).toList());
     }
 
     static <R> List<TextTable> grouped(Sheet<R> sheet, Function<R, String> title,
@@ -152,15 +182,12 @@ final class Tables {
 
     private List<TextColumn> tensorColumns(Sheet<TensorStats> sheet, String name) {
         if (sheet.chosen()) {
-            return columns(sheet, name);
+            return columns(named(sheet, name), name);
         }
-        boolean sameInputs = !sheet.grouping().equals(Sheet.Grouping.KIND)
-                && sheet.rows().stream().anyMatch(tensor -> tensor.sameInputAs() != null);
+        boolean sameInputs = !sheet.grouping().equals(Sheet.Grouping.KIND) && sameInputs(sheet);
         List<TextColumn> columns = new ArrayList<>();
         for (Column<TensorStats> column : sheet.columns()) {
-            boolean shown = (hasExperts || !OF_EXPERTS.contains(column.key()))
-                    && (sameInputs || !column.key().equals(SAME_INPUT_AS)) && !column.key().equals(ROBUST_Z);
-            if (shown) {
+            if (shown(column.key(), sameInputs) && !column.key().equals(ROBUST_Z)) {
                 columns.addAll(columns(sheet.withColumns(List.of(column)), name));
             }
             if (column.key().equals(SUM)) {
@@ -168,6 +195,15 @@ final class Tables {
             }
         }
         return columns;
+    }
+
+    private static boolean sameInputs(Sheet<?> sheet) {
+        return sheet.rows().stream().anyMatch(row -> row instanceof TensorStats tensor && tensor.sameInputAs() != null);
+    }
+
+    /** Whether a column has something to say of these tensors. */
+    private boolean shown(String key, boolean sameInputs) {
+        return (hasExperts || !OF_EXPERTS.contains(key)) && (sameInputs || !key.equals(SAME_INPUT_AS));
     }
 
     /** Robust z as a number, marked for the highest and the lowest of a kind, and as a bar. */

@@ -85,7 +85,7 @@ record Verdict(List<String> lines) {
 
     private static String percent(double share) {
         double percent = 100 * share;
-        return Numbers.fixed(percent, percent < 10 ? 1 : 0) + " %";
+        return Numbers.fixed(percent, percent < 10 ? 1 : 0) + "%";
     }
 
     // ---- which differ, and in which way

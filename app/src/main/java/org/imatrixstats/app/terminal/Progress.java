@@ -31,7 +31,7 @@ public final class Progress implements AutoCloseable {
         if (shown && now >= next) {
             next = now + EVERY_NANOS;
             drawn = true;
-            err.print("\r" + what + " " + PERCENT * done / Math.max(1, total) + " %");
+            err.print("\r" + what + " " + PERCENT * done / Math.max(1, total) + "%");
             err.flush();
         }
     }

@@ -61,14 +61,14 @@ public record Terminal(int columns, boolean colored, boolean ascii) {
         return styled("2", text);
     }
 
-    /** More than is usual. */
+    /** More than is usual. Magenta is one of the colours that can be read on a light ground and on a dark one. */
     public String high(String text) {
-        return styled("33", text);
+        return styled("1;35", text);
     }
 
     /** Less than is usual. */
     public String low(String text) {
-        return styled("36", text);
+        return styled("35", text);
     }
 
     private String styled(String code, String text) {

@@ -560,7 +560,7 @@ class BrowseTest {
         State state = State.of(List.of(new Unread()), Marks.none(Screen.RULES), new State.Size(80, 24))
                 .progressed(null, 0);
         State later = state.progressed(state.tabs().getFirst().source(), 40);
-        assertTrue(View.render(later, new Palette(false, false)).toString().contains("40 %"));
+        assertTrue(View.render(later, new Palette(false, false)).toString().contains("40%"));
         assertEquals("Still reading; q quits", later.update(Key.of('s')).message());
         assertEquals(new State.Request.Quit(0), later.update(Key.of('q')).request());
     }
@@ -679,7 +679,7 @@ class BrowseTest {
     @Test
     void withoutColourThereIsNone() throws IOException {
         Screen screen = Screen.of(140, 40, MOE).press(Name.ENTER);
-        long foreground = AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW).getMask();
+        long foreground = AttributedStyle.DEFAULT.foreground(AttributedStyle.MAGENTA).getMask();
         assertTrue(screen.lines().stream().noneMatch(line -> colored(line, foreground)));
         assertTrue(screen.withPalette(true, false).lines().stream().anyMatch(line -> colored(line, foreground)));
         screen.shows("▲").shows("▼");

@@ -104,8 +104,8 @@ class PictureTest {
         }
         Palette palette = new Palette(true, false);
         return style.equals(palette.high())
-                ? "#e5c07b"
-                : style.equals(palette.low()) ? "#56b6c2" : style.equals(palette.dim()) ? "#8b919d" : "#d5d8de";
+                ? "#e08be8"
+                : style.equals(palette.low()) ? "#b57edc" : style.equals(palette.dim()) ? "#8b919d" : "#d5d8de";
     }
 
     private static String escaped(String text) {

@@ -97,7 +97,7 @@ public final class Merge {
         if (off > 0) {
             warnings.add(
                     "the weight " + weight + " of " + input.file() + " leaves so few rows that rounding them to whole"
-                            + " ones changes " + off + " of " + counts + " counts by more than 1 %");
+                            + " ones changes " + off + " of " + counts + " counts by more than 1%");
         }
     }
 

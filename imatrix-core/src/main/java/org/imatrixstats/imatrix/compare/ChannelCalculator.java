@@ -53,7 +53,7 @@ public final class ChannelCalculator {
         return channels;
     }
 
-    /** Columns that are among the largest 1 % in a quarter of the tensors of their width, and in two, in either file. */
+    /** Columns that are among the largest 1% in a quarter of the tensors of their width, and in two, in either file. */
     public static List<OutlierChannel> outliers(Comparison comparison, int threads) throws IOException {
         List<PairStats> tensors = comparison.inputs().stream().filter(PairStats::defined)
                 .filter(tensor -> tensor.pair().columns() <= MOST_COLUMNS).toList();

@@ -2,15 +2,14 @@ package org.imatrixstats.imatrix.compare;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.Troubles;
 
 /**
  * Two importance matrices compared.
@@ -25,17 +24,7 @@ public record Comparison(Pairing pairing, List<PairStats> tensors) {
 
     /** A sentence per sort of trouble with the figures, with the first tensor that has it. */
     public List<String> warnings() {
-        Map<String, List<TensorName>> troubles = new LinkedHashMap<>();
-        for (PairStats tensor : tensors) {
-            String trouble = tensor.trouble();
-            if (trouble != null) {
-                troubles.computeIfAbsent(trouble, _ -> new ArrayList<>()).add(tensor.name());
-            }
-        }
-        List<String> warnings = new ArrayList<>();
-        troubles.forEach((trouble, names) -> warnings.add("tensor '" + names.getFirst() + "'"
-                + (names.size() > 1 ? " and " + (names.size() - 1) + " more" : "") + ": " + trouble));
-        return warnings;
+        return Troubles.warnings(tensors, PairStats::name, PairStats::trouble);
     }
 
     /** Whether all tensors of both files were compared, and hold the same counts and sums of x². */

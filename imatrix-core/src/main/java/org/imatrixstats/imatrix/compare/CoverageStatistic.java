@@ -13,7 +13,7 @@ import org.imatrixstats.imatrix.stats.Moments;
 public enum CoverageStatistic implements Figure<PairGroup> {
     TENSORS("tensors", "tensors", Unit.COUNT, "tensors that are compared", group -> group.tensors().size()), //
     ENTROPY_NORMALIZED_A("entropy_normalized_a", "H norm A", Unit.SHARE,
-            "median of the normalized entropy of e_A: 100 % if all columns are alike", entropy(PairStats::a)), //
+            "median of the normalized entropy of e_A: 100% if all columns are alike", entropy(PairStats::a)), //
     ENTROPY_NORMALIZED_B("entropy_normalized_b", "H norm B", Unit.SHARE, "the same of e_B", entropy(PairStats::b)), //
     ACTIVE_A("active_a", "active A", Unit.SHARE,
             "share of the columns, of all tensors together, with e_A > 1e-5", active(PairStats::a)), //
@@ -64,7 +64,7 @@ public enum CoverageStatistic implements Figure<PairGroup> {
         B,
         /** Each is ahead in some respect. */
         MIXED,
-        /** Neither is ahead by more than 0.1 %. */
+        /** Neither is ahead by more than 0.1%. */
         EQUAL;
 
         public String label() {

@@ -10,9 +10,9 @@ public enum OutlierStatistic implements Figure<OutlierChannel> {
     COLUMN("column", "column", Unit.COUNT, "number of the column (channel), from 0", OutlierChannel::column), //
     TENSORS("tensors", "tensors", Unit.COUNT, "tensors of that width, those that share an input counted once",
             OutlierChannel::tensors), //
-    IN_A("in_a", "in A", Unit.COUNT, "in how many of them the column is among the largest 1 % of A",
+    IN_A("in_a", "in A", Unit.COUNT, "in how many of them the column is among the largest 1% of A",
             OutlierChannel::inA), //
-    IN_B("in_b", "in B", Unit.COUNT, "in how many of them the column is among the largest 1 % of B",
+    IN_B("in_b", "in B", Unit.COUNT, "in how many of them the column is among the largest 1% of B",
             OutlierChannel::inB), //
     TIMES_A("times_a", "× mean A", Unit.RATIO,
             "E[x²] of the column over the mean of all columns of A, the average over these tensors",

@@ -26,9 +26,9 @@ public enum PairStatistic implements Figure<PairStats> {
             "Pearson correlation of the ranks of the columns, equal ones sharing their average; all columns count alike",
             defined(p -> p.agreement().spearman())), //
     TOP_1("top_overlap.1%", "top 1%", Unit.SHARE, Worst.LOWEST,
-            "Jaccard index (those in both / those in either) of the largest 1 % of the columns, rounded up",
+            "Jaccard index (those in both / those in either) of the largest 1% of the columns, rounded up",
             defined(p -> p.agreement().onePercent())), //
-    TOP_10("top_overlap.10%", "top 10%", Unit.SHARE, Worst.LOWEST, "the same of the largest 10 %",
+    TOP_10("top_overlap.10%", "top 10%", Unit.SHARE, Worst.LOWEST, "the same of the largest 10%",
             defined(p -> p.agreement().tenPercent())), //
     ENERGY_RATIO("energy_ratio", "Σ ratio", Unit.RATIO, Worst.FACTOR, "Σ e_A / Σ e_B",
             defined(p -> p.divergence().sumA() / p.divergence().sumB())), //

@@ -19,7 +19,7 @@ import org.imatrixstats.imatrix.stats.Similarity;
  */
 public record PairStats(TensorPair pair, Moments a, Moments b, Similarity similarity, Divergence divergence,
         RankKernel.Agreement agreement, TensorName sameInputAs) {
-    /** Shares that differ by more than this many bits are shares of other columns: about 24 % per column. */
+    /** Shares that differ by more than this many bits are shares of other columns: about 24% per column. */
     static final double OTHER_COLUMNS = 0.01;
     /** Energies that differ by more than this factor are of another scale. */
     static final double OTHER_SCALE = 1.25;

@@ -49,8 +49,8 @@ final class RankKernel {
 
     /**
      * @param spearman  Pearson's correlation of the ranks; NaN if all are equal in a file
-     * @param onePercent Jaccard index of the largest 1 % of the columns of both files, rounded up
-     * @param tenPercent that of the largest 10 %
+     * @param onePercent Jaccard index of the largest 1% of the columns of both files, rounded up
+     * @param tenPercent that of the largest 10%
      */
     record Agreement(double spearman, double onePercent, double tenPercent) {
         static final Agreement UNDEFINED = new Agreement(Double.NaN, Double.NaN, Double.NaN);

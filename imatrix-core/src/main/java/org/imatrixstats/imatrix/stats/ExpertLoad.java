@@ -52,7 +52,7 @@ record ExpertLoad(long[] tokens) {
         return weighted / (n * total());
     }
 
-    /** Experts that were reached, but by less than 1 % of the fair share. */
+    /** Experts that were reached, but by less than 1% of the fair share. */
     double rare() {
         double limit = RARE * fairShare();
         return limit == 0 ? Double.NaN : LongStream.of(tokens).filter(count -> count > 0 && count < limit).count();

@@ -14,7 +14,7 @@ public record ExpertStats(TensorStats tensor, int expert, double tokens, double 
         return tokens == 0;
     }
 
-    /** Whether some rows reached it, but less than 1 % of its fair share. */
+    /** Whether some rows reached it, but less than 1% of its fair share. */
     public boolean rarelyReached() {
         return tokens > 0 && tokens < ExpertLoad.RARE * fairShare;
     }

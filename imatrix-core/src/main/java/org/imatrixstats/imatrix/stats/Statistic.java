@@ -24,7 +24,7 @@ public enum Statistic implements Figure<TensorStats> {
     ACTIVE("active", "active", Unit.SHARE, "share of columns with |e| > 1e-5", energy(m -> m.active / (double) m.n)), //
     ENTROPY("entropy", "entropy", Unit.BITS, "H = −Σ p log2 p with p = e / Σ e", energy(Moments::entropy)), //
     ENTROPY_NORMALIZED("entropy_normalized", "H norm", Unit.SHARE,
-            "H / log2 N: 100 % if all columns are alike, near 0 if a few hold everything",
+            "H / log2 N: 100% if all columns are alike, near 0 if a few hold everything",
             energy(Moments::entropyNormalized)), //
     ZD("zd", "ZD", Unit.SHARE, "z-score density: share of columns with (e − μ) / σ > 1", t -> t.zScoreDensity), //
 
@@ -58,12 +58,12 @@ public enum Statistic implements Figure<TensorStats> {
             standing(Standing::rankOverall)), //
 
     LOAD_ENTROPY("load_entropy", "load H", Unit.SHARE,
-            "−Σ q log2 q / log2 experts with q = tokens of an expert / all: 100 % if all experts are used alike",
+            "−Σ q log2 q / log2 experts with q = tokens of an expert / all: 100% if all experts are used alike",
             load(ExpertLoad::entropyNormalized)), //
     LOAD_GINI("load_gini", "load Gini", Unit.RATIO, "Gini coefficient of the experts' tokens: 0 if all are used alike",
             load(ExpertLoad::gini)), //
     EXPERTS_RARE("experts_rare", "rare", Unit.COUNT,
-            "experts that were reached, but by less than 1 % of their fair share of the tokens",
+            "experts that were reached, but by less than 1% of their fair share of the tokens",
             load(ExpertLoad::rare));
 
     private final Definition<TensorStats> definition;

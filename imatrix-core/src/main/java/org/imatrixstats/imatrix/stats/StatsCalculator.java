@@ -2,7 +2,6 @@ package org.imatrixstats.imatrix.stats;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -16,6 +15,7 @@ import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Parallel;
 import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.imatrix.Troubles;
 
 /**
  * Computes all figures of an importance matrix.
@@ -245,17 +245,7 @@ public final class StatsCalculator {
 
     /** A sentence per sort of trouble, with the first tensor that has it. */
     private static List<String> warnings(List<TensorStats> tensors) {
-        Map<String, List<TensorName>> troubles = new LinkedHashMap<>();
-        for (TensorStats tensor : tensors) {
-            String trouble = trouble(tensor);
-            if (trouble != null) {
-                troubles.computeIfAbsent(trouble, _ -> new ArrayList<>()).add(tensor.name());
-            }
-        }
-        List<String> warnings = new ArrayList<>();
-        troubles.forEach((trouble, names) -> warnings.add("tensor '" + names.getFirst() + "'"
-                + (names.size() > 1 ? " and " + (names.size() - 1) + " more" : "") + ": " + trouble));
-        return warnings;
+        return Troubles.warnings(tensors, TensorStats::name, StatsCalculator::trouble);
     }
 
     private static String trouble(TensorStats tensor) {

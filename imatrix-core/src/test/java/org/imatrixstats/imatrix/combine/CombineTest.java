@@ -290,7 +290,7 @@ class CombineTest {
         // 1000 · 0.25 is 250 and 8 · 0.25 is 2; 10 · 0.25 is 2.5, rounded to 3. A count of 0 stays what it is.
         assertEquals(
                 List.of("the weight 0.25 of " + a.path()
-                        + " leaves so few rows that rounding them to whole ones changes 1 of 2 counts by more than 1 %"),
+                        + " leaves so few rows that rounding them to whole ones changes 1 of 2 counts by more than 1%"),
                 Merge.merge(List.of(a, b), new Merge.Options(OF_LLAMA_IMATRIX, List.of(0.25, 0.25), Merge.Missing.KEEP),
                         Format.GGUF).warnings());
     }

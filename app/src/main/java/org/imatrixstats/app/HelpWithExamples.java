@@ -7,19 +7,22 @@ import java.util.regex.Pattern;
 import org.imatrixstats.app.terminal.Text;
 
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** The examples at the end of a help: what an example is for stands behind it, or below it where there is no room. */
-final class Examples {
+/** A help with examples at its end: what an example is for stands behind it, or below it where there is no room. */
+final class HelpWithExamples extends Help {
     private static final Pattern WITH_COMMENT = Pattern.compile(" {2}(\\S.*?) {2,}(\\S.*)");
     private static final String INDENT = "  ";
     private static final String CONTINUED = "      ";
 
-    private Examples() {
+    HelpWithExamples(CommandSpec command, ColorScheme colors) {
+        super(command, colors);
     }
 
-    static String footer(Help help) {
-        int width = help.commandSpec().usageMessage().width();
-        List<String> lines = List.of(help.commandSpec().usageMessage().footer());
+    @Override
+    public String footer(Object... none) {
+        int width = commandSpec().usageMessage().width();
+        List<String> lines = List.of(commandSpec().usageMessage().footer());
         boolean beside = lines.stream()
                 .allMatch(line -> line.length() <= width || !WITH_COMMENT.matcher(line).matches());
         StringBuilder footer = new StringBuilder();
