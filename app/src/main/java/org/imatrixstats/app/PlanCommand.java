@@ -68,12 +68,13 @@ final class PlanCommand extends Command {
 
     private Plan plan(Dialect program, Model model) throws IOException {
         try {
+            PlanOptions.Told told = options.told(program);
             if (imatrixPath.get() == null) {
-                return options.plan(program, model, Optional.empty());
+                return told.plan(model, Optional.empty());
             }
             try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
                 program.check(imatrix);
-                return options.plan(program, model, Optional.of(imatrix));
+                return told.plan(model, Optional.of(imatrix));
             }
         } catch (RefusedException e) {
             throw PlanOptions.refusal(program, e);

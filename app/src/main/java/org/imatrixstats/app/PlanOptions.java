@@ -85,30 +85,29 @@ final class PlanOptions extends Options {
     }
 
     /**
-     * Looks whether the program takes what it is told.
+     * What the program is told.
      *
-     * @throws RefusedException if not
+     * @param ignored what it passes over without a word
      */
-    void check(Dialect program) throws IOException {
-        options(program, new ArrayList<>());
+    record Told(Dialect program, QuantizeOptions options, List<String> ignored) {
+        /**
+         * What it would do.
+         *
+         * @param imatrix one that it reads
+         * @throws RefusedException if it would refuse
+         */
+        Plan plan(Model model, Optional<Imatrix> imatrix) throws RefusedException {
+            return program.plan(model, imatrix.map(options::withImatrix).orElse(options)).warned(ignored);
+        }
     }
 
     /**
-     * What it would do.
+     * Reads what is given, once: rules may come from standard input.
      *
-     * @param imatrix one that it reads
-     * @throws RefusedException if it would refuse
+     * @throws RefusedException if the program would not take it
      */
-    Plan plan(Dialect program, Model model, Optional<Imatrix> imatrix) throws IOException {
+    Told told(Dialect program) throws IOException {
         List<String> ignored = new ArrayList<>();
-        QuantizeOptions options = options(program, ignored);
-        if (imatrix.isPresent()) {
-            options = options.withImatrix(imatrix.get());
-        }
-        return program.plan(model, options).warned(ignored);
-    }
-
-    private QuantizeOptions options(Dialect program, List<String> ignored) throws IOException {
         QuantizeOptions options = QuantizeOptions.of(base.of(program)).withRules(rules(program))
                 .withPure(pure.get()).withLeaveOutput(leaveOutput.get())
                 .withIgnoreImatrixRules(ignoreImatrixRules.get());
@@ -116,7 +115,7 @@ final class PlanOptions extends Options {
             Optional<GgmlType> type = type(program, each, ignored);
             options = type.isPresent() ? options.with(each, type.get()) : options;
         }
-        return options;
+        return new Told(program, options, ignored);
     }
 
     private List<Rule> rules(Dialect program) throws IOException {

@@ -3,7 +3,6 @@ package org.imatrixstats.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Map;
@@ -34,6 +33,7 @@ import org.imatrixstats.imatrix.recipe.Losses;
 import org.imatrixstats.imatrix.recipe.ModelFit;
 import org.imatrixstats.imatrix.recipe.Promotion;
 import org.imatrixstats.imatrix.recipe.Recipe;
+import org.imatrixstats.imatrix.recipe.RecipeOptions;
 import org.imatrixstats.imatrix.recipe.Sensitivity;
 import org.imatrixstats.imatrix.stats.KindStats;
 import org.imatrixstats.imatrix.stats.Report;
@@ -194,9 +194,8 @@ final class RecipeCommand extends Command {
             (legacy ? program : Dialect.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.warnings(imatrix, model, program));
             Report report = report(imatrix, warnings);
-            Map<String, Long> entries = new LinkedHashMap<>();
-            imatrix.entries().forEach((name, entry) -> entries.put(name, entry.size()));
-            return sized(program, model, Optional.of(report), Optional.of(entries), files(imatrix), warnings);
+            return sized(program, model, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
+                    files(imatrix), warnings);
         }
     }
 
@@ -233,8 +232,8 @@ final class RecipeCommand extends Command {
         Optional<BaseType> other = versus.get() == null
                 ? Optional.empty()
                 : Optional.of(names(program).base("--versus", versus.get()));
-        Recipe recipe = Recipe.within(budget, model, types.of(names(program), base(program, BaseType.Q8_0), model),
-                losses, entries);
+        Recipe recipe = within(budget, model, types.of(names(program), base(program, BaseType.Q8_0), model), losses,
+                entries);
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
@@ -253,6 +252,15 @@ final class RecipeCommand extends Command {
         }
         return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
                 warnings);
+    }
+
+    private static Recipe within(long budget, Model model, RecipeOptions options, Losses losses,
+            Optional<Map<String, Long>> entries) throws IOException {
+        try {
+            return Recipe.within(budget, model, options, losses, entries);
+        } catch (RefusedException e) {
+            throw PlanOptions.refusal(options.dialect(), e);
+        }
     }
 
     private static Plan versus(Dialect program, Model model, BaseType base, Optional<Map<String, Long>> entries)

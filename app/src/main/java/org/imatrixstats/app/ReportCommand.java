@@ -258,11 +258,11 @@ final class ReportCommand extends Command {
         Dialect program = plan.program(commandLine());
         Model header = Model.of(GgufShards.open(model.get()));
         try {
-            plan.check(program);
+            PlanOptions.Told told = plan.told(program);
             if (!reads(program, imatrix)) {
                 return Optional.empty();
             }
-            Plan planned = plan.plan(program, header, Optional.of(imatrix));
+            Plan planned = told.plan(header, Optional.of(imatrix));
             planned.warnings().forEach(cli::warn);
             return Optional.of(new Document(Document.Kind.PLAN,
                     PlanFormat.JSON.text(header, imatrix.path(), planned, Terminal.PIPE, true),

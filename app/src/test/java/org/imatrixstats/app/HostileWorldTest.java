@@ -164,6 +164,17 @@ class HostileWorldTest {
     }
 
     @Test
+    void rulesAreReadFromStandardInput() {
+        Path imatrix = ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf");
+        byte[] rules = "attn_v=q8_0\n".getBytes(StandardCharsets.UTF_8);
+        assertEquals(CliRun.outputOf("plan", MODEL, "--rule", "attn_v=q8_0"),
+                withInput(rules, "plan", MODEL, "--tensor-type-file", "-").succeeded().out());
+        assertEquals(CliRun.outputOf("report", imatrix, "--model", MODEL, "--rule", "attn_v=q8_0", "-o", "-"),
+                withInput(rules, "report", imatrix, "--model", MODEL, "--tensor-type-file", "-", "-o", "-")
+                        .succeeded().out());
+    }
+
+    @Test
     void standardInputCanBeReadOnce() throws IOException {
         assertEquals("imatrix-stats: standard input: is empty (it can be read only once)\n",
                 withInput(Files.readAllBytes(DENSE), "stats", "-", "-").failed(ExitCode.FAILED));

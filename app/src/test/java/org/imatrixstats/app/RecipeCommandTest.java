@@ -208,6 +208,14 @@ class RecipeCommandTest {
     }
 
     @Test
+    void aBaseThatIsRefusedWhateverTheTypesIsAnErrorThatSaysSo() {
+        assertEquals("imatrix-stats: llama-quantize of ik_llama.cpp would refuse: ik_llama.cpp does not quantize to"
+                + " IQ2_XS without an importance matrix; give one with --imatrix, or --ignore-imatrix-rules\n",
+                recipe("--model", MODEL, "--target-bpw", "4.5", "--dialect", "ik_llama.cpp", "--base", "IQ2_XS")
+                        .failed(ExitCode.FAILED));
+    }
+
+    @Test
     void aMixThatIsRefusedIsNamed() {
         String err = recipe("--model", "../testdata/models/deepseek-v2-lite.gguf", "--target-bpw", "4.5", "--versus",
                 "Q1_0").failed(ExitCode.FAILED);

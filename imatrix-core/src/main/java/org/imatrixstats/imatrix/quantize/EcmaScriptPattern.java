@@ -1,7 +1,6 @@
 package org.imatrixstats.imatrix.quantize;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +41,7 @@ public final class EcmaScriptPattern {
     }
 
     /** One character per byte of UTF-8. */
-    private static String bytes(String text) {
+    static String bytes(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
@@ -90,7 +89,7 @@ public final class EcmaScriptPattern {
 
     /** What means something else in std::regex than it does elsewhere, or not the same in all libraries. */
     List<String> notes() {
-        return new ArrayList<>(notes);
+        return notes;
     }
 
     @Override

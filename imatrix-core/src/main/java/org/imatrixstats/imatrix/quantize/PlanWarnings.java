@@ -183,7 +183,8 @@ final class PlanWarnings {
         List<PlannedTensor> inWord = new ArrayList<>();
         for (PlannedTensor tensor : matches.get(rule)) {
             EcmaScriptPattern.Found found = rule.pattern().find(tensor.name()).orElseThrow();
-            boolean cut = splits(tensor.name(), found.start()) || splits(tensor.name(), found.end());
+            String name = EcmaScriptPattern.bytes(tensor.name());
+            boolean cut = splits(name, found.start()) || splits(name, found.end());
             (cut ? inWord : whole).add(tensor);
         }
         boolean names = pattern(rule).endsWith("weight");

@@ -53,13 +53,18 @@ public record QuantizeOptions(BaseType base, List<Rule> rules, boolean pure, boo
 
     /** With the entries of an importance matrix. */
     public QuantizeOptions withImatrix(Imatrix other) {
-        Map<String, Long> sizes = new LinkedHashMap<>();
-        other.entries().forEach((name, entry) -> sizes.put(name, entry.size()));
-        return withImatrix(sizes);
+        return withImatrix(sizes(other));
     }
 
     /** With entries of an importance matrix: the number of values by the name of the tensor. */
     public QuantizeOptions withImatrix(Map<String, Long> sizes) {
         return new QuantizeOptions(base, rules, pure, leaveOutput, ignoreImatrixRules, types, Optional.of(sizes));
+    }
+
+    /** The entries of an importance matrix: the number of values by the name of the tensor. */
+    public static Map<String, Long> sizes(Imatrix imatrix) {
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        imatrix.entries().forEach((name, entry) -> sizes.put(name, entry.size()));
+        return sizes;
     }
 }

@@ -1,7 +1,6 @@
 package org.imatrixstats.imatrix.recipe;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.quantize.Dialect;
 import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.imatrix.quantize.QuantizeOptions;
 
 /** Whether an importance matrix is one of the model that is to be quantized with it. */
 public final class ModelFit {
@@ -25,8 +25,7 @@ public final class ModelFit {
      * @throws FormatException if the program would stop at it, or if it is the matrix of another model altogether
      */
     public static List<String> warnings(Imatrix imatrix, Model model, Dialect dialect) throws FormatException {
-        Map<String, Long> entries = new LinkedHashMap<>();
-        imatrix.entries().forEach((name, entry) -> entries.put(name, entry.size()));
+        Map<String, Long> entries = QuantizeOptions.sizes(imatrix);
         List<TensorInfo> quantized = model.tensors().stream().filter(dialect::mayQuantize).toList();
         Set<String> unknown = new LinkedHashSet<>(entries.keySet());
         model.tensors().forEach(tensor -> unknown.remove(tensor.name()));

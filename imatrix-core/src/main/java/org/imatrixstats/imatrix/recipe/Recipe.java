@@ -90,7 +90,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         /** Far below the largest double: losses are added, and multiplied by bytes. */
         private static final double MOST_LOSS = 1e200;
 
-        /** By all that it depends on. */
+        /** By all that it depends on: the shape, both types, the size of the entry, and the name but for its layer. */
         private final Map<String, Optional<GgmlType>> storedAs = new HashMap<>();
         private final long budget;
         private final Model model;
@@ -119,6 +119,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             if (tensors.isEmpty()) {
                 throw new RecipeException(model.path() + ": has no tensor that " + dialect.name() + " quantizes");
             }
+            // Refuses what the quantizer does whatever the types.
+            dialect.plan(model, quantize.withRules(List.of(everywhere(GgmlType.F16))));
             requirePinned();
             List<GgmlType> given = given();
             List<GgmlType> types = given.isEmpty() ? Ladder.of(dialect, budget * 8.0 / model.elements()) : given;
@@ -261,8 +263,11 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
 
         /** The tensor in a type as the quantizer would store it; empty if it would not, or if the loss is not known. */
         private Optional<Option> option(TensorInfo tensor, GgmlType type) throws RecipeException, RefusedException {
-            String sort = tensor.dims() + " " + tensor.type() + " " + losses.hasEntry(tensor) + " " + type + " "
-                    + TensorName.of(tensor.name()).kind();
+            TensorName name = TensorName.of(tensor.name());
+            Map<String, Long> entries = quantize.imatrix().orElse(Map.of());
+            String sort = tensor.dims() + " " + tensor.type() + " "
+                    + dialect.entry(tensor.name(), entries).map(entries::get)
+                    + " " + type + " " + (name.hasLayer() ? name.inLayer(0) : name);
             Optional<GgmlType> stored = storedAs.get(sort);
             if (stored == null) {
                 stored = stored(tensor, type);
@@ -281,11 +286,10 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
 
         /** What the simulation makes of a tensor that stands alone under a rule for everything. */
         private Optional<GgmlType> stored(TensorInfo tensor, GgmlType type) throws RefusedException {
-            Rule all = dialect.rule(".*", type);
             Model alone = new Model(model.path(), model.architecture(), model.layers(), model.queryGroup(),
                     model.experts(), model.vocabulary(), List.of(tensor));
             try {
-                Plan plan = dialect.plan(alone, quantize.withRules(List.of(all)));
+                Plan plan = dialect.plan(alone, quantize.withRules(List.of(everywhere(type))));
                 PlannedTensor planned = plan.tensors().getFirst();
                 return plan.missingImatrix().isEmpty() && !planned.isBroken()
                         ? Optional.of(planned.type())
@@ -293,6 +297,10 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             } catch (RefusedException e) {
                 return Optional.empty();
             }
+        }
+
+        private Rule everywhere(GgmlType type) throws RefusedException {
+            return dialect.rule(".*", type);
         }
 
         private Recipe recipe(List<GgmlType> types, List<Group> groups, Knapsack.Solution solution, long mostBytes)

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import org.imatrixstats.gguf.GgmlType;
 import org.imatrixstats.imatrix.TensorName;
@@ -23,10 +24,13 @@ import org.imatrixstats.imatrix.quantize.Rule;
  */
 public final class RuleSet {
     private static final String ALL_LAYERS = "[0-9]+";
+    /** In a name whose number is not that of a layer, such as 007, but matches {@link #ALL_LAYERS}. */
+    private static final Pattern NUMBERED = Pattern.compile("blk\\." + ALL_LAYERS + "\\.");
 
     private final Dialect dialect;
     /** The layers that have a tensor of this name, apart from the number. */
     private final Map<Layered, SortedSet<Integer>> known = new TreeMap<>();
+    /** Whether a number that is none of these is in no name. */
     private final boolean complete;
 
     /** A name apart from its layer: {@code blk.} and {@code ffn_down.weight}. */
@@ -62,14 +66,17 @@ public final class RuleSet {
      */
     public RuleSet(Dialect dialect, Collection<String> names, boolean complete) {
         this.dialect = dialect;
-        this.complete = complete;
+        boolean plain = true;
         for (String name : names) {
             TensorName parsed = TensorName.of(name);
             Layered layered = Layered.of(parsed);
             if (layered != null) {
                 known.computeIfAbsent(layered, _ -> new TreeSet<>()).add(parsed.layer());
+            } else {
+                plain &= !NUMBERED.matcher(name).find();
             }
         }
+        this.complete = complete && plain;
     }
 
     /** Rules for these tensors and no others, those without a layer first. */

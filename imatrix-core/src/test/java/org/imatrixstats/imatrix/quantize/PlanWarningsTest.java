@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,15 @@ class PlanWarningsTest {
         // Also where the model has no output.weight at all.
         assertWarns("matches otherwise than it looks: only 3 tensors",
                 warnings(LLAMA, odd, BaseType.Q4_0, "output\\.weight=q8_0"));
+    }
+
+    /** Patterns are found by bytes: ä has two. */
+    @Test
+    void whatStandsBesideNamesBeyondAsciiIsNoLongerWord() throws RefusedException {
+        Model model = new Model(Path.of("x.gguf"), "llama", 1, 1, 0, 0,
+                List.of(new TensorInfo("ä.ffn_up.weight", List.of(256L, 256L), GgmlType.F16, 0, 0)));
+        assertEquals(List.of(), warnings(LLAMA, model, BaseType.Q4_K_M, "ffn_up\\.weight=q8_0"));
+        assertWarns("is a part of a longer word", warnings(LLAMA, model, BaseType.Q4_K_M, "fn_up\\.weight=q8_0"));
     }
 
     @Test
