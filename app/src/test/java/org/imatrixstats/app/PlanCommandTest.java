@@ -109,10 +109,11 @@ class PlanCommandTest {
 
     @Test
     void csvHasARowPerTensor() {
-        CliRun run = CliRun.of("plan", DENSE, "--format", "csv", "--rule", "attn_vv=q8_0").succeeded();
+        CliRun run = CliRun.of("plan", DENSE, "--format", "csv", "--rule", "attn_vv=q8_0", "--output-type", "q5_K")
+                .succeeded();
         List<String> lines = run.out().lines().toList();
-        assertEquals("name,shape,source_type,type,bytes,rule,fallback,quantized", lines.getFirst());
-        assertEquals("output.weight,1024x32000,bf16,q6_K,26880000,,false,true", lines.get(1));
+        assertEquals("name,shape,source_type,type,bytes,rule,option,fallback,quantized", lines.getFirst());
+        assertEquals("output.weight,1024x32000,bf16,q5_K,22528000,,'--output-tensor-type,false,true", lines.get(1));
         assertEquals(40, lines.size());
         assertTrue(run.err().contains("warning: rule 'attn_vv=q8_0' matches no tensor of the model"), run.err());
     }

@@ -9,7 +9,7 @@ import org.imatrixstats.imatrix.quantize.PlannedTensor;
 /** A plan as CSV: a row per tensor, with the keys of the JSON. */
 final class PlanCsv {
     private static final List<String> KEYS = List.of("name", "shape", "source_type", "type", "bytes", "rule",
-            "fallback", "quantized");
+            "option", "fallback", "quantized");
 
     private PlanCsv() {
     }
@@ -25,6 +25,7 @@ final class PlanCsv {
                 tensor.source().dims().stream().map(String::valueOf).collect(Collectors.joining("x")),
                 plan.dialect().nameOf(tensor.source().type()), plan.dialect().nameOf(tensor.type()),
                 Long.toString(tensor.bytes()), tensor.rule() == null ? "" : tensor.rule().text(),
+                tensor.option() == null ? "" : tensor.option().toString(),
                 Boolean.toString(tensor.fallback()), Boolean.toString(tensor.quantized()));
     }
 }

@@ -56,6 +56,7 @@ final class PlanJson {
         json.writeStringProperty("type", plan.dialect().nameOf(tensor.type()));
         json.writeNumberProperty("bytes", tensor.bytes());
         json.writeStringProperty("rule", tensor.rule() == null ? null : tensor.rule().text());
+        json.writeStringProperty("option", tensor.option() == null ? null : tensor.option().toString());
         json.writeBooleanProperty("fallback", tensor.fallback());
         json.writeBooleanProperty("quantized", tensor.quantized());
         json.writeEndObject();

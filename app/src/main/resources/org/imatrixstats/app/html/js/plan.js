@@ -45,7 +45,8 @@ function typeMap(tensors, size) {
       const tensor = set.tensor(row.layer, column.kind);
       return tensor ? {text: tensor.type, side: "amount", t: shade(tensor.bpw), choose: () => {},
         tip: [tensor.name, tensor.source_type + " to " + tensor.type + ", " + tensor.bpw.toFixed(2) + " bits per weight",
-          size(tensor.bytes), tensor.rule ? "rule: " + tensor.rule : null, tensor.fallback ? "fallback for its shape" : null]
+          size(tensor.bytes), tensor.rule ? "rule: " + tensor.rule : null,
+          tensor.option ? "option: " + tensor.option : null, tensor.fallback ? "fallback for its shape" : null]
           .filter(line => line).join("\n")} : null;
     }
   });
