@@ -12,8 +12,6 @@ import picocli.CommandLine.ParameterException;
 
 /** What llama-quantize is asked for; rules come on top of it. */
 final class BaseOption extends Options {
-    private static final String COPY = "COPY";
-
     private final Supplier<String> base = choice("--base", "FTYPE", "Q4_K_M", BaseOption::names,
             "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
 
@@ -24,9 +22,9 @@ final class BaseOption extends Options {
     }
 
     void validate(CommandLine command) {
-        if (base.get().equalsIgnoreCase(COPY)) {
+        if (Dialect.isCopy(base.get())) {
             throw new ParameterException(command,
-                    "--base " + COPY + " leaves all tensors as they are: nothing to plan");
+                    "--base COPY leaves all tensors as they are: nothing to plan");
         }
     }
 

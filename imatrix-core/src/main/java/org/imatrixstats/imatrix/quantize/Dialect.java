@@ -58,6 +58,11 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
 
     abstract boolean knows(BaseType base);
 
+    /** Whether this is the name, in upper or lower case, of what is asked for in place of a base type to quantize nothing. */
+    public static boolean isCopy(String base) {
+        return base.equalsIgnoreCase("COPY");
+    }
+
     /** The base type of this name, in upper or lower case, or number; Q3_K, Q4_K and Q5_K are their M mixes. */
     public final BaseType base(String given) throws RefusedException {
         String name = given.toUpperCase(Locale.ROOT);
@@ -66,7 +71,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
         List<BaseType> bases = bases();
         Optional<BaseType> known = bases.stream()
                 .filter(base -> base.name().equals(full) || Integer.toString(base.number()).equals(full)).findFirst();
-        if (name.equals("COPY")) {
+        if (isCopy(given)) {
             throw new RefusedException("COPY leaves all tensors as they are");
         }
         if (known.isEmpty()) {
