@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.CheckReport;
 import org.imatrixstats.app.output.CheckWriter;
-import org.imatrixstats.gguf.FormatException;
 import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.check.ImatrixCheck;
+import org.imatrixstats.imatrix.quantize.Model;
 
 final class CheckCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to check");
@@ -69,9 +69,7 @@ final class CheckCommand extends Command {
     /** The header of a model, which must not be an importance matrix. */
     static GgufShards header(Path model) throws IOException {
         GgufShards header = GgufShards.open(model);
-        if (header.metadata().text("general.type").equals(Optional.of("imatrix"))) {
-            throw new FormatException(model, "is an importance matrix, expected a model");
-        }
+        Model.requireNoImatrix(header);
         return header;
     }
 

@@ -153,10 +153,13 @@ final class ReportCommand extends Command {
     }
 
     private HtmlReport report(Inputs inputs) throws IOException {
-        Optional<Document> planned = model.get() == null
+        Optional<GgufShards> header = model.get() == null
                 ? Optional.empty()
-                : plan(inputs.imatrices().getFirst());
-        List<FilePart> parts = parts(inputs);
+                : Optional.of(CheckCommand.header(model.get()));
+        Optional<Document> planned = header.isEmpty()
+                ? Optional.empty()
+                : plan(inputs.imatrices().getFirst(), header.get());
+        List<FilePart> parts = parts(inputs, header);
         List<Document> documents = new ArrayList<>();
         List<List<ColumnDensity>> densities = List.of();
         if (parts.size() > 1) {
@@ -254,19 +257,19 @@ final class ReportCommand extends Command {
     }
 
     /** Empty if llama-quantize would not read the importance matrix: the page says so, and what is wrong with it. */
-    private Optional<Document> plan(Imatrix imatrix) throws IOException {
+    private Optional<Document> plan(Imatrix imatrix, GgufShards header) throws IOException {
         Dialect program = plan.program(commandLine());
-        Model header = Model.of(GgufShards.open(model.get()));
+        Model quantized = Model.of(header);
         try {
             PlanOptions.Told told = plan.told(program);
             if (!reads(program, imatrix)) {
                 return Optional.empty();
             }
-            Plan planned = told.plan(header, Optional.of(imatrix));
+            Plan planned = told.plan(quantized, Optional.of(imatrix));
             planned.warnings().forEach(cli::warn);
             return Optional.of(new Document(Document.Kind.PLAN,
-                    PlanFormat.JSON.text(header, imatrix.path(), planned, Terminal.PIPE, true),
-                    PlanFormat.TABLE.text(header, imatrix.path(), planned, Terminal.PIPE, false)));
+                    PlanFormat.JSON.text(quantized, imatrix.path(), planned, Terminal.PIPE, true),
+                    PlanFormat.TABLE.text(quantized, imatrix.path(), planned, Terminal.PIPE, false)));
         } catch (RefusedException e) {
             throw PlanOptions.refusal(program, e);
         }
@@ -282,10 +285,7 @@ final class ReportCommand extends Command {
         }
     }
 
-    private List<FilePart> parts(Inputs inputs) throws IOException {
-        Optional<GgufShards> header = model.get() == null
-                ? Optional.empty()
-                : Optional.of(CheckCommand.header(model.get()));
+    private List<FilePart> parts(Inputs inputs, Optional<GgufShards> header) throws IOException {
         List<FilePart> parts = new ArrayList<>();
         long bytes = inputs.imatrices().stream().mapToLong(Imatrix::bytes).sum();
         try (Progress progress = cli.progress("reading", READINGS * bytes)) {

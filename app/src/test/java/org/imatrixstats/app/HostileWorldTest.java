@@ -164,6 +164,14 @@ class HostileWorldTest {
     }
 
     @Test
+    void aPageTakesItsModelFromStandardInput() throws IOException {
+        Path imatrix = ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf");
+        byte[] model = Files.readAllBytes(ReferenceFiles.testdata("models/tiny-english-f16.header.gguf"));
+        String page = withInput(model, "report", imatrix, "--model", "-", "-o", "-").succeeded().out();
+        assertTrue(page.contains("imatrix-stats/plan/1"));
+    }
+
+    @Test
     void rulesAreReadFromStandardInput() {
         Path imatrix = ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf");
         byte[] rules = "attn_v=q8_0\n".getBytes(StandardCharsets.UTF_8);

@@ -34,10 +34,8 @@ public record Model(Path path, String architecture, int layers, int queryGroup, 
      * @throws FormatException if they are those of something else
      */
     public static Model of(GgufShards shards) throws FormatException {
+        requireNoImatrix(shards);
         Metadata metadata = shards.metadata();
-        if (metadata.text("general.type").equals(Optional.of("imatrix"))) {
-            throw new FormatException(shards.path(), "is an importance matrix, expected a model");
-        }
         String architecture = metadata.text("general.architecture").orElseThrow(
                 () -> new FormatException(shards.path(), "general.architecture is missing, expected a model"));
         List<TensorInfo> tensors = List.copyOf(shards.tensors().values());
@@ -48,6 +46,13 @@ public record Model(Path path, String architecture, int layers, int queryGroup, 
         return new Model(shards.path(), architecture, small(metadata, architecture + ".block_count"),
                 queryGroup(shards, architecture), small(metadata, architecture + ".expert_count"),
                 vocabulary(metadata, shards, architecture), tensors);
+    }
+
+    /** Refuses an importance matrix in the place of a model. */
+    public static void requireNoImatrix(GgufShards shards) throws FormatException {
+        if (shards.metadata().text("general.type").equals(Optional.of("imatrix"))) {
+            throw new FormatException(shards.path(), "is an importance matrix, expected a model");
+        }
     }
 
     private static void requireSize(Path path, List<TensorInfo> tensors) throws FormatException {
