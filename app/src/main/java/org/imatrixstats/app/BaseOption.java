@@ -3,9 +3,9 @@ package org.imatrixstats.app;
 import java.util.Iterator;
 import java.util.function.Supplier;
 
-import org.imatrixstats.imatrix.quantize.BaseType;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.RefusedException;
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.RefusedException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;

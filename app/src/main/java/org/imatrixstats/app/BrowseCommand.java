@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.browse.Browse;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgufShards;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
 
 final class BrowseCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to look at");

@@ -13,8 +13,8 @@ import org.imatrixstats.app.output.CheckWriter;
 import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.imatrix.check.ImatrixCheck;
-import org.imatrixstats.imatrix.quantize.Model;
+import org.imatrixstats.check.ImatrixCheck;
+import org.imatrixstats.plan.Model;
 
 final class CheckCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to check");

@@ -22,9 +22,9 @@ import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.gguf.MappedFile;
-import org.imatrixstats.imatrix.combine.Merge;
-import org.imatrixstats.imatrix.recipe.Ranking;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.combine.Merge;
+import org.imatrixstats.recipe.Ranking;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi.Style;

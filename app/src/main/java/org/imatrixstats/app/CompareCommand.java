@@ -20,17 +20,17 @@ import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.SharedInputs;
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.compare.ChannelCalculator;
-import org.imatrixstats.imatrix.compare.Comparison;
-import org.imatrixstats.imatrix.compare.DistinctPairs;
-import org.imatrixstats.imatrix.compare.Divergence;
-import org.imatrixstats.imatrix.compare.PairCalculator;
-import org.imatrixstats.imatrix.compare.PairStatistic;
-import org.imatrixstats.imatrix.compare.PairStats;
-import org.imatrixstats.imatrix.compare.Pairing;
-import org.imatrixstats.imatrix.compare.TensorPair;
-import org.imatrixstats.imatrix.stats.Median;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.compare.ChannelCalculator;
+import org.imatrixstats.compare.Comparison;
+import org.imatrixstats.compare.DistinctPairs;
+import org.imatrixstats.compare.Divergence;
+import org.imatrixstats.compare.PairCalculator;
+import org.imatrixstats.compare.PairStatistic;
+import org.imatrixstats.compare.PairStats;
+import org.imatrixstats.compare.Pairing;
+import org.imatrixstats.compare.TensorPair;
+import org.imatrixstats.stats.Median;
 
 import picocli.CommandLine.ParameterException;
 

@@ -16,11 +16,11 @@ import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.SharedInputs;
-import org.imatrixstats.imatrix.compare.ColumnDensity;
-import org.imatrixstats.imatrix.compare.Comparison;
-import org.imatrixstats.imatrix.compare.DistinctPairs;
-import org.imatrixstats.imatrix.compare.PairCalculator;
-import org.imatrixstats.imatrix.compare.Pairing;
+import org.imatrixstats.compare.ColumnDensity;
+import org.imatrixstats.compare.Comparison;
+import org.imatrixstats.compare.DistinctPairs;
+import org.imatrixstats.compare.PairCalculator;
+import org.imatrixstats.compare.Pairing;
 
 /**
  * The first of several files compared with each of the others, for a page.

@@ -10,10 +10,10 @@ import org.imatrixstats.app.output.ConvergeReport;
 import org.imatrixstats.app.output.ConvergeWriter;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.terminal.Progress;
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.converge.Convergence;
-import org.imatrixstats.imatrix.converge.SnapshotSeries;
-import org.imatrixstats.imatrix.converge.Verdict;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.converge.Convergence;
+import org.imatrixstats.converge.SnapshotSeries;
+import org.imatrixstats.converge.Verdict;
 
 import picocli.CommandLine.ParameterException;
 

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.imatrix.combine.Convert;
+import org.imatrixstats.combine.Convert;
 
 final class ConvertCommand extends Command {
     private final Supplier<Path> file = parameter("IN", Path.class, "importance matrix to convert");

@@ -3,7 +3,7 @@ package org.imatrixstats.app;
 import java.util.List;
 import java.util.function.Supplier;
 
-import org.imatrixstats.imatrix.quantize.Dialect;
+import org.imatrixstats.plan.Dialect;
 
 import picocli.CommandLine.TypeConversionException;
 

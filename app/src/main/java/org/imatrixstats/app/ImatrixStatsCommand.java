@@ -3,7 +3,7 @@ package org.imatrixstats.app;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-import org.imatrixstats.gguf.MappedFile;
+import org.imatrixstats.io.MappedFile;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;

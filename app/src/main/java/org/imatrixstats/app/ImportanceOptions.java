@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import org.imatrixstats.imatrix.recipe.Importance;
-import org.imatrixstats.imatrix.recipe.Ranking;
+import org.imatrixstats.recipe.Importance;
+import org.imatrixstats.recipe.Ranking;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.combine.Content;
-import org.imatrixstats.imatrix.combine.Merge;
+import org.imatrixstats.combine.Content;
+import org.imatrixstats.combine.Merge;
 
 import picocli.CommandLine.ParameterException;
 

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.combine.Content;
-import org.imatrixstats.imatrix.combine.ImatrixWriter;
+import org.imatrixstats.combine.Content;
+import org.imatrixstats.combine.ImatrixWriter;
 
 import picocli.CommandLine;
 

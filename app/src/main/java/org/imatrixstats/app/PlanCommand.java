@@ -11,10 +11,10 @@ import org.imatrixstats.app.output.PlanFormat;
 import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.Model;
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.RefusedException;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.RefusedException;
 
 final class PlanCommand extends Command {
     private final Supplier<Path> modelPath = parameter("MODEL", Path.class,

@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.Model;
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.QuantizeOptions;
-import org.imatrixstats.imatrix.quantize.RefusedException;
-import org.imatrixstats.imatrix.quantize.Rule;
-import org.imatrixstats.imatrix.quantize.RuleFile;
-import org.imatrixstats.imatrix.quantize.TypeOption;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.QuantizeOptions;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.Rule;
+import org.imatrixstats.plan.RuleFile;
+import org.imatrixstats.plan.TypeOption;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;

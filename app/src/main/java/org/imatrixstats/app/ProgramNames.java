@@ -1,9 +1,9 @@
 package org.imatrixstats.app;
 
-import org.imatrixstats.gguf.GgmlType;
-import org.imatrixstats.imatrix.quantize.BaseType;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.RefusedException;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.RefusedException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;

@@ -15,12 +15,12 @@ import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.imatrix.stats.ExpertCalculator;
-import org.imatrixstats.imatrix.stats.ExpertStats;
-import org.imatrixstats.imatrix.stats.KindStats;
-import org.imatrixstats.imatrix.stats.Report;
-import org.imatrixstats.imatrix.stats.StatsCalculator;
-import org.imatrixstats.imatrix.stats.TensorStats;
+import org.imatrixstats.stats.ExpertCalculator;
+import org.imatrixstats.stats.ExpertStats;
+import org.imatrixstats.stats.KindStats;
+import org.imatrixstats.stats.Report;
+import org.imatrixstats.stats.StatsCalculator;
+import org.imatrixstats.stats.TensorStats;
 
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
-import org.imatrixstats.imatrix.combine.Subtract;
+import org.imatrixstats.combine.Subtract;
 
 final class SubtractCommand extends Command {
     private final Supplier<Path> total = parameter("TOTAL", Path.class, "importance matrix to take from");

@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import org.imatrixstats.gguf.TensorInfo;
-import org.imatrixstats.imatrix.quantize.BaseType;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.EcmaScriptPattern;
-import org.imatrixstats.imatrix.quantize.Model;
-import org.imatrixstats.imatrix.quantize.RefusedException;
-import org.imatrixstats.imatrix.recipe.Harmony;
-import org.imatrixstats.imatrix.recipe.RecipeOptions;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.EcmaScriptPattern;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.recipe.Harmony;
+import org.imatrixstats.recipe.RecipeOptions;
 
 /** Which types a recipe may choose for which tensors. */
 final class TypeChoiceOptions extends Options {

@@ -6,6 +6,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SequencedMap;
 
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.tensor.TensorInfo;
+
 /**
  * A GGUF file: its version, its keys and values, its tensor table. All of it was checked when it was opened; no data
  * have been read.

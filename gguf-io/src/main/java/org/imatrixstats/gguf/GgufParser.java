@@ -8,6 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.io.ByteCursor;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.tensor.TensorInfo;
+
 /**
  * Reads the header of a GGUF file and checks it. The only class that knows the byte layout:
  *

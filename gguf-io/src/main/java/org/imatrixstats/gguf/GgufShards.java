@@ -12,6 +12,10 @@ import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.tensor.TensorInfo;
+
 /**
  * The headers of a model: one GGUF file, or all parts of one that was split into files named
  * {@code NAME-00001-of-00005.gguf}. The data of the tensors are not demanded.

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
+import org.imatrixstats.ggml.GgmlType;
+
 /**
  * Writes a GGUF file of version 3, little-endian, in the layout that {@link GgufParser} describes: the header at once, then
  * the data of the tensors in their order, block by block. Nothing but the header is held in memory.

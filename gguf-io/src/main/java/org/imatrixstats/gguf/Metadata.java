@@ -8,6 +8,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+
 /** The keys and values of a GGUF file, in the order of the file. */
 public final class Metadata {
     private final MappedFile file;

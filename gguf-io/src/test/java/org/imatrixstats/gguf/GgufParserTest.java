@@ -23,12 +23,17 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import org.imatrixstats.gguf.GgufBuilder.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.gguf.GgufBuilder.Tensor;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.tensor.TensorInfo;
 
 class GgufParserTest {
     private static final long BEYOND_INT64 = Long.MIN_VALUE; // 2^63 as uint64

@@ -19,6 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+
 class GgufShardsTest {
     private static final Path HEADER_ONLY = Path.of("../testdata/models/tiny-english-f16.header.gguf");
     private static final Path REAL_HEADERS = Path.of("../../shared/reference/quantize/models");

@@ -14,6 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.tensor.TensorInfo;
+
 /** A real file, damaged everywhere: the answer is always a {@link FormatException} that names the file. */
 class GgufTruncationTest {
     private static final Path SOUND = Path.of("../testdata/moe-prose.gguf");

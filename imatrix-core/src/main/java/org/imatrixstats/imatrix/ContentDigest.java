@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.scan.Parallel;
 
 /**
  * A fingerprint of what an importance matrix holds, whatever the order of its entries, the byte order of the file, and

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-import org.imatrixstats.gguf.FormatException;
-import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufFile;
-import org.imatrixstats.gguf.MappedFile;
 import org.imatrixstats.gguf.Metadata;
-import org.imatrixstats.gguf.TensorInfo;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorName;
 
 /**
  * The GGUF container of llama-imatrix. For each weight tensor NAME, all of type F32:

@@ -12,8 +12,9 @@ import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
-import org.imatrixstats.gguf.FormatException;
-import org.imatrixstats.gguf.MappedFile;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.tensor.TensorName;
 
 /**
  * An open importance matrix. What it holds was checked when it was opened; the values are read from the file when they

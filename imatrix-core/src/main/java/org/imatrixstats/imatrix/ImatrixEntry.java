@@ -2,6 +2,8 @@ package org.imatrixstats.imatrix;
 
 import java.util.Arrays;
 
+import org.imatrixstats.tensor.TensorName;
+
 /**
  * What an importance matrix holds for one weight tensor: for each input column the sum of x² over the rows (tokens) seen,
  * and how many rows that were. The tensor of a mixture of experts has one matrix per expert, laid end to end, each with a

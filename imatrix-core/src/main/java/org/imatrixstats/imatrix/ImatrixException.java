@@ -2,7 +2,7 @@ package org.imatrixstats.imatrix;
 
 import java.nio.file.Path;
 
-import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.io.FormatException;
 
 /** A well-formed file that is not a sound importance matrix. */
 public class ImatrixException extends FormatException {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 import org.imatrixstats.gguf.GgufFile;
-import org.imatrixstats.gguf.MappedFile;
+import org.imatrixstats.io.MappedFile;
 
 /** Reads one container of importance matrices. To add a container: one permitted subclass, one case in {@link #open}. */
 public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImatrixReader {
@@ -17,7 +17,7 @@ public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImat
     /**
      * Opens an importance matrix in any container, told by its content, packed or not, and checks it whole.
      *
-     * @throws org.imatrixstats.gguf.FormatException if the file cannot be read or is not what it should be
+     * @throws org.imatrixstats.io.FormatException if the file cannot be read or is not what it should be
      */
     public static Imatrix open(Path path) throws IOException {
         return read(MappedFile.open(path));

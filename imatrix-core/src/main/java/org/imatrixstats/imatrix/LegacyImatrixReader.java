@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-import org.imatrixstats.gguf.ByteCursor;
-import org.imatrixstats.gguf.FormatException;
-import org.imatrixstats.gguf.MappedFile;
+import org.imatrixstats.io.ByteCursor;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.tensor.TensorName;
 
 /**
  * The container of before 2025 ({@code .dat}), which has no magic and is always little-endian:

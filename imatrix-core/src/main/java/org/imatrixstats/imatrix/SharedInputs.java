@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.imatrixstats.gguf.FormatException;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.scan.Parallel;
 
 /**
  * Which entries of a layer hold the same, bit for bit, as those do whose tensors share an input: q, k and v; gate and up.

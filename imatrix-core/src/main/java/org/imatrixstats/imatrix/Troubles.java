@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
+import org.imatrixstats.tensor.TensorName;
+
 /** What is wrong with several tensors, in few words. */
 public final class Troubles {
     private Troubles() {

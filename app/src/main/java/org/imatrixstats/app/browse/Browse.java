@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.quantize.BaseType;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.Model;
-import org.imatrixstats.imatrix.quantize.QuantizeOptions;
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.QuantizeOptions;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;

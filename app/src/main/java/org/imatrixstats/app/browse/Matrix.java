@@ -11,11 +11,11 @@ import org.imatrixstats.app.browse.Measure.Emphasis;
 import org.imatrixstats.app.output.Summary;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.stats.Report;
-import org.imatrixstats.imatrix.stats.StatsCalculator;
-import org.imatrixstats.imatrix.stats.Statistic;
-import org.imatrixstats.imatrix.stats.TensorStats;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.stats.Report;
+import org.imatrixstats.stats.StatsCalculator;
+import org.imatrixstats.stats.Statistic;
+import org.imatrixstats.stats.TensorStats;
 
 /** An importance matrix with its figures. */
 final class Matrix implements Source {

@@ -10,17 +10,17 @@ import java.util.stream.Collectors;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Summary;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.gguf.GgmlType;
-import org.imatrixstats.gguf.TensorInfo;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.Model;
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.PlannedTensor;
-import org.imatrixstats.imatrix.quantize.QuantizeOptions;
-import org.imatrixstats.imatrix.quantize.RefusedException;
-import org.imatrixstats.imatrix.quantize.Rule;
-import org.imatrixstats.imatrix.recipe.RuleSet;
-import org.imatrixstats.imatrix.stats.Figure;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.plan.QuantizeOptions;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.Rule;
+import org.imatrixstats.recipe.RuleSet;
+import org.imatrixstats.stats.Figure;
 
 /**
  * Makes quantization rules of marked tensors, and says what they do to the size.

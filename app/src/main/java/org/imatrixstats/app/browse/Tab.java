@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.tensor.TensorName;
 
 /**
  * A table and how it is looked at.

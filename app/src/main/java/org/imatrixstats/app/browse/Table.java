@@ -2,7 +2,7 @@ package org.imatrixstats.app.browse;
 
 import java.util.List;
 
-import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.tensor.TensorName;
 
 /**
  * Tensors and what is known about them.

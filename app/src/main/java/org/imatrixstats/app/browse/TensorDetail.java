@@ -12,16 +12,16 @@ import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Ranges;
-import org.imatrixstats.imatrix.stats.ColumnDistribution;
-import org.imatrixstats.imatrix.stats.ColumnDistribution.Channel;
-import org.imatrixstats.imatrix.stats.DistributionCalculator;
-import org.imatrixstats.imatrix.stats.ExpertCalculator;
-import org.imatrixstats.imatrix.stats.ExpertStatistic;
-import org.imatrixstats.imatrix.stats.ExpertStats;
-import org.imatrixstats.imatrix.stats.Figure;
-import org.imatrixstats.imatrix.stats.Report;
-import org.imatrixstats.imatrix.stats.Statistic;
-import org.imatrixstats.imatrix.stats.TensorStats;
+import org.imatrixstats.stats.ColumnDistribution;
+import org.imatrixstats.stats.ColumnDistribution.Channel;
+import org.imatrixstats.stats.DistributionCalculator;
+import org.imatrixstats.stats.ExpertCalculator;
+import org.imatrixstats.stats.ExpertStatistic;
+import org.imatrixstats.stats.ExpertStats;
+import org.imatrixstats.stats.Figure;
+import org.imatrixstats.stats.Report;
+import org.imatrixstats.stats.Statistic;
+import org.imatrixstats.stats.TensorStats;
 
 /** One tensor of an importance matrix, in words and charts. */
 final class TensorDetail {

@@ -13,16 +13,16 @@ import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.SharedInputs;
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.compare.Channel;
-import org.imatrixstats.imatrix.compare.ChannelCalculator;
-import org.imatrixstats.imatrix.compare.Comparison;
-import org.imatrixstats.imatrix.compare.DistinctPairs;
-import org.imatrixstats.imatrix.compare.PairCalculator;
-import org.imatrixstats.imatrix.compare.PairStatistic;
-import org.imatrixstats.imatrix.compare.PairStats;
-import org.imatrixstats.imatrix.compare.Pairing;
-import org.imatrixstats.imatrix.stats.Figure;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.compare.Channel;
+import org.imatrixstats.compare.ChannelCalculator;
+import org.imatrixstats.compare.Comparison;
+import org.imatrixstats.compare.DistinctPairs;
+import org.imatrixstats.compare.PairCalculator;
+import org.imatrixstats.compare.PairStatistic;
+import org.imatrixstats.compare.PairStats;
+import org.imatrixstats.compare.Pairing;
+import org.imatrixstats.stats.Figure;
 
 /** Two importance matrices, tensor by tensor; those that differ most come first. */
 final class Versus implements Source {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.imatrixstats.app.browse.Tab.Grouping;
 import org.imatrixstats.app.browse.Tab.Row;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.TensorName;
+import org.imatrixstats.tensor.TensorName;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 

@@ -9,12 +9,12 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Sheet;
-import org.imatrixstats.imatrix.compare.PairStatistic;
-import org.imatrixstats.imatrix.stats.ExpertStatistic;
-import org.imatrixstats.imatrix.stats.Figure;
-import org.imatrixstats.imatrix.stats.KindStatistic;
-import org.imatrixstats.imatrix.stats.LayerStatistic;
-import org.imatrixstats.imatrix.stats.Statistic;
+import org.imatrixstats.compare.PairStatistic;
+import org.imatrixstats.stats.ExpertStatistic;
+import org.imatrixstats.stats.Figure;
+import org.imatrixstats.stats.KindStatistic;
+import org.imatrixstats.stats.LayerStatistic;
+import org.imatrixstats.stats.Statistic;
 
 /** A sheet as a table that is complete without scripts; they make it sortable. */
 final class FigureTable {

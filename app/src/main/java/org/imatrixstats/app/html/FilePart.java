@@ -4,8 +4,8 @@ import java.util.List;
 
 import org.imatrixstats.app.output.CheckReport;
 import org.imatrixstats.app.output.FileReport;
-import org.imatrixstats.imatrix.stats.ColumnDistribution;
-import org.imatrixstats.imatrix.stats.TensorStats;
+import org.imatrixstats.stats.ColumnDistribution;
+import org.imatrixstats.stats.TensorStats;
 
 /**
  * What a report shows of one file.

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 import org.imatrixstats.app.output.CheckReport;
-import org.imatrixstats.imatrix.check.Finding;
-import org.imatrixstats.imatrix.check.FindingCode;
+import org.imatrixstats.check.Finding;
+import org.imatrixstats.check.FindingCode;
 
 /** What is wrong with a file, in words: worst first, by code, with the places folded where they are many. */
 final class Findings {

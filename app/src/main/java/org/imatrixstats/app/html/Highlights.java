@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
-import org.imatrixstats.imatrix.stats.ColumnDistribution;
-import org.imatrixstats.imatrix.stats.KindStats;
-import org.imatrixstats.imatrix.stats.Statistic;
-import org.imatrixstats.imatrix.stats.TensorStats;
+import org.imatrixstats.stats.ColumnDistribution;
+import org.imatrixstats.stats.KindStats;
+import org.imatrixstats.stats.Statistic;
+import org.imatrixstats.stats.TensorStats;
 
 /** What stands out in the figures of a file, in sentences. */
 final class Highlights {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.ReportWriter;
 import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.imatrix.compare.ColumnDensity;
+import org.imatrixstats.compare.ColumnDensity;
 
 /**
  * A report on one or several files as one HTML page that needs nothing else: no network, no other file.

@@ -13,11 +13,11 @@ import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.CheckWriter;
 import org.imatrixstats.app.output.JsonEscapes;
 import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.imatrix.compare.ColumnDensity;
-import org.imatrixstats.imatrix.compare.ColumnDensity.Cell;
-import org.imatrixstats.imatrix.stats.ColumnDistribution;
-import org.imatrixstats.imatrix.stats.Figure;
-import org.imatrixstats.imatrix.stats.TensorStats;
+import org.imatrixstats.compare.ColumnDensity;
+import org.imatrixstats.compare.ColumnDensity.Cell;
+import org.imatrixstats.stats.ColumnDistribution;
+import org.imatrixstats.stats.Figure;
+import org.imatrixstats.stats.TensorStats;
 
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.stats.Figure;
+import org.imatrixstats.stats.Figure;
 
 /** The cells of one column as a table for people shows them: rounded, undefined as "-". */
 public final class Cells {

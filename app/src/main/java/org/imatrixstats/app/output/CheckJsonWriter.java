@@ -2,8 +2,8 @@ package org.imatrixstats.app.output;
 
 import java.io.StringWriter;
 
-import org.imatrixstats.imatrix.check.Finding;
-import org.imatrixstats.imatrix.check.Severity;
+import org.imatrixstats.check.Finding;
+import org.imatrixstats.check.Severity;
 
 import tools.jackson.core.JsonGenerator;
 

@@ -3,7 +3,7 @@ package org.imatrixstats.app.output;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.imatrixstats.imatrix.check.Finding;
+import org.imatrixstats.check.Finding;
 
 /** Findings as a table in the Markdown that GitHub renders. */
 final class CheckMarkdownWriter implements CheckWriter {

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.StringJoiner;
 
-import org.imatrixstats.imatrix.check.Finding;
-import org.imatrixstats.imatrix.check.Severity;
+import org.imatrixstats.check.Finding;
+import org.imatrixstats.check.Severity;
 
 /**
  * What was found in one file.

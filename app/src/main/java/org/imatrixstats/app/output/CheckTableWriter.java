@@ -7,9 +7,9 @@ import java.util.Map;
 
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.check.Finding;
-import org.imatrixstats.imatrix.check.FindingCode;
-import org.imatrixstats.imatrix.check.Severity;
+import org.imatrixstats.check.Finding;
+import org.imatrixstats.check.FindingCode;
+import org.imatrixstats.check.Severity;
 
 /** Findings for people: a line that says it all, then by severity and code what it means and where it is. */
 final class CheckTableWriter implements CheckWriter {

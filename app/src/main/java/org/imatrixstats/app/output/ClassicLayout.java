@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.llamacpp.ClassicStatistics;
+import org.imatrixstats.llamacpp.ClassicStatistics;
 
 /** The two tables of llama.cpp's {@code llama-imatrix --show-statistics}, character for character. */
 final class ClassicLayout implements ReportWriter {

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 
-import org.imatrixstats.imatrix.stats.Figure;
+import org.imatrixstats.stats.Figure;
 
 /**
  * A column of a table, or a field of a JSON object.

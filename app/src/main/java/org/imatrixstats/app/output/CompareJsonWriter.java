@@ -2,8 +2,8 @@ package org.imatrixstats.app.output;
 
 import java.io.StringWriter;
 
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.compare.Pairing;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.compare.Pairing;
 
 import tools.jackson.core.JsonGenerator;
 

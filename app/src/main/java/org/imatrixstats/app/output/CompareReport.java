@@ -3,7 +3,7 @@ package org.imatrixstats.app.output;
 import java.util.List;
 
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.compare.Comparison;
+import org.imatrixstats.compare.Comparison;
 
 /**
  * Several importance matrices compared.

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.compare.PairStats;
+import org.imatrixstats.compare.PairStats;
 
 /** A comparison for people: the files, the answer in words, and tables, the worst first. */
 final class CompareTableWriter {

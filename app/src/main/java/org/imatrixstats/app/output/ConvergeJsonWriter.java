@@ -7,10 +7,10 @@ import java.util.OptionalLong;
 import org.imatrixstats.app.output.ConvergeReport.KindRow;
 import org.imatrixstats.app.output.ConvergeReport.SnapshotRow;
 import org.imatrixstats.app.output.ConvergeReport.TensorRow;
-import org.imatrixstats.imatrix.converge.Convergence;
-import org.imatrixstats.imatrix.converge.RollUp;
-import org.imatrixstats.imatrix.converge.Snapshot;
-import org.imatrixstats.imatrix.converge.Verdict;
+import org.imatrixstats.converge.Convergence;
+import org.imatrixstats.converge.RollUp;
+import org.imatrixstats.converge.Snapshot;
+import org.imatrixstats.converge.Verdict;
 
 import tools.jackson.core.JsonGenerator;
 

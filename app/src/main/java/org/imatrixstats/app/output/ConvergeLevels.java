@@ -7,9 +7,9 @@ import java.util.function.Function;
 import org.imatrixstats.app.output.ConvergeReport.KindRow;
 import org.imatrixstats.app.output.ConvergeReport.SnapshotRow;
 import org.imatrixstats.app.output.ConvergeReport.TensorRow;
-import org.imatrixstats.imatrix.converge.ConvergenceStatistic;
-import org.imatrixstats.imatrix.converge.RollUp;
-import org.imatrixstats.imatrix.stats.Figure.Unit;
+import org.imatrixstats.converge.ConvergenceStatistic;
+import org.imatrixstats.converge.RollUp;
+import org.imatrixstats.stats.Figure.Unit;
 
 /** What a row is where the snapshots of a run are compared. */
 public final class ConvergeLevels {

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.converge.Convergence;
-import org.imatrixstats.imatrix.converge.RollUp;
-import org.imatrixstats.imatrix.converge.Snapshot;
-import org.imatrixstats.imatrix.converge.TensorConvergence;
-import org.imatrixstats.imatrix.converge.Verdict;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.converge.Convergence;
+import org.imatrixstats.converge.RollUp;
+import org.imatrixstats.converge.Snapshot;
+import org.imatrixstats.converge.TensorConvergence;
+import org.imatrixstats.converge.Verdict;
 
 /**
  * How a run converged, as rows.

@@ -9,7 +9,7 @@ import org.imatrixstats.app.output.ConvergeReport.SnapshotRow;
 import org.imatrixstats.app.output.ConvergeReport.TensorRow;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.stats.Figure.Unit;
+import org.imatrixstats.stats.Figure.Unit;
 
 /** The tables of {@code converge} for people. */
 final class ConvergeTables {

@@ -8,11 +8,11 @@ import java.util.OptionalLong;
 
 import org.imatrixstats.app.output.ConvergeReport.SnapshotRow;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.converge.Convergence;
-import org.imatrixstats.imatrix.converge.RollUp;
-import org.imatrixstats.imatrix.converge.Snapshot;
-import org.imatrixstats.imatrix.converge.TensorConvergence;
-import org.imatrixstats.imatrix.converge.Verdict;
+import org.imatrixstats.converge.Convergence;
+import org.imatrixstats.converge.RollUp;
+import org.imatrixstats.converge.Snapshot;
+import org.imatrixstats.converge.TensorConvergence;
+import org.imatrixstats.converge.Verdict;
 
 /** What the figures of a run mean, in sentences. */
 final class ConvergeText {

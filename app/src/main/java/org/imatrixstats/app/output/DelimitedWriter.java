@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.stats.Figure;
+import org.imatrixstats.stats.Figure;
 
 /**
  * CSV as RFC 4180 has it, and the same with tabs. Numbers in full precision, undefined ones empty. A text that a

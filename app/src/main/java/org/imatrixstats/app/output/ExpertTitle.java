@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.Ranges;
-import org.imatrixstats.imatrix.stats.ExpertStats;
-import org.imatrixstats.imatrix.stats.Statistic;
-import org.imatrixstats.imatrix.stats.TensorStats;
+import org.imatrixstats.stats.ExpertStats;
+import org.imatrixstats.stats.Statistic;
+import org.imatrixstats.stats.TensorStats;
 
 /** What there is to say about the experts of one tensor. */
 final class ExpertTitle {

@@ -7,7 +7,7 @@ import static org.imatrixstats.app.output.Numbers.fixed;
 import java.io.IOException;
 
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.llamacpp.ExtendedStatistics;
+import org.imatrixstats.llamacpp.ExtendedStatistics;
 
 /** The two tables of {@code llama-imatrix --show-statistics} as of llama.cpp PR 14891, character for character. */
 final class ExtendedLayout implements ReportWriter {

@@ -3,9 +3,9 @@ package org.imatrixstats.app.output;
 import java.util.List;
 
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.stats.ExpertStats;
-import org.imatrixstats.imatrix.stats.KindStats;
-import org.imatrixstats.imatrix.stats.Report;
+import org.imatrixstats.stats.ExpertStats;
+import org.imatrixstats.stats.KindStats;
+import org.imatrixstats.stats.Report;
 
 /**
  * One file and what is to be shown of it.

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.imatrixstats.imatrix.stats.Figure;
+import org.imatrixstats.stats.Figure;
 
 import tools.jackson.core.JsonGenerator;
 

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.stats.ExpertStatistic;
-import org.imatrixstats.imatrix.stats.ExpertStats;
-import org.imatrixstats.imatrix.stats.Figure;
-import org.imatrixstats.imatrix.stats.KindStatistic;
-import org.imatrixstats.imatrix.stats.KindStats;
-import org.imatrixstats.imatrix.stats.LayerStatistic;
-import org.imatrixstats.imatrix.stats.LayerStats;
-import org.imatrixstats.imatrix.stats.Statistic;
-import org.imatrixstats.imatrix.stats.TensorStats;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.stats.ExpertStatistic;
+import org.imatrixstats.stats.ExpertStats;
+import org.imatrixstats.stats.Figure;
+import org.imatrixstats.stats.KindStatistic;
+import org.imatrixstats.stats.KindStats;
+import org.imatrixstats.stats.LayerStatistic;
+import org.imatrixstats.stats.LayerStats;
+import org.imatrixstats.stats.Statistic;
+import org.imatrixstats.stats.TensorStats;
 
 /**
  * What a row is, and all columns that there are for it.

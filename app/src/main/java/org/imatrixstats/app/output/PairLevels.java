@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-import org.imatrixstats.imatrix.compare.Channel;
-import org.imatrixstats.imatrix.compare.ChannelStatistic;
-import org.imatrixstats.imatrix.compare.Comparison;
-import org.imatrixstats.imatrix.compare.CoverageStatistic;
-import org.imatrixstats.imatrix.compare.OutlierChannel;
-import org.imatrixstats.imatrix.compare.OutlierStatistic;
-import org.imatrixstats.imatrix.compare.PairGroup;
-import org.imatrixstats.imatrix.compare.PairStatistic;
-import org.imatrixstats.imatrix.compare.PairStats;
-import org.imatrixstats.imatrix.stats.Figure;
+import org.imatrixstats.compare.Channel;
+import org.imatrixstats.compare.ChannelStatistic;
+import org.imatrixstats.compare.Comparison;
+import org.imatrixstats.compare.CoverageStatistic;
+import org.imatrixstats.compare.OutlierChannel;
+import org.imatrixstats.compare.OutlierStatistic;
+import org.imatrixstats.compare.PairGroup;
+import org.imatrixstats.compare.PairStatistic;
+import org.imatrixstats.compare.PairStats;
+import org.imatrixstats.stats.Figure;
 
 /** What a row is where two files are compared. */
 public final class PairLevels {

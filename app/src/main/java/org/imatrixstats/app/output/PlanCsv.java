@@ -3,8 +3,8 @@ package org.imatrixstats.app.output;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.PlannedTensor;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
 
 /** A plan as CSV: a row per tensor, with the keys of the JSON. */
 final class PlanCsv {

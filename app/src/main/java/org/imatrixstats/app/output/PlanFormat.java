@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.imatrix.quantize.Model;
-import org.imatrixstats.imatrix.quantize.Plan;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
 
 /** The formats of {@code plan --format}. */
 public enum PlanFormat {

@@ -4,9 +4,9 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 
-import org.imatrixstats.imatrix.quantize.Model;
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.PlannedTensor;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
 
 import tools.jackson.core.JsonGenerator;
 

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.imatrixstats.imatrix.quantize.Model;
-import org.imatrixstats.imatrix.quantize.Plan;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
 
 /** A plan as a table in the Markdown that GitHub renders. */
 final class PlanMarkdown {

@@ -8,13 +8,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.gguf.GgmlType;
+import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Ranges;
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.PlannedTensor;
-import org.imatrixstats.imatrix.quantize.PlannedTensor.Cause;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.plan.PlannedTensor.Cause;
 
 /**
  * Tensors that share a row: those of one kind and shape that get one type for one reason.

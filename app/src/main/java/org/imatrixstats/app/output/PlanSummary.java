@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.gguf.GgmlType;
-import org.imatrixstats.imatrix.quantize.Model;
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.PlannedTensor;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
 
 /** A plan in a few lines. */
 final class PlanSummary {

@@ -8,8 +8,8 @@ import java.util.function.UnaryOperator;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.quantize.Model;
-import org.imatrixstats.imatrix.quantize.Plan;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
 
 /** A plan for people: the size, what to beware of, and which tensors get which type. */
 final class PlanTable {

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.PlannedTensor;
-import org.imatrixstats.imatrix.quantize.Rule;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.plan.Rule;
 
 /** The command line of {@code llama-quantize} that follows a recipe. */
 final class QuantizeCommand {

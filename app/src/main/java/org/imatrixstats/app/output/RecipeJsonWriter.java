@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.gguf.GgmlType;
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.PlannedTensor;
-import org.imatrixstats.imatrix.quantize.Rule;
-import org.imatrixstats.imatrix.recipe.KindTotals;
-import org.imatrixstats.imatrix.recipe.Recipe;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.plan.Rule;
+import org.imatrixstats.recipe.KindTotals;
+import org.imatrixstats.recipe.Recipe;
 
 import tools.jackson.core.JsonGenerator;
 

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.imatrixstats.gguf.GgmlType;
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.PlannedTensor;
-import org.imatrixstats.imatrix.recipe.KindTotals;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.recipe.KindTotals;
 
 /** A table for a model card. */
 final class RecipeMarkdownWriter {

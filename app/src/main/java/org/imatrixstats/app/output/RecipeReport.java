@@ -4,15 +4,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-import org.imatrixstats.imatrix.quantize.BaseType;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.Rule;
-import org.imatrixstats.imatrix.recipe.KindTotals;
-import org.imatrixstats.imatrix.recipe.Losses;
-import org.imatrixstats.imatrix.recipe.Promotion;
-import org.imatrixstats.imatrix.recipe.Ranking;
-import org.imatrixstats.imatrix.recipe.Recipe;
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.Rule;
+import org.imatrixstats.recipe.KindTotals;
+import org.imatrixstats.recipe.Losses;
+import org.imatrixstats.recipe.Promotion;
+import org.imatrixstats.recipe.Ranking;
+import org.imatrixstats.recipe.Recipe;
 
 /**
  * A recipe, and what people want to know of it.

@@ -11,12 +11,12 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.gguf.GgmlType;
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.quantize.Plan;
-import org.imatrixstats.imatrix.quantize.PlannedTensor;
-import org.imatrixstats.imatrix.recipe.KindTotals;
-import org.imatrixstats.imatrix.recipe.Recipe;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.recipe.KindTotals;
+import org.imatrixstats.recipe.Recipe;
 
 /** What a recipe does, for people: its size, how good it is by its own measure, what each kind gets, what to beware of. */
 public final class RecipeSummary {

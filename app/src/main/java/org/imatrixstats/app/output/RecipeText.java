@@ -3,8 +3,8 @@ package org.imatrixstats.app.output;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.quantize.Plan;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.plan.Plan;
 
 /** How recipes say sizes and layers. */
 final class RecipeText {

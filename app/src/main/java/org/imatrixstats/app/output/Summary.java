@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.stats.Report;
-import org.imatrixstats.imatrix.stats.TensorStats;
+import org.imatrixstats.stats.Report;
+import org.imatrixstats.stats.TensorStats;
 
 /** A file in two or three lines. */
 public final class Summary {

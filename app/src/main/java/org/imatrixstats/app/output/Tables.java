@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.stats.ExpertStats;
-import org.imatrixstats.imatrix.stats.KindStats;
-import org.imatrixstats.imatrix.stats.Statistic;
-import org.imatrixstats.imatrix.stats.TensorStats;
+import org.imatrixstats.stats.ExpertStats;
+import org.imatrixstats.stats.KindStats;
+import org.imatrixstats.stats.Statistic;
+import org.imatrixstats.stats.TensorStats;
 
 /** Makes the tables of a sheet: groups of rows, what is shown where the user chose no columns, bars and marks. */
 final class Tables {

@@ -12,14 +12,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.imatrix.Ranges;
-import org.imatrixstats.imatrix.TensorName;
-import org.imatrixstats.imatrix.compare.Comparison;
-import org.imatrixstats.imatrix.compare.CoverageStatistic;
-import org.imatrixstats.imatrix.compare.PairGroup;
-import org.imatrixstats.imatrix.compare.PairStatistic;
-import org.imatrixstats.imatrix.compare.PairStats;
-import org.imatrixstats.imatrix.compare.PairStats.Difference;
-import org.imatrixstats.imatrix.compare.TensorPair;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.compare.Comparison;
+import org.imatrixstats.compare.CoverageStatistic;
+import org.imatrixstats.compare.PairGroup;
+import org.imatrixstats.compare.PairStatistic;
+import org.imatrixstats.compare.PairStats;
+import org.imatrixstats.compare.PairStats.Difference;
+import org.imatrixstats.compare.TensorPair;
 
 /**
  * A comparison in words: how alike the files are, where they differ and in which way, and what that means for merging.

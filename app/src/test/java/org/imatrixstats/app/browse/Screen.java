@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.imatrix.quantize.BaseType;
-import org.imatrixstats.imatrix.quantize.Dialect;
-import org.imatrixstats.imatrix.quantize.QuantizeOptions;
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.QuantizeOptions;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 

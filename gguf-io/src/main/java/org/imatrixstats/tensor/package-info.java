@@ -1,0 +1,2 @@
+/** Names and shapes of tensors. */
+package org.imatrixstats.tensor;

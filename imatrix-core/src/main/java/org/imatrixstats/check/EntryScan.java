@@ -1,0 +1,257 @@
+package org.imatrixstats.check;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.Ranges;
+
+/** Walks the values of one entry once, from the first to the last, and says what it found. */
+final class EntryScan {
+    /** Values that are read at once. */
+    static final int BLOCK = 1 << 16;
+    /**
+     * By how much E[x]² may exceed E[x²]: sums of millions of 32-bit floats are off by about a percent at worst.
+     */
+    private static final double ROUNDING = 1.02;
+    /** Below this share of experts that were reached at all, and below that of experts that were reached enough. */
+    private static final double REACHED = 0.75;
+    private static final double REACHED_ENOUGH = 0.5;
+
+    /** Buffers, which belong to a thread. */
+    record Buffers(float[] squares, float[] sums) {
+        Buffers() {
+            this(new float[BLOCK], new float[BLOCK]);
+        }
+    }
+
+    /** How often something occurred, and where first. */
+    private static final class Places {
+        long count;
+        int expert;
+        long column;
+
+        void add(int inExpert, long inColumn) {
+            if (count++ == 0) {
+                expert = inExpert;
+                column = inColumn;
+            }
+        }
+    }
+
+    private final Imatrix imatrix;
+    private final ImatrixEntry entry;
+    private final int experts;
+    private final long columns;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private final Places nan = new Places();
+    private final Places infinite = new Places();
+    private final Places negative = new Places();
+    private final Places zero = new Places();
+    private final Places sumsNotFinite = new Places();
+    private final Places sumsTooLarge = new Places();
+    private final BitSet allZero = new BitSet();
+    private final BitSet constant = new BitSet();
+    private final BitSet filled = new BitSet();
+
+    // Of the expert that is being walked.
+    private long zerosInExpert;
+    private long firstZeroInExpert;
+    private float firstValue;
+    private boolean sameSoFar;
+
+    /** @param experts how many experts share the values evenly; 1 if it has none or nobody knows */
+    private EntryScan(Imatrix imatrix, ImatrixEntry entry, int experts) {
+        this.imatrix = imatrix;
+        this.entry = entry;
+        this.experts = experts;
+        this.columns = entry.size() / experts;
+    }
+
+    static List<Finding> findings(Imatrix imatrix, ImatrixEntry entry, int experts, long minTokens, Buffers buffers)
+            throws FormatException {
+        EntryScan scan = new EntryScan(imatrix, entry, experts);
+        scan.walk(buffers);
+        scan.reportValues();
+        scan.reportCounts(minTokens);
+        return scan.findings;
+    }
+
+    // ---- walking
+
+    private void walk(Buffers buffers) throws FormatException {
+        int expert = 0;
+        long column = 0;
+        for (long from = 0; from < entry.size(); from += BLOCK) {
+            int length = (int) Math.min(BLOCK, entry.size() - from);
+            imatrix.squares(entry, from, buffers.squares, length);
+            if (entry.hasSums()) {
+                imatrix.sums(entry, from, buffers.sums, length);
+            }
+            for (int i = 0; i < length; i++) {
+                square(buffers.squares[i], expert, column);
+                if (entry.hasSums()) {
+                    sum(buffers.sums[i], buffers.squares[i], expert, column);
+                }
+                if (++column == columns) {
+                    endOf(expert++);
+                    column = 0;
+                }
+            }
+        }
+    }
+
+    private void square(float value, int expert, long column) {
+        if (column == 0) {
+            zerosInExpert = 0;
+            firstValue = value;
+            sameSoFar = true;
+        }
+        sameSoFar &= value == firstValue;
+        if (value > 0 && value < Float.POSITIVE_INFINITY) {
+            return;
+        }
+        if (value == 0) {
+            firstZeroInExpert = zerosInExpert++ == 0 ? column : firstZeroInExpert;
+        } else if (Float.isNaN(value)) {
+            nan.add(expert, column);
+        } else if (Float.isInfinite(value)) {
+            infinite.add(expert, column);
+        } else {
+            negative.add(expert, column);
+        }
+    }
+
+    private void sum(float sum, float square, int expert, long column) {
+        long count = count(expert);
+        if (!Float.isFinite(sum)) {
+            sumsNotFinite.add(expert, column);
+        } else if (count > 0) {
+            double mean = sum / (double) count;
+            if (mean * mean > ROUNDING * square / count + Float.MIN_NORMAL) {
+                sumsTooLarge.add(expert, column);
+            }
+        }
+    }
+
+    private void endOf(int expert) {
+        if (!hasData(expert)) {
+            return;
+        }
+        if (zerosInExpert == columns) {
+            allZero.set(expert);
+        } else if (zerosInExpert > 0) {
+            zero.add(expert, firstZeroInExpert);
+            zero.count += zerosInExpert - 1;
+        } else if (sameSoFar && columns > 1 && Float.isFinite(firstValue)) {
+            (experts > 1 && firstValue == count(expert) ? filled : constant).set(expert);
+        }
+    }
+
+    private long count(int expert) {
+        return entry.count(entry.experts() > 1 ? expert : 0);
+    }
+
+    /** Quantizers use the values of a legacy entry also where it says that it saw nothing. */
+    private boolean hasData(int expert) {
+        return count(expert) > 0 || isLegacy();
+    }
+
+    private boolean isLegacy() {
+        return imatrix.origin().format() == Imatrix.Format.LEGACY;
+    }
+
+    // ---- saying so
+
+    private void reportValues() {
+        report(FindingCode.NAN, nan, "NaN in %d of %d sums of x²");
+        report(FindingCode.INFINITE, infinite, "infinite in %d of %d sums of x²");
+        report(FindingCode.NEGATIVE, negative, "negative in %d of %d sums of x²");
+        report(FindingCode.ZERO_COLUMNS, zero, "0 in %d of %d columns");
+        report(FindingCode.SUMS_NOT_FINITE, sumsNotFinite, "NaN or infinite in %d of %d sums of x");
+        report(FindingCode.SUMS_TOO_LARGE, sumsTooLarge, "|E[x]| > √E[x²] in %d of %d columns");
+        if (allZero.cardinality() == experts) {
+            report(FindingCode.ALL_ZERO, "0 in all " + entry.size() + " columns");
+        } else {
+            report(FindingCode.EXPERT_ALL_ZERO, allZero, "0 in all columns of " + among(allZero));
+        }
+        if (experts == 1 && !constant.isEmpty()) {
+            report(FindingCode.CONSTANT, firstValue + " in all " + columns + " columns");
+        } else {
+            report(FindingCode.CONSTANT, constant, "the same in all columns of " + among(constant));
+        }
+        report(FindingCode.EXPERTS_FILLED, filled, "1.0 in all columns of " + among(filled) + covered(filled));
+    }
+
+    private void reportCounts(long minTokens) {
+        if (entry.elements() == 0) {
+            if (isLegacy()) {
+                report(FindingCode.NCALL_ZERO, "ncall is 0");
+            } else {
+                report(FindingCode.NO_DATA, entry.size() == 0 ? "no columns" : "no token counted");
+            }
+            return;
+        }
+        if (experts == 1) {
+            return;
+        }
+        BitSet never = new BitSet();
+        BitSet rarely = new BitSet();
+        for (int expert = 0; expert < entry.experts() && entry.experts() > 1; expert++) {
+            long tokens = entry.count(expert);
+            (tokens == 0 ? never : rarely).set(expert, tokens < minTokens);
+        }
+        report(FindingCode.EXPERTS_NEVER_REACHED, never, "no token for " + among(never) + covered(never));
+        report(FindingCode.EXPERTS_RARELY_REACHED, rarely,
+                "fewer than " + minTokens + " tokens for " + among(rarely));
+        never.or(filled);
+        rarely.andNot(filled);
+        int reached = experts - never.cardinality();
+        int enough = reached - rarely.cardinality();
+        if (reached < REACHED * experts || enough < REACHED_ENOUGH * experts) {
+            report(FindingCode.EXPERTS_POORLY_COVERED, percent(reached) + " of " + experts + " experts were reached"
+                    + (rarely.isEmpty() ? "" : ", " + percent(enough) + " by " + minTokens + " tokens or more"));
+        }
+    }
+
+    private void report(FindingCode code, Places places, String counted) {
+        if (places.count > 0) {
+            findings.add(new Finding(code, name(), experts > 1 ? OptionalInt.of(places.expert) : OptionalInt.empty(),
+                    OptionalLong.of(places.column),
+                    String.format(Locale.ROOT, counted, places.count, entry.size())));
+        }
+    }
+
+    private void report(FindingCode code, BitSet of, String details) {
+        if (!of.isEmpty()) {
+            findings.add(Finding.ofExpert(code, name(), of.nextSetBit(0), details));
+        }
+    }
+
+    private void report(FindingCode code, String details) {
+        findings.add(Finding.ofTensor(code, name(), details));
+    }
+
+    private String among(BitSet some) {
+        return some.cardinality() + " of " + experts + " experts (" + Ranges.of(some.stream()) + ")";
+    }
+
+    private String covered(BitSet without) {
+        return ", " + percent(experts - without.cardinality()) + " covered";
+    }
+
+    private String percent(int some) {
+        return String.format(Locale.ROOT, "%.2f%%", 100.0 * some / experts);
+    }
+
+    private String name() {
+        return entry.name().name();
+    }
+}

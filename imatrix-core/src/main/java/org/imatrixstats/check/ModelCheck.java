@@ -1,0 +1,102 @@
+package org.imatrixstats.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.plan.Dialect;
+
+/** Compares an importance matrix with the tensor table of the model that is to be quantized with it. */
+final class ModelCheck {
+    private final Map<String, ImatrixEntry> entries;
+    private final GgufShards model;
+    private final long firstNextnLayer;
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<String> withoutEntry = new ArrayList<>();
+    private final List<String> nextnWithoutEntry = new ArrayList<>();
+
+    ModelCheck(Imatrix imatrix, GgufShards model) {
+        this.entries = imatrix.entries();
+        this.model = model;
+        this.firstNextnLayer = firstNextnLayer(model);
+    }
+
+    private static long firstNextnLayer(GgufShards model) {
+        String architecture = model.metadata().text("general.architecture").orElse("");
+        long nextn = model.metadata().integer(architecture + ".nextn_predict_layers").orElse(0);
+        long layers = model.metadata().integer(architecture + ".block_count").orElse(Long.MAX_VALUE);
+        return nextn > 0 ? layers - nextn : Long.MAX_VALUE;
+    }
+
+    List<Finding> findings() {
+        for (TensorInfo tensor : model.tensors().values()) {
+            ImatrixEntry entry = entries.get(tensor.name());
+            if (entry != null) {
+                compareSize(entry, tensor);
+            } else if (Dialect.llamaCpp().mayQuantize(tensor)) {
+                withoutEntry.add(tensor.name());
+                report(tensor);
+            }
+        }
+        if (!nextnWithoutEntry.isEmpty()) {
+            SortedSet<Integer> layers = new TreeSet<>();
+            nextnWithoutEntry.forEach(tensor -> layers.add(TensorName.of(tensor).layer()));
+            findings.add(Finding.ofTensor(FindingCode.NEXTN_WITHOUT_DATA, nextnWithoutEntry.getFirst(),
+                    "no entry for " + nextnWithoutEntry.size() + " tensors of " + LayerCheck.layers(layers)));
+        }
+        for (String name : entries.keySet()) {
+            if (!model.tensors().containsKey(name)
+                    && MlaVariants.of(name, model.tensors()::containsKey).isEmpty()) {
+                findings.add(Finding.ofTensor(FindingCode.ENTRY_WITHOUT_TENSOR, name,
+                        "no such tensor in " + model.path()));
+            }
+        }
+        return findings;
+    }
+
+    /** Tensors of the model that may be quantized and have no entry by their name. */
+    List<String> withoutEntry() {
+        return withoutEntry;
+    }
+
+    private void compareSize(ImatrixEntry entry, TensorInfo tensor) {
+        // The quantizers make an exception of it too.
+        if (tensor.name().equals("token_embd.weight")) {
+            return;
+        }
+        if (entry.size() != columns(tensor)) {
+            findings.add(Finding.ofTensor(FindingCode.SIZE_MISMATCH, tensor.name(),
+                    entry.size() + " columns, but the model has " + columns(tensor)
+                            + (matrices(tensor) == 1 ? "" : " (" + matrices(tensor) + " × " + tensor.ne0() + ")")));
+        }
+    }
+
+    /** Columns of all matrices of a tensor together: what its entry must have. */
+    static long columns(TensorInfo tensor) {
+        return tensor.ne0() * matrices(tensor);
+    }
+
+    /** Matrices of a tensor, such as those of its experts. */
+    static long matrices(TensorInfo tensor) {
+        return tensor.dims().stream().skip(2).reduce(1L, (a, b) -> a * b);
+    }
+
+    private void report(TensorInfo tensor) {
+        List<String> variants = MlaVariants.of(tensor.name(), entries::containsKey);
+        if (!variants.isEmpty()) {
+            findings.add(Finding.ofTensor(FindingCode.MLA_VARIANT, tensor.name(),
+                    "no entry, but one for " + String.join(" and ", variants)));
+        } else if (TensorName.of(tensor.name()).layer() >= firstNextnLayer) {
+            nextnWithoutEntry.add(tensor.name());
+        } else if (!Dialect.llamaCpp().exempt().contains(tensor.name())) {
+            findings.add(Finding.ofTensor(FindingCode.TENSOR_WITHOUT_ENTRY, tensor.name(), "no entry"));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.imatrixstats.combine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.ImatrixException;
+
+/** The same importance matrix in another container. */
+public final class Convert {
+    private Convert() {
+    }
+
+    /**
+     * @param chunkSize tokens per chunk; empty to take that of the file
+     * @throws ImatrixException if a GGUF file is to be made and nothing says how many tokens a chunk has
+     */
+    public static Content convert(Imatrix imatrix, OptionalLong chunkSize, Imatrix.Format target)
+            throws ImatrixException {
+        OptionalLong size = ChunkSize.of(List.of(imatrix), chunkSize, target);
+        Input input = new Input(imatrix, size.orElse(1));
+        boolean recount = imatrix.origin().format() == Imatrix.Format.GGUF && !size.equals(input.ownChunkSize());
+        List<Content.Part> parts = new ArrayList<>();
+        imatrix.entries().values().forEach(entry -> parts.add(new Converted(input, entry, input.counts(entry))));
+        return new Content(imatrix.origin().datasets(), size,
+                recount ? OptionalLong.empty() : imatrix.origin().chunkCount(), imatrix.origin().nextnLayers(), parts,
+                input.losses().toList());
+    }
+
+    private record Converted(Input input, ImatrixEntry entry, long[] counts) implements Content.Part {
+        @Override
+        public boolean hasSums() {
+            return entry.hasSums();
+        }
+
+        @Override
+        public void squares(long from, float[] into, int length) throws FormatException {
+            input.squares(entry, from, into, length);
+        }
+
+        @Override
+        public void sums(long from, float[] into, int length) throws FormatException {
+            input.sums(entry, from, into, length);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.imatrixstats.combine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.ImatrixException;
+
+/** What is left of a merged or cumulative importance matrix without one of its parts. */
+public final class Subtract {
+    /** What adding float32 sums of several files may change of one of them; sums of other texts differ by far more. */
+    private static final float MOST_ROUNDING = 1e-3f;
+
+    private Subtract() {
+    }
+
+    /**
+     * @param chunkSize tokens per chunk; empty to take that of the inputs
+     * @throws ImatrixException if the part holds what the total does not. That a sum of the part is larger than that of the
+     *                          total is found when it is written.
+     */
+    public static Content subtract(Imatrix total, Imatrix part, OptionalLong chunkSize, Imatrix.Format target)
+            throws ImatrixException {
+        OptionalLong size = ChunkSize.of(List.of(total, part), chunkSize, target);
+        Input minuend = new Input(total, size.orElse(1));
+        Input subtrahend = new Input(part, size.orElse(1));
+        requireAllOf(subtrahend, minuend);
+        List<String> warnings = new ArrayList<>(minuend.losses().toList());
+        List<Content.Part> parts = new ArrayList<>();
+        int withoutSums = 0;
+        for (ImatrixEntry entry : total.entries().values()) {
+            ImatrixEntry less = part.entries().get(entry.name().name());
+            Difference difference = new Difference(minuend, entry, subtrahend, less, counts(minuend, entry, subtrahend,
+                    less));
+            withoutSums += entry.hasSums() && !difference.hasSums() ? 1 : 0;
+            parts.add(difference);
+        }
+        if (withoutSums > 0) {
+            warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: " + subtrahend.file()
+                    + " does not hold them");
+        }
+        if (parts.stream().allMatch(each -> Arrays.stream(each.counts()).allMatch(count -> count == 0))) {
+            warnings.add("nothing is left of " + minuend.file());
+        }
+        return new Content(datasets(total, part, warnings), size, OptionalLong.empty(), total.origin().nextnLayers(),
+                parts,
+                warnings);
+    }
+
+    private static void requireAllOf(Input part, Input total) throws ImatrixException {
+        for (ImatrixEntry entry : part.imatrix().entries().values()) {
+            ImatrixEntry of = total.entry(entry.name().name());
+            if (of == null || of.size() != entry.size() || entry.experts() != 1 && of.experts() != entry.experts()) {
+                throw new ImatrixException(part.imatrix().path(), entry.name().name(),
+                        of == null ? "is not in " + total.file() : "has another size than in " + total.file());
+            }
+        }
+    }
+
+    private static List<String> datasets(Imatrix total, Imatrix part, List<String> warnings) {
+        List<String> datasets = new ArrayList<>(total.origin().datasets());
+        for (String dataset : part.origin().datasets()) {
+            // A snapshot of a run has the dataset that the run goes on with.
+            if (!datasets.remove(dataset)) {
+                warnings.add("dataset '" + dataset + "' of " + part.path() + " is not among those of " + total.path());
+            }
+        }
+        return datasets.isEmpty() ? total.origin().datasets() : datasets;
+    }
+
+    private static long[] counts(Input total, ImatrixEntry entry, Input part, ImatrixEntry less)
+            throws ImatrixException {
+        long[] counts = total.counts(entry);
+        if (less == null) {
+            return counts;
+        }
+        long[] gone = part.counts(less);
+        for (int expert = 0; expert < counts.length; expert++) {
+            // As it was added: one count goes for all experts.
+            long rows = gone[gone.length == 1 ? 0 : expert];
+            counts[expert] -= rows;
+            if (counts[expert] < 0) {
+                throw new ImatrixException(part.imatrix().path(), entry.name().name(), "has more rows (" + rows
+                        + ", expert " + expert + ") than " + total.file() + ": it is no part of it");
+            }
+        }
+        return counts;
+    }
+
+    private record Difference(Input total, ImatrixEntry entry, Input part, ImatrixEntry less, long[] counts)
+            implements
+                Content.Part {
+        @Override
+        public boolean hasSums() {
+            return entry.hasSums() && (less == null || less.hasSums());
+        }
+
+        @Override
+        public void squares(long from, float[] into, int length) throws FormatException {
+            subtract(Input::squares, from, into, length);
+            for (int i = 0; i < length; i++) {
+                if (into[i] < 0) {
+                    throw noPart("has a larger sum of x² in column " + (from + i) + " than " + total.file());
+                }
+            }
+        }
+
+        @Override
+        public void sums(long from, float[] into, int length) throws FormatException {
+            subtract(Input::sums, from, into, length);
+        }
+
+        private void subtract(Input.Values values, long from, float[] into, int length) throws FormatException {
+            values.read(total, entry, from, into, length);
+            float[] gone = new float[length];
+            if (less != null) {
+                values.read(part, less, from, gone, length);
+            }
+            for (int i = 0; i < length; i++) {
+                boolean taken = less != null && less.count(expert(less, from + i)) > 0;
+                if (counts[expert(entry, from + i)] > 0) {
+                    into[i] -= taken ? gone[i] : 0;
+                    continue;
+                }
+                if (taken && Math.abs(into[i] - gone[i]) > MOST_ROUNDING * Math.abs(gone[i])) {
+                    throw noPart("has all rows but another sum in column " + (from + i) + " than " + total.file());
+                }
+                // Sums of no rows are none: neither what stands beside a count of 0 nor what rounding leaves.
+                into[i] = 0;
+            }
+        }
+
+        private ImatrixException noPart(String reason) {
+            return new ImatrixException(part.imatrix().path(), name(), reason + ": it is no part of it");
+        }
+
+        private static int expert(ImatrixEntry entry, long value) {
+            return (int) (value / entry.columns());
+        }
+    }
+}

@@ -1,7 +1,0 @@
-/**
- * What the two {@code llama-quantize} programs will make of a model: which type each tensor gets, and how large it is.
- *
- * <p>Start reading at {@link org.imatrixstats.imatrix.quantize.Dialect}, which knows one program;
- * {@link org.imatrixstats.imatrix.quantize.Plan} is its answer.
- */
-package org.imatrixstats.imatrix.quantize;

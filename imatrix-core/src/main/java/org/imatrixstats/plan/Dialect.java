@@ -1,0 +1,374 @@
+package org.imatrixstats.plan;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+
+/**
+ * One of the two {@code llama-quantize}: the names of its types, how it reads and matches rules, what it never quantizes,
+ * what it does with shapes that do not fit, and what it refuses.
+ */
+public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
+    /** Types that the parsers take and nothing can be quantized to: made for products of vectors, or not for weights. */
+    private static final Set<GgmlType> NO_TARGETS = EnumSet.of(GgmlType.Q8_1, GgmlType.Q8_K, GgmlType.I8, GgmlType.I16,
+            GgmlType.I32, GgmlType.I64, GgmlType.F64, GgmlType.Q8_0_X4, GgmlType.Q8_1_X4, GgmlType.Q8_2_X4,
+            GgmlType.Q8_K64, GgmlType.Q8_K16, GgmlType.Q8_K32, GgmlType.Q8_K128, GgmlType.Q8_KR8, GgmlType.I2_S);
+    private static final Set<GgmlType> INTEGERS = EnumSet.of(GgmlType.I8, GgmlType.I16, GgmlType.I32, GgmlType.I64);
+    /** Positions and token types of BERT: no program quantizes them. */
+    private static final Set<String> NEVER = Set.of("position_embd.weight", "token_types.weight");
+    private static final String BY_FOUR_ROWS = "_r4";
+    private static final int BLOCK = 1 << 14;
+    private static final int MOST_QUOTED = 120;
+    /** Characters that all rules together look at: five times what a rule for each of a thousand tensors takes. */
+    private static final long MOST_STEPS = 1_000_000_000;
+    private static final List<List<String>> BASE_ALIASES = List.of(List.of("Q3_K", "Q3_K_M"),
+            List.of("Q4_K", "Q4_K_M"), List.of("Q5_K", "Q5_K_M"));
+
+    /** Both, llama.cpp first. */
+    public static List<Dialect> all() {
+        return List.of(LlamaCpp.INSTANCE, IkLlamaCpp.INSTANCE);
+    }
+
+    public static Dialect llamaCpp() {
+        return LlamaCpp.INSTANCE;
+    }
+
+    public static Dialect ikLlamaCpp() {
+        return IkLlamaCpp.INSTANCE;
+    }
+
+    /** {@code llama.cpp} or {@code ik_llama.cpp}. */
+    public abstract String name();
+
+    /** The base types that it knows. */
+    public final List<BaseType> bases() {
+        return Arrays.stream(BaseType.values()).filter(this::knows).toList();
+    }
+
+    abstract boolean knows(BaseType base);
+
+    /** Whether this is the name, in upper or lower case, of what is asked for in place of a base type to quantize nothing. */
+    public static boolean isCopy(String base) {
+        return base.equalsIgnoreCase("COPY");
+    }
+
+    /** The base type of this name, in upper or lower case, or number; Q3_K, Q4_K and Q5_K are their M mixes. */
+    public final BaseType base(String given) throws RefusedException {
+        String name = given.toUpperCase(Locale.ROOT);
+        String full = BASE_ALIASES.stream().filter(alias -> alias.getFirst().equals(name)).map(List::getLast)
+                .findFirst().orElse(name);
+        List<BaseType> bases = bases();
+        Optional<BaseType> known = bases.stream()
+                .filter(base -> base.name().equals(full) || Integer.toString(base.number()).equals(full)).findFirst();
+        if (isCopy(given)) {
+            throw new RefusedException("COPY leaves all tensors as they are");
+        }
+        if (known.isEmpty()) {
+            boolean elsewhere = all().stream().anyMatch(
+                    other -> other != this && other.bases().stream().anyMatch(base -> base.name().equals(full)));
+            throw new RefusedException(name() + " has no base type " + quoted(given)
+                    + (elsewhere ? "; the other program has it" : "")
+                    + Nearest.suggestion(name, bases.stream().map(BaseType::name).toList()));
+        }
+        return known.get();
+    }
+
+    /** The types that it can quantize tensors to, in the order of their identifiers. */
+    public final List<GgmlType> types() {
+        return Arrays.stream(GgmlType.values()).filter(type -> knows(type) && !NO_TARGETS.contains(type)).toList();
+    }
+
+    abstract boolean knows(GgmlType type);
+
+    /** Whether it can quantize to a type whose name it takes. */
+    static boolean isTarget(GgmlType type) {
+        return !NO_TARGETS.contains(type);
+    }
+
+    /** The name of a type as rules must spell it. */
+    public abstract String nameOf(GgmlType type);
+
+    /**
+     * The type of this name.
+     *
+     * @throws RefusedException if it knows none
+     */
+    public final GgmlType type(String given) throws RefusedException {
+        for (GgmlType type : GgmlType.values()) {
+            if (knows(type) && sameName(nameOf(type), given)) {
+                return type;
+            }
+        }
+        List<String> names = types().stream().map(this::nameOf).toList();
+        boolean otherCase = names.stream().anyMatch(given::equalsIgnoreCase);
+        throw new RefusedException("unknown type " + quoted(given)
+                + (otherCase ? Nearest.suggestion(given, names) : whatElse(given, names)));
+    }
+
+    /** What a name that is none of a type of this program may be, and what to write instead. */
+    private String whatElse(String given, List<String> names) {
+        for (Dialect other : all()) {
+            for (GgmlType type : other.types()) {
+                if (other.nameOf(type).equalsIgnoreCase(given)) {
+                    return ": it is one of " + other.name() + ", not of " + name() + ", where '" + ofSameSize(type)
+                            + "' comes nearest in size";
+                }
+            }
+        }
+        boolean isBase = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equalsIgnoreCase(given));
+        return (isBase ? ": that is a base type, a mix of several" : "") + Nearest.suggestion(given, names);
+    }
+
+    /** The name of the type that comes nearest to another in bits per weight, among equals in name. */
+    private String ofSameSize(GgmlType other) {
+        double least = types().stream().mapToDouble(type -> difference(type, other)).min().orElseThrow();
+        return Nearest.nearest(other.ggmlName(),
+                types().stream().filter(type -> difference(type, other) == least).map(this::nameOf).toList());
+    }
+
+    private static double difference(GgmlType a, GgmlType b) {
+        return Math.abs((double) a.bytesPerBlock() / a.blockSize() - (double) b.bytesPerBlock() / b.blockSize());
+    }
+
+    /** Of what a user wrote, as much as fits a message. */
+    static String quoted(String given) {
+        return "'" + (given.length() <= MOST_QUOTED ? given : given.substring(0, MOST_QUOTED - 1) + "…") + "'";
+    }
+
+    abstract boolean sameName(String name, String given);
+
+    /**
+     * The rules of one argument: of {@code --tensor-type} in llama.cpp, of {@code --custom-q} in ik_llama.cpp.
+     *
+     * @throws RefusedException if the program would not take it
+     */
+    public abstract List<Rule> rules(String argument) throws RefusedException;
+
+    /** What to do where the first '=' was meant to be a part of the pattern. */
+    static String lookAhead(String rule, int equals) {
+        return rule.startsWith("(?=", equals - 2)
+                ? "; the first '=' ends the pattern: (?=…) cannot be written, (?!…) can"
+                : "";
+    }
+
+    /** A rule from its parts. */
+    public final Rule rule(String pattern, GgmlType type) throws RefusedException {
+        return new Rule(pattern + "=" + nameOf(type), compile(pattern), type);
+    }
+
+    abstract EcmaScriptPattern compile(String pattern) throws RefusedException;
+
+    /** What the program will do with a model, or why it will not. */
+    public final Plan plan(Model model, QuantizeOptions options) throws RefusedException {
+        return new Simulation(this, model, options).run();
+    }
+
+    /** The tensors in the order in which the program takes them. */
+    abstract List<TensorInfo> inOrder(List<TensorInfo> tensors);
+
+    /** Whether the program may give a tensor another type. */
+    public final boolean mayQuantize(TensorInfo tensor) {
+        return isMatrix(tensor) && mayQuantize(tensor.name());
+    }
+
+    private static boolean isMatrix(TensorInfo tensor) {
+        return !INTEGERS.contains(tensor.type()) && Model.dimensions(tensor) > 1;
+    }
+
+    /** Whether it may give a tensor of this name another type, if that has two dimensions or more. */
+    public final boolean mayQuantize(String tensor) {
+        return tensor.endsWith("weight") && neverWith().stream().noneMatch(tensor::contains)
+                && !NEVER.contains(tensor);
+    }
+
+    /** Whether it may give a tensor another type with these options, which may spare one or add some. */
+    final boolean mayQuantize(TensorInfo tensor, QuantizeOptions options) {
+        boolean spared = options.leaveOutput() && tensor.name().equals(TypeOption.OUTPUT.tensors());
+        GgmlType router = tensor.name().contains(TypeOption.ROUTER.tensors())
+                ? options.types().getOrDefault(TypeOption.ROUTER, tensor.type())
+                : tensor.type();
+        return !spared && (mayQuantize(tensor) || router != tensor.type() && isMatrix(tensor));
+    }
+
+    /** Parts of the names of tensors that it never quantizes. */
+    abstract List<String> neverWith();
+
+    /** Its choices for the tensors without a rule. */
+    abstract Mix mix(Model model, QuantizeOptions options);
+
+    /**
+     * The type that the program chooses for a tensor that it may quantize.
+     *
+     * @param mix asked about the tensors that the program asks about, so that it counts as the program does
+     */
+    abstract Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException;
+
+    /** Whether rules are looked at. */
+    abstract boolean usesRules(QuantizeOptions options);
+
+    /**
+     * A choice.
+     *
+     * @param wanted   before the shape of the tensor demanded another type
+     * @param rule     the rule that decided; null if none did
+     * @param option   the option that decided; null if none did
+     * @param fallback whether the program counts it as a fallback
+     */
+    record Choice(GgmlType type, GgmlType wanted, Rule rule, TypeOption option, boolean fallback) {
+    }
+
+    /** The first rule that matches; null if none does. */
+    static Rule firstMatch(String tensor, List<Rule> rules) throws RefusedException {
+        for (Rule rule : rules) {
+            if (rule.matches(tensor)) {
+                return rule;
+            }
+        }
+        return null;
+    }
+
+    /** Stops many rules, each of which comes to an end, before they take hours over many tensors. */
+    static void requireProgress(List<Rule> rules) throws RefusedException {
+        requireProgress(rules, MOST_STEPS);
+    }
+
+    static void requireProgress(List<Rule> rules, long mostSteps) throws RefusedException {
+        if (rules.stream().mapToLong(rule -> rule.pattern().steps()).sum() > mostSteps) {
+            throw new RefusedException(
+                    "the " + rules.size() + " rules take forever on so many tensors: patterns such as"
+                            + " .*.*x have too many ways to match; write them from ^ to $, or fewer");
+        }
+    }
+
+    /** The type in place of one that is stored by several rows at once, where that cannot be. */
+    abstract GgmlType interleaved(GgmlType type, TensorInfo tensor);
+
+    /** Whether a tensor of this name and type demands an entry of an importance matrix. */
+    public final boolean needsEntry(String tensor, GgmlType type, BaseType base) {
+        return !exempt().contains(tensor)
+                && (needEntry().contains(type) || type == GgmlType.Q2_K && base == BaseType.Q2_K_S);
+    }
+
+    /** Types that demand an entry of an importance matrix. */
+    abstract List<GgmlType> needEntry();
+
+    /** Tensors that need no entry, whatever their type. */
+    public abstract List<String> exempt();
+
+    /** The types that demand an entry, for people. */
+    public final String namesOfNeedEntry() {
+        List<String> names = needEntry().stream().map(this::nameOf).toList();
+        List<String> plain = names.stream().filter(name -> !name.endsWith(BY_FOUR_ROWS)).toList();
+        List<String> both = plain.stream().filter(name -> names.contains(name + BY_FOUR_ROWS)).toList();
+        List<String> others = plain.stream().filter(name -> !both.contains(name)).toList();
+        return (both.isEmpty() ? "" : String.join(", ", both) + " (and " + BY_FOUR_ROWS + "), ")
+                + String.join(", ", others) + ", and q2_K in Q2_K_S";
+    }
+
+    /** Names under which it looks for the entry of a tensor, best first. */
+    public abstract List<String> entryNames(String tensor);
+
+    /** The name of the entry that it finds for a tensor; empty if there is none. */
+    public final Optional<String> entry(String tensor, Map<String, Long> entries) {
+        return entryNames(tensor).stream().filter(entries::containsKey).findFirst();
+    }
+
+    /** Whether it makes use of the entry that it finds for a tensor. */
+    final boolean usesEntry(TensorInfo tensor, Map<String, Long> entries) {
+        return entry(tensor.name(), entries).filter(name -> entries.get(name) == Model.entrySize(tensor)).isPresent();
+    }
+
+    /** Whether it stops at a tensor because the entry that it finds has the size of another. */
+    public final boolean stopsAtEntry(TensorInfo tensor, Map<String, Long> entries) {
+        return entry(tensor.name(), entries).isPresent() && !usesEntry(tensor, entries)
+                && !toleratesMisfit(tensor.name());
+    }
+
+    /** Whether it goes without an entry of another size. */
+    abstract boolean toleratesMisfit(String tensor);
+
+    /** What it refuses before it looks at a tensor, for want of an importance matrix. */
+    abstract void refuseWithoutImatrix(QuantizeOptions options) throws RefusedException;
+
+    /** Whether already the dry run looks at the entries of the importance matrix. */
+    abstract boolean looksAtEntriesInDryRun();
+
+    /** Whether a type is stored by several rows at once. */
+    abstract boolean isInterleaved(GgmlType type);
+
+    /**
+     * Looks whether the program would read an importance matrix.
+     *
+     * @throws RefusedException if not
+     */
+    public final void check(Imatrix imatrix) throws IOException {
+        String reason = whyNotRead(imatrix);
+        if (reason != null) {
+            throw new RefusedException(imatrix.path() + ": " + name() + " " + reason);
+        }
+        float[] block = new float[BLOCK];
+        for (ImatrixEntry entry : imatrix.entries().values()) {
+            for (long from = 0; from < entry.size(); from += BLOCK) {
+                int count = (int) Math.min(BLOCK, entry.size() - from);
+                imatrix.squares(entry, from, block, count);
+                for (int i = 0; i < count; i++) {
+                    boolean used = entry.count((int) ((from + i) / entry.columns())) > 0
+                            || imatrix.origin().format() == Imatrix.Format.LEGACY;
+                    if (used && !Float.isFinite(block[i])) {
+                        throw new RefusedException(imatrix.path() + ": " + name()
+                                + " stops at non-finite values, here of '" + entry.name()
+                                + "'; 'imatrix-stats check' shows them all");
+                    }
+                }
+            }
+        }
+    }
+
+    /** Why the program does not read an importance matrix; null if it does. */
+    abstract String whyNotRead(Imatrix imatrix);
+
+    /** The bytes of a tensor of this type. */
+    public final long bytes(GgmlType type, TensorInfo tensor) {
+        return Math.multiplyExact(type.rowBytes(tensor.ne0()), tensor.rows());
+    }
+
+    /** Types for the tensors that no rule and no option gives one; it counts the tensors that it is asked about. */
+    interface Mix {
+        GgmlType type(TensorInfo tensor) throws RefusedException;
+
+        /** The option that the program looks at before it mixes; null if it looks at none. */
+        TypeOption option(String tensor);
+    }
+
+    /** The option if it was given, else null. */
+    static TypeOption given(TypeOption option, QuantizeOptions options) {
+        return option != null && options.types().containsKey(option) ? option : null;
+    }
+
+    static List<String> split(String list, char separator) {
+        List<String> parts = new ArrayList<>();
+        int start = 0;
+        for (int at = list.indexOf(separator); at >= 0; at = list.indexOf(separator, start)) {
+            parts.add(list.substring(start, at));
+            start = at + 1;
+        }
+        parts.add(list.substring(start));
+        return parts;
+    }
+
+    @Override
+    public final String toString() {
+        return name();
+    }
+}

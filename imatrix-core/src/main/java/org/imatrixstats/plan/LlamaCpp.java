@@ -1,0 +1,214 @@
+package org.imatrixstats.plan;
+
+import java.util.Comparator;
+import java.util.List;
+
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.tensor.TensorName;
+
+/** llama-quantize of llama.cpp (src/llama-quant.cpp, tools/quantize/quantize.cpp, August 2026). */
+final class LlamaCpp extends Dialect {
+    static final LlamaCpp INSTANCE = new LlamaCpp();
+
+    private static final int LAST_TYPE = 42;
+    /** A tensor with one of these in its name stays as it is. */
+    private static final List<String> NEVER = List.of("_norm.weight", "ffn_gate_inp.weight",
+            "ffn_gate_tid2eid.weight", "altup", "laurel", "per_layer_model_proj", "ssm_conv1d",
+            "shortconv.conv.weight", "indexer.k_proj.weight", "indexer.q_proj.weight", "time_mix_first.weight",
+            "time_mix_w0.weight", "time_mix_w1.weight", "time_mix_w2.weight", "time_mix_v0.weight",
+            "time_mix_v1.weight", "time_mix_v2.weight", "time_mix_a0.weight", "time_mix_a1.weight",
+            "time_mix_a2.weight", "time_mix_g1.weight", "time_mix_g2.weight", "time_mix_decay_w1.weight",
+            "time_mix_decay_w2.weight", "time_mix_lerp_fused.weight", "attn_rel_b.weight", ".position_embd",
+            "sam.pos_embd", "sam.neck.", "sam.net_", ".rel_pos", ".patch_embd", ".patch_merger", "a.rvq.codebook",
+            "mm.a.code_embd");
+    private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", "per_layer_token_embd.weight",
+            "output.weight");
+    private static final List<GgmlType> NEED_ENTRY = List.of(GgmlType.IQ1_S, GgmlType.IQ1_M, GgmlType.IQ2_XXS,
+            GgmlType.IQ2_XS, GgmlType.IQ2_S, GgmlType.IQ3_XXS);
+    private static final Comparator<TensorInfo> BY_LAYER = Comparator
+            .comparingInt((TensorInfo tensor) -> layer(tensor.name())).thenComparing(TensorInfo::name);
+
+    private LlamaCpp() {
+    }
+
+    @Override
+    public String name() {
+        return "llama.cpp";
+    }
+
+    @Override
+    boolean knows(BaseType base) {
+        return base.inLlamaCpp();
+    }
+
+    @Override
+    boolean knows(GgmlType type) {
+        return type.id() <= LAST_TYPE && !IkLlamaCpp.KEPT.contains(type);
+    }
+
+    @Override
+    public String nameOf(GgmlType type) {
+        return type.ggmlName();
+    }
+
+    @Override
+    boolean sameName(String name, String given) {
+        return name.equalsIgnoreCase(given);
+    }
+
+    /** One rule: all before the first {@code =} is the pattern. */
+    @Override
+    public List<Rule> rules(String argument) throws RefusedException {
+        int equals = argument.indexOf('=');
+        if (equals < 0) {
+            throw new RefusedException("rule " + quoted(argument) + ": no '=', expected PATTERN=TYPE");
+        }
+        if (equals == 0) {
+            throw new RefusedException("rule " + quoted(argument) + ": no pattern before '=', expected PATTERN=TYPE");
+        }
+        if (equals == argument.length() - 1) {
+            throw new RefusedException("rule " + quoted(argument) + ": no type after '=', expected PATTERN=TYPE");
+        }
+        try {
+            return List.of(new Rule(argument, compile(argument.substring(0, equals)),
+                    type(argument.substring(equals + 1))));
+        } catch (RefusedException e) {
+            String list = argument.indexOf(',', equals) < 0 ? "" : "; no comma separates rules here: give each its own";
+            throw new RefusedException(
+                    "rule " + quoted(argument) + ": " + e.getMessage() + lookAhead(argument, equals) + list);
+        }
+    }
+
+    /** In lower case, escapes included: \D becomes \d. */
+    @Override
+    EcmaScriptPattern compile(String pattern) throws RefusedException {
+        return EcmaScriptPattern.of(lowerCase(pattern));
+    }
+
+    /** Letters of ASCII only, as the C locale has it. */
+    static String lowerCase(String pattern) {
+        StringBuilder lower = new StringBuilder(pattern);
+        for (int i = 0; i < lower.length(); i++) {
+            char c = lower.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                lower.setCharAt(i, (char) (c + ('a' - 'A')));
+            }
+        }
+        return lower.toString();
+    }
+
+    /** By block, those without one first, then by name. */
+    @Override
+    List<TensorInfo> inOrder(List<TensorInfo> tensors) {
+        return tensors.stream().sorted(BY_LAYER).toList();
+    }
+
+    private static int layer(String tensor) {
+        return tensor.startsWith("blk.") ? TensorName.of(tensor).layer() : TensorName.NO_LAYER;
+    }
+
+    @Override
+    List<String> neverWith() {
+        return NEVER;
+    }
+
+    @Override
+    Mix mix(Model model, QuantizeOptions options) {
+        return new LlamaCppMix(model, options);
+    }
+
+    @Override
+    boolean usesRules(QuantizeOptions options) {
+        return !options.base().isFloat();
+    }
+
+    /** An option beats all, the shape included; a rule the mix; neither is looked at with a base type that is no quant. */
+    @Override
+    Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
+        TypeOption last = given(switch (Category.of(tensor.name())) {
+            case TOKEN_EMBEDDING -> TypeOption.TOKEN_EMBEDDING;
+            case OUTPUT -> TypeOption.OUTPUT;
+            default -> null;
+        }, options);
+        if (last != null) {
+            return new Choice(options.types().get(last), options.types().get(last), null, last, false);
+        }
+        GgmlType base = options.base().type();
+        if (!usesRules(options)) {
+            return new Choice(base, base, null, null, false);
+        }
+        Rule rule = firstMatch(tensor.name(), options.rules());
+        boolean mixes = rule == null && !options.pure();
+        TypeOption option = mixes ? given(mix.option(tensor.name()), options) : null;
+        GgmlType wanted = rule != null
+                ? rule.type()
+                : option != null ? options.types().get(option) : mixes ? mix.type(tensor) : base;
+        boolean fits = tensor.ne0() % wanted.blockSize() == 0;
+        return new Choice(fits ? wanted : fallback(wanted, tensor), wanted, rule, option, !fits);
+    }
+
+    private GgmlType fallback(GgmlType wanted, TensorInfo tensor) throws RefusedException {
+        GgmlType smaller = switch (wanted) {
+            case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_XS -> GgmlType.IQ4_NL;
+            case Q2_0, Q2_K, Q3_K, TQ1_0, TQ2_0 -> GgmlType.Q4_0;
+            case Q4_K -> GgmlType.Q5_0;
+            case Q5_K -> GgmlType.Q5_1;
+            case Q6_K -> GgmlType.Q8_0;
+            default -> throw new RefusedException("tensor '" + tensor.name() + "': its rows of " + tensor.ne0()
+                    + " are not whole blocks of " + wanted.blockSize()
+                    + ", and no tensor type fallback is defined for type " + nameOf(wanted)
+                    + "; give it another type by a rule");
+        };
+        return tensor.ne0() % smaller.blockSize() == 0 ? smaller : GgmlType.F16;
+    }
+
+    @Override
+    GgmlType interleaved(GgmlType type, TensorInfo tensor) {
+        return type;
+    }
+
+    @Override
+    boolean isInterleaved(GgmlType type) {
+        return false;
+    }
+
+    @Override
+    String whyNotRead(Imatrix imatrix) {
+        Imatrix.Origin origin = imatrix.origin();
+        boolean complete = origin.format() == Imatrix.Format.LEGACY
+                || !origin.datasets().isEmpty() && origin.chunkCount().isPresent() && origin.chunkSize().isPresent();
+        return complete ? null : "refuses a file without imatrix.datasets, imatrix.chunk_count or imatrix.chunk_size";
+    }
+
+    @Override
+    List<GgmlType> needEntry() {
+        return NEED_ENTRY;
+    }
+
+    @Override
+    public List<String> exempt() {
+        return NEED_NO_ENTRY;
+    }
+
+    @Override
+    public List<String> entryNames(String tensor) {
+        return List.of(tensor);
+    }
+
+    /** Only the real run does. */
+    @Override
+    void refuseWithoutImatrix(QuantizeOptions options) {
+    }
+
+    @Override
+    boolean toleratesMisfit(String tensor) {
+        return Category.of(tensor) == Category.TOKEN_EMBEDDING;
+    }
+
+    @Override
+    boolean looksAtEntriesInDryRun() {
+        return false;
+    }
+}

@@ -1,0 +1,131 @@
+package org.imatrixstats.plan;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.Metadata;
+import org.imatrixstats.tensor.TensorInfo;
+
+/**
+ * What the quantizers look at in a model: its tensor table and a few numbers.
+ *
+ * @param path         the file
+ * @param architecture such as {@code llama}
+ * @param layers       blocks, those for multi-token prediction included
+ * @param queryGroup   heads of queries per head of keys and values in block 0; 0 if it has none
+ * @param experts      experts per block; 0 for a dense model
+ * @param vocabulary   tokens; 0 if the file does not say
+ * @param tensors      in the order of the file
+ */
+public record Model(Path path, String architecture, int layers, int queryGroup, int experts, long vocabulary,
+        List<TensorInfo> tensors) {
+    /** Of a model; few enough that the bytes of no type overflow. */
+    private static final long MOST_ELEMENTS = 1L << 56;
+    private static final Set<String> SEVENTY_BILLION = Set.of("qwen2", "deci", "olmo");
+
+    /**
+     * Takes from the headers of a model what counts.
+     *
+     * @throws FormatException if they are those of something else
+     */
+    public static Model of(GgufShards shards) throws FormatException {
+        requireNoImatrix(shards);
+        Metadata metadata = shards.metadata();
+        String architecture = metadata.text("general.architecture").orElseThrow(
+                () -> new FormatException(shards.path(), "general.architecture is missing, expected a model"));
+        List<TensorInfo> tensors = List.copyOf(shards.tensors().values());
+        if (tensors.isEmpty()) {
+            throw new FormatException(shards.path(), "holds no tensors, expected a model");
+        }
+        requireSize(shards.path(), tensors);
+        return new Model(shards.path(), architecture, small(metadata, architecture + ".block_count"),
+                queryGroup(shards, architecture), small(metadata, architecture + ".expert_count"),
+                vocabulary(metadata, shards, architecture), tensors);
+    }
+
+    /** Refuses an importance matrix in the place of a model. */
+    public static void requireNoImatrix(GgufShards shards) throws FormatException {
+        if (shards.metadata().text("general.type").equals(Optional.of("imatrix"))) {
+            throw new FormatException(shards.path(), "is an importance matrix, expected a model");
+        }
+    }
+
+    private static void requireSize(Path path, List<TensorInfo> tensors) throws FormatException {
+        long all = 0;
+        for (TensorInfo tensor : tensors) {
+            if (tensor.elements() == 0) {
+                throw new FormatException(path, tensor.name(),
+                        "has no elements: its dimensions are " + tensor.dims() + ", expected 1 or more");
+            }
+            if (tensor.elements() > MOST_ELEMENTS - all) {
+                throw new FormatException(path, tensor.name(), "its dimensions " + tensor.dims()
+                        + " make a model of more than 2^56 elements, expected fewer");
+            }
+            all += tensor.elements();
+        }
+    }
+
+    private static int small(Metadata metadata, String key) {
+        return Math.clamp(metadata.integer(key).orElse(0), 0, Integer.MAX_VALUE);
+    }
+
+    /** Where the heads differ from block to block, the file has arrays of them: the shapes of block 0 tell as much. */
+    private static int queryGroup(GgufShards shards, String architecture) {
+        OptionalLong heads = shards.metadata().integer(architecture + ".attention.head_count");
+        OptionalLong keyHeads = shards.metadata().integer(architecture + ".attention.head_count_kv");
+        boolean arrays = shards.metadata().values().containsKey(architecture + ".attention.head_count_kv")
+                && keyHeads.isEmpty();
+        if (heads.isPresent() && !arrays) {
+            long group = keyHeads.orElse(heads.getAsLong());
+            return group == 0 ? 0 : (int) (heads.getAsLong() / group);
+        }
+        TensorInfo queries = shards.tensors().get("blk.0.attn_q.weight");
+        TensorInfo keys = shards.tensors().get("blk.0.attn_k.weight");
+        return queries == null || keys == null || keys.rows() == 0 ? 0 : (int) (queries.rows() / keys.rows());
+    }
+
+    private static long vocabulary(Metadata metadata, GgufShards shards, String architecture) {
+        TensorInfo embedding = shards.tensors().get("token_embd.weight");
+        return metadata.integer(architecture + ".vocab_size").orElse(embedding == null ? 0 : embedding.rows());
+    }
+
+    /** Elements of all tensors: what bits per weight count over. */
+    public long elements() {
+        return tensors.stream().mapToLong(TensorInfo::elements).sum();
+    }
+
+    /** Without an output tensor the token embeddings take its place. */
+    public boolean hasTiedEmbeddings() {
+        return tensors.stream().noneMatch(tensor -> tensor.name().equals("output.weight"));
+    }
+
+    /** What the quantizers call a 70B model: they give its attn_v more bits. */
+    boolean is70B() {
+        return layers == 80 && (SEVENTY_BILLION.contains(architecture)
+                || architecture.equals("llama") && queryGroup != 1 && experts != 8);
+    }
+
+    /** Dimensions without trailing ones, as ggml counts them. */
+    static int dimensions(TensorInfo tensor) {
+        int count = tensor.dims().size();
+        while (count > 1 && tensor.dims().get(count - 1) == 1) {
+            count--;
+        }
+        return count;
+    }
+
+    /** Matrices of a tensor, such as one per expert: its third dimension. */
+    static long matrices(TensorInfo tensor) {
+        return tensor.dims().size() > 2 ? tensor.dims().get(2) : 1;
+    }
+
+    /** Values that the importance matrix of a tensor has: one per column of each matrix. */
+    public static long entrySize(TensorInfo tensor) {
+        return tensor.ne0() * matrices(tensor);
+    }
+}

@@ -1,0 +1,49 @@
+package org.imatrixstats.plan;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What llama-quantize will do, as its dry run says it.
+ *
+ * @param dialect        the program
+ * @param options        what it was told
+ * @param tensors        in the order in which the program takes them
+ * @param needsImatrix   whether a tensor demands an importance matrix
+ * @param missingImatrix tensors that demand an entry that is not there: all that demand one where there is none
+ * @param warnings       what is silently otherwise than it looks
+ */
+public record Plan(Dialect dialect, QuantizeOptions options, List<PlannedTensor> tensors, boolean needsImatrix,
+        List<String> missingImatrix, List<String> warnings) {
+    private static final double MIB = 1024 * 1024;
+
+    /** With what else is otherwise than it looks, before the rest. */
+    public Plan warned(List<String> others) {
+        return new Plan(dialect, options, tensors, needsImatrix, missingImatrix,
+                Stream.concat(others.stream(), warnings.stream()).toList());
+    }
+
+    /** Bytes of the data of all tensors. */
+    public long quantBytes() {
+        return tensors.stream().mapToLong(PlannedTensor::bytes).sum();
+    }
+
+    /** The same in MiB, as the programs print it. */
+    public double quantMib() {
+        return quantBytes() / MIB;
+    }
+
+    /** Bits per weight: over the elements of all tensors. */
+    public double bitsPerWeight() {
+        return quantBytes() * 8.0 / tensors.stream().mapToLong(tensor -> tensor.source().elements()).sum();
+    }
+
+    /** How many tensors got another type than the wanted one for their shape. */
+    public long fallbacks() {
+        return tensors.stream().filter(PlannedTensor::fallback).count();
+    }
+
+    public PlannedTensor tensor(String name) {
+        return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst().orElse(null);
+    }
+}

@@ -1,0 +1,445 @@
+package org.imatrixstats.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.plan.PlannedTensor.Cause;
+
+/** What a program does without a word and its user would not expect. */
+final class PlanWarnings {
+    /** For these ggml stops at a tensor without an entry, also where the program does not demand one. */
+    private static final Set<GgmlType> CRASH_WITHOUT_ENTRY = Set.of(GgmlType.IQ1_S, GgmlType.IQ2_XXS,
+            GgmlType.IQ2_XS);
+    /** Architectures whose layers ik_llama.cpp does not count on. */
+    private static final Set<String> UNCOUNTED = Set.of("deci", "gemma4");
+    private static final int EXAMPLES = 3;
+
+    private final Dialect dialect;
+    private final Model model;
+    private final QuantizeOptions options;
+    private final List<PlannedTensor> tensors;
+    private final List<String> missingEntries;
+    private final List<String> warnings = new ArrayList<>();
+    /** Per rule, the tensors that may be quantized and whose name it matches. */
+    private final Map<Rule, List<PlannedTensor>> matches = new LinkedHashMap<>();
+    private final Map<Rule, List<PlannedTensor>> keptMatches = new LinkedHashMap<>();
+
+    PlanWarnings(Dialect dialect, Model model, QuantizeOptions options, List<PlannedTensor> tensors,
+            List<String> missingEntries) {
+        this.dialect = dialect;
+        this.model = model;
+        this.options = options;
+        this.tensors = tensors;
+        this.missingEntries = missingEntries;
+    }
+
+    /** Each one line, what concerns most first. */
+    List<String> all() throws RefusedException {
+        for (Rule rule : options.rules()) {
+            Dialect.requireProgress(options.rules());
+            matches.put(rule, matching(rule, PlannedTensor::quantized));
+            keptMatches.put(rule, matching(rule, tensor -> !tensor.quantized()));
+        }
+        ignoredRules();
+        for (Rule rule : options.rules()) {
+            writing(rule);
+            if (dialect.usesRules(options)) {
+                effect(rule);
+                reach(rule);
+            }
+        }
+        if (dialect.usesRules(options)) {
+            overlaps();
+            rulesOfTheBaseType();
+        }
+        beatenByOptions();
+        withoutEffect();
+        shapes();
+        interleaved();
+        entries();
+        requantized();
+        gateAndUp();
+        countedValues();
+        return warnings;
+    }
+
+    private List<PlannedTensor> matching(Rule rule, Predicate<PlannedTensor> which) throws RefusedException {
+        List<PlannedTensor> matching = new ArrayList<>();
+        for (PlannedTensor tensor : tensors) {
+            if (which.test(tensor) && rule.matches(tensor.name())) {
+                matching.add(tensor);
+            }
+        }
+        return matching;
+    }
+
+    private void warn(String warning) {
+        warnings.add(warning);
+    }
+
+    private void warn(Rule rule, String warning) {
+        warnings.add("rule " + Dialect.quoted(rule.text()) + " " + warning);
+    }
+
+    private void ignoredRules() {
+        if (options.rules().isEmpty()) {
+            return;
+        }
+        if (options.base().isFloat()) {
+            warn(dialect + " ignores all rules with base " + options.base() + ": take a base that is quantized, such as"
+                    + " Q8_0");
+        } else if (options.pure() && !dialect.usesRules(options)) {
+            warn(dialect + " ignores all rules with --pure: leave it out");
+        } else if (options.pure()) {
+            warn("builds of llama.cpp before 2026-07-16 ignore all rules with --pure");
+        }
+    }
+
+    /** What is written in a way that does not do what it seems to. */
+    private void writing(Rule rule) {
+        String pattern = pattern(rule);
+        if (!pattern.strip().equals(pattern)) {
+            warn(rule, "has white space at " + (pattern.isEmpty() || pattern.charAt(0) > ' ' ? "the end" : "the start")
+                    + " of its pattern, which is a part of it: no name of a tensor has any");
+        }
+        if (pattern.startsWith("#")) {
+            warn(rule, "starts with '#': there are no comments, it is taken for a rule");
+        }
+        if (!pattern.equals(rule.pattern().text())) {
+            warn(rule, upperCase(pattern));
+        }
+        rule.pattern().notes().forEach(note -> warn(rule, ": " + note));
+    }
+
+    private static String pattern(Rule rule) {
+        int equals = rule.text().indexOf('=');
+        return equals < 0 ? rule.text() : rule.text().substring(0, equals);
+    }
+
+    private static String upperCase(String pattern) {
+        StringBuilder escapes = new StringBuilder();
+        for (String escape : List.of("\\D", "\\W", "\\S", "\\B")) {
+            if (pattern.contains(escape)) {
+                escapes.append(escapes.isEmpty() ? "" : ", ").append(escape).append(" to ")
+                        .append(LlamaCpp.lowerCase(escape));
+            }
+        }
+        return "is put in lower case by llama.cpp"
+                + (escapes.isEmpty() ? ": names with capitals never match" : ", which turns " + escapes);
+    }
+
+    private void effect(Rule rule) throws RefusedException {
+        List<PlannedTensor> matching = matches.get(rule);
+        if (matching.isEmpty()) {
+            List<PlannedTensor> kept = keptMatches.get(rule);
+            warn(rule, kept.isEmpty()
+                    ? "matches no tensor of the model" + inOtherCase(rule)
+                    : "matches only tensors that are never quantized: " + examples(kept));
+            return;
+        }
+        List<PlannedTensor> decided = matching.stream().filter(tensor -> tensor.rule() == rule).toList();
+        if (rule.pattern().occursIn("")
+                && matching.size() == tensors.stream().filter(PlannedTensor::quantized).count()) {
+            warn(rule, "matches every tensor: its pattern is satisfied by no characters at all");
+        }
+        if (decided.isEmpty() && matching.stream().allMatch(tensor -> tensor.cause() == Cause.RULE)) {
+            Set<String> earlier = new LinkedHashSet<>();
+            matching.forEach(tensor -> earlier.add(Dialect.quoted(tensor.rule().text())));
+            warn(rule,
+                    "is never reached: earlier rules take "
+                            + (matching.size() == 1 ? "the tensor" : "all " + matching.size() + " tensors")
+                            + " that it matches ("
+                            + String.join(", ", earlier.stream().limit(EXAMPLES).toList()) + ")");
+        }
+    }
+
+    private String inOtherCase(Rule rule) throws RefusedException {
+        String pattern = rule.pattern().text();
+        String lower = LlamaCpp.lowerCase(pattern);
+        if (pattern.equals(lower)) {
+            return "";
+        }
+        EcmaScriptPattern other = EcmaScriptPattern.of(lower);
+        for (PlannedTensor tensor : tensors) {
+            if (other.occursIn(tensor.name())) {
+                return "; in lower case it would: " + dialect + " tells the case apart";
+            }
+        }
+        return "";
+    }
+
+    /** A pattern without ends is found within longer words too: output.weight in attn_output.weight. */
+    private void reach(Rule rule) throws RefusedException {
+        List<PlannedTensor> whole = new ArrayList<>();
+        List<PlannedTensor> inWord = new ArrayList<>();
+        for (PlannedTensor tensor : matches.get(rule)) {
+            EcmaScriptPattern.Found found = rule.pattern().find(tensor.name()).orElseThrow();
+            String name = EcmaScriptPattern.bytes(tensor.name());
+            boolean cut = splits(name, found.start()) || splits(name, found.end());
+            (cut ? inWord : whole).add(tensor);
+        }
+        boolean names = pattern(rule).endsWith("weight");
+        if (!inWord.isEmpty() && (!whole.isEmpty() || names)) {
+            warn(rule,
+                    (whole.isEmpty() ? "matches otherwise than it looks: only " : "matches more than it looks: also ")
+                            + count(inWord) + " in whose names it is a part of a longer word or number, "
+                            + examples(inWord)
+                            + "; write it from ^ to $");
+        }
+    }
+
+    private static String count(List<PlannedTensor> some) {
+        return some.size() + (some.size() == 1 ? " tensor" : " tensors");
+    }
+
+    private static boolean splits(String name, int at) {
+        return at > 0 && at < name.length() && isWord(name.charAt(at - 1)) && isWord(name.charAt(at));
+    }
+
+    private static boolean isWord(char c) {
+        return Character.isLetterOrDigit(c) || c == '_';
+    }
+
+    /** Which of two rules wins was not always the same in llama.cpp. */
+    private void overlaps() {
+        Map<String, Rule> first = new HashMap<>();
+        List<PlannedTensor> contested = new ArrayList<>();
+        Set<Rule> beaten = new LinkedHashSet<>();
+        for (Rule rule : options.rules()) {
+            for (PlannedTensor tensor : matches.get(rule)) {
+                Rule earlier = first.putIfAbsent(tensor.name(), rule);
+                if (earlier != null && earlier.type() != rule.type()) {
+                    contested.add(tensor);
+                    beaten.add(rule);
+                }
+            }
+        }
+        if (!contested.isEmpty()) {
+            warn("rules of different types match the same " + count(contested) + ", " + examples(contested)
+                    + ": the first rule wins, " + Dialect.quoted(beaten.iterator().next().text()) + " does not"
+                    + (dialect == Dialect.llamaCpp()
+                            ? "; in builds from 2025-07-13 to 2026-01-22 the last one does: let no two rules match one"
+                                    + " tensor"
+                            : ""));
+        }
+    }
+
+    /** Builds of a few months skipped them, which leaves their tensors to the mix. */
+    private void rulesOfTheBaseType() {
+        List<Rule> others = options.rules().stream().filter(rule -> rule.type() != options.base().type()).toList();
+        if (dialect != Dialect.llamaCpp() || options.pure() || others.size() == options.rules().size()) {
+            return;
+        }
+        String skipped = "builds of llama.cpp from 2026-01-22 to 2026-05-01 skip rules for "
+                + dialect.nameOf(options.base().type()) + ", the type of the base itself: ";
+        try {
+            List<PlannedTensor> then = new Simulation(dialect, model, options.withRules(others)).tensors();
+            List<PlannedTensor> changed = new ArrayList<>();
+            for (int i = 0; i < tensors.size(); i++) {
+                if (tensors.get(i).type() != then.get(i).type()) {
+                    changed.add(tensors.get(i));
+                }
+            }
+            if (!changed.isEmpty()) {
+                warn(skipped + "other types for " + count(changed) + ", " + examples(changed)
+                        + "; not so with --base Q8_0");
+            }
+        } catch (RefusedException e) {
+            warn(skipped + "they would refuse " + e.getMessage());
+        }
+    }
+
+    private void beatenByOptions() {
+        for (Rule rule : options.rules()) {
+            List<PlannedTensor> beaten = matches.get(rule).stream()
+                    .filter(tensor -> tensor.cause() == Cause.OPTION && tensor.type() != rule.type()).toList();
+            if (!beaten.isEmpty()) {
+                warn(rule, "does not reach " + examples(beaten) + ": the option for that tensor beats all rules");
+            }
+        }
+    }
+
+    private void withoutEffect() {
+        boolean tied = tensors.stream().noneMatch(tensor -> tensor.name().equals("output.weight"));
+        if (tied && options.leaveOutput()) {
+            warn("--leave-output-tensor does nothing: the model has no output.weight, its token embeddings take that"
+                    + " place");
+        }
+        options.types().forEach((option, type) -> {
+            List<PlannedTensor> given = tensors.stream().filter(tensor -> tensor.option() == option).toList();
+            if (given.isEmpty()) {
+                warn(option + " does nothing: " + whyNot(option));
+            } else if (tied && option == TypeOption.OUTPUT) {
+                warn("the model has no output.weight: " + option + " is taken for " + examples(given)
+                        + ", which takes that place");
+            }
+        });
+    }
+
+    private String whyNot(TypeOption option) {
+        List<PlannedTensor> meant = tensors.stream().filter(tensor -> tensor.name().contains(option.tensors()))
+                .toList();
+        if (option == TypeOption.OUTPUT) {
+            return options.leaveOutput() ? "--leave-output-tensor is given" : "the model has no output.weight";
+        }
+        if (meant.isEmpty()) {
+            return "no tensor of the model has " + option.tensors() + " in its name";
+        }
+        if (!option.beatsRules() && !dialect.usesRules(options)) {
+            return options.pure() ? "--pure is given" : "base " + options.base() + " has no mix";
+        }
+        if (option == TypeOption.QUERY_KEY_VALUE) {
+            return "attn_qkv is an attn_q to " + dialect + ", take " + TypeOption.QUERY;
+        }
+        if (meant.stream().allMatch(tensor -> tensor.cause() == Cause.RULE)) {
+            return "rules decide for all tensors with " + option.tensors() + " in their names";
+        }
+        return option.beatsRules()
+                ? "all its tensors have that type already, or are no matrices"
+                : "the mix of " + options.base() + " does not look at it, a rule does the same";
+    }
+
+    private void shapes() {
+        for (Rule rule : options.rules()) {
+            List<PlannedTensor> changed = tensors.stream()
+                    .filter(tensor -> tensor.rule() == rule && tensor.fallback()).toList();
+            if (!changed.isEmpty()) {
+                warn(rule, "does not fit " + count(changed) + ", whose rows are not whole blocks of "
+                        + rule.type().blockSize() + ": instead " + types(changed) + ", " + examples(changed));
+            }
+        }
+        List<PlannedTensor> broken = tensors.stream().filter(PlannedTensor::isBroken).toList();
+        if (!broken.isEmpty()) {
+            warn("the rows of " + examples(broken) + " are not whole blocks of " + types(broken)
+                    + ": the dry run of llama-quantize accepts it, the real run stops there");
+        }
+    }
+
+    private String types(List<PlannedTensor> some) {
+        return String.join(", ",
+                some.stream().map(tensor -> dialect.nameOf(tensor.type())).distinct().toList());
+    }
+
+    private void interleaved() {
+        List<PlannedTensor> changed = tensors.stream()
+                .filter(tensor -> tensor.quantized() && !tensor.fallback() && tensor.type() != tensor.wanted()
+                        && dialect.isInterleaved(tensor.wanted()))
+                .toList();
+        if (!changed.isEmpty()) {
+            warn(count(changed) + " cannot be stored by several rows at once and "
+                    + (changed.size() == 1 ? "gets" : "get") + " the plain type " + types(changed) + ": "
+                    + examples(changed) + " (token embeddings never can, others need a"
+                    + " multiple of 4, 8 or 16 rows)");
+        }
+        List<PlannedTensor> rowsAtOnce = tensors.stream()
+                .filter(tensor -> tensor.cause() == Cause.RULE && dialect.isInterleaved(tensor.type())).toList();
+        if (!rowsAtOnce.isEmpty()) {
+            warn("several rows at once are held by " + types(rowsAtOnce)
+                    + ": fast on CPUs, but not all backends run them, and only"
+                    + " ik_llama.cpp reads the file");
+        }
+    }
+
+    private void entries() {
+        if (!missingEntries.isEmpty()) {
+            warn(missingEntries.size() + (missingEntries.size() == 1 ? " tensor demands" : " tensors demand")
+                    + " an entry in an importance matrix, "
+                    + (options.imatrix().isPresent() ? "which has none, " : "and there is none, ")
+                    + "such as " + missingEntries.getFirst() + ": the dry run of llama-quantize passes, the real run"
+                    + " stops");
+        }
+        Map<String, Long> there = options.imatrix().orElse(Map.of());
+        List<PlannedTensor> crashing = tensors.stream()
+                .filter(tensor -> tensor.quantized() && CRASH_WITHOUT_ENTRY.contains(tensor.type())
+                        && !missingEntries.contains(tensor.name())
+                        && tensor.type() != tensor.source().type()
+                        && !dialect.usesEntry(tensor.source(), there))
+                .toList();
+        List<PlannedTensor> without = tensors.stream()
+                .filter(tensor -> options.imatrix().isPresent() && gainsByEntry(tensor)
+                        && !dialect.usesEntry(tensor.source(), there))
+                .toList();
+        if (!without.isEmpty()) {
+            warn("the importance matrix has no entry for " + count(without) + ", " + examples(without)
+                    + ": quantized without one");
+        }
+        if (!crashing.isEmpty()) {
+            warn(types(crashing) + " without an entry in an importance matrix crashes llama-quantize at "
+                    + examples(crashing));
+        }
+        List<PlannedTensor> misfit = tensors.stream()
+                .filter(tensor -> tensor.type() != tensor.source().type() && there.containsKey(tensor.name())
+                        && !dialect.usesEntry(tensor.source(), there))
+                .toList();
+        if (!misfit.isEmpty()) {
+            warn("the importance matrix has an entry of another size for " + examples(misfit)
+                    + ": quantized without it");
+        }
+    }
+
+    /**
+     * Whether an entry would be used and is usually there: llama-imatrix collects none for embeddings, and none for the
+     * output unless told to. Types of 8 bits or more make no use of it.
+     */
+    private boolean gainsByEntry(PlannedTensor tensor) {
+        return tensor.quantized() && tensor.type() != tensor.source().type()
+                && tensor.type().bytesPerBlock() < tensor.type().blockSize()
+                && !missingEntries.contains(tensor.name()) && !tensor.name().contains("token_embd")
+                && !tensor.name().equals("output.weight");
+    }
+
+    private void requantized() {
+        List<PlannedTensor> again = tensors.stream().filter(PlannedTensor::isRequantized).toList();
+        if (!again.isEmpty()) {
+            warn("the model is quantized already (" + count(again) + ", " + examples(again)
+                    + "): llama-quantize refuses without --allow-requantize, and with it the losses add up");
+        }
+    }
+
+    /** Fused, they run faster; that wants one type. */
+    private void gateAndUp() {
+        if (dialect != Dialect.ikLlamaCpp()) {
+            return;
+        }
+        Map<String, PlannedTensor> byName = new HashMap<>();
+        tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+        List<PlannedTensor> differing = tensors.stream().filter(tensor -> {
+            PlannedTensor up = tensor.name().contains(".ffn_gate_exps.weight")
+                    ? byName.get(tensor.name().replace(".ffn_gate_exps.", ".ffn_up_exps."))
+                    : null;
+            return up != null && up.type() != tensor.type();
+        }).toList();
+        if (!differing.isEmpty()) {
+            warn("ffn_gate_exps and ffn_up_exps have different types in " + differing.size()
+                    + " layers, such as layer " + TensorName.of(differing.getFirst().name()).layer()
+                    + ": -fmoe does not fuse them then, which costs speed");
+        }
+    }
+
+    /** ik_llama.cpp asserts that its mix can tell the layers apart, also where it uses no mix. */
+    private void countedValues() {
+        if (dialect == Dialect.ikLlamaCpp() && !UNCOUNTED.contains(model.architecture())) {
+            long values = tensors.stream().map(PlannedTensor::name)
+                    .filter(name -> name.contains("attn_v.weight") || name.contains("attn_qkv.weight")).count();
+            if (values != 0 && values != model.layers() && values != 3L * model.layers()) {
+                warn("the model has " + values + " tensors attn_v and attn_qkv in " + model.layers() + " layers:"
+                        + " llama-quantize of ik_llama.cpp aborts there (n_attention_wv is unexpected) if it knows the"
+                        + " architecture " + model.architecture());
+            }
+        }
+    }
+
+    private static String examples(List<PlannedTensor> some) {
+        List<String> names = some.stream().limit(EXAMPLES).map(PlannedTensor::name).toList();
+        return String.join(", ", names) + (some.size() > EXAMPLES ? ", …" : "");
+    }
+}

@@ -1,0 +1,50 @@
+package org.imatrixstats.plan;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.TextFile;
+
+/** {@code --tensor-type-file} of llama.cpp: rules with white space between, and nothing else. */
+public final class RuleFile {
+    /** Many times the tensors of any model; each rule is tried on each tensor. */
+    private static final int MOST_RULES = 10_000;
+
+    private RuleFile() {
+    }
+
+    /**
+     * The rules of a file, in its order.
+     *
+     * @throws RefusedException if the program would not take one of them
+     */
+    public static List<Rule> read(Path file) throws IOException {
+        String text = TextFile.read(file, "rules PATTERN=TYPE");
+        List<Rule> rules = new ArrayList<>();
+        int line = 1;
+        for (String words : text.split("\n")) {
+            for (String word : words.split("[ \\t\\r\\x0b\\f]+")) {
+                if (!word.isEmpty()) {
+                    rules.addAll(rules(word, file, line));
+                }
+                if (rules.size() > MOST_RULES) {
+                    throw new FormatException(file, "line " + line + ": expected at most " + MOST_RULES + " rules");
+                }
+            }
+            line++;
+        }
+        return rules;
+    }
+
+    private static List<Rule> rules(String word, Path file, int line) throws RefusedException {
+        try {
+            return LlamaCpp.INSTANCE.rules(word);
+        } catch (RefusedException e) {
+            String hint = word.startsWith("#") ? "; llama.cpp knows no comments in this file" : "";
+            throw new RefusedException(file + ": line " + line + ": " + e.getMessage() + hint);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.imatrixstats.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.plan.PlannedTensor.Cause;
+
+/** One run of llama-quantize over the tensor table of a model. */
+final class Simulation {
+    private final Dialect dialect;
+    private final Model model;
+    private final QuantizeOptions options;
+    private final Dialect.Mix mix;
+    private final List<PlannedTensor> tensors = new ArrayList<>();
+    private final List<String> missingEntries = new ArrayList<>();
+    private boolean needsImatrix;
+
+    Simulation(Dialect dialect, Model model, QuantizeOptions options) {
+        this.dialect = dialect;
+        this.model = model;
+        this.options = options;
+        this.mix = dialect.mix(model, options);
+    }
+
+    Plan run() throws RefusedException {
+        dialect.refuseWithoutImatrix(options);
+        List<PlannedTensor> planned = List.copyOf(tensors());
+        return new Plan(dialect, options, planned, needsImatrix, List.copyOf(missingEntries),
+                new PlanWarnings(dialect, model, options, planned, missingEntries).all());
+    }
+
+    /** The tensors alone. */
+    List<PlannedTensor> tensors() throws RefusedException {
+        for (TensorInfo tensor : dialect.inOrder(model.tensors())) {
+            Dialect.requireProgress(options.rules());
+            tensors.add(dialect.mayQuantize(tensor, options) ? quantized(tensor) : copied(tensor));
+        }
+        return tensors;
+    }
+
+    private PlannedTensor copied(TensorInfo tensor) {
+        return new PlannedTensor(tensor, tensor.type(), dialect.bytes(tensor.type(), tensor),
+                Cause.KEPT, null, null, tensor.type(), false);
+    }
+
+    private PlannedTensor quantized(TensorInfo tensor) throws RefusedException {
+        Dialect.Choice choice = dialect.choose(tensor, mix, options);
+        if (!Dialect.isTarget(choice.type())) {
+            throw new RefusedException("tensor '" + tensor.name() + "': " + dialect.name() + " takes the name "
+                    + dialect.nameOf(choice.type()) + " and passes its dry run, but cannot quantize to it");
+        }
+        demandEntry(tensor, choice.type());
+        GgmlType type = choice.type() == tensor.type()
+                ? choice.type()
+                : dialect.interleaved(choice.type(), tensor);
+        return new PlannedTensor(tensor, type, dialect.bytes(type, tensor), cause(choice), choice.rule(),
+                choice.option(), choice.wanted(), choice.fallback());
+    }
+
+    private Cause cause(Dialect.Choice choice) {
+        if (choice.rule() != null) {
+            return Cause.RULE;
+        }
+        if (choice.option() != null) {
+            return Cause.OPTION;
+        }
+        return choice.wanted() == options.base().type() ? Cause.BASE : Cause.MIX;
+    }
+
+    private void demandEntry(TensorInfo tensor, GgmlType type) throws RefusedException {
+        Map<String, Long> entries = options.imatrix().orElse(Map.of());
+        if (type != tensor.type() && dialect.stopsAtEntry(tensor, entries)) {
+            String entry = dialect.entry(tensor.name(), entries).orElseThrow();
+            throw new RefusedException("tensor '" + tensor.name() + "': its entry in the importance matrix"
+                    + (entry.equals(tensor.name()) ? "" : ", '" + entry + "',") + " has " + entries.get(entry)
+                    + " values, expected "
+                    + Model.entrySize(tensor) + (dialect.looksAtEntriesInDryRun() ? "" : " (the dry run passes)")
+                    + "; give the importance matrix of this model");
+        }
+        if (!dialect.needsEntry(tensor.name(), type, options.base()) || options.ignoreImatrixRules()) {
+            return;
+        }
+        needsImatrix = true;
+        if (!dialect.usesEntry(tensor, entries)) {
+            missingEntries.add(tensor.name());
+            if (dialect.looksAtEntriesInDryRun() && type != tensor.type()) {
+                throw new RefusedException("tensor '" + tensor.name() + "': " + dialect.nameOf(type)
+                        + " demands an entry in the importance matrix, and there is "
+                        + (options.imatrix().isPresent() ? "none for it" : "no importance matrix")
+                        + "; give one with --imatrix, choose another type, or --ignore-imatrix-rules");
+            }
+        }
+    }
+}

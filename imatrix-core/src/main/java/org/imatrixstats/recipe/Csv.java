@@ -1,0 +1,90 @@
+package org.imatrixstats.recipe;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.TextFile;
+
+/** A table of measured values: commas or, in files named {@code *.tsv}, tabs; the first line names the columns. */
+record Csv(Path file, List<String> columns, List<Row> rows) {
+    private static final CSVFormat COMMAS = CSVFormat.DEFAULT.builder().setCommentMarker('#').setTrim(true)
+            .setIgnoreEmptyLines(true).get();
+    private static final CSVFormat TABS = COMMAS.builder().setDelimiter('\t').get();
+
+    record Row(long line, List<String> cells) {
+    }
+
+    /** @throws FormatException if the file is no such table */
+    static Csv read(Path file) throws IOException {
+        boolean tabs = file.toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
+        String text = TextFile.read(file, "a table of values");
+        try (CSVParser parser = CSVParser.parse(text, tabs ? TABS : COMMAS)) {
+            List<String> columns = null;
+            List<Row> rows = new ArrayList<>();
+            for (CSVRecord record : parser) {
+                long line = parser.getCurrentLineNumber();
+                if (columns == null) {
+                    columns = record.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+                } else if (record.size() != columns.size()) {
+                    throw new FormatException(file, "line " + line + ": " + record.size() + " values, but "
+                            + columns.size() + " columns: " + String.join(",", columns));
+                } else {
+                    rows.add(new Row(line, record.toList()));
+                }
+            }
+            if (rows.isEmpty()) {
+                throw new FormatException(file,
+                        "holds no values; expected a line of column names and a line per value");
+            }
+            return new Csv(file, columns, rows);
+        } catch (CSVException | IllegalStateException e) {
+            throw new FormatException(file, "is no table of values: " + e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw new FormatException(file, "is no table of values: " + e.getCause().getMessage(), e);
+        }
+    }
+
+    boolean has(String column) {
+        return columns.contains(column);
+    }
+
+    /** @throws FormatException if the table has other columns than these */
+    void require(List<String> wanted) throws FormatException {
+        if (!columns.equals(wanted)) {
+            throw new FormatException(file, "line 1: the columns are " + String.join(",", columns) + ", expected "
+                    + String.join(",", wanted));
+        }
+    }
+
+    String text(Row row, String column) {
+        return row.cells.get(columns.indexOf(column));
+    }
+
+    /** A number of at least 0. */
+    double value(Row row, String column) throws FormatException {
+        String text = text(row, column);
+        try {
+            double value = Double.parseDouble(text);
+            if (value >= 0 && Double.isFinite(value)) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new FormatException(file,
+                "line " + row.line + ": " + column + " is '" + text + "', expected a number of at least 0");
+    }
+
+    FormatException fault(Row row, String reason) {
+        return new FormatException(file, "line " + row.line + ": " + reason);
+    }
+}

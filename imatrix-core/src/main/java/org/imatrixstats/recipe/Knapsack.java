@@ -1,0 +1,374 @@
+package org.imatrixstats.recipe;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The multiple-choice knapsack: one choice per item, so that the costs of all choices are least and their bytes within a
+ * budget.
+ *
+ * <p>The linear relaxation, solved on the lower convex hulls of the items (Sinha and Zoltners 1979), gives a bound and
+ * the price of a byte. From its solution a dynamic program goes through the items, the largest first, and keeps the states
+ * that no other beats in both bytes and cost and that may still lead to less than the best solution known: of each the
+ * relaxation of the items not yet looked at says what it can come down to. If the states get too many, the least
+ * promising are dropped; the least bound of these is then what is proven. The answer depends on nothing but the input.
+ */
+final class Knapsack {
+    /** States kept per item: what takes a second at the most. */
+    private static final int MOST_STATES = 20_000;
+    /** Beyond so many states it is enough to come within the tolerance of the best. */
+    private static final int MANY_STATES = 5_000;
+    private static final double TOLERANCE = 2e-5;
+    /** Sums of doubles are this exact, relatively. */
+    private static final double ROUNDING = 1e-12;
+
+    /**
+     * What an item may be.
+     *
+     * @param bytes per choice
+     * @param costs per choice; finite, not negative
+     */
+    record Item(long[] bytes, double[] costs) {
+        Item {
+            if (bytes.length == 0 || bytes.length != costs.length) {
+                throw new IllegalArgumentException(bytes.length + " sizes, " + costs.length + " costs");
+            }
+            for (double cost : costs) {
+                if (!(cost >= 0) || Double.isInfinite(cost)) {
+                    throw new IllegalArgumentException("cost " + cost);
+                }
+            }
+        }
+
+        long leastBytes() {
+            return Arrays.stream(bytes).min().getAsLong();
+        }
+
+        long mostBytes() {
+            return Arrays.stream(bytes).max().getAsLong();
+        }
+    }
+
+    /**
+     * @param choices    per item
+     * @param bytes      of all choices, within the budget
+     * @param cost       of all choices
+     * @param lowerBound no solution costs less; equal to the cost if the solution is proven to be the best
+     */
+    record Solution(int[] choices, long bytes, double cost, double lowerBound) {
+        /** How much worse than the best the solution may be, as a share of the bound; 0 if it is the best. */
+        double gap() {
+            return cost <= lowerBound ? 0 : lowerBound > 0 ? cost / lowerBound - 1 : Double.POSITIVE_INFINITY;
+        }
+    }
+
+    private final List<Item> items;
+    private final long budget;
+    private final int[] base;
+    /** All steps on the hulls, those that gain most per byte first. */
+    private final List<Step> steps = new ArrayList<>();
+    /** How many of them lead to the base. */
+    private int taken;
+    private long baseBytes;
+    private double price;
+
+    private Knapsack(List<Item> items, long budget) {
+        this.items = items;
+        this.budget = budget;
+        this.base = new int[items.size()];
+    }
+
+    /** The bytes that all items take at least. */
+    static long leastBytes(List<Item> items) {
+        return items.stream().mapToLong(Item::leastBytes).reduce(0, Math::addExact);
+    }
+
+    /** The bytes that all items take at most. */
+    static long mostBytes(List<Item> items) {
+        return items.stream().mapToLong(Item::mostBytes).reduce(0, Math::addExact);
+    }
+
+    /** @throws IllegalArgumentException if the items do not fit even at their smallest */
+    static Solution solve(List<Item> items, long budget) {
+        if (leastBytes(items) > budget) {
+            throw new IllegalArgumentException("at least " + leastBytes(items) + " bytes, budget " + budget);
+        }
+        return new Knapsack(items, budget).solve();
+    }
+
+    private Solution solve() {
+        relax();
+        if (price == 0) {
+            return solution(base.clone(), Double.NEGATIVE_INFINITY, true);
+        }
+        return search();
+    }
+
+    // ---- the linear relaxation
+
+    /** A step on the hull of an item: from one choice to the next larger one that is worth it. */
+    private record Step(int item, int to, long bytes, double gain) {
+        double gainPerByte() {
+            return gain / bytes;
+        }
+    }
+
+    /** Takes steps, those that gain most per byte first, until one does not fit, which sets the price of a byte. */
+    private void relax() {
+        for (int i = 0; i < items.size(); i++) {
+            int[] hull = hull(items.get(i));
+            base[i] = hull[0];
+            baseBytes += items.get(i).bytes[hull[0]];
+            for (int j = 1; j < hull.length; j++) {
+                steps.add(new Step(i, hull[j], items.get(i).bytes[hull[j]] - items.get(i).bytes[hull[j - 1]],
+                        items.get(i).costs[hull[j - 1]] - items.get(i).costs[hull[j]]));
+            }
+        }
+        // Stable: equal steps in the order of the items, and steps of one item never change places.
+        steps.sort(Comparator.comparingDouble(Step::gainPerByte).reversed());
+        for (Step step : steps) {
+            if (baseBytes + step.bytes > budget) {
+                price = step.gainPerByte();
+                return;
+            }
+            baseBytes += step.bytes;
+            base[step.item] = step.to;
+            taken++;
+        }
+    }
+
+    /** The choices on the lower convex hull of an item, from the smallest to the one that costs least. */
+    private static int[] hull(Item item) {
+        Integer[] order = new Integer[item.bytes.length];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order,
+                Comparator.<Integer>comparingLong(i -> item.bytes[i]).thenComparingDouble(i -> item.costs[i]));
+        int[] hull = new int[order.length];
+        int size = 0;
+        for (int next : order) {
+            if (size > 0 && item.costs[next] >= item.costs[hull[size - 1]]) {
+                continue;
+            }
+            while (size > 1 && gainPerByte(item, hull[size - 2], hull[size - 1]) <= gainPerByte(item, hull[size - 1],
+                    next)) {
+                size--;
+            }
+            hull[size++] = next;
+        }
+        return Arrays.copyOf(hull, size);
+    }
+
+    private static double gainPerByte(Item item, int from, int to) {
+        return (item.costs[from] - item.costs[to]) / (item.bytes[to] - item.bytes[from]);
+    }
+
+    // ---- the search around its solution
+
+    /** What is changed beside the changes of the state before. */
+    private record Change(Change before, int item, int choice) {
+    }
+
+    /**
+     * Choices of the items looked at so far; all others are as in the base. In the order of bytes; of two the one with more
+     * bytes costs less.
+     *
+     * @param bytes     of all items
+     * @param penalties what the choices cost more than the best at the price of a byte
+     */
+    private record States(int size, long[] bytes, double[] penalties, Change[] changes) {
+        static States of(long bytes) {
+            return new States(1, new long[]{bytes}, new double[1], new Change[1]);
+        }
+
+        static States ofUpTo(int size) {
+            return new States(0, new long[size], new double[size], new Change[size]);
+        }
+    }
+
+    /**
+     * What the items not yet looked at can do at best, by the relaxation: take or give bytes, the cheapest first. Sums over
+     * the first so many steps.
+     */
+    private final class Rest {
+        private final long[] growth;
+        private final double[] growthPenalty;
+        private final long[] shrink;
+        private final double[] shrinkPenalty;
+
+        Rest(boolean[] lookedAt) {
+            List<Step> up = steps.subList(taken, steps.size()).stream().filter(step -> !lookedAt[step.item]).toList();
+            List<Step> down = steps.subList(0, taken).reversed().stream().filter(step -> !lookedAt[step.item]).toList();
+            this.growth = new long[up.size() + 1];
+            this.growthPenalty = new double[up.size() + 1];
+            this.shrink = new long[down.size() + 1];
+            this.shrinkPenalty = new double[down.size() + 1];
+            sums(up, growth, growthPenalty);
+            sums(down, shrink, shrinkPenalty);
+        }
+
+        private void sums(List<Step> ordered, long[] bytes, double[] penalties) {
+            for (int i = 0; i < ordered.size(); i++) {
+                Step step = ordered.get(i);
+                bytes[i + 1] = bytes[i] + step.bytes;
+                penalties[i + 1] = penalties[i] + Math.abs(price * step.bytes - step.gain);
+            }
+        }
+
+        /** What a state costs at least beyond the relaxation when all items have been looked at. */
+        double bound(long bytes, double penalty) {
+            long left = budget - bytes;
+            return penalty + (left >= 0
+                    ? at(growth, growthPenalty, left, price)
+                    : at(shrink, shrinkPenalty, -left,
+                            Double.POSITIVE_INFINITY));
+        }
+
+        private static double at(long[] bytes, double[] penalties, long wanted, double beyond) {
+            int found = Arrays.binarySearch(bytes, wanted);
+            if (found >= 0) {
+                return penalties[found];
+            }
+            int next = -found - 1;
+            long rest = wanted - bytes[next - 1];
+            return penalties[next - 1] + rest * (next == bytes.length
+                    ? beyond
+                    : (penalties[next] - penalties[next - 1]) / (bytes[next] - bytes[next - 1]));
+        }
+    }
+
+    private double penalty(int item, int choice) {
+        Item each = items.get(item);
+        return Math.max(0, each.costs[choice] - each.costs[base[item]] + price * change(item, choice));
+    }
+
+    private long change(int item, int choice) {
+        return items.get(item).bytes[choice] - items.get(item).bytes[base[item]];
+    }
+
+    /** Penalties count from the bound of the relaxation: that, and the price of what is left of the budget. */
+    private Solution search() {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, items.size()).boxed().toList());
+        order.sort(Comparator.<Integer>comparingLong(item -> items.get(item).mostBytes() - items.get(item).leastBytes())
+                .reversed());
+        boolean[] lookedAt = new boolean[items.size()];
+        States states = States.of(baseBytes);
+        Change best = null;
+        double least = excess(baseBytes, 0);
+        double proven = Double.POSITIVE_INFINITY;
+        double tolerance = TOLERANCE * relaxedCost();
+        for (int i = 0; i < order.size() && states.size > 0; i++) {
+            States all = expanded(states, order.get(i), least);
+            lookedAt[order.get(i)] = true;
+            Rest rest = new Rest(lookedAt);
+            for (int s = 0; s < all.size; s++) {
+                double excess = excess(all.bytes[s], all.penalties[s]);
+                if (all.bytes[s] <= budget && excess < least) {
+                    least = excess;
+                    best = all.changes[s];
+                }
+            }
+            double[] bounds = new double[all.size];
+            for (int s = 0; s < all.size; s++) {
+                bounds[s] = rest.bound(all.bytes[s], all.penalties[s]);
+            }
+            double limit = least;
+            if (all.size > MANY_STATES) {
+                limit = least - tolerance;
+            }
+            if (all.size > MOST_STATES) {
+                double[] sorted = bounds.clone();
+                Arrays.sort(sorted);
+                limit = Math.min(limit, sorted[MOST_STATES]);
+            }
+            for (double bound : bounds) {
+                proven = bound >= limit && bound < least ? Math.min(proven, bound) : proven;
+            }
+            states = below(limit, all, bounds);
+        }
+        int[] choices = base.clone();
+        for (Change change = best; change != null; change = change.before) {
+            choices[change.item] = change.choice;
+        }
+        return solution(choices, proven, proven >= least);
+    }
+
+    private static States below(double limit, States all, double[] bounds) {
+        int size = 0;
+        for (int s = 0; s < all.size; s++) {
+            if (bounds[s] < limit) {
+                all.bytes[size] = all.bytes[s];
+                all.penalties[size] = all.penalties[s];
+                all.changes[size++] = all.changes[s];
+            }
+        }
+        return new States(size, all.bytes, all.penalties, all.changes);
+    }
+
+    /** By how much the cost of a state that fits is above the bound of the relaxation. */
+    private double excess(long bytes, double penalty) {
+        return penalty + price * (budget - bytes);
+    }
+
+    /** All states with all choices of an item, but those that another beats in both bytes and cost. */
+    private States expanded(States states, int item, double most) {
+        States all = states;
+        for (int choice = 0; choice < items.get(item).bytes.length; choice++) {
+            if (choice != base[item] && penalty(item, choice) < most) {
+                all = merged(all, states, item, choice, most);
+            }
+        }
+        // Not the arrays of the states before, which are still to be looked at.
+        return all == states ? merged(States.ofUpTo(0), states, item, base[item], most) : all;
+    }
+
+    /** Both the states so far and those before with a choice of an item, in the order of bytes. */
+    private States merged(States soFar, States before, int item, int choice, double most) {
+        States merged = States.ofUpTo(soFar.size + before.size);
+        long change = change(item, choice);
+        double penalty = penalty(item, choice);
+        double least = Double.POSITIVE_INFINITY;
+        int size = 0;
+        for (int i = 0, j = 0; i < soFar.size || j < before.size;) {
+            boolean first = j == before.size || i < soFar.size && (soFar.bytes[i] < before.bytes[j] + change
+                    || soFar.bytes[i] == before.bytes[j] + change
+                            && soFar.penalties[i] <= before.penalties[j] + penalty);
+            long bytes = first ? soFar.bytes[i] : before.bytes[j] + change;
+            double total = first ? soFar.penalties[i] : before.penalties[j] + penalty;
+            double cost = total - price * (bytes - baseBytes);
+            if (total < most && cost < least) {
+                least = cost;
+                merged.bytes[size] = bytes;
+                merged.penalties[size] = total;
+                merged.changes[size++] = first
+                        ? soFar.changes[i]
+                        : choice == base[item] ? before.changes[j] : new Change(before.changes[j], item, choice);
+            }
+            i += first ? 1 : 0;
+            j += first ? 0 : 1;
+        }
+        return new States(size, merged.bytes, merged.penalties, merged.changes);
+    }
+
+    /** The cost that no solution can be below, as the relaxation has it. */
+    private double relaxedCost() {
+        double cost = 0;
+        for (int i = 0; i < base.length; i++) {
+            cost += items.get(i).costs[base[i]];
+        }
+        return cost - price * (budget - baseBytes);
+    }
+
+    private Solution solution(int[] choices, double provenExcess, boolean best) {
+        long bytes = 0;
+        double cost = 0;
+        for (int i = 0; i < choices.length; i++) {
+            bytes += items.get(i).bytes[choices[i]];
+            cost += items.get(i).costs[choices[i]];
+        }
+        double bound = best ? cost : (relaxedCost() + provenExcess) * (1 - ROUNDING);
+        return new Solution(choices, bytes, cost, Math.min(bound, cost));
+    }
+}

@@ -1,0 +1,52 @@
+package org.imatrixstats.stats;
+
+import java.util.List;
+
+/** The tensors of one kind, over all layers; {@link KindStatistic} makes figures of them. */
+public final class KindStats {
+    private final String kind;
+    private final List<TensorStats> tensors;
+    private final double sumOfAllKinds;
+    private final Spread spread;
+
+    KindStats(String kind, List<TensorStats> tensors, double sumOfAllKinds) {
+        this.kind = kind;
+        this.tensors = List.copyOf(tensors);
+        this.sumOfAllKinds = sumOfAllKinds;
+        this.spread = Standing.logSpread(tensors);
+    }
+
+    /** Such as {@code ffn_down}. */
+    public String kind() {
+        return kind;
+    }
+
+    /** At least one, by layer. */
+    public List<TensorStats> tensors() {
+        return tensors;
+    }
+
+    double sumOfAllKinds() {
+        return sumOfAllKinds;
+    }
+
+    double[] figures(Statistic statistic) {
+        return tensors.stream().mapToDouble(statistic::of).filter(figure -> !Double.isNaN(figure)).toArray();
+    }
+
+    double spread() {
+        return spread.n() < 2 ? Double.NaN : spread.sigma();
+    }
+
+    /** The kind whose tensors all hold, bit for bit, what these hold; null if there is none. */
+    public String sameInputAs() {
+        String same = null;
+        for (TensorStats tensor : tensors) {
+            if (tensor.sameInputAs() == null || same != null && !same.equals(tensor.sameInputAs().kind())) {
+                return null;
+            }
+            same = tensor.sameInputAs().kind();
+        }
+        return same;
+    }
+}

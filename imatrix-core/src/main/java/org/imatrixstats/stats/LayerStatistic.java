@@ -1,0 +1,42 @@
+package org.imatrixstats.stats;
+
+import java.util.function.ToDoubleFunction;
+
+/** The figures of a layer. */
+public enum LayerStatistic implements Figure<LayerStats> {
+    TENSORS("tensors", "tensors", Unit.COUNT, "tensors with data", layer -> layer.tensors().size()), //
+    ELEMENTS("elements", "N", Unit.COUNT, "columns with data of all tensors", LayerStats::elements), //
+    ENERGY_SUM("energy_sum", "Σ E[x²]", Unit.NUMBER, "Σ of all tensors together, also of those that share an input",
+            layer -> layer.tensors().stream().mapToDouble(Statistic.SUM::of).sum()), //
+    DISTINCT_INPUTS("distinct_inputs", "inputs", Unit.COUNT,
+            "tensors but for those that share the input of another, bit for bit",
+            layer -> layer.distinctInputs().count()), //
+    DISTINCT_ENERGY_SUM("distinct_energy_sum", "Σ distinct", Unit.NUMBER, "Σ with each input counted once",
+            layer -> layer.distinctInputs().mapToDouble(Statistic.SUM::of).sum()), //
+    WEIGHTED_MEAN_SUM("weighted_mean_sum", "μΣ", Unit.NUMBER, "mean of the tensors' Σ, weighted by N",
+            layer -> layer.weightedMean(Statistic.SUM::of)), //
+    WEIGHTED_MEAN_ZD("weighted_mean_zd", "μZD", Unit.SHARE, "mean of the tensors' ZD, weighted by N",
+            layer -> layer.weightedMean(Statistic.ZD::of)), //
+    COSINE_SIMILARITY("cosine_similarity", "cos", Unit.CORRELATION,
+            "cosine similarity with the earlier layers, from the pooled sums of all tensors that have one",
+            earlier(Similarity::cosineSimilarity)), //
+    L2_DISTANCE("l2_distance", "L2 dist", Unit.NUMBER, "distance, pooled likewise", earlier(Similarity::l2Distance)), //
+    PEARSON("pearson", "PCC", Unit.CORRELATION, "Pearson correlation, pooled likewise", earlier(Similarity::pearson)), //
+    COVARIANCE("covariance", "cov", Unit.NUMBER, "covariance, pooled likewise", earlier(Similarity::covariance)), //
+    GAIN("gain", "gain", Unit.RATIO, "gain over the earlier layers, pooled likewise", LayerStats::gain);
+
+    private final Definition<LayerStats> definition;
+
+    LayerStatistic(String key, String header, Unit unit, String description, ToDoubleFunction<LayerStats> formula) {
+        this.definition = new Definition<>(key, header, unit, description, formula);
+    }
+
+    private static ToDoubleFunction<LayerStats> earlier(ToDoubleFunction<Similarity> formula) {
+        return layer -> layer.withEarlier() == null ? Double.NaN : formula.applyAsDouble(layer.withEarlier());
+    }
+
+    @Override
+    public Definition<LayerStats> definition() {
+        return definition;
+    }
+}

@@ -1,0 +1,59 @@
+package org.imatrixstats.stats;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * The figures of one importance matrix.
+ *
+ * @param digest   fingerprint of what the file holds, see ContentDigest
+ * @param tensors  by layer, those without a layer last, then by kind
+ * @param layers   by number; tensors without a layer belong to none
+ * @param kinds    by name
+ * @param notes    how figures came about where the file alone does not say, one sentence each
+ * @param warnings what is wrong with the figures, one sentence each
+ */
+public record Report(String digest, List<TensorStats> tensors, List<LayerStats> layers, List<KindStats> kinds,
+        List<String> notes, List<String> warnings) {
+    public Report {
+        tensors = List.copyOf(tensors);
+        layers = List.copyOf(layers);
+        kinds = List.copyOf(kinds);
+        notes = List.copyOf(notes);
+        warnings = List.copyOf(warnings);
+    }
+
+    static Report of(String digest, List<TensorStats> tensors, List<String> notes, List<String> warnings) {
+        return new Report(digest, tensors, layers(tensors), kinds(tensors, sum(tensors)), notes, warnings);
+    }
+
+    /** The report of some of the tensors. Their ranks and shares stay those among all. */
+    public Report only(Predicate<TensorStats> selection) {
+        List<TensorStats> selected = tensors.stream().filter(selection).toList();
+        return new Report(digest, selected, layers(selected), kinds(selected, sum(tensors)), notes, warnings);
+    }
+
+    private static List<LayerStats> layers(List<TensorStats> tensors) {
+        TreeMap<Integer, List<TensorStats>> byLayer = new TreeMap<>();
+        for (TensorStats tensor : tensors) {
+            if (tensor.name().hasLayer() && tensor.elements() > 0) {
+                byLayer.computeIfAbsent(tensor.name().layer(), _ -> new ArrayList<>()).add(tensor);
+            }
+        }
+        List<LayerStats> layers = new ArrayList<>();
+        byLayer.forEach((layer, members) -> layers.add(new LayerStats(layer, members)));
+        return layers;
+    }
+
+    private static double sum(List<TensorStats> tensors) {
+        return tensors.stream().mapToDouble(Statistic.SUM::of).filter(sum -> !Double.isNaN(sum)).sum();
+    }
+
+    private static List<KindStats> kinds(List<TensorStats> tensors, double sumOfAll) {
+        List<KindStats> kinds = new ArrayList<>();
+        Standing.byKind(tensors).forEach((kind, members) -> kinds.add(new KindStats(kind, members, sumOfAll)));
+        return kinds;
+    }
+}

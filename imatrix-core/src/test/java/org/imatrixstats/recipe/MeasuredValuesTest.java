@@ -1,0 +1,105 @@
+package org.imatrixstats.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.plan.Dialect;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** D(type) as it was measured, and what users measured. */
+class MeasuredValuesTest {
+    @TempDir
+    Path folder;
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text.replace(';', '\n'));
+    }
+
+    @Test
+    void distortionIsThatOfTheProgram() {
+        Distortion llama = Distortion.measured(Dialect.llamaCpp());
+        assertEquals(4.1424e-03, llama.of(GgmlType.Q4_K, true));
+        assertEquals(5.1036e-03, llama.of(GgmlType.Q4_K, false));
+        assertEquals(8.7563e-02, llama.of(GgmlType.IQ2_XXS, true));
+        assertEquals(Double.NaN, llama.of(GgmlType.IQ2_XXS, false));
+        assertEquals(Double.NaN, llama.of(GgmlType.IQ4_K, true));
+        assertEquals(3.0582e-03, Distortion.measured(Dialect.ikLlamaCpp()).of(GgmlType.IQ4_K, true));
+    }
+
+    @Test
+    void typesStoredByRowsHaveTheDistortionOfThoseThatAreNot() {
+        Distortion ik = Distortion.measured(Dialect.ikLlamaCpp());
+        assertEquals(ik.of(GgmlType.Q4_K, true), ik.of(GgmlType.Q4_K_R4, true));
+        assertEquals(ik.of(GgmlType.IQ4_XS, false), ik.of(GgmlType.IQ4_XS_R8, false));
+    }
+
+    @Test
+    void everyTypeOfTheLaddersHasADistortion() {
+        for (Dialect dialect : Dialect.all()) {
+            for (GgmlType type : Ladder.of(dialect)) {
+                assertTrue(Distortion.measured(dialect).of(type, true) > 0, dialect + " " + type);
+                assertTrue(dialect.types().contains(type), dialect + " " + type);
+            }
+        }
+    }
+
+    @Test
+    void readsADistortionPerType() throws IOException {
+        Distortion own = Distortion.read(file("d.csv", "type,value;# a comment;q4_K, 0.25;;q8_0,1e-5"),
+                Dialect.llamaCpp());
+        assertEquals(0.25, own.of(GgmlType.Q4_K, true));
+        assertEquals(0.25, own.of(GgmlType.Q4_K, false));
+        assertEquals(1e-5, own.of(GgmlType.Q8_0, true));
+        assertEquals(Double.NaN, own.of(GgmlType.Q6_K, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = " -> ", value = { //
+        "type,value;q4_K,x -> line 2: value is 'x', expected a number of at least 0",
+        "type,value;q4_K,-1 -> line 2: value is '-1', expected a number of at least 0",
+        "type,value;q4_K,NaN -> line 2: value is 'NaN', expected a number of at least 0",
+        "type,value;q4_K,1;q4k,2 -> line 3: unknown type 'q4k', did you mean 'q4_K'?",
+        "type,value;q4_K,1;q4_K,2 -> line 3: a second value for q4_K",
+        "type,value;q4_K -> line 2: 1 values, but 2 columns: type,value",
+        "name,value;q4_K,1 -> line 1: the columns are name,value, expected type,value",
+        "type,value -> holds no values; expected a line of column names and a line per value"})
+    void saysWhereADistortionIsWrong(String text, String message) throws IOException {
+        Path file = file("d.csv", text);
+        IOException e = assertThrows(IOException.class, () -> Distortion.read(file, Dialect.llamaCpp()));
+        assertEquals(file + ": " + message, e.getMessage());
+    }
+
+    @Test
+    void sensitivityPerTensorIsScaledByDistortion() throws IOException {
+        Sensitivity measured = Sensitivity.read(file("s.csv", "tensor,value;blk.0.attn_v.weight,3"),
+                Dialect.llamaCpp());
+        assertEquals(1.5, measured.loss("blk.0.attn_v.weight", GgmlType.Q4_K, 0.5));
+        assertEquals(Double.NaN, measured.loss("blk.1.attn_v.weight", GgmlType.Q4_K, 0.5));
+    }
+
+    @Test
+    void sensitivityPerTensorAndTypeIsTakenAsItIs() throws IOException {
+        Sensitivity measured = Sensitivity.read(
+                file("s.tsv", "tensor\ttype\tvalue;blk.0.attn_v.weight\tq4_K\t3;blk.0.attn_v.weight\tq8_0\t1"),
+                Dialect.llamaCpp());
+        assertEquals(3, measured.loss("blk.0.attn_v.weight", GgmlType.Q4_K, 0.5));
+        assertEquals(1, measured.loss("blk.0.attn_v.weight", GgmlType.Q8_0, 0.5));
+        assertEquals(Double.NaN, measured.loss("blk.0.attn_v.weight", GgmlType.Q6_K, 0.5));
+    }
+
+    @Test
+    void missingFilesAreNamed() {
+        IOException e = assertThrows(IOException.class,
+                () -> Sensitivity.read(folder.resolve("none.csv"), Dialect.llamaCpp()));
+        assertEquals(folder.resolve("none.csv") + ": no such file", e.getMessage());
+    }
+}
