@@ -30,7 +30,7 @@ import org.imatrixstats.compare.PairStatistic;
 import org.imatrixstats.compare.PairStats;
 import org.imatrixstats.compare.Pairing;
 import org.imatrixstats.compare.TensorPair;
-import org.imatrixstats.stats.Median;
+import org.imatrixstats.numeric.Median;
 
 import picocli.CommandLine.ParameterException;
 

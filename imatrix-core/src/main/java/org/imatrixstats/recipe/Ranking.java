@@ -8,7 +8,7 @@ import java.util.Map;
 
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
-import org.imatrixstats.stats.Spread;
+import org.imatrixstats.numeric.Spread;
 import org.imatrixstats.stats.Statistic;
 import org.imatrixstats.stats.TensorStats;
 

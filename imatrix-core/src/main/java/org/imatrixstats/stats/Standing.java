@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.imatrixstats.numeric.Spread;
+
 /**
  * Where a tensor stands by its Σ. Only tensors of one kind are comparable: between kinds Σ differs by orders of
  * magnitude for reasons that have nothing to do with importance, and it grows with depth.

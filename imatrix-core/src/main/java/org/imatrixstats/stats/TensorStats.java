@@ -3,6 +3,8 @@ package org.imatrixstats.stats;
 import java.util.OptionalInt;
 
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.numeric.Moments;
+import org.imatrixstats.numeric.Similarity;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -104,7 +106,7 @@ public final class TensorStats {
 
     /** Columns with data. */
     public long elements() {
-        return energy.n;
+        return energy.n();
     }
 
     /** Whether the file holds sums of x for the tensor. */
@@ -136,6 +138,6 @@ public final class TensorStats {
     double gain() {
         return earlier == null || !energy.defined() || !(earlier.sum > 1e-10)
                 ? Double.NaN
-                : Math.sqrt(energy.sum / energy.n) / Math.sqrt(earlier.sum / earlier.elements);
+                : Math.sqrt(energy.sum() / energy.n()) / Math.sqrt(earlier.sum / earlier.elements);
     }
 }

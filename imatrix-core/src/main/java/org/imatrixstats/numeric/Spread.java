@@ -1,4 +1,4 @@
-package org.imatrixstats.stats;
+package org.imatrixstats.numeric;
 
 import java.util.Arrays;
 
@@ -11,8 +11,8 @@ import java.util.Arrays;
  */
 public record Spread(int n, double median, double mad) {
     /** Makes the MAD of a normal distribution its standard deviation. */
-    static final double MAD_TO_SIGMA = 1.4826;
-    static final int LEAST_FOR_Z = 3;
+    public static final double MAD_TO_SIGMA = 1.4826;
+    public static final int LEAST_FOR_Z = 3;
 
     /** Values that are NaN or infinite are to be left out before. */
     public static Spread of(double... figures) {
@@ -21,7 +21,7 @@ public record Spread(int n, double median, double mad) {
                 Median.of(Arrays.stream(figures).map(figure -> Math.abs(figure - median)).toArray()));
     }
 
-    double sigma() {
+    public double sigma() {
         return MAD_TO_SIGMA * mad;
     }
 
