@@ -40,6 +40,16 @@ final class Order {
         return value(run(rank));
     }
 
+    /** The number of the float at a rank. */
+    int numberAt(long rank) {
+        return first[run(rank)];
+    }
+
+    /** The number of the least float of a run. */
+    int number(int run) {
+        return first[run];
+    }
+
     /** The run that holds a rank. */
     private int run(long rank) {
         int found = Arrays.binarySearch(upTo, 0, runs, rank + 1);
@@ -73,13 +83,11 @@ final class Order {
         }
         Sum sum = new Sum();
         Sum abs = new Sum();
-        Sum squares = new Sum();
         for (int i = 0; i < runs; i++) {
             double x = value(i);
             double times = occurrences(i);
             sum.add(x * times);
             abs.add(Math.abs(x) * times);
-            squares.add(x * x * times);
         }
         double mean = sum.value() / count();
         Sum m2 = new Sum();
@@ -93,6 +101,6 @@ final class Order {
             m4.add(d2 * d * d);
         }
         return new WeightSums(count(), 0, 0, 0, 0, 0, 0, value(0), value(runs - 1), mean, m2.value(), m3.value(),
-                m4.value(), abs.value(), squares.value());
+                m4.value(), abs.value());
     }
 }

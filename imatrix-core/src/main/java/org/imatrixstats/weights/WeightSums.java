@@ -11,13 +11,12 @@ package org.imatrixstats.weights;
  * @param mean         of the finite values
  * @param m2           Σ (x − mean)², and likewise the third and fourth power
  * @param sumAbs       Σ |x|
- * @param sumSquares   Σ x²
  */
 public record WeightSums(long count, long zeros, long negativeZeros, long nan, long positiveInfinite,
         long negativeInfinite, long subnormals, double min, double max, double mean, double m2, double m3, double m4,
-        double sumAbs, double sumSquares) {
+        double sumAbs) {
     static final WeightSums NONE = new WeightSums(0, 0, 0, 0, 0, 0, 0, Double.POSITIVE_INFINITY,
-            Double.NEGATIVE_INFINITY, 0, 0, 0, 0, 0, 0);
+            Double.NEGATIVE_INFINITY, 0, 0, 0, 0, 0);
 
     /**
      * The sums of both. Central moments by the formulas of Chan et al. (1979) and Pébay (SAND2008-6212), which keep the
@@ -38,7 +37,19 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
         return new WeightSums(count + o.count, zeros + o.zeros, negativeZeros + o.negativeZeros, nan + o.nan,
                 positiveInfinite + o.positiveInfinite, negativeInfinite + o.negativeInfinite,
                 subnormals + o.subnormals, Math.min(min, o.min), Math.max(max, o.max), mergedMean, merged2, merged3,
-                merged4, sumAbs + o.sumAbs, sumSquares + o.sumSquares);
+                merged4, sumAbs + o.sumAbs);
+    }
+
+    /** The same, so many of the values being zero. */
+    WeightSums withZeros(long number) {
+        return new WeightSums(count, number, 0, nan, positiveInfinite, negativeInfinite, subnormals, min, max, mean, m2,
+                m3, m4, sumAbs);
+    }
+
+    /** These counts with the moments of the same values. */
+    WeightSums withMoments(WeightSums o) {
+        return new WeightSums(count, zeros, negativeZeros, nan, positiveInfinite, negativeInfinite, subnormals, o.min,
+                o.max, o.mean, o.m2, o.m3, o.m4, o.sumAbs);
     }
 
     public long finite() {
@@ -94,6 +105,6 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
     }
 
     public double l2Norm() {
-        return finite() == 0 ? Double.NaN : Math.sqrt(sumSquares);
+        return finite() == 0 ? Double.NaN : Math.sqrt(m2 + finite() * mean * mean);
     }
 }
