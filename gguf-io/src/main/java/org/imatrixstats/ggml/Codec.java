@@ -1,0 +1,51 @@
+package org.imatrixstats.ggml;
+
+/**
+ * Decodes and encodes the rows of one tensor type. {@link Codecs#of} has one for each type.
+ *
+ * <p>A codec has no state: several threads may use it. Rows are independent, so the bytes do not depend on how many
+ * rows a call has. A row of {@code columns} values takes {@code type().rowBytes(columns)} bytes, and {@code columns} is a
+ * multiple of the type's block size. All figures are float32, and the results equal those of the reference routines
+ * to the last bit: no fused multiply-add, the same order of sums.
+ */
+public interface Codec {
+    GgmlType type();
+
+    /** Rows that are stored together: 1, or more if the type interleaves rows. Calls take multiples of it. */
+    default int rowsPerGroup() {
+        return 1;
+    }
+
+    /** Whether {@link #quantize} works; false if the type is only ever decoded. */
+    default boolean canQuantize() {
+        return true;
+    }
+
+    /** Whether {@link #quantize} needs weights. */
+    default boolean requiresWeights() {
+        return false;
+    }
+
+    /**
+     * Decodes rows.
+     *
+     * @param from   holds the rows from {@code offset} on
+     * @param into   receives {@code rows * columns} values from {@code at} on
+     */
+    void dequantize(byte[] from, int offset, int rows, int columns, float[] into, int at);
+
+    /**
+     * Encodes rows.
+     *
+     * @param from    holds {@code rows * columns} values from {@code at} on
+     * @param weights the importance of each column, E[x²]; null to quantize without an importance matrix
+     * @param into    receives the rows from {@code offset} on
+     */
+    void quantize(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset);
+
+    /**
+     * The first block that no quantizer writes and that decodes to NaN or infinities, as ggml_validate_row_data finds
+     * it; -1 if all blocks are valid. Blocks are counted from 0 through all rows.
+     */
+    int invalidBlock(byte[] from, int offset, int rows, int columns);
+}

@@ -1,0 +1,2 @@
+/** Codecs of types without blocks. */
+package org.imatrixstats.ggml.plain;
