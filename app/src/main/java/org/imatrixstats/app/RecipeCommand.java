@@ -17,7 +17,6 @@ import org.imatrixstats.app.output.RecipeReport;
 import org.imatrixstats.app.output.RecipeSummary;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
@@ -183,7 +182,7 @@ final class RecipeCommand extends Command {
     // ---- with a model
 
     private RecipeReport sized(Dialect program, List<String> warnings) throws IOException {
-        Model model = Model.of(GgufModel.open(modelPath.get()));
+        Model model = Model.read(modelPath.get());
         if (imatrixPath.get() == null) {
             return sized(program, model, Optional.empty(), Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
@@ -236,6 +235,7 @@ final class RecipeCommand extends Command {
                 entries);
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
+        recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
         if (budget > recipe.mostBytes()) {
             warnings.add("the target is beyond what these types take at most, "
                     + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4 + " bpw: every tensor has its best");
