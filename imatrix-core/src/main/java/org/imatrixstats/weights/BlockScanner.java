@@ -12,6 +12,8 @@ import org.imatrixstats.tensor.TensorSource;
  */
 final class BlockScanner {
     private static final int LANES = 256;
+    /** The bucket of −0. */
+    private static final int NEGATIVE_ZERO = 1 << 15;
     /** Values read at a time, in whole rows: few enough to stay in the second-level cache. */
     private static final int PIECE = 1 << 15;
 
@@ -41,15 +43,18 @@ final class BlockScanner {
             int read = Math.min(step, rows - row);
             int n = read * columns;
             source.readRows(tensor, firstRow + row, read, values, 0);
-            Specials specials = Specials.of(values, n, precision);
-            int m = finite(n, specials);
-            sums = sums.merge(specials.sums(n, precision.isCounted() ? WeightSums.NONE : moments(m)));
-            Buckets.count(finite, m, precision, half, buckets);
-            if (m < n) {
-                zeroNonFinite(values, n);
+            boolean finite = squares(read, columns, rowSquares, row);
+            if (precision.isCounted()) {
+                Buckets.count(values, n, precision, half, buckets);
+            } else {
+                sums = sums.merge(floats(n, finite, buckets));
+            }
+            if (!finite) {
+                zeroNonFinite(n);
+                squares(read, columns, rowSquares, row);
             }
             for (int i = 0; i < read; i++) {
-                rowSquares[row + i] = squares(i * columns, columns, columnSquares);
+                addSquares(values, i * columns, columns, columnSquares);
                 if (withColumnSums) {
                     add(values, i * columns, columns, columnSums);
                 }
@@ -64,10 +69,8 @@ final class BlockScanner {
         int step = rowsPerPiece(columns, rows);
         for (int row = 0; row < rows; row += step) {
             int read = Math.min(step, rows - row);
-            int n = read * columns;
             source.readRows(tensor, firstRow + row, read, values, 0);
-            int m = finite(n, Specials.of(values, n, Precision.F32));
-            digit.count(finite, m, into);
+            digit.count(values, read * columns, into);
         }
     }
 
@@ -80,12 +83,74 @@ final class BlockScanner {
         return step;
     }
 
-    /** Makes {@link #finite} the finite ones of the first n values and returns how many there are. */
-    private int finite(int n, Specials specials) {
-        if (specials.nonFinite() == 0) {
-            finite = values;
-            return n;
+    /** Σx² of rows; returns whether all values are finite. */
+    private boolean squares(int rows, int columns, double[] into, int first) {
+        boolean finite = true;
+        for (int i = 0; i < rows; i++) {
+            into[first + i] = squares(values, i * columns, columns);
+            finite &= Double.isFinite(into[first + i]);
         }
+        return finite;
+    }
+
+    private static double squares(float[] v, int from, int n) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int i = from;
+        for (; i < from + n - 3; i += 4) {
+            s0 += (double) v[i] * v[i];
+            s1 += (double) v[i + 1] * v[i + 1];
+            s2 += (double) v[i + 2] * v[i + 2];
+            s3 += (double) v[i + 3] * v[i + 3];
+        }
+        for (; i < from + n; i++) {
+            s0 += (double) v[i] * v[i];
+        }
+        return s0 + s1 + (s2 + s3);
+    }
+
+    private static void addSquares(float[] v, int from, int columns, double[] into) {
+        for (int j = 0; j < columns; j++) {
+            double x = v[from + j];
+            into[j] += x * x;
+        }
+    }
+
+    private void zeroNonFinite(int n) {
+        for (int i = 0; i < n; i++) {
+            values[i] = Float.isFinite(values[i]) ? values[i] : 0;
+        }
+    }
+
+    /** The sums of n values that are not counted, and the buckets of the finite ones. */
+    private WeightSums floats(int n, boolean allFinite, int[] buckets) {
+        int m = allFinite ? n : finite(n);
+        float[] v = allFinite ? values : finite;
+        int near = buckets[0] + buckets[NEGATIVE_ZERO];
+        Buckets.count(v, m, Precision.F32, half, buckets);
+        boolean zeros = buckets[0] + buckets[NEGATIVE_ZERO] > near;
+        int positiveZeros = zeros ? count(v, m, 0.0f) : 0;
+        int negativeZeros = zeros ? count(v, m, -0.0f) : 0;
+        int positive = allFinite ? 0 : count(values, n, Float.POSITIVE_INFINITY);
+        int negative = allFinite ? 0 : count(values, n, Float.NEGATIVE_INFINITY);
+        return new WeightSums(n, positiveZeros + negativeZeros, negativeZeros, n - m - positive - negative, positive,
+                negative, 0, 0, 0, 0, 0, 0, 0, 0).withMoments(moments(v, m));
+    }
+
+    /** Values of exactly these bits. */
+    private static int count(float[] v, int n, float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int count = 0;
+        for (int i = 0; i < n; i++) {
+            count += Float.floatToRawIntBits(v[i]) == bits ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Copies the finite ones of the first n values and returns how many there are. */
+    private int finite(int n) {
         finite = new float[n];
         int m = 0;
         for (int i = 0; i < n; i++) {
@@ -95,28 +160,22 @@ final class BlockScanner {
         return m;
     }
 
-    private static void zeroNonFinite(float[] v, int n) {
-        for (int i = 0; i < n; i++) {
-            v[i] = Float.isFinite(v[i]) ? v[i] : 0;
-        }
-    }
-
-    /** Extremes, mean and central moments of the first n finite values. */
-    WeightSums moments(int n) {
+    /** Extremes, mean and central moments. */
+    private WeightSums moments(float[] v, int n) {
         if (n == 0) {
             return WeightSums.NONE;
         }
         clear();
         for (int i = 0; i < n; i += LANES) {
-            addValues(finite, i, Math.min(LANES, n - i));
+            addValues(v, i, Math.min(LANES, n - i));
         }
         double mean = total(a) / n;
         double abs = total(b);
         clear();
         for (int i = 0; i < n; i += LANES) {
-            addPowers(finite, i, Math.min(LANES, n - i), mean);
+            addPowers(v, i, Math.min(LANES, n - i), mean);
         }
-        return new WeightSums(n, 0, 0, 0, 0, 0, 0, min(finite, n), max(finite, n), mean, total(a), total(b), total(c),
+        return new WeightSums(n, 0, 0, 0, 0, 0, 0, min(v, n), max(v, n), mean, total(a), total(b), total(c),
                 abs);
     }
 
@@ -151,29 +210,6 @@ final class BlockScanner {
             max = Math.max(max, v[i]);
         }
         return max;
-    }
-
-    /** Σx² of a row; adds x² to the columns. */
-    double squares(int from, int columns, double[] columnSquares) {
-        int lanes = Math.min(LANES, columns);
-        Arrays.fill(a, 0, lanes, 0);
-        for (int j = 0; j < columns; j += LANES) {
-            addSquares(values, from + j, columnSquares, j, Math.min(LANES, columns - j));
-        }
-        double total = 0;
-        for (int j = 0; j < lanes; j++) {
-            total += a[j];
-        }
-        return total;
-    }
-
-    private void addSquares(float[] v, int from, double[] columns, int first, int lanes) {
-        for (int j = 0; j < lanes; j++) {
-            double x = v[from + j];
-            double x2 = x * x;
-            a[j] += x2;
-            columns[first + j] += x2;
-        }
     }
 
     private static void add(float[] v, int from, int columns, double[] into) {

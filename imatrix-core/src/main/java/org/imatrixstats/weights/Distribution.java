@@ -34,7 +34,7 @@ public record Distribution(WeightSums sums, long distinct, double median, double
         long[] beyond = SIGMAS.stream()
                 .mapToLong(k -> order.below(x -> !isFarBelow(x, k, sums)) + n - order.below(x -> isFarAbove(x, k, sums)))
                 .toArray();
-        return new Distribution(sums, counted ? order.runs() : -1, median, quantiles,
+        return new Distribution(sums, counted ? order.distinct() : -1, median, quantiles,
                 Histogram.of(order, Histogram.edges(sums.min(), sums.max(), bins)), beyond);
     }
 
@@ -100,9 +100,9 @@ public record Distribution(WeightSums sums, long distinct, double median, double
             while (to < sorted.length && sorted[to] == sorted[from]) {
                 to++;
             }
-            order.add(FloatOrder.number(sorted[from]), to - from);
+            order.add(FloatOrder.number(Float.floatToRawIntBits(sorted[from])), to - from);
             from = to;
         }
-        return of(order, order.sums().withZeros(order.below(1) - order.below(0)), bins, true);
+        return of(order, order.sums().withZeros(order.below(1) - order.below(FloatOrder.NEGATIVE_ZERO)), bins, true);
     }
 }

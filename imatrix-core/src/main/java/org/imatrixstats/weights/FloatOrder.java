@@ -2,22 +2,30 @@ package org.imatrixstats.weights;
 
 import java.util.function.DoublePredicate;
 
-/** All floats numbered in their order. Zeros have the number 0, so that −0 and +0 are one value; NaNs lie beyond infinity. */
+/**
+ * All floats numbered in their order: those of a sign bit of 0 by their bits from 0 on, the others from −1 (which is −0)
+ * down. NaNs lie beyond the infinities.
+ */
 final class FloatOrder {
-    /** The number of infinity; finite values have smaller magnitudes. */
+    static final int NEGATIVE_ZERO = -1;
+    /** The number of +∞; that of −∞ is {@code ~INFINITY}. */
     static final int INFINITY = 0x7f800000;
 
     private FloatOrder() {
     }
 
-    static int number(float x) {
-        int bits = Float.floatToRawIntBits(x);
-        int sign = bits >> 31;
-        return ((bits & Integer.MAX_VALUE) ^ sign) - sign;
+    /** The number of the float of these bits. */
+    static int number(int bits) {
+        return bits ^ bits >> 31 & Integer.MAX_VALUE;
+    }
+
+    /** The bits of the float of this number. */
+    static int bits(int number) {
+        return number(number);
     }
 
     static float value(int number) {
-        return number >= 0 ? Float.intBitsToFloat(number) : -Float.intBitsToFloat(-number);
+        return Float.intBitsToFloat(bits(number));
     }
 
     /**
@@ -26,7 +34,7 @@ final class FloatOrder {
      * @param condition false below some value and true from there on
      */
     static int first(DoublePredicate condition) {
-        int below = -INFINITY;
+        int below = ~INFINITY;
         int holds = INFINITY;
         while (holds - (long) below > 1) {
             int middle = (int) (((long) below + holds) >> 1);

@@ -22,7 +22,7 @@ import org.imatrixstats.tensor.TensorSource;
  * @param tensors       in the order of the file
  * @param layers        by block number, ascending; {@link TensorName#NO_LAYER} for tensors outside any block
  * @param kinds         by {@link TensorName#kind}, in the order of the file
- * @param finalSample   of the samples of all tensors together
+ * @param finalSample   of the samples of all tensors together; null without clusters
  * @param finalClusters of the same
  */
 public record ModelReview(String name, List<TensorReview> tensors, SequencedMap<Integer, RollUp> layers,
@@ -33,11 +33,12 @@ public record ModelReview(String name, List<TensorReview> tensors, SequencedMap<
     /**
      * What to do.
      *
-     * @param bins    of histograms
-     * @param imatrix for weighted figures; null without one
-     * @param threads how many; the answer is the same for any number
+     * @param bins     of histograms
+     * @param imatrix  for weighted figures; null without one
+     * @param threads  how many; the answer is the same for any number
+     * @param clusters whether to look for clusters, which takes longer than all else
      */
-    public record Options(int bins, Imatrix imatrix, int threads) {
+    public record Options(int bins, Imatrix imatrix, int threads, boolean clusters) {
     }
 
     /**
@@ -48,16 +49,17 @@ public record ModelReview(String name, List<TensorReview> tensors, SequencedMap<
     public static ModelReview of(TensorSource source, Options options, LongConsumer progress) throws IOException {
         List<TensorReview> scanned = new ArrayList<>();
         for (TensorInfo tensor : source.tensors()) {
-            scanned.add(new TensorScan(source, tensor, Importance.of(options.imatrix, tensor), options.bins,
-                    options.threads, progress).review());
+            scanned.add(new TensorScan(source, tensor, Importance.of(options.imatrix, tensor), options, progress).review());
         }
-        TensorReview[] tensors = new TensorReview[scanned.size()];
-        Parallel.forEach(tensors.length, options.threads, () -> null, (_, i) -> tensors[i] = scanned.get(i)
-                .withClusters(Clusters.of(doubles(scanned.get(i).sample()))));
-        return of(source.name(), List.of(tensors), options.bins);
+        TensorReview[] tensors = scanned.toArray(TensorReview[]::new);
+        if (options.clusters) {
+            Parallel.forEach(tensors.length, options.threads, () -> null,
+                    (_, i) -> tensors[i] = tensors[i].withClusters(Clusters.of(doubles(tensors[i].sample()))));
+        }
+        return of(source.name(), List.of(tensors), options);
     }
 
-    private static ModelReview of(String name, List<TensorReview> tensors, int bins) {
+    private static ModelReview of(String name, List<TensorReview> tensors, Options options) {
         TreeMap<Integer, RollUp> layers = new TreeMap<>();
         SequencedMap<String, RollUp> kinds = new LinkedHashMap<>();
         RollUp total = RollUp.NONE;
@@ -66,8 +68,11 @@ public record ModelReview(String name, List<TensorReview> tensors, SequencedMap<
             add(kinds, tensor.name().kind(), tensor);
             total = total.with(tensor);
         }
+        if (!options.clusters) {
+            return new ModelReview(name, tensors, layers, kinds, total, null, null);
+        }
         float[] pooled = pooled(tensors);
-        return new ModelReview(name, tensors, layers, kinds, total, Distribution.of(pooled, bins),
+        return new ModelReview(name, tensors, layers, kinds, total, Distribution.of(pooled, options.bins),
                 Clusters.of(doubles(pooled)));
     }
 

@@ -76,6 +76,12 @@ final class Order {
         return run == 0 ? upTo[0] : upTo[run] - upTo[run - 1];
     }
 
+    /** Different values, if each run is one value; −0 is no other value than +0. */
+    int distinct() {
+        int zero = Arrays.binarySearch(first, 0, runs, 0);
+        return zero > 0 && first[zero - 1] == FloatOrder.NEGATIVE_ZERO ? runs - 1 : runs;
+    }
+
     /** Sums over all values, each run being one value; counts of what is not finite are left at 0. */
     WeightSums sums() {
         if (runs == 0) {

@@ -1,33 +1,45 @@
 package org.imatrixstats.weights;
 
-import org.imatrixstats.ggml.GgmlType;
+import java.util.Locale;
+
 import org.imatrixstats.tensor.ElementType;
 
-/** What is known beforehand about the values of a type: 65,536 counters hold every value of a type of 16 bits. */
+/** How values are counted in {@link Buckets}, by their type. */
 enum Precision {
-    F16(true, 0x38800000), //
-    BF16(true, 0x00800000), //
-    F32(false, 0x00800000);
+    /** A bucket is a value, numbered by its bits. */
+    F16(0x7c00, 0x0400),
+    /** A bucket is a value, numbered by its bits, the upper ones of a 32-bit float. */
+    BF16(0x7f80, 0x0080),
+    /** All other types, as 32-bit floats: a bucket has all values with the same upper 16 bits. */
+    F32(0x7f80, 0x0080);
 
-    private final boolean counted;
+    private final int infinity;
     private final int leastNormal;
 
-    Precision(boolean counted, int leastNormal) {
-        this.counted = counted;
+    Precision(int infinity, int leastNormal) {
+        this.infinity = infinity;
         this.leastNormal = leastNormal;
     }
 
     static Precision of(ElementType type) {
-        return type == GgmlType.F16 || type.label().equals("F16") ? F16
-                : type == GgmlType.BF16 || type.label().equals("BF16") ? BF16 : F32;
+        return switch (type.label().toUpperCase(Locale.ROOT)) {
+            case "F16" -> F16;
+            case "BF16" -> BF16;
+            default -> F32;
+        };
     }
 
-    /** Whether each bucket of {@link Buckets} is one value. */
+    /** Whether each bucket is one value. */
     boolean isCounted() {
-        return counted;
+        return this != F32;
     }
 
-    /** The bits, as a float, of the smallest value that is not subnormal. */
+    /** The bucket of +∞. */
+    int infinity() {
+        return infinity;
+    }
+
+    /** The bucket of the smallest positive value that is not subnormal. */
     int leastNormal() {
         return leastNormal;
     }

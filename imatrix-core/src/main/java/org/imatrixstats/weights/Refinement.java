@@ -1,7 +1,6 @@
 package org.imatrixstats.weights;
 
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * Finds order statistics of more values than fit into memory, exactly: by radix selection. Of 32-bit floats, a first pass
@@ -11,7 +10,7 @@ import java.util.Arrays;
 final class Refinement {
     private static final int DIGIT = 1 << 8;
 
-    /** Counts the next digit of all finite values of the tensor. */
+    /** Counts a digit of all finite values of the tensor. */
     @FunctionalInterface
     interface Pass {
         long[] count(Digit digit) throws IOException;
@@ -19,54 +18,72 @@ final class Refinement {
 
     /** Which values a pass counts: those whose upper bits are asked about, each such prefix in a slot of its own. */
     static final class Digit {
-        private final int[] slotOfBucket = new int[Buckets.COUNT];
-        private final int[] slotOfSecond;
+        /** 0 for buckets that nobody asks about, likewise below. */
+        private final int[] slotOfBucket;
+        /** By the slot of the bucket, then by the second digit; null for the second digit itself. */
+        private final int[] slotOfPrefix;
         private int slots = 1;
 
         /** The second digit, of buckets. */
         Digit() {
-            slotOfSecond = null;
+            slotOfBucket = new int[Buckets.COUNT];
+            slotOfPrefix = null;
         }
 
         /** The third digit, of prefixes of 24 bits. */
         Digit(Digit second) {
-            System.arraycopy(second.slotOfBucket, 0, slotOfBucket, 0, Buckets.COUNT);
-            slotOfSecond = new int[second.size()];
+            slotOfBucket = second.slotOfBucket;
+            slotOfPrefix = new int[second.size()];
         }
 
-        /** Asks about the values that share the upper bits of this number. */
-        void ask(int number) {
-            int[] slot = slotOfSecond == null ? slotOfBucket : slotOfSecond;
-            int at = slotOfSecond == null ? Buckets.of(number) : second(number);
+        /** Asks about the values that share the upper bits of this float. */
+        void ask(int bits) {
+            int[] slot = slotOfPrefix == null ? slotOfBucket : slotOfPrefix;
+            int at = slotOfPrefix == null ? bits >>> 16 : prefix(bits);
             if (slot[at] == 0) {
                 slot[at] = slots++;
             }
         }
 
-        private int second(int number) {
-            return slotOfBucket[Buckets.of(number)] * DIGIT + (number >> 8 & DIGIT - 1);
+        private int prefix(int bits) {
+            return slotOfBucket[bits >>> 16] * DIGIT + (bits >> 8 & DIGIT - 1);
         }
 
         int size() {
             return slots * DIGIT;
         }
 
-        /** The slot of a prefix; 0 if nothing is asked about it. */
-        int slot(int number) {
-            return slotOfSecond == null ? slotOfBucket[Buckets.of(number)] : slotOfSecond[second(number)];
+        /** The slot of the upper bits of a float; 0 if nobody asks about it. */
+        private int slot(int bits) {
+            return slotOfPrefix == null ? slotOfBucket[bits >>> 16] : slotOfPrefix[prefix(bits)];
         }
 
-        /** Slot 0 takes what nobody asks about: a branch would cost more. */
+        /** What nobody asks about is counted too, in slot 0: a branch would cost more. */
         void count(float[] v, int n, long[] into) {
-            if (slotOfSecond == null) {
+            if (slotOfPrefix == null) {
                 for (int i = 0; i < n; i++) {
-                    into[second(FloatOrder.number(v[i]))]++;
+                    into[prefix(Float.floatToRawIntBits(v[i]))]++;
                 }
             } else {
                 for (int i = 0; i < n; i++) {
-                    int number = FloatOrder.number(v[i]);
-                    into[slotOfSecond[second(number)] * DIGIT + (number & DIGIT - 1)]++;
+                    int bits = Float.floatToRawIntBits(v[i]);
+                    into[slotOfPrefix[prefix(bits)] * DIGIT + (bits & DIGIT - 1)]++;
                 }
+            }
+        }
+
+        /** Adds a run to an order, or if it is asked about, the runs in it. */
+        void split(int number, long values, int shift, long[] counts, Order into) {
+            int bits = FloatOrder.bits(number);
+            int slot = slot(bits);
+            if (slot == 0) {
+                into.add(number, values);
+                return;
+            }
+            // The least number of a run of negative values has all lower bits set.
+            for (int i = 0; i < DIGIT; i++) {
+                int digit = bits < 0 ? DIGIT - 1 - i : i;
+                into.add(number + (i << shift), counts[slot * DIGIT + digit]);
             }
         }
     }
@@ -84,38 +101,25 @@ final class Refinement {
     static Order refine(long[] counts, long[] ranks, int[] thresholds, Pass pass) throws IOException {
         Order coarse = Buckets.order(counts, Precision.F32);
         Digit second = new Digit();
-        ask(second, coarse, ranks, thresholds);
-        long[] secondCounts = pass.count(second);
-        Order finer = new Order();
-        for (int run = 0; run < coarse.runs(); run++) {
-            split(coarse.number(run), coarse.occurrences(run), 8, second, secondCounts, finer);
-        }
-        Digit third = new Digit(second);
-        ask(third, finer, ranks, thresholds);
-        long[] thirdCounts = pass.count(third);
-        Order exact = new Order();
-        for (int run = 0; run < finer.runs(); run++) {
-            split(finer.number(run), finer.occurrences(run), 0, third, thirdCounts, exact);
-        }
-        return exact;
+        Order finer = split(coarse, 8, second, ranks, thresholds, pass);
+        return split(finer, 0, new Digit(second), ranks, thresholds, pass);
     }
 
-    private static void ask(Digit digit, Order order, long[] ranks, int[] thresholds) {
+    private static Order split(Order order, int shift, Digit digit, long[] ranks, int[] thresholds, Pass pass)
+            throws IOException {
         for (long rank : ranks) {
-            digit.ask(order.numberAt(rank));
+            digit.ask(FloatOrder.bits(order.numberAt(rank)));
         }
-        Arrays.stream(thresholds).filter(number -> number < FloatOrder.INFINITY).forEach(digit::ask);
-    }
-
-    /** Adds a run, or if it was asked about, the runs in it. */
-    private static void split(int number, long values, int shift, Digit digit, long[] counts, Order into) {
-        int slot = digit.slot(number);
-        if (slot == 0) {
-            into.add(number, values);
-            return;
+        for (int number : thresholds) {
+            if (number < FloatOrder.INFINITY) {
+                digit.ask(FloatOrder.bits(number));
+            }
         }
-        for (int i = 0; i < DIGIT; i++) {
-            into.add(number + (i << shift), counts[slot * DIGIT + i]);
+        long[] counts = pass.count(digit);
+        Order finer = new Order();
+        for (int run = 0; run < order.runs(); run++) {
+            digit.split(order.number(run), order.occurrences(run), shift, counts, finer);
         }
+        return finer;
     }
 }

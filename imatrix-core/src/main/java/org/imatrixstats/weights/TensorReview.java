@@ -8,8 +8,8 @@ import org.imatrixstats.tensor.TensorName;
 /**
  * The figures of one tensor.
  *
- * @param sample   see {@link Sample}, ascending
- * @param clusters of the sample
+ * @param sample   see {@link Sample}, ascending; empty without clusters
+ * @param clusters of the sample; null without clusters
  * @param weighted null without an importance matrix for the tensor
  * @param experts  of a tensor of three dimensions, else empty
  */

@@ -27,8 +27,7 @@ final class TensorScan {
     private final TensorSource source;
     private final TensorInfo tensor;
     private final Importance importance;
-    private final int bins;
-    private final int threads;
+    private final ModelReview.Options options;
     private final LongConsumer progress;
     private final Precision precision;
     private final int experts;
@@ -37,13 +36,12 @@ final class TensorScan {
     private final int blocksPerExpert;
 
     /** @param importance of the columns; null if unknown */
-    TensorScan(TensorSource source, TensorInfo tensor, Importance importance, int bins, int threads,
+    TensorScan(TensorSource source, TensorInfo tensor, Importance importance, ModelReview.Options options,
             LongConsumer progress) throws FormatException {
         this.source = source;
         this.tensor = tensor;
         this.importance = importance;
-        this.bins = bins;
-        this.threads = threads;
+        this.options = options;
         this.progress = progress;
         if (tensor.ne0() > LONGEST_ROW) {
             throw new FormatException(source.name(), tensor.name(),
@@ -63,7 +61,7 @@ final class TensorScan {
 
     /** Reads all values, several times if they are not counted. */
     TensorReview review() throws IOException {
-        Slice all = new Slice(experts * (long) rows, tensor.ne0());
+        Slice all = new Slice(experts * rows, tensor.ne0());
         List<WeightSums> ofExperts = new ArrayList<>();
         Weighted.Sums weighted = new Weighted.Sums();
         Slice[] expert = {null};
@@ -87,7 +85,7 @@ final class TensorScan {
         WeightSums sums = sums(all);
         Order order = order(all, sums);
         return new TensorReview(TensorName.of(tensor.name()), tensor,
-                Distribution.of(order, sums, bins, precision.isCounted()), sample(order), null,
+                Distribution.of(order, sums, options.bins(), precision.isCounted()), options.clusters() ? sample(order) : new float[0], null,
                 Norms.ofSquares(all.rowSquares()), Norms.ofSquares(all.columnSquares()),
                 importance == null ? null : weighted.figures(importance, all.columnSquares()), ofExperts);
     }
@@ -102,9 +100,8 @@ final class TensorScan {
     }
 
     private WeightSums sums(Slice slice) {
-        return precision.isCounted()
-                ? slice.sums().withMoments(Buckets.order(slice.buckets(), precision).sums())
-                : slice.sums();
+        return precision.isCounted() ? Buckets.sums(slice.buckets(), precision) : slice.sums().withSubnormals(
+                Buckets.ofMagnitude(slice.buckets(), 0, precision.leastNormal()) - slice.sums().zeros());
     }
 
     private Order order(Slice slice, WeightSums sums) throws IOException {
@@ -112,13 +109,14 @@ final class TensorScan {
         if (precision.isCounted() || n == 0) {
             return Buckets.order(slice.buckets(), precision);
         }
-        long[] ranks = LongStream.concat(LongStream.of(Distribution.ranks(n)), LongStream.of(Sample.ranks(n))).toArray();
-        return Refinement.refine(slice.buckets(), ranks, Distribution.thresholds(sums, bins), this::count);
+        LongStream sample = options.clusters() ? LongStream.of(Sample.ranks(n)) : LongStream.empty();
+        long[] ranks = LongStream.concat(LongStream.of(Distribution.ranks(n)), sample).toArray();
+        return Refinement.refine(slice.buckets(), ranks, Distribution.thresholds(sums, options.bins()), this::count);
     }
 
     private long[] count(Refinement.Digit digit) throws IOException {
         Collection<Counter> counters = new ConcurrentLinkedQueue<>();
-        Parallel.forEach(experts * blocksPerExpert, threads, () -> {
+        Parallel.forEach(experts * blocksPerExpert, options.threads(), () -> {
             Counter counter = new Counter(new BlockScanner(source), new long[digit.size()]);
             counters.add(counter);
             return counter;
@@ -157,7 +155,7 @@ final class TensorScan {
         int blocks = experts * blocksPerExpert;
         Block[] ready = new Block[blocks];
         int[] next = {0};
-        Parallel.forEach(blocks, threads, () -> new BlockScanner(source), (scanner, number) -> {
+        Parallel.forEach(blocks, options.threads(), () -> new BlockScanner(source), (scanner, number) -> {
             Block block = compute.block(scanner, number);
             synchronized (ready) {
                 ready[number] = block;

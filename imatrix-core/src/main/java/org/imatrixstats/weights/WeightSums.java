@@ -46,6 +46,12 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
                 m3, m4, sumAbs);
     }
 
+    /** The same, so many of the values being subnormal. */
+    WeightSums withSubnormals(long number) {
+        return new WeightSums(count, zeros, negativeZeros, nan, positiveInfinite, negativeInfinite, number, min, max,
+                mean, m2, m3, m4, sumAbs);
+    }
+
     /** These counts with the moments of the same values. */
     WeightSums withMoments(WeightSums o) {
         return new WeightSums(count, zeros, negativeZeros, nan, positiveInfinite, negativeInfinite, subnormals, o.min,
