@@ -20,20 +20,13 @@ import org.imatrixstats.tensor.TensorSource;
  * expert to the next; the results of the blocks are taken in their order, so that threads never decide an answer.
  */
 final class TensorScan {
-    private static final long BLOCK = 1 << 20;
-    private static final long LONGEST_ROW = 1 << 24;
-    private static final int EXPERT_DIMENSIONS = 3;
-
     private final TensorSource source;
     private final TensorInfo tensor;
     private final Importance importance;
     private final ModelReview.Options options;
     private final LongConsumer progress;
     private final Precision precision;
-    private final int experts;
-    private final long rows;
-    private final long rowsPerBlock;
-    private final int blocksPerExpert;
+    private final Grid grid;
 
     /** @param importance of the columns; null if unknown */
     TensorScan(TensorSource source, TensorInfo tensor, Importance importance, ModelReview.Options options,
@@ -43,44 +36,33 @@ final class TensorScan {
         this.importance = importance;
         this.options = options;
         this.progress = progress;
-        if (tensor.ne0() > LONGEST_ROW) {
-            throw new FormatException(source.name(), tensor.name(),
-                    "has rows of " + tensor.ne0() + " values, expected at most " + LONGEST_ROW);
-        }
         precision = Precision.of(tensor.type());
-        boolean empty = tensor.elements() == 0;
-        experts = empty ? 0 : isOfExperts() ? Math.toIntExact(tensor.dims().getLast()) : 1;
-        rows = empty ? 0 : tensor.rows() / experts;
-        rowsPerBlock = empty ? 1 : Math.clamp(BLOCK / tensor.ne0(), 1, rows);
-        blocksPerExpert = Math.toIntExact((rows + rowsPerBlock - 1) / rowsPerBlock);
-    }
-
-    private boolean isOfExperts() {
-        return tensor.dims().size() == EXPERT_DIMENSIONS;
+        grid = Grid.of(source.name(), tensor);
     }
 
     /** Reads all values, several times if they are not counted. */
     TensorReview review() throws IOException {
-        Slice all = new Slice(experts * rows, tensor.ne0());
+        Slice all = new Slice(grid.experts() * grid.rowsPerExpert(), tensor.ne0());
         List<WeightSums> ofExperts = new ArrayList<>();
         Weighted.Sums weighted = new Weighted.Sums();
         Slice[] expert = {null};
-        inOrder((scanner, block) -> scanner.scan(tensor, firstRow(block), rowsOf(block), importance != null),
+        grid.inOrder(options.threads(), () -> new BlockScanner(source),
+                (scanner, block) -> scanner.scan(tensor, grid.firstRow(block), grid.rows(block), importance != null),
                 (number, block) -> {
-                    if (number % blocksPerExpert == 0) {
-                        expert[0] = new Slice(rows, tensor.ne0());
+                    if (grid.isFirstOfExpert(number)) {
+                        expert[0] = new Slice(grid.rowsPerExpert(), tensor.ne0());
                     }
                     expert[0].add(block);
-                    if ((number + 1) % blocksPerExpert == 0) {
-                        int e = number / blocksPerExpert;
-                        if (isOfExperts()) {
+                    if (grid.isLastOfExpert(number)) {
+                        if (Grid.isOfExperts(tensor)) {
                             ofExperts.add(sums(expert[0]));
                         }
                         if (importance != null) {
-                            weighted.add(importance, e, expert[0]);
+                            weighted.add(importance, grid.expert(number), expert[0]);
                         }
                         all.add(expert[0]);
                     }
+                    progress.accept(tensor.bytes() / grid.blocks());
                 });
         WeightSums sums = sums(all);
         Order order = order(all, sums);
@@ -88,15 +70,6 @@ final class TensorScan {
                 Distribution.of(order, sums, options.bins(), precision.isCounted()), options.clusters() ? sample(order) : new float[0], null,
                 Norms.ofSquares(all.rowSquares()), Norms.ofSquares(all.columnSquares()),
                 importance == null ? null : weighted.figures(importance, all.columnSquares()), ofExperts);
-    }
-
-    /** Block numbers count through the experts. */
-    private long firstRow(int block) {
-        return block / blocksPerExpert * rows + block % blocksPerExpert * rowsPerBlock;
-    }
-
-    private int rowsOf(int block) {
-        return Math.toIntExact(Math.min(rowsPerBlock, rows - block % blocksPerExpert * rowsPerBlock));
     }
 
     private WeightSums sums(Slice slice) {
@@ -116,11 +89,12 @@ final class TensorScan {
 
     private long[] count(Refinement.Digit digit) throws IOException {
         Collection<Counter> counters = new ConcurrentLinkedQueue<>();
-        Parallel.forEach(experts * blocksPerExpert, options.threads(), () -> {
+        Parallel.forEach(grid.blocks(), options.threads(), () -> {
             Counter counter = new Counter(new BlockScanner(source), new long[digit.size()]);
             counters.add(counter);
             return counter;
-        }, (counter, block) -> counter.scanner.count(tensor, firstRow(block), rowsOf(block), digit, counter.counts));
+        }, (counter, block) -> counter.scanner.count(tensor, grid.firstRow(block), grid.rows(block), digit,
+                counter.counts));
         long[] counts = new long[digit.size()];
         for (Counter each : counters) {
             Arrays.setAll(counts, i -> counts[i] + each.counts[i]);
@@ -138,33 +112,5 @@ final class TensorScan {
             sample[i] = order.select(ranks[i]) + 0.0f;
         }
         return sample;
-    }
-
-    @FunctionalInterface
-    private interface Compute {
-        Block block(BlockScanner scanner, int number) throws IOException;
-    }
-
-    @FunctionalInterface
-    private interface Consumer {
-        void accept(int number, Block block) throws IOException;
-    }
-
-    /** Computes the blocks on all threads and hands them over in their order. */
-    private void inOrder(Compute compute, Consumer consumer) throws IOException {
-        int blocks = experts * blocksPerExpert;
-        Block[] ready = new Block[blocks];
-        int[] next = {0};
-        Parallel.forEach(blocks, options.threads(), () -> new BlockScanner(source), (scanner, number) -> {
-            Block block = compute.block(scanner, number);
-            synchronized (ready) {
-                ready[number] = block;
-                while (next[0] < blocks && ready[next[0]] != null) {
-                    consumer.accept(next[0], ready[next[0]]);
-                    ready[next[0]++] = null;
-                }
-                progress.accept(tensor.bytes() / blocks);
-            }
-        });
     }
 }

@@ -9,9 +9,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 
-import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.tensor.TensorInfo;
-import org.imatrixstats.tensor.TensorSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,43 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LargeTensorTest {
     private static final int COLUMNS = 1000;
     private static final int ROWS = 2500;
-
-    /** One tensor of 32-bit floats. */
-    private record Memory(float[] values) implements TensorSource {
-        @Override
-        public String name() {
-            return "memory";
-        }
-
-        TensorInfo tensor() {
-            return new TensorInfo("blk.0.ffn_up.weight", List.of((long) COLUMNS, (long) ROWS), GgmlType.F32, 0, 0,
-                    4L * values.length);
-        }
-
-        @Override
-        public List<TensorInfo> tensors() {
-            return List.of(tensor());
-        }
-
-        @Override
-        public TensorInfo tensor(String name) {
-            return tensor();
-        }
-
-        @Override
-        public void readRows(TensorInfo tensor, long firstRow, int rows, float[] into, int at) {
-            System.arraycopy(values, Math.toIntExact(firstRow * COLUMNS), into, at, rows * COLUMNS);
-        }
-
-        @Override
-        public void copy(TensorInfo tensor, long from, byte[] into, int at, int count) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {
-        }
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"normal", "zeros and subnormals", "one value and two outliers", "all of one bucket"})
@@ -140,7 +100,9 @@ class LargeTensorTest {
     }
 
     private static ModelReview review(float[] values, int threads) throws IOException {
-        return ModelReview.of(new Memory(values), new ModelReview.Options(16, null, threads, true), _ -> {
+        return ModelReview.of(
+                new MemoryModel("memory").with("blk.0.ffn_up.weight", List.of((long) COLUMNS, (long) ROWS), values),
+                new ModelReview.Options(16, null, threads, true), _ -> {
         });
     }
 
