@@ -1,6 +1,5 @@
 package org.imatrixstats.recipe;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,7 +94,7 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
         List<TensorInfo> tensors = report.tensors().stream().map(Promotion::matrix).toList();
         int layers = report.tensors().stream().mapToInt(tensor -> tensor.name().layer()).max().orElse(0) + 1;
         int experts = report.tensors().stream().mapToInt(tensor -> tensor.entry().experts()).max().orElse(0);
-        Model model = new Model(Path.of(""), "llama", layers, 1, experts, 0, tensors);
+        Model model = new Model("the tensors", "llama", layers, 1, experts, 0, tensors);
         try {
             List<PlannedTensor> against = dialect
                     .plan(model, QuantizeOptions.of(base).withImatrix(Map.of()).withIgnoreImatrixRules(true)).tensors()
@@ -117,7 +116,8 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
 
     /** As the model would have it, but for the number of rows. */
     private static TensorInfo matrix(TensorStats tensor) {
-        return new TensorInfo(tensor.name().name(), List.of(tensor.entry().columns(), SOME_ROWS), GgmlType.F16, 0, 0);
+        return new TensorInfo(tensor.name().name(), List.of(tensor.entry().columns(), SOME_ROWS), GgmlType.F16, 0, 0,
+                0);
     }
 
     private static void verify(List<Rule> rules, List<String> names, Map<String, GgmlType> types)
