@@ -235,7 +235,6 @@ final class RecipeCommand extends Command {
                 entries);
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
-        recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
         if (budget > recipe.mostBytes()) {
             warnings.add("the target is beyond what these types take at most, "
                     + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4 + " bpw: every tensor has its best");
@@ -250,6 +249,7 @@ final class RecipeCommand extends Command {
             }
             otherPlan = Optional.of(plan);
         }
+        recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
         return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
                 warnings);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.recipe.Recipe.Choice;
@@ -18,6 +18,9 @@ import org.imatrixstats.tensor.TensorName;
 
 /** Finds the kinds in which a recipe gives different types to tensors that are alike. */
 final class ArbitraryCut {
+    /** Two neighbours in the order may be alike by chance. */
+    private static final int LEAST = 3;
+
     private ArbitraryCut() {
     }
 
@@ -37,40 +40,41 @@ final class ArbitraryCut {
                         .add(choice);
             }
         }
-        TreeSet<String> kinds = new TreeSet<>();
+        TreeMap<String, Long> alikeByKind = new TreeMap<>();
         for (List<Choice> members : comparable.values()) {
             members.sort(
                     Comparator.comparingDouble(choice -> report.isEmpty() ? 0 : ranking.place(stat(stats, choice))));
             for (int i = 1; i < members.size(); i++) {
                 Choice a = members.get(i - 1);
                 Choice b = members.get(i);
-                if (a.type() != b.type()
-                        && (report.isEmpty() || ranking.alike(stat(stats, a), stat(stats, b)))) {
-                    kinds.add(TensorName.of(a.tensor().name()).kind());
+                BiPredicate<Choice, Choice> alike = (one, other) -> report.isEmpty()
+                        || ranking.alike(stat(stats, one), stat(stats, other));
+                if (a.type() != b.type() && alike.test(a, b)) {
+                    long count = members.stream().filter(choice -> alike.test(choice, b)).count();
+                    alikeByKind.merge(TensorName.of(a.tensor().name()).kind(), count, Math::max);
                 }
             }
         }
-        return warning(report.isPresent(), kinds);
+        return warning(report.isPresent(), alikeByKind);
     }
 
     private static TensorStats stat(Map<String, TensorStats> stats, Choice choice) {
         return stats.get(choice.tensor().name());
     }
 
-    /** What to say of a cut between the last tensor that gets a type and the first that does not. */
+    /** What to say of cuts, by kind the number of tensors that are alike where it was cut. */
     static Optional<String> of(Map<String, Long> alikeByKind) {
-        return warning(true, alikeByKind.entrySet().stream()
-                .map(kind -> kind.getKey() + " (" + kind.getValue() + " alike)").toList());
+        return warning(true, alikeByKind);
     }
 
-    private static Optional<String> warning(boolean ranked, Collection<String> kinds) {
-        if (kinds.isEmpty()) {
-            return Optional.empty();
-        }
+    private static Optional<String> warning(boolean ranked, Map<String, Long> alikeByKind) {
+        String kinds = alikeByKind.entrySet().stream().filter(kind -> kind.getValue() >= LEAST)
+                .map(kind -> kind.getKey() + " (" + kind.getValue() + " alike)").collect(Collectors.joining(", "));
         String why = ranked
                 ? "tensors of a kind that are alike (within 1%) get different types"
                 : "without an importance matrix the tensors of a kind are alike, and some get different types";
-        return Optional.of(why + ": which of them get more bits is arbitrary: "
-                + kinds.stream().collect(Collectors.joining(", ")));
+        return kinds.isEmpty()
+                ? Optional.empty()
+                : Optional.of(why + ": which of them get more bits is arbitrary: " + kinds);
     }
 }
