@@ -59,7 +59,8 @@ public final class Floats {
     public static void f64(byte[] from, int offset, ByteOrder order, float[] into, int at, int count) {
         for (int i = 0; i < count; i++) {
             long bits = (long) LONGS.get(from, offset + 8 * i);
-            into[at + i] = (float) Double.longBitsToDouble(order == ByteOrder.LITTLE_ENDIAN ? bits : Long.reverseBytes(bits));
+            into[at + i] = (float) Double
+                    .longBitsToDouble(order == ByteOrder.LITTLE_ENDIAN ? bits : Long.reverseBytes(bits));
         }
     }
 }

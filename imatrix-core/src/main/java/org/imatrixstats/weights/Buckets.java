@@ -78,7 +78,8 @@ final class Buckets {
         WeightSums moments = order(counts, precision).sums();
         return new WeightSums(moments.count() + special, zeros, counts[NEGATIVE],
                 special - counts[infinity] - counts[infinity + NEGATIVE], counts[infinity],
-                counts[infinity + NEGATIVE], ofMagnitude(counts, 0, precision.leastNormal()) - zeros, 0, 0, 0, 0, 0, 0, 0)
+                counts[infinity + NEGATIVE], ofMagnitude(counts, 0, precision.leastNormal()) - zeros, 0, 0, 0, 0, 0, 0,
+                0)
                 .withMoments(moments);
     }
 }

@@ -15,7 +15,8 @@ import java.util.stream.LongStream;
 public record Distribution(WeightSums sums, long distinct, double median, double[] quantiles, Histogram histogram,
         long[] beyondSigma) {
     /** In percent. */
-    public static final List<Double> QUANTILES = List.of(0.01, 0.1, 1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0, 99.9, 99.99);
+    public static final List<Double> QUANTILES = List.of(0.01, 0.1, 1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0, 99.9,
+            99.99);
     /** In standard deviations. */
     public static final List<Integer> SIGMAS = List.of(3, 4, 6);
 
@@ -32,7 +33,8 @@ public record Distribution(WeightSums sums, long distinct, double median, double
         double median = ((double) order.select((n - 1) / 2) + order.select(n / 2)) / 2 + 0.0;
         double[] quantiles = QUANTILES.stream().mapToDouble(percent -> quantile(order, percent)).toArray();
         long[] beyond = SIGMAS.stream()
-                .mapToLong(k -> order.below(x -> !isFarBelow(x, k, sums)) + n - order.below(x -> isFarAbove(x, k, sums)))
+                .mapToLong(
+                        k -> order.below(x -> !isFarBelow(x, k, sums)) + n - order.below(x -> isFarAbove(x, k, sums)))
                 .toArray();
         return new Distribution(sums, counted ? order.distinct() : -1, median, quantiles,
                 Histogram.of(order, Histogram.edges(sums.min(), sums.max(), bins)), beyond);

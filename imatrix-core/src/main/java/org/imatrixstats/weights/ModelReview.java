@@ -49,7 +49,8 @@ public record ModelReview(String name, List<TensorReview> tensors, SequencedMap<
     public static ModelReview of(TensorSource source, Options options, LongConsumer progress) throws IOException {
         List<TensorReview> scanned = new ArrayList<>();
         for (TensorInfo tensor : source.tensors()) {
-            scanned.add(new TensorScan(source, tensor, Importance.of(options.imatrix, tensor), options, progress).review());
+            scanned.add(
+                    new TensorScan(source, tensor, Importance.of(options.imatrix, tensor), options, progress).review());
         }
         TensorReview[] tensors = scanned.toArray(TensorReview[]::new);
         if (options.clusters) {

@@ -67,14 +67,17 @@ final class TensorScan {
         WeightSums sums = sums(all);
         Order order = order(all, sums);
         return new TensorReview(TensorName.of(tensor.name()), tensor,
-                Distribution.of(order, sums, options.bins(), precision.isCounted()), options.clusters() ? sample(order) : new float[0], null,
+                Distribution.of(order, sums, options.bins(), precision.isCounted()),
+                options.clusters() ? sample(order) : new float[0], null,
                 Norms.ofSquares(all.rowSquares()), Norms.ofSquares(all.columnSquares()),
                 importance == null ? null : weighted.figures(importance, all.columnSquares()), ofExperts);
     }
 
     private WeightSums sums(Slice slice) {
-        return precision.isCounted() ? Buckets.sums(slice.buckets(), precision) : slice.sums().withSubnormals(
-                Buckets.ofMagnitude(slice.buckets(), 0, precision.leastNormal()) - slice.sums().zeros());
+        return precision.isCounted()
+                ? Buckets.sums(slice.buckets(), precision)
+                : slice.sums().withSubnormals(
+                        Buckets.ofMagnitude(slice.buckets(), 0, precision.leastNormal()) - slice.sums().zeros());
     }
 
     private Order order(Slice slice, WeightSums sums) throws IOException {

@@ -31,7 +31,8 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
         double ab = a * b;
         double mergedMean = a == 0 ? o.mean : mean + delta * b / all;
         double merged2 = m2 + o.m2 + delta2 * ab / all;
-        double merged3 = m3 + o.m3 + delta2 * delta * ab * (a - b) / (all * all) + 3 * delta * (a * o.m2 - b * m2) / all;
+        double merged3 = m3 + o.m3 + delta2 * delta * ab * (a - b) / (all * all)
+                + 3 * delta * (a * o.m2 - b * m2) / all;
         double merged4 = m4 + o.m4 + delta2 * delta2 * ab * (a * a - ab + b * b) / (all * all * all)
                 + 6 * delta2 * (a * a * o.m2 + b * b * m2) / (all * all) + 4 * delta * (a * o.m3 - b * m3) / all;
         return new WeightSums(count + o.count, zeros + o.zeros, negativeZeros + o.negativeZeros, nan + o.nan,

@@ -103,7 +103,7 @@ class LargeTensorTest {
         return ModelReview.of(
                 new MemoryModel("memory").with("blk.0.ffn_up.weight", List.of((long) COLUMNS, (long) ROWS), values),
                 new ModelReview.Options(16, null, threads, true), _ -> {
-        });
+                });
     }
 
     private static float[] values(String kind) {
