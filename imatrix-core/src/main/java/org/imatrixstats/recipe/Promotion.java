@@ -118,7 +118,7 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
 
     /** As the model would have it, but for the number of rows. */
     private static TensorInfo matrix(TensorStats tensor) {
-        return new TensorInfo(tensor.name().name(), List.of(tensor.entry().columns(), SOME_ROWS), GgmlType.F16, 0, 0);
+        return new TensorInfo(tensor.name().name(), List.of(tensor.entry().columns(), SOME_ROWS), GgmlType.F16, 0, 0, 0);
     }
 
     private static void verify(List<Rule> rules, List<String> names, Map<String, GgmlType> types)

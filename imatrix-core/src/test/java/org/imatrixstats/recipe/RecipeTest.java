@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
@@ -49,7 +49,7 @@ class RecipeTest {
             "llama-3.1-8b", "deepseek-v2-lite");
 
     private static Model model(String name) throws IOException {
-        return Model.of(GgufShards.open(ReferenceFiles.testdata("models/" + name + ".gguf")));
+        return Model.of(GgufModel.open(ReferenceFiles.testdata("models/" + name + ".gguf")));
     }
 
     private static Losses losses(Dialect dialect, Map<String, Double> weights, Set<String> entries) {
@@ -372,7 +372,7 @@ class RecipeTest {
 
     @Test
     void moreImportantTensorsGetNoLessThanOthersOfTheirKind() throws IOException {
-        Model model = Model.of(GgufShards.open(ReferenceFiles.testdata("models/tiny-english-f16.header.gguf")));
+        Model model = Model.of(GgufModel.open(ReferenceFiles.testdata("models/tiny-english-f16.header.gguf")));
         Dialect dialect = Dialect.llamaCpp();
         try (Imatrix imatrix = ImatrixReader.open(ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"))) {
             Report report = StatsCalculator.report(imatrix, 1);
