@@ -1,5 +1,6 @@
 package org.imatrixstats.pytorch;
 
+import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.List;
 
@@ -46,5 +47,10 @@ public record Checkpoint(ByteSource file, Layout layout, ByteOrder order, String
         return ZipCheckpoint.hasMagic(file)
                 ? new ZipCheckpoint(file).read(key)
                 : new LegacyCheckpoint(file).read(key);
+    }
+
+    /** Reads all entries of a zip archive and compares their checksums; the names of those that are damaged. */
+    public List<String> damaged() throws IOException {
+        return layout == Layout.ZIP ? ZipCheckpoint.damaged(file) : List.of();
     }
 }
