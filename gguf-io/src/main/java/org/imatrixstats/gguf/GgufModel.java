@@ -13,6 +13,8 @@ import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.imatrixstats.ggml.Codec;
+import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
@@ -34,6 +36,9 @@ public final class GgufModel implements TensorSource {
     private static final Pattern PART = Pattern.compile("(.*-)(\\d{5})(-of-)(\\d{5})(\\.gguf)", Pattern.DOTALL);
     /** Bytes that are decoded at a time. */
     private static final int BLOCK = 1 << 18;
+
+    /** Rows of any model are a thousand times shorter. */
+    private static final int MAX_COLUMNS = 1 << 26;
 
     private final String name;
     private final List<GgufFile> parts;
@@ -152,16 +157,52 @@ public final class GgufModel implements TensorSource {
     public void readRows(TensorInfo tensor, long firstRow, int rows, float[] into, int at) throws FormatException {
         ByteSource source = source(tensor);
         ByteOrder order = parts.get(tensor.part()).order();
-        int columns = Math.toIntExact(tensor.ne0());
+        if (tensor.ne0() > MAX_COLUMNS) {
+            throw new FormatException(source.name(), tensor.name(),
+                    "has rows of " + tensor.ne0() + " elements, expected at most " + MAX_COLUMNS);
+        }
+        int columns = (int) tensor.ne0();
         int count = Math.multiplyExact(rows, columns);
         switch (tensor.type()) {
-            case GgmlType.F32 -> source.copy(tensor.offset() + firstRow * columns * Float.BYTES, order, into, at, count);
+            case GgmlType.F32 ->
+                source.copy(tensor.offset() + firstRow * columns * Float.BYTES, order, into, at, count);
             case GgmlType.F16 -> read(tensor, firstRow * columns, count, into, at,
                     (bytes, first, n) -> Floats.f16(bytes, 0, order, into, first, n));
             case GgmlType.BF16 -> read(tensor, firstRow * columns, count, into, at,
                     (bytes, first, n) -> Floats.bf16(bytes, 0, order, into, first, n));
+            case GgmlType type when Codecs.has(type) && order == ByteOrder.LITTLE_ENDIAN -> decode(tensor,
+                    Codecs.of(type), firstRow, rows, into, at);
             case ElementType type -> throw new FormatException(source.name(), tensor.name(),
-                    "is of type " + type.label() + ", which cannot be decoded");
+                    "is of type " + type.label() + (order == ByteOrder.BIG_ENDIAN ? " in big-endian byte order" : "")
+                            + ", which cannot be decoded");
+        }
+    }
+
+    /** Decodes quantized rows. Types that interleave rows are decoded in whole groups of them. */
+    private void decode(TensorInfo tensor, Codec codec, long firstRow, int rows, float[] into, int at)
+            throws FormatException {
+        int columns = (int) tensor.ne0();
+        int group = codec.rowsPerGroup();
+        int groupBytes = Math.toIntExact(group * codec.type().rowBytes(columns));
+        int most = Math.max(1, BLOCK / groupBytes) * group;
+        byte[] bytes = new byte[most / group * groupBytes];
+        float[] groupValues = group == 1 ? null : new float[Math.multiplyExact(group, columns)];
+        for (int done = 0; done < rows;) {
+            long row = firstRow + done;
+            int skipped = (int) (row % group);
+            int whole = (rows - done) / group * group;
+            boolean direct = skipped == 0 && whole > 0;
+            int count = direct ? Math.min(whole, most) : group;
+            copy(tensor, (row - skipped) / group * groupBytes, bytes, 0, count / group * groupBytes);
+            if (direct) {
+                codec.dequantize(bytes, 0, count, columns, into, at + done * columns);
+                done += count;
+            } else {
+                codec.dequantize(bytes, 0, group, columns, groupValues, 0);
+                int taken = Math.min(group - skipped, rows - done);
+                System.arraycopy(groupValues, skipped * columns, into, at + done * columns, taken * columns);
+                done += taken;
+            }
         }
     }
 

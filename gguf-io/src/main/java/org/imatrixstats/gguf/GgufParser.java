@@ -294,7 +294,8 @@ final class GgufParser {
         String name = cursor.utf8(nameBytes, what);
         long dimCount = cursor.uint32("n_dims of '" + name + "'");
         if (dimCount < 1 || dimCount > MAX_DIMS) {
-            throw new FormatException(source.name(), position, name, dimCount + " dimensions, expected 1 to " + MAX_DIMS);
+            throw new FormatException(source.name(), position, name,
+                    dimCount + " dimensions, expected 1 to " + MAX_DIMS);
         }
         List<Long> dims = new ArrayList<>();
         for (int i = 0; i < dimCount; i++) {

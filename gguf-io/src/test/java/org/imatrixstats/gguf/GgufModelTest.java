@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -175,8 +176,8 @@ class GgufModelTest {
         write(part(0, 2).tensor("a", List.of(2L, 3L), 1, 2, 3, 4, 5, 6), "m-00001-of-00002.gguf");
         Path second = write(part(1, 2).tensor("b", List.of(2L, 1L, 2L), 7, 8, 9, 10), "m-00002-of-00002.gguf");
         try (GgufModel model = GgufModel.open(second)) {
-            assertArrayEquals(new float[] {3, 4, 5, 6}, rows(model, "a", 1, 2));
-            assertArrayEquals(new float[] {9, 10}, rows(model, "b", 1, 1), "row 0 of the second matrix");
+            assertArrayEquals(new float[]{3, 4, 5, 6}, rows(model, "a", 1, 2));
+            assertArrayEquals(new float[]{9, 10}, rows(model, "b", 1, 1), "row 0 of the second matrix");
         }
     }
 
@@ -185,14 +186,33 @@ class GgufModelTest {
     @ValueSource(booleans = {false, true})
     void readsHalfPrecisionInBothByteOrders(boolean bigEndian) throws IOException {
         ByteOrder order = bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-        byte[] half = new GgufBuilder.Bytes(order).int16(0x3c00).int16(0xc000).int16(0x3554).toByteArray();
-        byte[] brain = new GgufBuilder.Bytes(order).int16(0x3f80).int16(0xc000).int16(0x3eaa).toByteArray();
+        byte[] half = new GgufBuilder.Bytes(order).int16(0x3c00).int16(0xc000).int16(0x3554).toArray();
+        byte[] brain = new GgufBuilder.Bytes(order).int16(0x3f80).int16(0xc000).int16(0x3eaa).toArray();
         Path path = write(new GgufBuilder().order(order)
                 .tensor(GgufBuilder.Tensor.of("f16", GgmlType.F16.id(), half, List.of(1L, 3L)))
                 .tensor(GgufBuilder.Tensor.of("bf16", GgmlType.BF16.id(), brain, List.of(3L))), "half.gguf");
         try (GgufModel model = GgufModel.open(path)) {
-            assertArrayEquals(new float[] {-2, 0.33300781f}, rows(model, "f16", 1, 2));
-            assertArrayEquals(new float[] {1, -2, 0.33203125f}, rows(model, "bf16", 0, 1));
+            assertArrayEquals(new float[]{-2, 0.33300781f}, rows(model, "f16", 1, 2));
+            assertArrayEquals(new float[]{1, -2, 0.33203125f}, rows(model, "bf16", 0, 1));
+        }
+    }
+
+    /** A block of q8_0 is a scale in half precision and 32 signed bytes: here 0.5 and 1 to 32, then 1 and -1 to -32. */
+    @Test
+    void decodesQuantizedRows() throws IOException {
+        GgufBuilder.Bytes blocks = new GgufBuilder.Bytes(ByteOrder.LITTLE_ENDIAN);
+        blocks.int16(0x3800);
+        IntStream.rangeClosed(1, 32).forEach(blocks::int8);
+        blocks.int16(0x3c00);
+        IntStream.rangeClosed(1, 32).forEach(i -> blocks.int8(-i));
+        Path path = write(new GgufBuilder()
+                .tensor(GgufBuilder.Tensor.of("q", GgmlType.Q8_0.id(), blocks.toArray(), List.of(32L, 2L))), "q.gguf");
+        try (GgufModel model = GgufModel.open(path)) {
+            float[] both = rows(model, "q", 0, 2);
+            assertEquals(0.5f, both[0]);
+            assertEquals(16f, both[31]);
+            assertArrayEquals(Arrays.copyOfRange(both, 32, 64), rows(model, "q", 1, 1));
+            assertEquals(-32f, both[63]);
         }
     }
 
@@ -201,7 +221,8 @@ class GgufModelTest {
         try (GgufModel model = GgufModel.open(HEADER_ONLY)) {
             String message = assertThrows(FormatException.class, () -> rows(model, "token_embd.weight", 0, 1))
                     .getMessage();
-            assertTrue(message.startsWith(HEADER_ONLY + ": tensor 'token_embd.weight': data end at offset 0x"), message);
+            assertTrue(message.startsWith(HEADER_ONLY + ": tensor 'token_embd.weight': data end at offset 0x"),
+                    message);
         }
     }
 }

@@ -182,7 +182,7 @@ public final class ImatrixCheck {
 
     private void outputs() {
         for (String tensor : LLAMA_CPP.exempt()) {
-            boolean there = model.map(headers -> headers.tensors().containsKey(tensor))
+            boolean there = model.map(headers -> headers.tensor(tensor) != null)
                     .orElse(IN_MOST_MODELS.contains(tensor));
             if (there && !hasEntry(tensor)) {
                 findings.add(Finding.ofTensor(FindingCode.OUTPUT_WITHOUT_ENTRY, tensor,

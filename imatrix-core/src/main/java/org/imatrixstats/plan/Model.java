@@ -1,5 +1,7 @@
 package org.imatrixstats.plan;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,6 +28,17 @@ public record Model(String name, String architecture, int layers, int queryGroup
     /** Of a model; few enough that the bytes of no type overflow. */
     private static final long MOST_ELEMENTS = 1L << 56;
     private static final Set<String> SEVENTY_BILLION = Set.of("qwen2", "deci", "olmo");
+
+    /**
+     * Reads the headers of a model.
+     *
+     * @throws FormatException if they are those of something else, or not as they should be
+     */
+    public static Model read(Path path) throws IOException {
+        try (GgufModel file = GgufModel.open(path)) {
+            return of(file);
+        }
+    }
 
     /**
      * Takes from the headers of a model what counts.

@@ -22,6 +22,7 @@ import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.Rule;
+import org.imatrixstats.stats.Report;
 
 /**
  * Types for all tensors of a model that lose least within a number of bytes, and the rules that give them.
@@ -53,6 +54,15 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
     /** How much more than the least possible the recipe may lose, as a share; 0 if it is proven to lose least. */
     public double gap() {
         return new Knapsack.Solution(new int[0], 0, loss, lowerBound).gap();
+    }
+
+    /**
+     * What to say where tensors that are alike get different types; empty where losses were measured.
+     *
+     * @param report the figures of the importance matrix; empty without one
+     */
+    public Optional<String> arbitraryCut(Losses losses, Optional<Report> report, Ranking ranking) {
+        return losses.sensitivity().isPresent() ? Optional.empty() : ArbitraryCut.of(choices, report, ranking);
     }
 
     /**

@@ -56,7 +56,8 @@ record PlanRow(String name, List<PlannedTensor> tensors) {
 
     /** What tensors of a kind have in common that share a row. */
     private static String treatment(PlannedTensor tensor) {
-        return tensor.source().dims() + " " + tensor.source().ggmlType() + " " + tensor.type() + " " + tensor.wanted() + " "
+        return tensor.source().dims() + " " + tensor.source().ggmlType() + " " + tensor.type() + " " + tensor.wanted()
+                + " "
                 + tensor.cause() + " " + tensor.option() + " "
                 + (tensor.rule() == null ? "" : tensor.rule().text());
     }
