@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -25,6 +26,9 @@ public final class Json implements AutoCloseable {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_TEXT = 1 << 20;
     private static final int MAX_NAME = 1 << 16;
+
+    /** What the parser adds about a source that it does not know. */
+    private static final Pattern WHERE = Pattern.compile(" \\(start marker at .*\\)$");
 
     private final String source;
     private final String what;
@@ -61,7 +65,7 @@ public final class Json implements AutoCloseable {
                 throw cause;
             }
             throw new FormatException(source, at(e.getLocation() == null ? -1 : e.getLocation().getCharOffset())
-                    + " is not valid JSON: " + e.getOriginalMessage(), e);
+                    + " is not valid JSON: " + WHERE.matcher(e.getOriginalMessage()).replaceAll(""), e);
         } catch (UncheckedIOException e) {
             throw e.getCause() instanceof FormatException cause
                     ? cause

@@ -52,7 +52,7 @@ final class GgufView implements TensorSource {
 
     private void add(String name, SequencedMap<Integer, ModelTensor> experts) throws FormatException {
         ModelTensor first = experts.firstEntry().getValue();
-        if (experts.firstKey() < 0) {
+        if (experts.firstEntry().getKey() < 0) {
             add(name, first.info().dims(), first.values(), first);
             return;
         }

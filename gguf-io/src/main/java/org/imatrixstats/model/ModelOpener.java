@@ -23,6 +23,7 @@ final class ModelOpener {
     private static final String INDEX = ".index.json";
     private static final String SAFETENSORS = ".safetensors";
     private static final Pattern SHARD = Pattern.compile("consolidated\\.([0-9]{2})\\.pth");
+    private static final Pattern MARKUP = Pattern.compile("\\s*<[!?a-zA-Z]");
     private static final int MAX_SHARDS = 100;
     private static final int SNIFFED = 512;
 
@@ -76,7 +77,7 @@ final class ModelOpener {
         byte[] start = start(source, 9);
         boolean brace = start.length == 9 && start[8] == '{' && start[4] == 0 && start[5] == 0 && start[6] == 0
                 && start[7] == 0;
-        boolean foreign = startsWith(start, "version ") || startsWith(start, "<");
+        boolean foreign = startsWith(start, "version ") || isMarkup(start);
         return brace || !foreign && source.name().toLowerCase(Locale.ROOT).endsWith(SAFETENSORS);
     }
 
@@ -90,6 +91,10 @@ final class ModelOpener {
         return new String(start, StandardCharsets.ISO_8859_1).startsWith(text);
     }
 
+    private static boolean isMarkup(byte[] start) {
+        return MARKUP.matcher(new String(start, StandardCharsets.ISO_8859_1)).lookingAt();
+    }
+
     private static FormatException unknown(ByteSource source) throws FormatException {
         byte[] start = start(source, SNIFFED);
         String reason = "is not a model: expected GGUF, safetensors or a PyTorch checkpoint";
@@ -97,7 +102,7 @@ final class ModelOpener {
             reason = "is empty, expected a model";
         } else if (startsWith(start, "version https://git-lfs")) {
             reason = "is a pointer of Git LFS, not the model: download the file itself (git lfs pull)";
-        } else if (new String(start, StandardCharsets.ISO_8859_1).stripLeading().startsWith("<")) {
+        } else if (isMarkup(start)) {
             reason = "is a web page, not a model: download the file itself";
         } else if (start.length == SNIFFED && new String(start, 257, 5, StandardCharsets.ISO_8859_1).equals("ustar")) {
             reason = "is a checkpoint in the tar layout of PyTorch 0.1, which cannot be read: load and save it with a"

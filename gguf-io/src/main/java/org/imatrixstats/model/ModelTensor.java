@@ -1,6 +1,7 @@
 package org.imatrixstats.model;
 
 import java.util.List;
+import java.util.Locale;
 
 import org.imatrixstats.tensor.ElementType;
 import org.imatrixstats.tensor.TensorInfo;
@@ -46,6 +47,11 @@ public record ModelTensor(TensorInfo info, List<Long> shape, TensorValues values
 
     public String name() {
         return info.name();
+    }
+
+    /** The type as files and tables name it, in upper case: {@code BF16}, {@code Q4_K}. */
+    public String typeName() {
+        return info.type().label().toUpperCase(Locale.ROOT);
     }
 
     /** Elements, also those that the storage repeats. */

@@ -85,7 +85,8 @@ final class PickleInput {
     private void require(long count, String of) throws FormatException {
         if (count < 0 || count > remaining()) {
             throw failAt(position(),
-                    of + " needs " + Long.toUnsignedString(count) + " bytes, " + remaining() + " remain");
+                    of + " needs " + Long.toUnsignedString(count) + (count == 1 ? " byte, " : " bytes, ") + remaining()
+                            + " remain");
         }
     }
 
