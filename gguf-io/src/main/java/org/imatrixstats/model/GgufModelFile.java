@@ -81,7 +81,8 @@ public final class GgufModelFile extends ModelFile {
             List<Long> shape = info.dims().reversed();
             DType plain = PLAIN.get(info.ggmlType());
             if (plain != null) {
-                return new StridedValues(info.name(), new SliceSource(part.source(), info.offset(), info.bytes()), plain,
+                return new StridedValues(info.name(), new SliceSource(part.source(), info.offset(), info.bytes()),
+                        plain,
                         part.order(), View.contiguous(0, shape)).first(count);
             }
             return Codecs.has(info.ggmlType()) ? decoded(Math.min(count, info.elements())) : null;

@@ -17,7 +17,8 @@ public record GgufName(String name, int expert) {
     /** Of DeepSeek-V3: the only name of a layer that ends otherwise. */
     private static final String SCORE_BIAS = "mlp.gate.e_score_correction_bias";
     private static final Pattern LAYER = Pattern
-            .compile("(?:language_model\\.)?(?:model\\.)?(?:language_model\\.)?layers\\.([0-9]{1,6})\\.(.+)\\.(weight|bias)");
+            .compile(
+                    "(?:language_model\\.)?(?:model\\.)?(?:language_model\\.)?layers\\.([0-9]{1,6})\\.(.+)\\.(weight|bias)");
     private static final Pattern EXPERT = Pattern
             .compile("(?:block_sparse_moe|mlp)\\.experts\\.([0-9]{1,6})\\.(w1|w2|w3|gate_proj|up_proj|down_proj)");
 
@@ -61,7 +62,8 @@ public record GgufName(String name, int expert) {
             "ffn_up_exps", "gate_proj", "ffn_gate_exps", "up_proj", "ffn_up_exps", "down_proj", "ffn_down_exps");
 
     /** The architectures whose names are known. */
-    private static final Set<String> KNOWN = Set.of("llama", "qwen2", "qwen2moe", "qwen3", "qwen3moe", "gemma", "gemma2",
+    private static final Set<String> KNOWN = Set.of("llama", "qwen2", "qwen2moe", "qwen3", "qwen3moe", "gemma",
+            "gemma2",
             "gemma3", "phi3", "deepseek2");
 
     /**
@@ -96,7 +98,8 @@ public record GgufName(String name, int expert) {
         if (!name.endsWith(WEIGHT)) {
             return null;
         }
-        String stem = name.substring(0, name.length() - WEIGHT.length()).replaceFirst("^(model\\.)?language_model\\.", "");
+        String stem = name.substring(0, name.length() - WEIGHT.length()).replaceFirst("^(model\\.)?language_model\\.",
+                "");
         String known = OUTER.get(stem);
         known = known == null ? OUTER.get("model." + stem) : known;
         return known == null ? null : new GgufName(known + WEIGHT, -1);

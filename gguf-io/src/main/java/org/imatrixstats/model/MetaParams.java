@@ -26,7 +26,8 @@ final class MetaParams {
         Long dim = values.get(Hyperparameter.EMBEDDING);
         Long heads = values.get(Hyperparameter.HEADS);
         if (dim == null || heads == null || heads == 0) {
-            throw new FormatException(file.name(), "dim or n_heads is missing, expected the parameters of a Llama model");
+            throw new FormatException(file.name(),
+                    "dim or n_heads is missing, expected the parameters of a Llama model");
         }
         values.putIfAbsent(Hyperparameter.KV_HEADS, heads);
         values.putIfAbsent(Hyperparameter.KEY_LENGTH, dim / heads);

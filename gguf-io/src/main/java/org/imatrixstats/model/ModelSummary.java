@@ -98,9 +98,11 @@ public record ModelSummary(ModelConfig config, long elements, long parameters, l
     private static long share(long experts, ModelConfig config) {
         long count = config.get(EXPERTS, 0);
         long used = config.get(EXPERTS_USED, 0);
-        return count == 0 ? 0 : Math.multiplyHigh(experts, used) != 0
-                ? Math.round((double) experts * used / count)
-                : Long.divideUnsigned(experts * used, count);
+        return count == 0
+                ? 0
+                : Math.multiplyHigh(experts, used) != 0
+                        ? Math.round((double) experts * used / count)
+                        : Long.divideUnsigned(experts * used, count);
     }
 
     private static boolean sharesAll(ModelTensor a, ModelTensor b) {

@@ -56,7 +56,8 @@ public final class PyTorchModel extends ModelFile {
         long bytes = tensor.type().bytes(tensor.view().elements());
         boolean inOnePiece = tensor.storage().offset() >= 0 && tensor.view().isContiguous();
         long offset = inOnePiece ? tensor.storage().offset() + tensor.type().bytes(tensor.view().offset()) : -1;
-        TensorInfo info = new TensorInfo(tensor.name(), SafetensorsModel.dims(shape), tensor.type(), part, offset, bytes);
+        TensorInfo info = new TensorInfo(tensor.name(), SafetensorsModel.dims(shape), tensor.type(), part, offset,
+                bytes);
         return new ModelTensor(info, shape, values(checkpoint, tensor), List.of(piece(part, tensor)), null);
     }
 

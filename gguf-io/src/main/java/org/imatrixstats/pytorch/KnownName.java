@@ -69,21 +69,21 @@ sealed interface KnownName {
         names.put("collections.Counter", new Dictionary());
 
         for (String plain : new String[]{"torch.Size", "torch.device", "torch.Tensor", "torch.nn.parameter.Parameter",
-                "torch.nn.parameter.Buffer", "torch.serialization._get_layout", "torch.per_tensor_affine",
-                "torch.per_tensor_symmetric", "torch.per_channel_affine", "torch.per_channel_symmetric",
-                "torch.strided", "torch.contiguous_format", "_codecs.encode", "__builtin__.set", "builtins.set",
-                "__builtin__.list", "builtins.list", "__builtin__.dict", "builtins.dict", "__builtin__.int",
-                "builtins.int", "__builtin__.bytearray", "builtins.bytearray", "__builtin__.complex",
-                "builtins.complex"}) {
+            "torch.nn.parameter.Buffer", "torch.serialization._get_layout", "torch.per_tensor_affine",
+            "torch.per_tensor_symmetric", "torch.per_channel_affine", "torch.per_channel_symmetric",
+            "torch.strided", "torch.contiguous_format", "_codecs.encode", "__builtin__.set", "builtins.set",
+            "__builtin__.list", "builtins.list", "__builtin__.dict", "builtins.dict", "__builtin__.int",
+            "builtins.int", "__builtin__.bytearray", "builtins.bytearray", "__builtin__.complex",
+            "builtins.complex"}) {
             names.put(plain, new Plain());
         }
 
         for (String foreign : new String[]{"argparse.Namespace", "numpy.dtype", "numpy.ndarray",
-                "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar",
-                "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct", "datetime.datetime",
-                "datetime.date", "datetime.timedelta", "pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath",
-                "pathlib.PurePosixPath", "pathlib.PureWindowsPath", "decimal.Decimal", "fractions.Fraction",
-                "uuid.UUID", "types.SimpleNamespace", "torch.torch_version.TorchVersion"}) {
+            "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar",
+            "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct", "datetime.datetime",
+            "datetime.date", "datetime.timedelta", "pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath",
+            "pathlib.PurePosixPath", "pathlib.PureWindowsPath", "decimal.Decimal", "fractions.Fraction",
+            "uuid.UUID", "types.SimpleNamespace", "torch.torch_version.TorchVersion"}) {
             names.put(foreign, new Foreign());
         }
 

@@ -80,7 +80,8 @@ final class ZipCheckpoint {
 
     private String small(ZipEntry entry) throws FormatException {
         if (entry.bytes() > MAX_SMALL) {
-            throw fail("zip entry '" + entry.name() + "' has " + entry.bytes() + " bytes, expected at most " + MAX_SMALL);
+            throw fail(
+                    "zip entry '" + entry.name() + "' has " + entry.bytes() + " bytes, expected at most " + MAX_SMALL);
         }
         byte[] bytes = new byte[(int) entry.bytes()];
         data(entry).copy(0, bytes, 0, bytes.length);

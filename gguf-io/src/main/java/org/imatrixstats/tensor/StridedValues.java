@@ -14,7 +14,8 @@ import org.imatrixstats.io.FormatException;
  * @param storage the bytes of all elements of the storage
  */
 public record StridedValues(String name, ByteSource storage, DType type, ByteOrder order, View view)
-        implements TensorValues {
+        implements
+            TensorValues {
     /** Bytes that are decoded at a time. */
     private static final int BLOCK = 1 << 18;
 
