@@ -249,6 +249,7 @@ final class RecipeCommand extends Command {
             }
             otherPlan = Optional.of(plan);
         }
+        recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
         return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
                 warnings);
     }

@@ -50,15 +50,12 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
         Map<String, Integer> ofKind = new LinkedHashMap<>();
         List<TensorName> chosen = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
-        List<String> alike = new ArrayList<>();
+        Map<String, Long> alike = new LinkedHashMap<>();
         for (KindStats kind : report.kinds()) {
             List<TensorStats> ordered = ranking.ordered(kind).stream()
                     .filter(tensor -> tensor.name().hasLayer() && dialect.mayQuantize(matrix(tensor))).toList();
             if (ordered.size() < 2 || !kinds.test(kind.kind())) {
                 continue;
-            }
-            if (ordered.stream().allMatch(TensorStats::alike)) {
-                alike.add(kind.kind());
             }
             int count = Math.max(1, (int) Math.round(share * ordered.size()));
             List<TensorStats> ranked = ordered.stream().filter(ranking::defined).toList();
@@ -70,14 +67,16 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
             List<TensorStats> best = least
                     ? ranked.subList(ranked.size() - count, ranked.size())
                     : ranked.subList(0, count);
+            int cut = least ? ranked.size() - count : count;
+            if (cut > 0 && cut < ranked.size() && ranking.alike(ranked.get(cut - 1), ranked.get(cut))) {
+                alike.put(kind.kind(),
+                        ranked.stream().filter(tensor -> ranking.alike(tensor, ranked.get(cut))).count());
+            }
             best.forEach(tensor -> types.put(tensor.name().name(), type));
             best.forEach(tensor -> chosen.add(tensor.name()));
             ofKind.put(kind.kind(), ordered.size());
         }
-        if (!alike.isEmpty()) {
-            warnings.add("all tensors of a kind are alike by Σ, so that their order says little: "
-                    + String.join(", ", alike));
-        }
+        ArbitraryCut.of(alike).ifPresent(warnings::add);
         if (chosen.isEmpty()) {
             throw new RecipeException("no tensors to choose from: a kind needs two layers with data"
                     + " and a name that " + dialect.name() + " quantizes");
