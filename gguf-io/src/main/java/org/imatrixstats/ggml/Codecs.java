@@ -1,9 +1,26 @@
 package org.imatrixstats.ggml;
 
+import org.imatrixstats.ggml.fp4.MXFP4;
+import org.imatrixstats.ggml.fp4.NVFP4;
+import org.imatrixstats.ggml.k.Q2_K;
+import org.imatrixstats.ggml.k.Q3_K;
+import org.imatrixstats.ggml.k.Q4_K;
+import org.imatrixstats.ggml.k.Q5_K;
+import org.imatrixstats.ggml.k.Q6_K;
+import org.imatrixstats.ggml.legacy.Q1_0;
+import org.imatrixstats.ggml.legacy.Q2_0;
+import org.imatrixstats.ggml.legacy.Q4_0;
+import org.imatrixstats.ggml.legacy.Q4_1;
+import org.imatrixstats.ggml.legacy.Q5_0;
+import org.imatrixstats.ggml.legacy.Q5_1;
 import org.imatrixstats.ggml.legacy.Q8_0;
 import org.imatrixstats.ggml.plain.BF16;
 import org.imatrixstats.ggml.plain.F16;
 import org.imatrixstats.ggml.plain.F32;
+import org.imatrixstats.ggml.plain.F64;
+import org.imatrixstats.ggml.plain.Integers;
+import org.imatrixstats.ggml.ternary.TQ1_0;
+import org.imatrixstats.ggml.ternary.TQ2_0;
 
 /** The codec of each tensor type. */
 public final class Codecs {
@@ -30,7 +47,24 @@ public final class Codecs {
             case F32 -> new F32();
             case F16 -> new F16();
             case BF16 -> new BF16();
+            case Q4_0 -> new Q4_0();
+            case Q4_1 -> new Q4_1();
+            case Q5_0 -> new Q5_0();
+            case Q5_1 -> new Q5_1();
             case Q8_0 -> new Q8_0();
+            case Q2_K -> new Q2_K();
+            case Q3_K -> new Q3_K();
+            case Q4_K -> new Q4_K();
+            case Q5_K -> new Q5_K();
+            case Q6_K -> new Q6_K();
+            case TQ1_0 -> new TQ1_0();
+            case TQ2_0 -> new TQ2_0();
+            case MXFP4 -> new MXFP4();
+            case NVFP4 -> new NVFP4();
+            case Q1_0 -> new Q1_0();
+            case Q2_0 -> new Q2_0();
+            case F64 -> new F64();
+            case I8, I16, I32, I64 -> new Integers(type);
             default -> null;
         };
     }
