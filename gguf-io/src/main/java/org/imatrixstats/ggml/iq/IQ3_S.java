@@ -1,5 +1,7 @@
 package org.imatrixstats.ggml.iq;
 
+import java.util.Arrays;
+
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
@@ -68,19 +70,24 @@ public final class IQ3_S extends RowCodec {
         SubScales scales = new SubScales(BLOCK / SUB_BLOCK, 15);
         for (int column = 0; column < columns; column += BLOCK, at += BLOCK, offset += BYTES) {
             float sigma2 = 2 * Importance.sumOfSquares(from, at, BLOCK) / BLOCK;
+            Arrays.fill(into, offset, offset + BYTES, (byte) 0);
+            // The reference does not skip the place of an empty sub-block, so points and signs of those that follow it
+            // are one place too early. Their high bits are not.
+            int points = offset + 2;
+            int signs = offset + SIGNS;
             for (int b = 0; b < scales.values.length; b++) {
                 int first = SUB_BLOCK * b;
                 Weights.weigh(weights, column + first, sigma2, from, at + first, SUB_BLOCK, search.weights);
                 search.split(from, at + first);
                 scales.values[b] = search.fit(0);
-                int high = 0;
-                for (int k = 0; k < 8; k++) {
-                    into[offset + 2 + 8 * b + k] = (byte) search.points[k];
-                    high |= search.points[k] >> 8 << k;
-                }
-                into[offset + HIGH + b] = (byte) high;
-                for (int k = 0; k < 4; k++) {
-                    into[offset + SIGNS + 4 * b + k] = (byte) search.signs[k];
+                if (!search.empty) {
+                    for (int k = 0; k < 8; k++) {
+                        into[points++] = (byte) search.points[k];
+                        into[offset + HIGH + b] |= (byte) (search.points[k] >> 8 << k);
+                    }
+                    for (int k = 0; k < 4; k++) {
+                        into[signs++] = (byte) search.signs[k];
+                    }
                 }
             }
             Half.put(into, offset, scales.quantize() * 1.033f);

@@ -5,7 +5,10 @@ package org.imatrixstats.ggml.iq;
  * group of values to levels and looks for the best point among these alone.
  */
 final class Neighbours {
+    static final int STRIDE = 32;
     final Grid grid;
+    /** Where the level of point p in dimension i is in a table of errors. */
+    final short[] places;
     /** The point with the levels of a code, or -1. */
     final short[] points;
     /** The neighbours of a code are those from here to the start of the next, the nearest first, then by index. */
@@ -20,6 +23,10 @@ final class Neighbours {
         java.util.Arrays.fill(points, (short) -1);
         for (int point = 0; point < grid.size(); point++) {
             points[grid.code(point)] = (short) point;
+        }
+        places = new short[grid.points().length];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = (short) (STRIDE * grid.points()[i] + i % grid.dimension());
         }
         starts = new int[codes + 1];
         neighbours = find(distances);
@@ -94,31 +101,49 @@ final class Neighbours {
         return power;
     }
 
-    /** The code of values that are rounded to the levels 2·level + 1. */
-    int code(float[] x, int at, float inverse) {
-        int highest = grid.levels() - 1;
-        int code = 0;
-        for (int i = grid.dimension() - 1; i >= 0; i--) {
-            code = code * grid.levels() + Grid.level(inverse * x[at + i], highest);
+    /**
+     * The errors w·(scale·q − x)² of values, at {@code STRIDE * level + i} for value i and each level.
+     *
+     * @param q what the levels stand for
+     */
+    static void errors(float[] x, int xAt, float[] w, int wAt, int count, float scale, float[] q, float[] errors) {
+        for (int level = 0; level < q.length; level++) {
+            float value = scale * q[level];
+            int row = STRIDE * level;
+            for (int i = 0; i < count; i++) {
+                float difference = value - x[xAt + i];
+                errors[row + i] = w[wAt + i] * difference * difference;
+            }
         }
-        return code;
     }
 
-    /** Of the neighbours of a code, the one with the least Σ w·(scale·q − x)²; the first of several. */
-    int nearest(int code, float[] x, int xAt, float[] w, int wAt, float scale, float[] q) {
-        int dimension = grid.dimension();
+    /** Of the neighbours of a code, the one with the least sum of errors; the first of several. */
+    int nearest(int code, float[] errors, int at) {
         int best = -1;
         float least = Float.MAX_VALUE;
-        for (int n = starts[code]; n < starts[code + 1]; n++) {
-            int point = neighbours[n];
-            float sum = 0;
-            for (int i = 0; i < dimension; i++) {
-                float difference = scale * q[grid.points()[point * dimension + i]] - x[xAt + i];
-                sum += w[wAt + i] * difference * difference;
+        int end = starts[code + 1];
+        if (grid.dimension() == 8) {
+            for (int n = starts[code]; n < end; n++) {
+                int point = neighbours[n];
+                int p = 8 * point;
+                float sum = errors[at + places[p]] + errors[at + places[p + 1]] + errors[at + places[p + 2]]
+                        + errors[at + places[p + 3]] + errors[at + places[p + 4]] + errors[at + places[p + 5]]
+                        + errors[at + places[p + 6]] + errors[at + places[p + 7]];
+                if (sum < least) {
+                    least = sum;
+                    best = point;
+                }
             }
-            if (sum < least) {
-                least = sum;
-                best = point;
+        } else {
+            for (int n = starts[code]; n < end; n++) {
+                int point = neighbours[n];
+                int p = 4 * point;
+                float sum = errors[at + places[p]] + errors[at + places[p + 1]] + errors[at + places[p + 2]]
+                        + errors[at + places[p + 3]];
+                if (sum < least) {
+                    least = sum;
+                    best = point;
+                }
             }
         }
         if (best < 0) {
