@@ -41,15 +41,19 @@ public final class IQ1_M extends RowCodec {
     protected void dequantizeRow(byte[] from, int offset, int columns, float[] into, int at) {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES) {
             float d = Float.float16ToFloat(halfD(from, offset));
-            for (int group = 0; group < 32; group++, at += 8) {
-                int b = group / 2;
+            for (int b = 0; b < BLOCK / SUB_BLOCK; b++, at += SUB_BLOCK) {
                 int s = LittleEndian.getShort(from, offset + SCALES + b / 4 * 2) >> 3 * (b % 4) & 7;
-                int high = from[offset + HIGH + b] >> 4 * (group % 2);
-                int point = from[offset + group] & 0xff | (high & 7) << 8;
-                float shift = (high & 8) != 0 ? -Ternary.SHIFT : Ternary.SHIFT;
-                Ternary.decode(point, d * (2 * s + 1), shift, into, at);
+                float scale = d * (2 * s + 1);
+                int high = from[offset + HIGH + b];
+                decode(from[offset + 2 * b] & 0xff, high, scale, into, at);
+                decode(from[offset + 2 * b + 1] & 0xff, high >> 4, scale, into, at + 8);
             }
         }
+    }
+
+    private static void decode(int low, int high, float scale, float[] into, int at) {
+        float shift = (high & 8) != 0 ? -Ternary.SHIFT : Ternary.SHIFT;
+        Ternary.decode(low | (high & 7) << 8, scale, shift, into, at);
     }
 
     @Override
@@ -115,6 +119,9 @@ public final class IQ1_M extends RowCodec {
         private final float[][] add2 = new float[3][SUB_BLOCK * 4];
         private final float[] lowX = new float[4];
         private final float[] low2 = new float[4];
+        private final float[] midX = new float[4];
+        private final float[] mid2 = new float[4];
+        private float best;
         private float scale;
         private int middle;
         private int top;
@@ -162,64 +169,85 @@ public final class IQ1_M extends RowCodec {
         }
 
         /**
-         * Returns whether there is a best cut. The sums of a cut run over the values in ascending order, so cuts with
-         * the same beginning share it.
+         * Returns whether there is a best cut. Sums run over the values in ascending order, so cuts with the same
+         * beginning share what it adds up to.
          */
         private boolean cut(float[] x, int at, int first) {
             Ternary.sort(x, at + first, order);
-            for (int j = 0; j < SUB_BLOCK; j++) {
-                int i = order[j];
-                float w = weights[first + i];
-                for (int level = 0; level < 3; level++) {
+            for (int level = 0; level < 3; level++) {
+                for (int j = 0; j < SUB_BLOCK; j++) {
+                    int i = order[j];
                     for (int s = 0; s < 4; s++) {
-                        float wq = w * VALUES[s][i / 8][level];
+                        float q = VALUES[s][i / 8][level];
+                        float wq = weights[first + i] * q;
                         addX[level][4 * j + s] = wq * x[at + first + i];
-                        add2[level][4 * j + s] = wq * VALUES[s][i / 8][level];
+                        add2[level][4 * j + s] = wq * q;
                     }
                 }
             }
-            float best = -Float.MAX_VALUE;
+            best = -Float.MAX_VALUE;
             middle = -1;
             Arrays.fill(lowX, 0);
             Arrays.fill(low2, 0);
-            float[] qx = new float[4];
-            float[] q2 = new float[4];
-            float[] midX = new float[4];
-            float[] mid2 = new float[4];
             for (int i = 0; i <= SUB_BLOCK; i++) {
                 System.arraycopy(lowX, 0, midX, 0, 4);
                 System.arraycopy(low2, 0, mid2, 0, 4);
                 for (int j = i; j <= SUB_BLOCK; j++) {
-                    System.arraycopy(midX, 0, qx, 0, 4);
-                    System.arraycopy(mid2, 0, q2, 0, 4);
-                    for (int k = 4 * j; k < 4 * SUB_BLOCK; k++) {
-                        qx[k % 4] += addX[2][k];
-                        q2[k % 4] += add2[2][k];
-                    }
-                    for (int s = 0; s < 4; s++) {
-                        if (q2[s] > 0 && qx[s] * qx[s] > best * q2[s]) {
-                            scale = qx[s] / q2[s];
-                            best = scale * qx[s];
-                            middle = i;
-                            top = j;
-                            shift = s;
-                        }
-                    }
+                    tryCut(i, j);
                     if (j < SUB_BLOCK) {
-                        for (int s = 0; s < 4; s++) {
-                            midX[s] += addX[1][4 * j + s];
-                            mid2[s] += add2[1][4 * j + s];
-                        }
+                        add(1, j, midX, mid2);
                     }
                 }
                 if (i < SUB_BLOCK) {
-                    for (int s = 0; s < 4; s++) {
-                        lowX[s] += addX[0][4 * i + s];
-                        low2[s] += add2[0][4 * i + s];
-                    }
+                    add(0, i, lowX, low2);
                 }
             }
             return middle >= 0;
+        }
+
+        private void add(int level, int j, float[] sumX, float[] sum2) {
+            for (int s = 0; s < 4; s++) {
+                sumX[s] += addX[level][4 * j + s];
+                sum2[s] += add2[level][4 * j + s];
+            }
+        }
+
+        /** Adds the values from j on, which have the highest level, to those before it. */
+        private void tryCut(int i, int j) {
+            float[] x = addX[2];
+            float[] w = add2[2];
+            float x0 = midX[0];
+            float x1 = midX[1];
+            float x2 = midX[2];
+            float x3 = midX[3];
+            float w0 = mid2[0];
+            float w1 = mid2[1];
+            float w2 = mid2[2];
+            float w3 = mid2[3];
+            for (int k = 4 * j; k < 4 * SUB_BLOCK; k += 4) {
+                x0 += x[k];
+                x1 += x[k + 1];
+                x2 += x[k + 2];
+                x3 += x[k + 3];
+                w0 += w[k];
+                w1 += w[k + 1];
+                w2 += w[k + 2];
+                w3 += w[k + 3];
+            }
+            score(i, j, 0, x0, w0);
+            score(i, j, 1, x1, w1);
+            score(i, j, 2, x2, w2);
+            score(i, j, 3, x3, w3);
+        }
+
+        private void score(int i, int j, int shift, float sumX, float sum2) {
+            if (sum2 > 0 && sumX * sumX > best * sum2) {
+                scale = sumX / sum2;
+                best = scale * sumX;
+                middle = i;
+                top = j;
+                this.shift = shift;
+            }
         }
 
         /** The best d for the points and the levels of the scales; {@code d} if there is none. */
