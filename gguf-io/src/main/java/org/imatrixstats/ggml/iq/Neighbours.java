@@ -1,26 +1,30 @@
 package org.imatrixstats.ggml.iq;
 
+import java.util.Arrays;
+
 /**
- * For every combination of levels that is not a point of a grid, the points that are nearest to it. An encoder rounds a
- * group of values to levels and looks for the best point among these alone.
+ * For every combination of levels that is not a point of a grid, the points that are nearest to it. An encoder rounds
+ * the values of a group to levels and looks for the best point among these alone.
  */
 final class Neighbours {
+    /** Values that a table of errors has room for. */
     static final int STRIDE = 32;
+
     final Grid grid;
-    /** Where the level of point p in dimension i is in a table of errors. */
-    final short[] places;
     /** The point with the levels of a code, or -1. */
     final short[] points;
-    /** The neighbours of a code are those from here to the start of the next, the nearest first, then by index. */
+    /** Where a table of errors has the level of point p in dimension i, at {@code p * dimension + i}. */
+    final short[] places;
+    /** The neighbours of a code are those from here to the start of the next code, the nearest first, then by index. */
     private final int[] starts;
     private final short[] neighbours;
 
-    /** @param distances how many different distances the neighbours have */
+    /** @param distances how many different distances the neighbours of a code have */
     Neighbours(Grid grid, int distances) {
         this.grid = grid;
-        int codes = power(grid.levels(), grid.dimension());
-        points = new short[codes];
-        java.util.Arrays.fill(points, (short) -1);
+        Finder finder = new Finder(grid, distances);
+        points = new short[finder.codes];
+        Arrays.fill(points, (short) -1);
         for (int point = 0; point < grid.size(); point++) {
             points[grid.code(point)] = (short) point;
         }
@@ -28,81 +32,18 @@ final class Neighbours {
         for (int i = 0; i < places.length; i++) {
             places[i] = (short) (STRIDE * grid.points()[i] + i % grid.dimension());
         }
-        starts = new int[codes + 1];
-        neighbours = find(distances);
-    }
-
-    private short[] find(int distances) {
-        // Squared distances of half a point from half a point.
-        int halves = power(grid.levels(), grid.dimension() / 2);
-        int[] squares = squares(halves);
-        int[] low = new int[grid.size()];
-        int[] high = new int[grid.size()];
-        for (int point = 0; point < grid.size(); point++) {
-            low[point] = grid.code(point) % halves;
-            high[point] = grid.code(point) / halves;
+        starts = new int[finder.codes + 1];
+        for (int code = 0; code < finder.codes; code++) {
+            if (points[code] < 0) {
+                finder.find(code);
+            }
+            starts[code + 1] = finder.count;
         }
-        short[] found = new short[1 << 16];
-        int count = 0;
-        int[] square = new int[grid.size()];
-        boolean[] present = new boolean[grid.dimension() * (grid.levels() - 1) * (grid.levels() - 1) + 1];
-        for (int code = 0; code < points.length; code++) {
-            starts[code] = count;
-            if (points[code] >= 0) {
-                continue;
-            }
-            java.util.Arrays.fill(present, false);
-            int lowRow = code % halves * halves;
-            int highRow = code / halves * halves;
-            for (int point = 0; point < grid.size(); point++) {
-                int d = squares[lowRow + low[point]] + squares[highRow + high[point]];
-                square[point] = d;
-                present[d] = true;
-            }
-            if (count + grid.size() > found.length) {
-                found = java.util.Arrays.copyOf(found, 2 * found.length);
-            }
-            int wanted = distances;
-            for (int d = 0; d < present.length && wanted > 0; d++) {
-                if (present[d]) {
-                    wanted--;
-                    for (int point = 0; point < grid.size(); point++) {
-                        if (square[point] == d) {
-                            found[count++] = (short) point;
-                        }
-                    }
-                }
-            }
-        }
-        starts[points.length] = count;
-        return java.util.Arrays.copyOf(found, count);
-    }
-
-    private int[] squares(int halves) {
-        int[] squares = new int[halves * halves];
-        for (int a = 0; a < halves; a++) {
-            for (int b = 0; b < halves; b++) {
-                int sum = 0;
-                for (int i = 0, x = a, y = b; i < grid.dimension() / 2; i++, x /= grid.levels(), y /= grid.levels()) {
-                    int difference = x % grid.levels() - y % grid.levels();
-                    sum += difference * difference;
-                }
-                squares[a * halves + b] = sum;
-            }
-        }
-        return squares;
-    }
-
-    private static int power(int base, int exponent) {
-        int power = 1;
-        for (int i = 0; i < exponent; i++) {
-            power *= base;
-        }
-        return power;
+        neighbours = Arrays.copyOf(finder.found, finder.count);
     }
 
     /**
-     * The errors w·(scale·q − x)² of values, at {@code STRIDE * level + i} for value i and each level.
+     * Fills a table with the errors w·(scale·q − x)²: that of value i with a level at {@code STRIDE * level + i}.
      *
      * @param q what the levels stand for
      */
@@ -117,38 +58,106 @@ final class Neighbours {
         }
     }
 
-    /** Of the neighbours of a code, the one with the least sum of errors; the first of several. */
+    /** Of the neighbours of a code, the one with the least sum of errors, added in order; the first of several. */
     int nearest(int code, float[] errors, int at) {
         int best = -1;
         float least = Float.MAX_VALUE;
-        int end = starts[code + 1];
-        if (grid.dimension() == 8) {
-            for (int n = starts[code]; n < end; n++) {
-                int point = neighbours[n];
-                int p = 8 * point;
-                float sum = errors[at + places[p]] + errors[at + places[p + 1]] + errors[at + places[p + 2]]
-                        + errors[at + places[p + 3]] + errors[at + places[p + 4]] + errors[at + places[p + 5]]
-                        + errors[at + places[p + 6]] + errors[at + places[p + 7]];
-                if (sum < least) {
-                    least = sum;
-                    best = point;
-                }
-            }
-        } else {
-            for (int n = starts[code]; n < end; n++) {
-                int point = neighbours[n];
-                int p = 4 * point;
-                float sum = errors[at + places[p]] + errors[at + places[p + 1]] + errors[at + places[p + 2]]
-                        + errors[at + places[p + 3]];
-                if (sum < least) {
-                    least = sum;
-                    best = point;
-                }
+        for (int n = starts[code]; n < starts[code + 1]; n++) {
+            int point = neighbours[n];
+            float sum = grid.dimension() == 8 ? sum8(8 * point, errors, at) : sum4(4 * point, errors, at);
+            if (sum < least) {
+                least = sum;
+                best = point;
             }
         }
         if (best < 0) {
             throw new ArithmeticException("values are too large");
         }
         return best;
+    }
+
+    private float sum8(int p, float[] errors, int at) {
+        return errors[at + places[p]] + errors[at + places[p + 1]] + errors[at + places[p + 2]]
+                + errors[at + places[p + 3]] + errors[at + places[p + 4]] + errors[at + places[p + 5]]
+                + errors[at + places[p + 6]] + errors[at + places[p + 7]];
+    }
+
+    private float sum4(int p, float[] errors, int at) {
+        return errors[at + places[p]] + errors[at + places[p + 1]] + errors[at + places[p + 2]]
+                + errors[at + places[p + 3]];
+    }
+
+    /** Finds the neighbours of one code after the other. Its methods are small, so that they are compiled early. */
+    private static final class Finder {
+        final int codes;
+        short[] found = new short[1 << 16];
+        int count;
+        private final int distances;
+        /** How many codes half a point has, and the squared distance of each from each. */
+        private final int halves;
+        private final byte[] squares;
+        /** The codes of the halves of each point. */
+        private final short[] low;
+        private final short[] high;
+        private final byte[] square;
+        private final boolean[] present = new boolean[256];
+
+        Finder(Grid grid, int distances) {
+            this.distances = distances;
+            halves = power(grid.levels(), grid.dimension() / 2);
+            codes = halves * halves;
+            squares = new byte[halves * halves];
+            for (int i = 0; i < squares.length; i++) {
+                squares[i] = (byte) square(i / halves, i % halves, grid.levels());
+            }
+            low = new short[grid.size()];
+            high = new short[grid.size()];
+            for (int point = 0; point < low.length; point++) {
+                low[point] = (short) (grid.code(point) % halves);
+                high[point] = (short) (grid.code(point) / halves);
+            }
+            square = new byte[grid.size()];
+        }
+
+        private static int power(int base, int exponent) {
+            return exponent == 0 ? 1 : base * power(base, exponent - 1);
+        }
+
+        /** The squared distance of the points with these codes. */
+        private static int square(int a, int b, int levels) {
+            int difference = a % levels - b % levels;
+            return difference * difference + (a + b > 0 ? square(a / levels, b / levels, levels) : 0);
+        }
+
+        void find(int code) {
+            Arrays.fill(present, false);
+            measure(code % halves * halves, code / halves * halves);
+            if (count + square.length > found.length) {
+                found = Arrays.copyOf(found, 2 * found.length);
+            }
+            int wanted = distances;
+            for (int distance = 0; wanted > 0; distance++) {
+                if (present[distance]) {
+                    add((byte) distance);
+                    wanted--;
+                }
+            }
+        }
+
+        private void measure(int lowRow, int highRow) {
+            for (int point = 0; point < square.length; point++) {
+                int distance = squares[lowRow + low[point]] + squares[highRow + high[point]];
+                square[point] = (byte) distance;
+                present[distance & 0xff] = true;
+            }
+        }
+
+        private void add(byte distance) {
+            for (int point = 0; point < square.length; point++) {
+                if (square[point] == distance) {
+                    found[count++] = (short) point;
+                }
+            }
+        }
     }
 }
