@@ -107,7 +107,7 @@ public final class IQ1_M extends RowCodec {
     private static final class Encoder {
         /** The values of the levels for both groups by shifts: 0 up and up, 1 up and down, 2 down and up, 3 down. */
         private static final float[][][] VALUES = {{Ternary.UP, Ternary.UP}, {Ternary.UP, Ternary.DOWN},
-                {Ternary.DOWN, Ternary.UP}, {Ternary.DOWN, Ternary.DOWN}};
+            {Ternary.DOWN, Ternary.UP}, {Ternary.DOWN, Ternary.DOWN}};
 
         final float[] weights = new float[BLOCK];
         final int[] points = new int[BLOCK / 8];
