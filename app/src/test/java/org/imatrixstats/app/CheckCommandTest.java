@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgufBuilder;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class CheckCommandTest {
     }
 
     private static JsonNode json(CliRun result) {
-        JsonNode json = Json.parse(result.out());
+        JsonNode json = JsonText.parse(result.out());
         Schemas.assertValid(json);
         return json;
     }
@@ -216,7 +217,7 @@ class CheckCommandTest {
         assertEquals(ExitCode.FOUND, result.exitCode());
         assertEquals("", result.out());
         assertEquals("imatrix-stats/check/1",
-                Json.parse(Files.readString(output)).get("schema").asString());
+                JsonText.parse(Files.readString(output)).get("schema").asString());
     }
 
     // ---- JSON
