@@ -67,7 +67,7 @@ class CheckCommandTest {
     }
 
     private static JsonNode json(CliRun result) {
-        JsonNode json = JsonText.parse(result.out());
+        JsonNode json = Json.parse(result.out());
         Schemas.assertValid(json);
         return json;
     }
@@ -217,7 +217,7 @@ class CheckCommandTest {
         assertEquals(ExitCode.FOUND, result.exitCode());
         assertEquals("", result.out());
         assertEquals("imatrix-stats/check/1",
-                JsonText.parse(Files.readString(output)).get("schema").asString());
+                Json.parse(Files.readString(output)).get("schema").asString());
     }
 
     // ---- JSON

@@ -62,7 +62,7 @@ class CommandLineTest {
 
     @Test
     void severalFilesMakeAReportEach() {
-        assertEquals(2, JsonText.parse(CliRun.outputOf("stats", DENSE, MOE, "--format", "json")).get("reports").size());
+        assertEquals(2, Json.parse(CliRun.outputOf("stats", DENSE, MOE, "--format", "json")).get("reports").size());
         assertEquals(CliRun.outputOf("stats", DENSE, MOE),
                 CliRun.outputOf("--in-file", DENSE, "--in-file", MOE, "--show-statistics"));
     }

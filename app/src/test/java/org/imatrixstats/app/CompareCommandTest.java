@@ -47,7 +47,7 @@ class CompareCommandTest {
         List<Object> all = new ArrayList<>(List.of("compare"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--format", "json"));
-        JsonNode json = JsonText.parse(CliRun.outputOf(all.toArray()));
+        JsonNode json = Json.parse(CliRun.outputOf(all.toArray()));
         Schemas.assertValid(json);
         return json;
     }
@@ -61,14 +61,14 @@ class CompareCommandTest {
     @ParameterizedTest
     @CsvSource({"dense-prose,dense-code", "dense-prose,dense-data", "moe-prose,moe-code"})
     void jsonHoldsWhatTheReferenceSaysUnderItsNames(String nameA, String nameB) throws IOException {
-        JsonNode expected = JsonText.parse(Files.readString(
+        JsonNode expected = Json.parse(Files.readString(
                 ReferenceFiles.testdata("expected/compare-" + nameA + "-" + nameB + ".json")));
         JsonNode pair = json(ReferenceFiles.testdata(nameA + ".gguf"), ReferenceFiles.testdata(nameB + ".gguf"))
                 .get("pairs").get(0);
         for (String key : List.of("only_in_a", "only_in_b", "shape_mismatch")) {
             assertEquals(expected.get(key), pair.get(key));
         }
-        Map<String, JsonNode> tensors = JsonText.by("name", pair.get("tensors"));
+        Map<String, JsonNode> tensors = Json.by("name", pair.get("tensors"));
         assertEquals(expected.get("tensors").size(), tensors.size());
         expected.get("tensors").properties()
                 .forEach(tensor -> assertContains(tensor.getValue(), tensors.get(tensor.getKey()), tensor.getKey()));
@@ -186,7 +186,7 @@ class CompareCommandTest {
         Path b = file("b", 100, new GgufImatrixBuilder().entry("blk.0.attn_q.weight", ONE_ROW, 1, 1, 8)
                 .entry("blk.0.ffn_down.weight", ONE_ROW, 2, 3, 4).entry("blk.0.ffn_up.weight", ONE_ROW, 1, 2, 3)
                 .entry("blk.0.attn_v.weight", ONE_ROW, 0, 2, 1));
-        Map<String, JsonNode> tensors = JsonText.by("name", json(a, b).get("pairs").get(0).get("tensors"));
+        Map<String, JsonNode> tensors = Json.by("name", json(a, b).get("pairs").get(0).get("tensors"));
         assertEquals("columns", tensors.get("blk.0.attn_q.weight").get("difference").asString());
         assertEquals("scale", tensors.get("blk.0.ffn_down.weight").get("difference").asString());
         assertEquals("none", tensors.get("blk.0.ffn_up.weight").get("difference").asString());
@@ -417,7 +417,7 @@ class CompareCommandTest {
         CliRun run = CliRun.of("compare", a, b, "--format", "json").succeeded();
         assertTrue(run.err().contains("tensor 'x': holds values that are NaN or infinite"), run.err());
         assertTrue(run.err().contains("tensor 'z': is 0 in all columns of one file"), run.err());
-        Map<String, JsonNode> tensors = JsonText.by("name", json(a, b).get("pairs").get(0).get("tensors"));
+        Map<String, JsonNode> tensors = Json.by("name", json(a, b).get("pairs").get(0).get("tensors"));
         assertTrue(tensors.get("x").get("js_divergence").isNull());
         assertTrue(tensors.get("x").get("top_overlap").isNull());
         assertTrue(tensors.get("z").get("cosine_similarity").isNull());

@@ -39,7 +39,7 @@ class ConvergeCommandTest {
 
     private static JsonNode json(Object... arguments) throws IOException {
         String text = CliRun.outputOf(arguments);
-        JsonNode json = JsonText.parse(text);
+        JsonNode json = Json.parse(text);
         Schemas.assertValid(json);
         return json;
     }

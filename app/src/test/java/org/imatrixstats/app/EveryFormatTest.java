@@ -98,14 +98,14 @@ class EveryFormatTest {
 
     private static List<Map<String, Object>> jsonRows(String json, String level) {
         List<Map<String, Object>> rows = new ArrayList<>();
-        JsonText.parse(json).get("reports").get(0).get(level + "s").forEach(row -> rows.add(values(row, level(level))));
+        Json.parse(json).get("reports").get(0).get(level + "s").forEach(row -> rows.add(values(row, level(level))));
         return rows;
     }
 
     private static List<Map<String, Object>> jsonLinesRows(String lines, Path file, String level) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (String line : lines.split("\n")) {
-            JsonNode row = JsonText.parse(line);
+            JsonNode row = Json.parse(line);
             assertEquals(file.toString(), row.get("file").asString());
             assertEquals(level, row.get("level").asString());
             rows.add(values(row, level(level)));
@@ -217,7 +217,7 @@ class EveryFormatTest {
     void aColumnGivenTwiceIsShownOnce() {
         String json = CliRun.outputOf("stats", MOE, "--format", "json", "--columns",
                 "activation.mean,sum,activation.stddev,sum");
-        JsonNode row = JsonText.parse(json).get("reports").get(0).get("tensors").get(0);
+        JsonNode row = Json.parse(json).get("reports").get(0).get("tensors").get(0);
         assertEquals(List.of("name", "activation", "sum"), List.copyOf(row.propertyNames()));
         assertEquals(List.of("mean", "stddev"), List.copyOf(row.get("activation").propertyNames()));
     }

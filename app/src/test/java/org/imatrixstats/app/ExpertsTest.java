@@ -26,13 +26,13 @@ class ExpertsTest {
         List<Object> arguments = new ArrayList<>(List.of("stats", file, "--level", "expert", "--format", "json"));
         arguments.addAll(List.of(options));
         Map<String, List<JsonNode>> experts = new LinkedHashMap<>();
-        JsonText.report(arguments.toArray()).get("experts")
+        Json.report(arguments.toArray()).get("experts")
                 .forEach(row -> experts.computeIfAbsent(row.get("name").asString(), _ -> new ArrayList<>()).add(row));
         return experts;
     }
 
     private static Map<String, JsonNode> tensors(Path file) {
-        return JsonText.by("name", JsonText.report("stats", file, "--format", "json").get("tensors"));
+        return Json.by("name", Json.report("stats", file, "--format", "json").get("tensors"));
     }
 
     @ParameterizedTest
@@ -59,7 +59,7 @@ class ExpertsTest {
     void tokensAndLoadFollowFromTheCountsOfTheFile() throws IOException {
         Path file = ReferenceFiles.testdata("moe-merged.gguf");
         Map<String, JsonNode> tensors = tensors(file);
-        JsonNode reference = JsonText.reference(file).get("tensors");
+        JsonNode reference = Json.reference(file).get("tensors");
         experts(file).forEach((tensor, rows) -> {
             long[] counts = reference.get(tensor).get("counts").valueStream().mapToLong(JsonNode::asLong).toArray();
             double total = 0;
@@ -117,7 +117,7 @@ class ExpertsTest {
     private static List<String> notes(Path file, Object... options) {
         List<Object> arguments = new ArrayList<>(List.of("stats", file, "--format", "json"));
         arguments.addAll(List.of(options));
-        return JsonText.report(arguments.toArray()).get("notes").valueStream().map(JsonNode::asString).toList();
+        return Json.report(arguments.toArray()).get("notes").valueStream().map(JsonNode::asString).toList();
     }
 
     @Test

@@ -98,11 +98,11 @@ class HostileTextTest {
     void jsonGivesTheTextsBackAsTheyAre(OutputFormat format) {
         TreeSet<String> names = new TreeSet<>();
         if (format == OutputFormat.JSON) {
-            JsonNode report = JsonText.parse(output(format, "tensor")).get("reports").get(0);
+            JsonNode report = Json.parse(output(format, "tensor")).get("reports").get(0);
             report.get("tensors").forEach(row -> names.add(row.get("name").asString()));
             assertEquals(TEXTS, report.get("file").get("datasets").valueStream().map(JsonNode::asString).toList());
         } else {
-            output(format, "tensor").lines().forEach(line -> names.add(JsonText.parse(line).get("name").asString()));
+            output(format, "tensor").lines().forEach(line -> names.add(Json.parse(line).get("name").asString()));
         }
         assertEquals(new TreeSet<>(TEXTS), names);
     }

@@ -35,7 +35,7 @@ class PlanCommandTest {
         all[1] = "--format";
         all[2] = "json";
         System.arraycopy(options, 0, all, 3, options.length);
-        JsonNode json = JsonText.parse(CliRun.outputOf(all));
+        JsonNode json = Json.parse(CliRun.outputOf(all));
         Schemas.assertValid(json);
         return json;
     }
@@ -73,7 +73,7 @@ class PlanCommandTest {
             assertEquals(rule, tensor.get("rule").isNull() ? null : tensor.get("rule").asString(), name);
             assertEquals(!name.contains("norm"), tensor.get("quantized").asBoolean(), name);
         }
-        JsonNode embedding = JsonText.by("name", plan.get("tensors")).get("token_embd.weight");
+        JsonNode embedding = Json.by("name", plan.get("tensors")).get("token_embd.weight");
         // 1024 x 32000 elements of 5.5 bits.
         assertEquals(22_528_000, embedding.get("bytes").asLong());
     }
@@ -174,11 +174,11 @@ class PlanCommandTest {
     void fileOfRulesIsReadAsTheProgramReadsIt() throws IOException {
         Path file = Files.writeString(folder.resolve("rules.txt"), "attn_v=q8_0\r\n\tffn_down=Q6_K  attn_q=q5_K\n");
         JsonNode plan = json(DENSE, "--tensor-type-file", file, "--rule", "attn_v=q5_0");
-        JsonNode values = JsonText.by("name", plan.get("tensors")).get("blk.0.attn_v.weight");
+        JsonNode values = Json.by("name", plan.get("tensors")).get("blk.0.attn_v.weight");
         // Rules of the command line come before those of files.
         assertEquals("q5_0", values.get("type").asString());
         assertEquals("q6_K",
-                JsonText.by("name", plan.get("tensors")).get("blk.2.ffn_down.weight").get("type").asString());
+                Json.by("name", plan.get("tensors")).get("blk.2.ffn_down.weight").get("type").asString());
     }
 
     @Test
@@ -216,7 +216,7 @@ class PlanCommandTest {
     @Test
     void optionsOfIkGiveTensorsTypesWhereNoRuleDoes() {
         JsonNode plan = json(DENSE, "--dialect", "ik_llama.cpp", "--attn-v-type", "iq6_k", "--rule", "1.attn_v=q8_0");
-        Map<String, JsonNode> tensors = JsonText.by("name", plan.get("tensors"));
+        Map<String, JsonNode> tensors = Json.by("name", plan.get("tensors"));
         assertEquals("iq6_k", tensors.get("blk.0.attn_v.weight").get("type").asString());
         assertEquals("q8_0", tensors.get("blk.1.attn_v.weight").get("type").asString());
         assertTrue(CliRun.outputOf("plan", DENSE, "--dialect", "ik_llama.cpp", "--attn-v-type", "iq6_k")
@@ -230,9 +230,9 @@ class PlanCommandTest {
                 "json").succeeded();
         assertEquals("imatrix-stats: warning: ik_llama.cpp ignores --output-tensor-type: unknown type 'Q8_0', did you"
                 + " mean 'q8_0'?\n", run.err());
-        JsonNode plan = JsonText.parse(run.out());
+        JsonNode plan = Json.parse(run.out());
         assertEquals(1, plan.get("warnings").size());
-        assertEquals("q6_K", JsonText.by("name", plan.get("tensors")).get("output.weight").get("type").asString());
+        assertEquals("q6_K", Json.by("name", plan.get("tensors")).get("output.weight").get("type").asString());
     }
 
     @Test

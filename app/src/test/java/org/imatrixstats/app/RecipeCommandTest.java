@@ -50,7 +50,7 @@ class RecipeCommandTest {
     }
 
     private static JsonNode json(CliRun run) {
-        return JsonText.parse(run.succeeded().out());
+        return Json.parse(run.succeeded().out());
     }
 
     // ---- what is written
@@ -108,7 +108,7 @@ class RecipeCommandTest {
         assertEquals("", run.err());
         assertTrue(run.out().contains("4.4995 bpw"), run.out());
         // The plan takes what was written and gives the size that was said.
-        JsonNode plan = JsonText.parse(CliRun.outputOf("plan", MODEL, "--base", "Q8_0", "--tensor-type-file", rules,
+        JsonNode plan = Json.parse(CliRun.outputOf("plan", MODEL, "--base", "Q8_0", "--tensor-type-file", rules,
                 "--imatrix", IMATRIX, "--format", "json"));
         assertEquals(3_651_584, plan.get("quant_bytes").asLong());
     }
@@ -120,7 +120,7 @@ class RecipeCommandTest {
         assertEquals(1, rules.lines().count());
         JsonNode recipe = json(recipe("--model", LARGE, "--target-bpw", "4", "--dialect", "ik_llama.cpp", "--emit",
                 "json"));
-        JsonNode plan = JsonText.parse(CliRun.outputOf("plan", LARGE, "--base", "Q8_0", "--custom-q", rules.strip(),
+        JsonNode plan = Json.parse(CliRun.outputOf("plan", LARGE, "--base", "Q8_0", "--custom-q", rules.strip(),
                 "--format", "json"));
         assertEquals(recipe.get("quant_bytes").asLong(), plan.get("quant_bytes").asLong());
         for (int i = 0; i < plan.get("tensors").size(); i++) {
@@ -285,7 +285,7 @@ class RecipeCommandTest {
     void atTheSizeOfAMixTheProxyIsNoWorse() {
         JsonNode versus = json(tiny("--target-bpw", "4.8411", "--versus", "Q4_K_M", "--emit", "json"));
         assertTrue(versus.get("distortion").asDouble() < versus.at("/versus/distortion").asDouble());
-        JsonNode plan = JsonText
+        JsonNode plan = Json
                 .parse(CliRun.outputOf("plan", MODEL, "--base", "Q4_K_M", "--imatrix", IMATRIX, "--format",
                         "json"));
         assertEquals(plan.get("quant_bytes").asLong(), versus.at("/versus/quant_bytes").asLong());

@@ -51,11 +51,11 @@ class ReportCommandTest {
     private static JsonNode island(String page) {
         Matcher island = ISLAND.matcher(page);
         assertTrue(island.find());
-        return JsonText.parse(island.group(1));
+        return Json.parse(island.group(1));
     }
 
     private static JsonNode printed(Object... arguments) {
-        return JsonText.parse(CliRun.outputOf(arguments));
+        return Json.parse(CliRun.outputOf(arguments));
     }
 
     private static List<Path> snapshots() throws IOException {
@@ -72,7 +72,7 @@ class ReportCommandTest {
         Path file = ReferenceFiles.testdata(name);
         JsonNode island = island(page(file));
         assertEquals(printed("stats", file, "--format", "json"), island.get("report"));
-        assertEquals(JsonText.parse(CliRun.of("check", file, "--format", CheckFormat.JSON).out()), island.get("check"));
+        assertEquals(Json.parse(CliRun.of("check", file, "--format", CheckFormat.JSON).out()), island.get("check"));
     }
 
     @Test

@@ -30,7 +30,7 @@ class ReportJsonTest {
             "gain");
 
     private static void assertValid(String json) throws IOException {
-        Schemas.assertValid(JsonText.parse(json));
+        Schemas.assertValid(Json.parse(json));
     }
 
     // ---- the schema
@@ -44,7 +44,7 @@ class ReportJsonTest {
         for (Level<?> level : StatsLevels.ALL) {
             String json = CliRun.outputOf("stats", file, "--format", "json", "--level", level.label());
             assertValid(json);
-            JsonNode report = JsonText.parse(json).get("reports").get(0);
+            JsonNode report = Json.parse(json).get("reports").get(0);
             assertEquals(List.of("file", level.label() + "s", "notes", "warnings"),
                     List.copyOf(report.propertyNames()));
         }
@@ -62,7 +62,7 @@ class ReportJsonTest {
         for (String wrong : List.of(valid.replace("report/1", "report/2"), valid.replace("\"gguf\"", "\"zip\""),
                 valid.replace("\"name\" : \"blk", "\"nome\" : \"blk"),
                 valid.replaceAll("\"zd\" : [0-9.]+", "\"zd\" : \"much\""))) {
-            assertFalse(Schemas.errors("report-1", JsonText.parse(wrong)).isEmpty());
+            assertFalse(Schemas.errors("report-1", Json.parse(wrong)).isEmpty());
         }
     }
 
@@ -76,7 +76,7 @@ class ReportJsonTest {
             assertEquals(level.columns().stream().map(Column::key).sorted().toList(),
                     described.stream().sorted().toList());
         }
-        JsonNode file = JsonText.report("stats", ReferenceFiles.testdata("dense-prose.gguf"), "--format", "json")
+        JsonNode file = Json.report("stats", ReferenceFiles.testdata("dense-prose.gguf"), "--format", "json")
                 .get("file");
         assertEquals(List.copyOf(file.propertyNames()),
                 List.copyOf(definitions.get("file").get("properties").propertyNames()));
@@ -98,16 +98,16 @@ class ReportJsonTest {
     @ParameterizedTest
     @MethodSource("references")
     void hasTheFiguresOfTheReferenceUnderTheirNames(Path file) throws IOException {
-        JsonNode reference = JsonText.reference(file);
-        JsonNode report = JsonText.report("stats", file, "--format", "json");
+        JsonNode reference = Json.reference(file);
+        JsonNode report = Json.report("stats", file, "--format", "json");
 
         assertFile(reference.get("meta"), report.get("file"), file);
-        Map<String, JsonNode> tensors = JsonText.by("name", report.get("tensors"));
+        Map<String, JsonNode> tensors = Json.by("name", report.get("tensors"));
         assertEquals(reference.get("tensors").size(), tensors.size());
         reference.get("tensors").properties()
                 .forEach(expected -> assertTensor(expected.getValue(), tensors.get(expected.getKey()),
                         file + " " + expected.getKey()));
-        Map<String, JsonNode> layers = JsonText.by("layer", report.get("layers"));
+        Map<String, JsonNode> layers = Json.by("layer", report.get("layers"));
         assertEquals(reference.get("layers").size(), layers.size());
         reference.get("layers").properties()
                 .forEach(expected -> assertFigures(expected.getValue(), layers.get(expected.getKey()),

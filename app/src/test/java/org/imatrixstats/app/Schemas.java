@@ -23,7 +23,7 @@ final class Schemas {
     /** @param name such as {@code plan-1} */
     static JsonNode of(String name) {
         try {
-            return JsonText.parse(Files.readString(Path.of("..", "docs", "schema", name + ".schema.json")));
+            return Json.parse(Files.readString(Path.of("..", "docs", "schema", name + ".schema.json")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -37,7 +37,7 @@ class SelectionTest {
                 .concat(Stream.of("stats", file, "--format", "json", "--level", "tensor"), Stream.of(options))
                 .toArray();
         List<String> values = new ArrayList<>();
-        JsonText.report(arguments).get("tensors")
+        Json.report(arguments).get("tensors")
                 .forEach(row -> values.add(row.get(field).isNull() ? null : row.get(field).asString()));
         return values;
     }
@@ -95,7 +95,7 @@ class SelectionTest {
 
     @Test
     void anInputIsCountedOnceInALayerOfWhicheverTensors() {
-        JsonNode layer = JsonText
+        JsonNode layer = Json
                 .report("stats", DENSE, "--kind", "attn_q,attn_v", "--level", "layer", "--format", "json")
                 .get("layers").get(0);
         assertEquals(2, layer.get("tensors").asInt());
@@ -179,8 +179,8 @@ class SelectionTest {
 
     @Test
     void topIsByRobustZUnlessSorted() {
-        Map<String, JsonNode> tensors = JsonText.by("name",
-                JsonText.report("stats", DENSE, "--format", "json", "--level", "tensor").get("tensors"));
+        Map<String, JsonNode> tensors = Json.by("name",
+                Json.report("stats", DENSE, "--format", "json", "--level", "tensor").get("tensors"));
         double highest = tensors.values().stream().mapToDouble(row -> row.get("robust_z").asDouble()).max()
                 .orElseThrow();
         assertEquals(highest, tensors.get(tensors("name", "--top", "1").getFirst()).get("robust_z").asDouble());
@@ -197,12 +197,12 @@ class SelectionTest {
 
     @Test
     void otherLevelsAreOrderedToo() {
-        JsonNode layers = JsonText
+        JsonNode layers = Json
                 .report("stats", DENSE, "--level", "layer", "--sort", "-layer", "--top", "2", "--format",
                         "json")
                 .get("layers");
         assertEquals(List.of(5, 4), List.of(layers.get(0).get("layer").asInt(), layers.get(1).get("layer").asInt()));
-        JsonNode experts = JsonText
+        JsonNode experts = Json
                 .report("stats", MOE, "--level", "expert", "--sort", "tokens,expert,name", "--top", "1",
                         "--format", "json")
                 .get("experts");
@@ -275,10 +275,10 @@ class SelectionTest {
 
     @Test
     void kindsAreRolledUp() {
-        JsonNode kinds = JsonText.report("stats", DENSE, "--level", "kind", "--format", "json").get("kinds");
-        assertEquals(KINDS, List.copyOf(JsonText.by("kind", kinds).keySet()));
+        JsonNode kinds = Json.report("stats", DENSE, "--level", "kind", "--format", "json").get("kinds");
+        assertEquals(KINDS, List.copyOf(Json.by("kind", kinds).keySet()));
         assertEquals(6, kinds.get(0).get("tensors").asInt());
-        assertEquals("attn_k", JsonText.by("kind", kinds).get("attn_q").get("same_input_as").asString());
+        assertEquals("attn_k", Json.by("kind", kinds).get("attn_q").get("same_input_as").asString());
     }
 
     // ---- usage errors

@@ -14,7 +14,6 @@ import org.imatrixstats.app.option.ExpertsOption;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 
@@ -65,6 +64,6 @@ public final class BrowseCommand extends Command {
     }
 
     private Optional<Model> header() throws IOException {
-        return model.get() == null ? Optional.empty() : Optional.of(Model.of(GgufShards.open(model.get())));
+        return model.get() == null ? Optional.empty() : Optional.of(Model.read(model.get()));
     }
 }

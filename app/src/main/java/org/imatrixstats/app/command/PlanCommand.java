@@ -11,7 +11,6 @@ import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.output.plan.PlanFormat;
 import org.imatrixstats.app.terminal.Console;
-import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
@@ -59,7 +58,7 @@ public final class PlanCommand extends Command {
     public Integer call() throws IOException {
         output.validate(inputs(), commandLine());
         Dialect program = options.program(commandLine());
-        Model model = Model.of(GgufShards.open(modelPath.get()));
+        Model model = Model.read(modelPath.get());
         Plan plan = plan(program, model);
         PlanFormat chosen = output.format();
         if (!chosen.showsWarnings() || output.toFile()) {

@@ -29,7 +29,6 @@ import org.imatrixstats.app.output.recipe.RecipeSummary;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.io.MappedFile;
@@ -195,7 +194,7 @@ public final class RecipeCommand extends Command {
     // ---- with a model
 
     private RecipeReport sized(Dialect program, List<String> warnings) throws IOException {
-        Model model = Model.of(GgufShards.open(modelPath.get()));
+        Model model = Model.read(modelPath.get());
         if (imatrixPath.get() == null) {
             return sized(program, model, Optional.empty(), Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
@@ -262,6 +261,7 @@ public final class RecipeCommand extends Command {
             }
             otherPlan = Optional.of(plan);
         }
+        recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
         return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
                 warnings);
     }

@@ -39,7 +39,7 @@ import org.imatrixstats.converge.Convergence;
 import org.imatrixstats.converge.Snapshot;
 import org.imatrixstats.converge.SnapshotSeries;
 import org.imatrixstats.converge.Verdict;
-import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.plan.Dialect;
@@ -158,7 +158,7 @@ public final class ReportCommand extends Command {
     }
 
     private HtmlReport report(Inputs inputs) throws IOException {
-        Optional<GgufShards> header = model.get() == null
+        Optional<GgufModel> header = model.get() == null
                 ? Optional.empty()
                 : Optional.of(CheckCommand.header(model.get()));
         Optional<Document> planned = header.isEmpty()
@@ -262,7 +262,7 @@ public final class ReportCommand extends Command {
     }
 
     /** Empty if llama-quantize would not read the importance matrix: the page says so, and what is wrong with it. */
-    private Optional<Document> plan(Imatrix imatrix, GgufShards header) throws IOException {
+    private Optional<Document> plan(Imatrix imatrix, GgufModel header) throws IOException {
         Dialect program = plan.program(commandLine());
         Model quantized = Model.of(header);
         try {
@@ -290,7 +290,7 @@ public final class ReportCommand extends Command {
         }
     }
 
-    private List<FilePart> parts(Inputs inputs, Optional<GgufShards> header) throws IOException {
+    private List<FilePart> parts(Inputs inputs, Optional<GgufModel> header) throws IOException {
         List<FilePart> parts = new ArrayList<>();
         long bytes = inputs.imatrices().stream().mapToLong(Imatrix::bytes).sum();
         try (Progress progress = console.progress("reading", READINGS * bytes)) {
@@ -301,7 +301,7 @@ public final class ReportCommand extends Command {
         return parts;
     }
 
-    private FilePart part(Imatrix imatrix, Optional<GgufShards> header, Progress progress) throws IOException {
+    private FilePart part(Imatrix imatrix, Optional<GgufModel> header, Progress progress) throws IOException {
         Report report = StatsCalculator.report(imatrix, experts.given(), threads.count());
         progress.advance(imatrix.bytes());
         report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-import org.imatrixstats.app.JsonText;
+import org.imatrixstats.app.Json;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -86,7 +86,7 @@ final class Browser implements AutoCloseable {
         URI list = URI.create("http://127.0.0.1:" + Files.readAllLines(port).getFirst() + "/json/list");
         String pages = HttpClient.newHttpClient().send(HttpRequest.newBuilder(list).build(), BodyHandlers.ofString())
                 .body();
-        JsonNode page = JsonText.parse(pages).valueStream()
+        JsonNode page = Json.parse(pages).valueStream()
                 .filter(target -> target.get("type").asString().equals("page"))
                 .findFirst().orElseThrow();
         return new Browser(process, profile, URI.create(page.get("webSocketDebuggerUrl").asString()));
@@ -99,7 +99,7 @@ final class Browser implements AutoCloseable {
         public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
             message.append(part);
             if (last) {
-                take(JsonText.parse(message.toString()));
+                take(Json.parse(message.toString()));
                 message.setLength(0);
             }
             from.request(1);

@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.CliRun;
-import org.imatrixstats.app.JsonText;
+import org.imatrixstats.app.Json;
 import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.AfterAll;
@@ -183,7 +183,7 @@ class ReportBrowserIT {
         assertEquals(3, count("#converge svg g[aria-label=line] path"));
         snapshots.addAll(0, List.of("converge", "--format", "json"));
         assertEquals(
-                JsonText.parse(CliRun.outputOf(snapshots.toArray())).get("verdict").get("headline").asString(),
+                Json.parse(CliRun.outputOf(snapshots.toArray())).get("verdict").get("headline").asString(),
                 browser.text("document.querySelector('#converge .verdict').textContent"));
         browser.choose("#converge select", "kinds");
         assertEquals(7, count("#converge svg g[aria-label=line] path"));
