@@ -1,5 +1,20 @@
 package org.imatrixstats.ggml;
 
+import org.imatrixstats.ggml.iqk.IQ1_BN;
+import org.imatrixstats.ggml.iqk.IQ2_BN;
+import org.imatrixstats.ggml.iqk.IQ2_K;
+import org.imatrixstats.ggml.iqk.IQ2_KL;
+import org.imatrixstats.ggml.iqk.IQ2_KS;
+import org.imatrixstats.ggml.iqk.IQ3_K;
+import org.imatrixstats.ggml.iqk.IQ3_KS;
+import org.imatrixstats.ggml.iqk.IQ4_K;
+import org.imatrixstats.ggml.iqk.IQ4_KS;
+import org.imatrixstats.ggml.iqk.IQ4_KSS;
+import org.imatrixstats.ggml.iqk.IQ5_K;
+import org.imatrixstats.ggml.iqk.IQ5_KS;
+import org.imatrixstats.ggml.iqk.IQ6_K;
+import org.imatrixstats.ggml.iqk.Q6_0;
+import org.imatrixstats.ggml.iqk.Q8_KV;
 import org.imatrixstats.ggml.legacy.Q8_0;
 import org.imatrixstats.ggml.plain.BF16;
 import org.imatrixstats.ggml.plain.F16;
@@ -31,6 +46,21 @@ public final class Codecs {
             case F16 -> new F16();
             case BF16 -> new BF16();
             case Q8_0 -> new Q8_0();
+            case IQ2_K -> new IQ2_K();
+            case IQ3_K -> new IQ3_K();
+            case IQ4_K -> new IQ4_K();
+            case IQ5_K -> new IQ5_K();
+            case IQ6_K -> new IQ6_K();
+            case IQ2_KS -> new IQ2_KS();
+            case IQ3_KS -> new IQ3_KS();
+            case IQ4_KS -> new IQ4_KS();
+            case IQ5_KS -> new IQ5_KS();
+            case IQ4_KSS -> new IQ4_KSS();
+            case IQ2_KL -> new IQ2_KL();
+            case Q6_0 -> new Q6_0();
+            case IQ1_BN -> new IQ1_BN();
+            case IQ2_BN -> new IQ2_BN();
+            case Q8_KV -> new Q8_KV();
             default -> null;
         };
     }
