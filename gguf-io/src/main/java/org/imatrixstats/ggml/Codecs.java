@@ -19,6 +19,10 @@ import org.imatrixstats.ggml.legacy.Q8_0;
 import org.imatrixstats.ggml.plain.BF16;
 import org.imatrixstats.ggml.plain.F16;
 import org.imatrixstats.ggml.plain.F32;
+import org.imatrixstats.ggml.trellis.IQ1_KT;
+import org.imatrixstats.ggml.trellis.IQ2_KT;
+import org.imatrixstats.ggml.trellis.IQ3_KT;
+import org.imatrixstats.ggml.trellis.IQ4_KT;
 
 /** The codec of each tensor type. */
 public final class Codecs {
@@ -61,6 +65,10 @@ public final class Codecs {
             case IQ1_BN -> new IQ1_BN();
             case IQ2_BN -> new IQ2_BN();
             case Q8_KV -> new Q8_KV();
+            case IQ1_KT -> new IQ1_KT();
+            case IQ2_KT -> new IQ2_KT();
+            case IQ3_KT -> new IQ3_KT();
+            case IQ4_KT -> new IQ4_KT();
             default -> null;
         };
     }

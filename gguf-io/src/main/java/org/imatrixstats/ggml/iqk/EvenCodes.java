@@ -1,6 +1,7 @@
 package org.imatrixstats.ggml.iqk;
 
-import org.imatrixstats.ggml.iqk.CodeBook.Levels;
+import org.imatrixstats.ggml.block.CodeBook.Levels;
+import org.imatrixstats.ggml.block.CodeBook;
 
 /**
  * A block of 32 values whose 4-bit codes come in words of four, each with an even number of ones. A word with an odd

@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
+import org.imatrixstats.ggml.block.CodeBook;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.block.Rounding;

@@ -1,6 +1,7 @@
 package org.imatrixstats.ggml.iqk;
 
-import org.imatrixstats.ggml.iqk.CodeBook.Levels;
+import org.imatrixstats.ggml.block.CodeBook.Levels;
+import org.imatrixstats.ggml.block.CodeBook;
 
 /**
  * The search that the types with a code book share. It finds a scale for each block of 16 or 32 values of a row

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-import org.imatrixstats.ggml.iqk.CodeBook.Levels;
+import org.imatrixstats.ggml.block.CodeBook.Levels;
+import org.imatrixstats.ggml.block.CodeBook;
 
 /**
  * A row whose values go in pairs: a pair becomes one of 32 of the 64 points that the levels of a code book form. A pair

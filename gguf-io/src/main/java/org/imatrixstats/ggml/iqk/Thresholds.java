@@ -1,5 +1,7 @@
 package org.imatrixstats.ggml.iqk;
 
+import org.imatrixstats.ggml.block.CodeBook;
+
 /**
  * Finds the best scale of a block that has four levels. In sorted order the values fall into four runs, one for each
  * level, and three thresholds part them. For a given scale the best thresholds are the midpoints of the levels times the
