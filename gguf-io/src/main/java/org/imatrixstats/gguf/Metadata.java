@@ -9,16 +9,16 @@ import java.util.OptionalLong;
 import java.util.SequencedMap;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.ByteSource;
 
 /** The keys and values of a GGUF file, in the order of the file. */
 public final class Metadata {
-    private final MappedFile file;
+    private final ByteSource source;
     private final ByteOrder order;
     private final SequencedMap<String, MetadataValue> values;
 
-    Metadata(MappedFile file, ByteOrder order, SequencedMap<String, MetadataValue> values) {
-        this.file = file;
+    Metadata(ByteSource source, ByteOrder order, SequencedMap<String, MetadataValue> values) {
+        this.source = source;
         this.order = order;
         this.values = Collections.unmodifiableSequencedMap(values);
     }
@@ -40,8 +40,15 @@ public final class Metadata {
      */
     public Optional<List<String>> texts(String key) throws FormatException {
         return values.get(key) instanceof MetadataValue.Array array && array.element() == ValueType.STRING
-                ? Optional.of(GgufParser.texts(file, order, key, array))
+                ? Optional.of(GgufParser.texts(source, order, key, array))
                 : Optional.empty();
+    }
+
+    /** The first values of an array under a key, read from the file, which must still be open; empty if it has none. */
+    public List<MetadataValue> first(String key, int most) throws FormatException {
+        return values.get(key) instanceof MetadataValue.Array array
+                ? GgufParser.first(source, order, key, array, most)
+                : List.of();
     }
 
     /** The integer under a key; empty if there is none or it is not an integer that fits 63 bits. */

@@ -361,7 +361,7 @@ final class PlanWarnings {
         List<PlannedTensor> crashing = tensors.stream()
                 .filter(tensor -> tensor.quantized() && CRASH_WITHOUT_ENTRY.contains(tensor.type())
                         && !missingEntries.contains(tensor.name())
-                        && tensor.type() != tensor.source().type()
+                        && tensor.type() != tensor.source().ggmlType()
                         && !dialect.usesEntry(tensor.source(), there))
                 .toList();
         List<PlannedTensor> without = tensors.stream()
@@ -377,7 +377,7 @@ final class PlanWarnings {
                     + examples(crashing));
         }
         List<PlannedTensor> misfit = tensors.stream()
-                .filter(tensor -> tensor.type() != tensor.source().type() && there.containsKey(tensor.name())
+                .filter(tensor -> tensor.type() != tensor.source().ggmlType() && there.containsKey(tensor.name())
                         && !dialect.usesEntry(tensor.source(), there))
                 .toList();
         if (!misfit.isEmpty()) {
@@ -391,7 +391,7 @@ final class PlanWarnings {
      * output unless told to. Types of 8 bits or more make no use of it.
      */
     private boolean gainsByEntry(PlannedTensor tensor) {
-        return tensor.quantized() && tensor.type() != tensor.source().type()
+        return tensor.quantized() && tensor.type() != tensor.source().ggmlType()
                 && tensor.type().bytesPerBlock() < tensor.type().blockSize()
                 && !missingEntries.contains(tensor.name()) && !tensor.name().contains("token_embd")
                 && !tensor.name().equals("output.weight");
@@ -401,8 +401,14 @@ final class PlanWarnings {
         List<PlannedTensor> again = tensors.stream().filter(PlannedTensor::isRequantized).toList();
         if (!again.isEmpty()) {
             warn("the model is quantized already (" + count(again) + ", " + examples(again)
-                    + "): llama-quantize refuses without --allow-requantize, and with it the losses add up");
+                    + "): llama-quantize refuses without --allow-requantize, and with it the losses add up"
+                    + larger(again));
         }
+    }
+
+    private static String larger(List<PlannedTensor> again) {
+        long larger = again.stream().filter(tensor -> tensor.bytes() > tensor.source().bytes()).count();
+        return larger == 0 ? "" : "; " + larger + " of them become larger, which gains nothing";
     }
 
     /** Fused, they run faster; that wants one type. */

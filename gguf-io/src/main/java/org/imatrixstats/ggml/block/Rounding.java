@@ -17,19 +17,18 @@ public final class Rounding {
     }
 
     /**
-     * The nearest integer, ties away from zero (roundf). One half itself would lift 0.49999997 to 1. For
-     * values beyond 2^23 see {@link #truncate}.
+     * The nearest integer, ties away from zero, as roundf gives it up to 2^23. Adding one half itself would lift
+     * 0.49999997 to 1. What does not fit becomes as in {@link #truncate}.
      */
     public static int away(float value) {
         return truncate(value + Math.copySign(BELOW_HALF, value));
     }
 
     /**
-     * The integer part. What does not fit ends in 0 in the low bits, as on x86: Java would give 2147483647.
-     * The reference routines keep the low byte of it if a scale is so small that its inverse is infinite.
+     * The integer part. NaN and what does not fit become the smallest integer, as on x86: its low byte is 0. Such
+     * values arise where a scale is so small that its inverse is infinite.
      */
     public static int truncate(float value) {
-        int i = (int) value;
-        return i == Integer.MAX_VALUE ? Integer.MIN_VALUE : i;
+        return Math.abs(value) < 0x1p31f ? (int) value : Integer.MIN_VALUE;
     }
 }

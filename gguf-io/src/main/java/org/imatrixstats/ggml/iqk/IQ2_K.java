@@ -8,6 +8,7 @@ import org.imatrixstats.ggml.block.CodeBook;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.block.Rounding;
+import org.imatrixstats.ggml.block.ScaleSearch;
 
 /**
  * 256 values of 2 bits, x = d·s·level. Each 16 values have a scale s from -8 to 7 and choose the plain or the shifted
@@ -28,7 +29,7 @@ public final class IQ2_K extends RowCodec {
     private static final int SHIFTED = 2;
     private static final int SCALES = 4;
     private static final int CODES = 12;
-    private static final Importance IMPORTANCE = new Importance(1.5f, 0.25f);
+    private static final RowImportance IMPORTANCE = new RowImportance(1.5f, 0.25f);
 
     public IQ2_K() {
         super(GgmlType.IQ2_K);
@@ -57,8 +58,9 @@ public final class IQ2_K extends RowCodec {
         row.findScales(new Thresholds(BLOCK, BLOCK - 1, 0));
         Arrays.fill(into, offset, offset + columns / SUPER_BLOCK * BYTES, (byte) 0);
         float[] blockWeight = row.blockWeights();
+        byte[] levels = new byte[BLOCKS];
         for (int first = 0; first < columns / BLOCK; first += BLOCKS, offset += BYTES) {
-            float d = new ScaleOfScales(8).fit(row.scale, first, BLOCKS, blockWeight);
+            float d = ScaleSearch.symmetric(8, row.scale, first, BLOCKS, blockWeight, first, levels, 0);
             if (d == 0) {
                 continue;
             }

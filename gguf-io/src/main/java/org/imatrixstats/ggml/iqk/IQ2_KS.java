@@ -7,6 +7,7 @@ import org.imatrixstats.ggml.RowScaleCodec;
 import org.imatrixstats.ggml.block.CodeBook;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.LittleEndian;
+import org.imatrixstats.ggml.block.ScaleSearch;
 
 /**
  * A row scale d, then 256 values of 2 bits at a time, x = d·s·level. Each 32 values have a scale s from -16 to 15 and
@@ -29,7 +30,7 @@ public final class IQ2_KS extends RowScaleCodec {
     private static final int BYTES = 70;
     private static final int SCALES = 2;
     private static final int CODES = 6;
-    private static final Importance IMPORTANCE = new Importance(1.5f, 0.25f);
+    private static final RowImportance IMPORTANCE = new RowImportance(1.5f, 0.25f);
 
     public IQ2_KS() {
         super(GgmlType.IQ2_KS);
@@ -58,8 +59,8 @@ public final class IQ2_KS extends RowScaleCodec {
         float[] weight = IMPORTANCE.of(from, at, columns, weights, BLOCK);
         NonlinearRow row = new NonlinearRow(from, at, weight, CodeBook.IQ2, BLOCK);
         row.findScales(new Thresholds(BLOCK, 3 * BLOCK / 4 - 1, BLOCK / 4));
-        ScaleOfScales integers = new ScaleOfScales(16);
-        float d = integers.fit(row.scale, 0, columns / BLOCK, row.blockWeights());
+        byte[] scales = new byte[columns / BLOCK];
+        float d = ScaleSearch.symmetric(16, row.scale, 0, columns / BLOCK, row.blockWeights(), 0, scales, 0);
         Arrays.fill(into, offset, offset + ROW + columns / SUPER_BLOCK * BYTES, (byte) 0);
         int block = offset + ROW;
         row.startFit();
@@ -70,11 +71,11 @@ public final class IQ2_KS extends RowScaleCodec {
                 if (d == 0) {
                     continue;
                 }
-                int s = integers.scale(row.scale[first + b]);
-                into[block + SCALES + b / 2] |= (byte) ((s + 16 & 15) << 4 * (b % 2));
-                extra |= s + 16 >> 4 << 8 + b;
-                if (s != 0) {
-                    row.assign(first + b, d, s);
+                int s = scales[first + b];
+                into[block + SCALES + b / 2] |= (byte) ((s & 15) << 4 * (b % 2));
+                extra |= s >> 4 << 8 + b;
+                if (s != 16) {
+                    row.assign(first + b, d, s - 16);
                     pack(row.code, BLOCK * (first + b), into, block, b);
                 }
             }

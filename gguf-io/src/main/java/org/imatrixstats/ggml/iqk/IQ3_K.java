@@ -29,7 +29,7 @@ public final class IQ3_K extends RowCodec {
     private static final int SCALES = 6;
     private static final int LOW = 14;
     private static final int HIGH = 78;
-    private static final Importance IMPORTANCE = new Importance(1.5f, 0.25f);
+    private static final RowImportance IMPORTANCE = new RowImportance(1.5f, 0.25f);
 
     public IQ3_K() {
         super(GgmlType.IQ3_K);

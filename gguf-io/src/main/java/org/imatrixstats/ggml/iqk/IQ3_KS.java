@@ -30,7 +30,7 @@ public final class IQ3_KS extends RowScaleCodec {
     private static final int SCALES = 2;
     private static final int LOW = 6;
     private static final int HIGH = 70;
-    private static final Importance IMPORTANCE = new Importance(2, 0);
+    private static final RowImportance IMPORTANCE = new RowImportance(2, 0);
 
     public IQ3_KS() {
         super(GgmlType.IQ3_KS);

@@ -28,7 +28,7 @@ public final class IQ4_K extends RowCodec {
     private static final int SCALES_HIGH = 4;
     private static final int SCALES = 8;
     private static final int CODES = 16;
-    private static final Importance IMPORTANCE = new Importance(2, 0);
+    private static final RowImportance IMPORTANCE = new RowImportance(2, 0);
 
     public IQ4_K() {
         super(GgmlType.IQ4_K);

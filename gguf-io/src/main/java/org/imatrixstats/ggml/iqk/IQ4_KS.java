@@ -27,7 +27,7 @@ public final class IQ4_KS extends RowScaleCodec {
     private static final int ROW = 4;
     private static final int BYTES = 136;
     private static final int CODES = 8;
-    private static final Importance IMPORTANCE = new Importance(2, 0);
+    private static final RowImportance IMPORTANCE = new RowImportance(2, 0);
 
     public IQ4_KS() {
         super(GgmlType.IQ4_KS);

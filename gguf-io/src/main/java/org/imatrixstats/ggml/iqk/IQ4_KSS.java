@@ -29,7 +29,7 @@ public final class IQ4_KSS extends RowScaleCodec {
     private static final int WORDS = 8;
     private static final int ROW = 4;
     private static final int BYTES = 128;
-    private static final Importance IMPORTANCE = new Importance(2, 0);
+    private static final RowImportance IMPORTANCE = new RowImportance(2, 0);
     private static final int TRIES = 7;
 
     public IQ4_KSS() {

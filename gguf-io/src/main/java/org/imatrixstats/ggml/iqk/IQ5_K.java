@@ -30,7 +30,7 @@ public final class IQ5_K extends RowCodec {
     private static final int SCALES = 8;
     private static final int LOW = 16;
     private static final int HIGH = 144;
-    private static final Importance IMPORTANCE = new Importance(2, 0.25f);
+    private static final RowImportance IMPORTANCE = new RowImportance(2, 0.25f);
 
     public IQ5_K() {
         super(GgmlType.IQ5_K);

@@ -29,7 +29,7 @@ public final class IQ5_KS extends RowScaleCodec {
     private static final int BYTES = 168;
     private static final int LOW = 8;
     private static final int HIGH = 136;
-    private static final Importance IMPORTANCE = new Importance(2, 0);
+    private static final RowImportance IMPORTANCE = new RowImportance(2, 0);
 
     public IQ5_KS() {
         super(GgmlType.IQ5_KS);

@@ -29,7 +29,7 @@ public final class IQ6_K extends RowCodec {
     private static final int SCALES = 4;
     private static final int LOW = 20;
     private static final int HIGH = 148;
-    private static final Importance IMPORTANCE = new Importance(2, 0.25f);
+    private static final RowImportance IMPORTANCE = new RowImportance(2, 0.25f);
     private static final float[][] LEVELS = {levels(0), levels(1)};
 
     public IQ6_K() {

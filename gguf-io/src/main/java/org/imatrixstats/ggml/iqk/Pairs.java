@@ -21,7 +21,7 @@ final class Pairs {
     static final float[] SECOND = new float[POINTS.length];
     private static final int NEIGHBOURS = 8;
     private static final float NOTHING = 1e-16f;
-    private static final Importance IMPORTANCE = new Importance(2.25f, 0);
+    private static final RowImportance IMPORTANCE = new RowImportance(2.25f, 0);
     /** For each of the 64 points its code, or the codes of the points around, the nearest first. */
     private static final int[][] CODES = new int[64][];
 

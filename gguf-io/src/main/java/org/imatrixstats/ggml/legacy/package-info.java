@@ -1,2 +1,2 @@
-/** Codecs of the first block types: 32 values with one scale. */
+/** Codecs of blocks with one scale, and an offset in some types. */
 package org.imatrixstats.ggml.legacy;

@@ -1,0 +1,129 @@
+package org.imatrixstats.ggml.k;
+
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.ggml.RowCodec;
+import org.imatrixstats.ggml.block.Half;
+import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.Rounding;
+import org.imatrixstats.ggml.block.ScaleSearch;
+
+/**
+ * 256 values in sixteen groups, x = d·(s − 32)·(q − 4): 32 bytes with the third bits of q (bit n of byte i for value
+ * 32·n + i), 64 bytes with their low 2 bits, 12 bytes with s in 6 bits (the low 4 of s0..s7 and s8..s15, then the upper 2 of
+ * four that lie 4 apart), d as a half.
+ */
+public final class Q3_K extends RowCodec {
+    private static final int BYTES = 110;
+    private static final int LOW = 32;
+    private static final int SCALES = 96;
+    private static final int SCALE = 108;
+    private static final int GROUP = 16;
+    private static final int GROUPS = 16;
+
+    public Q3_K() {
+        super(GgmlType.Q3_K);
+    }
+
+    @Override
+    protected void dequantizeRow(byte[] from, int offset, int columns, float[] into, int at) {
+        for (int column = 0; column < columns; column += SuperBlock.SIZE, offset += BYTES) {
+            float d = Half.get(from, offset + SCALE);
+            for (int g = 0; g < GROUPS; g++, at += GROUP) {
+                float scale = d * scale(from, offset, g);
+                int low = offset + LOW + g / 8 * 32 + g % 2 * 16;
+                int high = offset + g % 2 * 16;
+                int shift = g % 8 / 2 * 2;
+                int bit = g / 2;
+                for (int i = 0; i < GROUP; i++) {
+                    int q = from[low + i] >> shift & 3 | (from[high + i] >> bit & 1) << 2;
+                    into[at + i] = scale * (q - 4);
+                }
+            }
+        }
+    }
+
+    /** s − 32. */
+    private static int scale(byte[] from, int offset, int group) {
+        int low = from[offset + SCALES + group % 8] >> group / 8 * 4 & 15;
+        int high = from[offset + SCALES + 8 + group % 4] >> group / 4 * 2 & 3;
+        return (low | high << 4) - 32;
+    }
+
+    @Override
+    protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
+        byte[] levels = new byte[SuperBlock.SIZE];
+        byte[] scaleLevels = new byte[GROUPS];
+        float[] scales = new float[GROUPS];
+        float[] sums = new float[GROUPS];
+        float[] importance = new float[GROUP];
+        for (int column = 0; column < columns; column += SuperBlock.SIZE, offset += BYTES) {
+            int start = at + column;
+            float d;
+            if (weights == null) {
+                for (int g = 0; g < GROUPS; g++) {
+                    scales[g] = ScaleSearch.stepwise(4, from, start + GROUP * g, GROUP, levels, GROUP * g);
+                }
+                d = plainScales(scales, scaleLevels);
+            } else {
+                float sigma2 = 2 * Importance.sumOfSquares(from, start, SuperBlock.SIZE) / SuperBlock.SIZE;
+                for (int g = 0; g < GROUPS; g++) {
+                    Importance.weigh(weights, column + GROUP * g, sigma2, from, start + GROUP * g, GROUP, importance);
+                    sums[g] = Importance.sum(importance, GROUP);
+                    scales[g] = ScaleSearch.symmetric(4, from, start + GROUP * g, GROUP, importance, 0, levels,
+                            GROUP * g);
+                }
+                d = ScaleSearch.symmetric(32, scales, 0, GROUPS, sums, 0, scaleLevels, 0);
+            }
+            Half.put(into, offset + SCALE, d);
+            putScales(scaleLevels, into, offset + SCALES);
+            d = Half.get(into, offset + SCALE);
+            for (int g = 0; g < GROUPS; g++) {
+                SuperBlock.symmetricLevels(from, start + GROUP * g, GROUP, d * scale(into, offset, g), 4, levels,
+                        GROUP * g);
+            }
+            for (int i = 0; i < 32; i++) {
+                int third = 0;
+                for (int n = 0; n < 8; n++) {
+                    third |= levels[32 * n + i] >> 2 << n;
+                }
+                into[offset + i] = (byte) third;
+            }
+            SuperBlock.putTwoBits(levels, into, offset + LOW);
+        }
+    }
+
+    /** The scale of largest magnitude becomes −32, stored as 0. */
+    private static float plainScales(float[] scales, byte[] levels) {
+        float max = 0;
+        for (float scale : scales) {
+            if (Math.abs(scale) > Math.abs(max)) {
+                max = scale;
+            }
+        }
+        if (max == 0) {
+            java.util.Arrays.fill(levels, (byte) 0);
+            return 0;
+        }
+        float inverse = -32 / max;
+        for (int g = 0; g < GROUPS; g++) {
+            int l = (byte) Rounding.nearest(inverse * scales[g]);
+            levels[g] = (byte) (32 + Math.max(-32, Math.min(31, l)));
+        }
+        return 1 / inverse;
+    }
+
+    private static void putScales(byte[] levels, byte[] into, int offset) {
+        for (int g = 0; g < 8; g++) {
+            into[offset + g] = (byte) (levels[g] & 15 | levels[g + 8] << 4);
+        }
+        for (int g = 0; g < 4; g++) {
+            into[offset + 8 + g] = (byte) (levels[g] >> 4 | levels[g + 4] >> 4 << 2 | levels[g + 8] >> 4 << 4
+                    | levels[g + 12] >> 4 << 6);
+        }
+    }
+
+    @Override
+    protected boolean isValid(byte[] from, int offset) {
+        return Half.isFinite(from, offset + SCALE);
+    }
+}

@@ -1,0 +1,114 @@
+package org.imatrixstats.ggml.k;
+
+import org.imatrixstats.ggml.block.Half;
+import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.MinSearch;
+import org.imatrixstats.ggml.block.Rounding;
+import org.imatrixstats.ggml.block.ScaleSearch;
+
+/**
+ * What q4_K and q5_K share: eight groups of 32 values x = d·s·q − dmin·m. A block begins with d and dmin as halves, then 12
+ * bytes with the eight s and the eight m in 6 bits each:
+ *
+ * <pre>
+ * byte   0..3   s0..s3 (low 6 bits), the upper 2 bits of s4..s7
+ * byte   4..7   m0..m3 (low 6 bits), the upper 2 bits of m4..m7
+ * byte   8..11  the low 4 bits of s4..s7, of m4..m7
+ * </pre>
+ */
+final class SixBitScales {
+    /** Bytes of d, dmin, s and m. */
+    static final int BYTES = 16;
+    static final int GROUP = 32;
+    static final int GROUPS = 8;
+
+    private final int limit;
+    private final MinSearch plain;
+    private final MinSearch weighted;
+    private final float[] weights = new float[GROUP];
+    private final float[] scales = new float[GROUPS];
+    private final float[] mins = new float[GROUPS];
+    private final float[] sums = new float[GROUPS];
+    private final byte[] scaleLevels = new byte[GROUPS];
+    private final byte[] minLevels = new byte[GROUPS];
+    private final byte[] scratch = new byte[GROUP];
+    /** The levels of the block that was encoded last. */
+    final byte[] levels = new byte[SuperBlock.SIZE];
+
+    /** Room for the work on blocks whose levels go to {@code limit}; not for several threads. */
+    SixBitScales(int limit, MinSearch plain, MinSearch weighted) {
+        this.limit = limit;
+        this.plain = plain;
+        this.weighted = weighted;
+    }
+
+    /** s of a group. */
+    static int scale(byte[] from, int offset, int group) {
+        return group < 4
+                ? from[offset + 4 + group] & 63
+                : from[offset + 8 + group] & 15 | from[offset + group] >> 2 & 0x30;
+    }
+
+    /** m of a group. */
+    static int min(byte[] from, int offset, int group) {
+        return group < 4
+                ? from[offset + 8 + group] & 63
+                : from[offset + 8 + group] >> 4 & 15 | from[offset + 4 + group] >> 2 & 0x30;
+    }
+
+    /** Writes the scales of a super-block and leaves its levels in {@link #levels}. */
+    void encode(float[] x, int at, float[] columns, int columnsAt, byte[] into, int offset) {
+        if (columns == null) {
+            searchPlain(x, at, into, offset);
+        } else {
+            searchWeighted(x, at, columns, columnsAt, into, offset);
+        }
+        for (int g = 0; g < 4; g++) {
+            into[offset + 4 + g] = (byte) (scaleLevels[g] & 63 | scaleLevels[g + 4] >> 4 << 6);
+            into[offset + 8 + g] = (byte) (minLevels[g] & 63 | minLevels[g + 4] >> 4 << 6);
+            into[offset + 12 + g] = (byte) (scaleLevels[g + 4] & 15 | minLevels[g + 4] << 4);
+        }
+        float d = Half.get(into, offset);
+        float dmin = Half.get(into, offset + 2);
+        for (int g = 0; g < GROUPS; g++) {
+            SuperBlock.levels(x, at + GROUP * g, GROUP, d * scale(into, offset, g), dmin * min(into, offset, g), limit,
+                    levels, GROUP * g);
+        }
+    }
+
+    private void searchPlain(float[] x, int at, byte[] into, int offset) {
+        float maxScale = 0;
+        float maxMin = 0;
+        for (int g = 0; g < GROUPS; g++) {
+            int start = at + GROUP * g;
+            float average = (float) Math.sqrt(Importance.sumOfSquares(x, start, GROUP) / GROUP);
+            for (int i = 0; i < GROUP; i++) {
+                weights[i] = average + Math.abs(x[start + i]);
+            }
+            scales[g] = plain.search(x, start, GROUP, weights, levels, GROUP * g, mins, g, scratch);
+            maxScale = scales[g] > maxScale ? scales[g] : maxScale;
+            maxMin = mins[g] > maxMin ? mins[g] : maxMin;
+        }
+        float inverseScale = maxScale > 0 ? 63 / maxScale : 0;
+        float inverseMin = maxMin > 0 ? 63 / maxMin : 0;
+        for (int g = 0; g < GROUPS; g++) {
+            // Unsigned bytes: a negative scale wraps and becomes 63.
+            scaleLevels[g] = (byte) Math.min(63, Rounding.nearest(inverseScale * scales[g]) & 0xff);
+            minLevels[g] = (byte) Math.min(63, Rounding.nearest(inverseMin * mins[g]) & 0xff);
+        }
+        Half.put(into, offset, maxScale / 63);
+        Half.put(into, offset + 2, maxMin / 63);
+    }
+
+    private void searchWeighted(float[] x, int at, float[] columns, int columnsAt, byte[] into, int offset) {
+        float sigma2 = 2 * Importance.sumOfSquares(x, at, SuperBlock.SIZE) / SuperBlock.SIZE;
+        for (int g = 0; g < GROUPS; g++) {
+            int start = at + GROUP * g;
+            Importance.weigh(columns, columnsAt + GROUP * g, sigma2, x, start, GROUP, weights);
+            sums[g] = Importance.sum(weights, GROUP);
+            scales[g] = weighted.search(x, start, GROUP, weights, levels, GROUP * g, mins, g, scratch);
+        }
+        Half.put(into, offset, ScaleSearch.positive(63, scales, GROUPS, sums, scaleLevels));
+        Half.put(into, offset + 2, ScaleSearch.positive(63, mins, GROUPS, sums, minLevels));
+    }
+}

@@ -1,0 +1,2 @@
+/** Codecs of the types with three levels. */
+package org.imatrixstats.ggml.ternary;
