@@ -2,6 +2,17 @@ package org.imatrixstats.ggml;
 
 import org.imatrixstats.ggml.fp4.MXFP4;
 import org.imatrixstats.ggml.fp4.NVFP4;
+import org.imatrixstats.ggml.interleaved.InterleavedCodec;
+import org.imatrixstats.ggml.interleaved.Interleaving;
+import org.imatrixstats.ggml.iq.IQ1_M;
+import org.imatrixstats.ggml.iq.IQ1_S;
+import org.imatrixstats.ggml.iq.IQ2_S;
+import org.imatrixstats.ggml.iq.IQ2_XS;
+import org.imatrixstats.ggml.iq.IQ2_XXS;
+import org.imatrixstats.ggml.iq.IQ3_S;
+import org.imatrixstats.ggml.iq.IQ3_XXS;
+import org.imatrixstats.ggml.iq.IQ4_NL;
+import org.imatrixstats.ggml.iq.IQ4_XS;
 import org.imatrixstats.ggml.iqk.IQ1_BN;
 import org.imatrixstats.ggml.iqk.IQ2_BN;
 import org.imatrixstats.ggml.iqk.IQ2_K;
@@ -71,6 +82,34 @@ public final class Codecs {
             case Q5_0 -> new Q5_0();
             case Q5_1 -> new Q5_1();
             case Q8_0 -> new Q8_0();
+            case Q2_K -> new Q2_K();
+            case Q3_K -> new Q3_K();
+            case Q4_K -> new Q4_K();
+            case Q5_K -> new Q5_K();
+            case Q6_K -> new Q6_K();
+            case IQ1_S -> new IQ1_S();
+            case IQ1_M -> new IQ1_M();
+            case IQ2_XXS -> new IQ2_XXS();
+            case IQ2_XS -> new IQ2_XS();
+            case IQ2_S -> new IQ2_S();
+            case IQ3_XXS -> new IQ3_XXS();
+            case IQ3_S -> new IQ3_S();
+            case IQ4_NL -> new IQ4_NL();
+            case IQ4_XS -> new IQ4_XS();
+            case TQ1_0 -> new TQ1_0();
+            case TQ2_0 -> new TQ2_0();
+            case MXFP4 -> new MXFP4();
+            case NVFP4 -> new NVFP4();
+            case Q1_0 -> new Q1_0();
+            case Q2_0 -> new Q2_0();
+            case F64 -> new F64();
+            case I8, I16, I32, I64 -> new Integers(type);
+            default -> findOfIkLlamaCpp(type);
+        };
+    }
+
+    private static Codec findOfIkLlamaCpp(GgmlType type) {
+        return switch (type) {
             case IQ2_K -> new IQ2_K();
             case IQ3_K -> new IQ3_K();
             case IQ4_K -> new IQ4_K();
@@ -90,20 +129,12 @@ public final class Codecs {
             case IQ2_KT -> new IQ2_KT();
             case IQ3_KT -> new IQ3_KT();
             case IQ4_KT -> new IQ4_KT();
-            case Q2_K -> new Q2_K();
-            case Q3_K -> new Q3_K();
-            case Q4_K -> new Q4_K();
-            case Q5_K -> new Q5_K();
-            case Q6_K -> new Q6_K();
-            case TQ1_0 -> new TQ1_0();
-            case TQ2_0 -> new TQ2_0();
-            case MXFP4 -> new MXFP4();
-            case NVFP4 -> new NVFP4();
-            case Q1_0 -> new Q1_0();
-            case Q2_0 -> new Q2_0();
-            case F64 -> new F64();
-            case I8, I16, I32, I64 -> new Integers(type);
-            default -> null;
+            default -> findInterleaved(type);
         };
+    }
+
+    private static Codec findInterleaved(GgmlType type) {
+        GgmlType packed = Interleaving.packed(type);
+        return packed == null ? null : new InterleavedCodec(type, of(packed));
     }
 }

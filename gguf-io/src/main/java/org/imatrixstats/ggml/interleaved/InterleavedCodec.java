@@ -5,23 +5,23 @@ import org.imatrixstats.ggml.GgmlType;
 
 /** The codec of a type that holds the bits of another type: it encodes as that one does and then interleaves the rows. */
 public final class InterleavedCodec implements Codec {
-    private final Interleaving interleaving;
+    private final GgmlType type;
     private final Codec codec;
 
     /** @param codec that of the packed type */
-    public InterleavedCodec(Interleaving interleaving, Codec codec) {
-        this.interleaving = interleaving;
+    public InterleavedCodec(GgmlType type, Codec codec) {
+        this.type = type;
         this.codec = codec;
     }
 
     @Override
     public GgmlType type() {
-        return interleaving.type();
+        return type;
     }
 
     @Override
     public int rowsPerGroup() {
-        return interleaving.rows();
+        return Interleaving.of(type).rows();
     }
 
     @Override
@@ -43,7 +43,7 @@ public final class InterleavedCodec implements Codec {
     public void quantize(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
         byte[] plain = new byte[bytes(rows, columns)];
         codec.quantize(from, at, rows, columns, weights, plain, 0);
-        interleaving.pack(plain, 0, rows, columns, into, offset);
+        Interleaving.of(type).pack(plain, 0, rows, columns, into, offset);
     }
 
     @Override
@@ -53,11 +53,11 @@ public final class InterleavedCodec implements Codec {
 
     private byte[] unpacked(byte[] from, int offset, int rows, int columns) {
         byte[] plain = new byte[bytes(rows, columns)];
-        interleaving.unpack(from, offset, rows, columns, plain, 0);
+        Interleaving.of(type).unpack(from, offset, rows, columns, plain, 0);
         return plain;
     }
 
     private int bytes(int rows, int columns) {
-        return Math.toIntExact(Math.multiplyExact(rows, type().rowBytes(columns)));
+        return Math.toIntExact(Math.multiplyExact(rows, type.rowBytes(columns)));
     }
 }

@@ -1,6 +1,8 @@
 package org.imatrixstats.ggml.interleaved;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.imatrixstats.ggml.GgmlType;
 
@@ -17,6 +19,8 @@ import org.imatrixstats.ggml.GgmlType;
  * Bits are counted from the lowest of the first byte. Both directions go by the same table.
  */
 public final class Interleaving {
+    private static final Map<GgmlType, Interleaving> ORDERS = new ConcurrentHashMap<>();
+
     private final GgmlType type;
     private final GgmlType packed;
     private final int rows;
@@ -38,10 +42,14 @@ public final class Interleaving {
         runs = builder.runs();
     }
 
-    /** The order of a type, or null if it is no permutation of another type. */
+    /** The type whose bits this one holds in another order; null if there is none. */
+    public static GgmlType packed(GgmlType type) {
+        return Layouts.packed(type);
+    }
+
+    /** @throws IllegalArgumentException if {@link #packed(GgmlType)} is null */
     public static Interleaving of(GgmlType type) {
-        Builder builder = Layouts.of(type);
-        return builder == null ? null : new Interleaving(builder);
+        return ORDERS.computeIfAbsent(type, t -> new Interleaving(Layouts.of(t)));
     }
 
     public GgmlType type() {
@@ -152,9 +160,9 @@ public final class Interleaving {
         private SignCodes signs = SignCodes.NONE;
 
         /** @param columns that lie together: one block of the type or several */
-        Builder(GgmlType type, GgmlType packed, int rows, int columns) {
+        Builder(GgmlType type, int rows, int columns) {
             this.type = type;
-            this.packed = packed;
+            packed = Layouts.packed(type);
             this.rows = rows;
             this.columns = columns;
             blockBytes = columns / packed.blockSize() * packed.bytesPerBlock();

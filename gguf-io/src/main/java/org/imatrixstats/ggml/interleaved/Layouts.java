@@ -14,37 +14,68 @@ final class Layouts {
     private Layouts() {
     }
 
+    static GgmlType packed(GgmlType type) {
+        return switch (type) {
+            case Q4_0_4X4, Q4_0_4X8, Q4_0_8X8, Q4_0_R8 -> Q4_0;
+            case Q5_0_R4 -> Q5_0;
+            case Q6_0_R4 -> Q6_0;
+            case Q8_0_R8 -> Q8_0;
+            case BF16_R16 -> BF16;
+            case MXFP4_R8 -> MXFP4;
+            case Q2_K_R4 -> Q2_K;
+            case Q3_K_R4 -> Q3_K;
+            case Q4_K_R4 -> Q4_K;
+            case Q5_K_R4 -> Q5_K;
+            case Q6_K_R4 -> Q6_K;
+            case IQ4_NL_R4 -> IQ4_NL;
+            case IQ4_XS_R8 -> IQ4_XS;
+            case IQ2_XXS_R4 -> IQ2_XXS;
+            case IQ2_XS_R4 -> IQ2_XS;
+            case IQ2_S_R4 -> IQ2_S;
+            case IQ3_XXS_R4 -> IQ3_XXS;
+            case IQ3_S_R4 -> IQ3_S;
+            case IQ2_BN_R4 -> IQ2_BN;
+            case IQ2_K_R4 -> IQ2_K;
+            case IQ3_K_R4 -> IQ3_K;
+            case IQ4_K_R4 -> IQ4_K;
+            case IQ5_K_R4 -> IQ5_K;
+            case IQ4_KS_R4 -> IQ4_KS;
+            case IQ5_KS_R4 -> IQ5_KS;
+            default -> null;
+        };
+    }
+
     static Builder of(GgmlType type) {
         return switch (type) {
             case Q4_0_4X4 -> signedNibbles(type, 4, 4);
             case Q4_0_4X8 -> signedNibbles(type, 4, 8);
             case Q4_0_8X8 -> signedNibbles(type, 8, 8);
-            case Q4_0_R8 -> bytesOfFour(type, Q4_0, 2);
-            case MXFP4_R8 -> bytesOfFour(type, MXFP4, 1);
-            case Q8_0_R8 -> q8_0();
-            case BF16_R16 -> bf16();
-            case IQ4_NL_R4 -> iq4_nl();
-            case Q5_0_R4 -> q5_0();
-            case Q6_0_R4 -> q6_0();
-            case IQ2_BN_R4 -> iq2_bn();
-            case Q2_K_R4 -> q2_k();
-            case Q3_K_R4 -> q3_k();
-            case Q4_K_R4 -> q4_k(type, Q4_K);
-            case Q5_K_R4 -> q4_k(type, Q5_K);
-            case Q6_K_R4 -> q6_k();
-            case IQ4_XS_R8 -> iq4_xs();
-            case IQ4_KS_R4 -> iq_ks(type, IQ4_KS);
-            case IQ5_KS_R4 -> iq_ks(type, IQ5_KS);
-            case IQ2_K_R4 -> iq2_k();
-            case IQ3_K_R4 -> iq3_k();
-            case IQ4_K_R4 -> iq4_k(type, IQ4_K);
-            case IQ5_K_R4 -> iq4_k(type, IQ5_K);
-            case IQ2_XXS_R4 -> iq2_xxs();
-            case IQ2_XS_R4 -> iq2_xs();
-            case IQ2_S_R4 -> iq2_s();
-            case IQ3_XXS_R4 -> iq3_xxs();
-            case IQ3_S_R4 -> iq3_s();
-            default -> null;
+            case Q4_0_R8 -> bytesOfFour(type, 2);
+            case MXFP4_R8 -> bytesOfFour(type, 1);
+            case Q8_0_R8 -> q8_0(type);
+            case BF16_R16 -> bf16(type);
+            case IQ4_NL_R4 -> iq4_nl(type);
+            case Q5_0_R4 -> q5_0(type);
+            case Q6_0_R4 -> q6_0(type);
+            case IQ2_BN_R4 -> iq2_bn(type);
+            case Q2_K_R4 -> q2_k(type);
+            case Q3_K_R4 -> q3_k(type);
+            case Q4_K_R4 -> q4_k(type, false);
+            case Q5_K_R4 -> q4_k(type, true);
+            case Q6_K_R4 -> q6_k(type);
+            case IQ4_XS_R8 -> iq4_xs(type);
+            case IQ4_KS_R4 -> iq_ks(type, false);
+            case IQ5_KS_R4 -> iq_ks(type, true);
+            case IQ2_K_R4 -> iq2_k(type);
+            case IQ3_K_R4 -> iq3_k(type);
+            case IQ4_K_R4 -> iq4_k(type, false);
+            case IQ5_K_R4 -> iq4_k(type, true);
+            case IQ2_XXS_R4 -> iq2_xxs(type);
+            case IQ2_XS_R4 -> iq2_xs(type);
+            case IQ2_S_R4 -> iq2_s(type);
+            case IQ3_XXS_R4 -> iq3_xxs(type);
+            case IQ3_S_R4 -> iq3_s(type);
+            default -> throw new IllegalArgumentException(type.ggmlName() + " holds no other type");
         };
     }
 
@@ -106,7 +137,7 @@ final class Layouts {
     // The first interleaved types: runs of bytes of each row in turn, with the highest bit of each quant inverted.
 
     private static Builder signedNibbles(GgmlType type, int rows, int run) {
-        Builder b = new Builder(type, Q4_0, rows, 32).flip(0x88);
+        Builder b = new Builder(type, rows, 32).flip(0x88);
         halves(b, 0, 0);
         for (int k = 0; k < rows; k++) {
             for (int i = 0; i < 16; i += run) {
@@ -118,8 +149,8 @@ final class Layouts {
 
     // Eight rows and more.
 
-    private static Builder bytesOfFour(GgmlType type, GgmlType packed, int scale) {
-        Builder b = new Builder(type, packed, 8, 32);
+    private static Builder bytesOfFour(GgmlType type, int scale) {
+        Builder b = new Builder(type, 8, 32);
         for (int k = 0; k < 8; k++) {
             b.bytes(k, 0, scale * k, scale);
             for (int i = 0; i < 16; i += 4) {
@@ -129,8 +160,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder q8_0() {
-        Builder b = new Builder(Q8_0_R8, Q8_0, 8, 32);
+    private static Builder q8_0(GgmlType type) {
+        Builder b = new Builder(type, 8, 32);
         halves(b, 0, 0);
         for (int k = 0; k < 8; k++) {
             for (int i = 0; i < 32; i += 4) {
@@ -140,16 +171,16 @@ final class Layouts {
         return b;
     }
 
-    private static Builder bf16() {
-        Builder b = new Builder(BF16_R16, BF16, 16, 2);
+    private static Builder bf16(GgmlType type) {
+        Builder b = new Builder(type, 16, 2);
         for (int k = 0; k < 16; k++) {
             b.bytes(k, 0, 4 * k, 4);
         }
         return b;
     }
 
-    private static Builder iq4_xs() {
-        Builder b = new Builder(IQ4_XS_R8, IQ4_XS, 8, 256);
+    private static Builder iq4_xs(GgmlType type) {
+        Builder b = new Builder(type, 8, 256);
         halves(b, 0, 0);
         for (int k = 0; k < 8; k++) {
             for (int i = 0; i < 8; i++) {
@@ -166,8 +197,8 @@ final class Layouts {
 
     // Four rows of 32 or 64 values.
 
-    private static Builder iq4_nl() {
-        Builder b = new Builder(IQ4_NL_R4, IQ4_NL, 4, 32);
+    private static Builder iq4_nl(GgmlType type) {
+        Builder b = new Builder(type, 4, 32);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int v = 0; v < 32; v++) {
@@ -177,8 +208,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder q5_0() {
-        Builder b = new Builder(Q5_0_R4, Q5_0, 4, 32);
+    private static Builder q5_0(GgmlType type) {
+        Builder b = new Builder(type, 4, 32);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int v = 0; v < 32; v++) {
@@ -189,8 +220,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder q6_0() {
-        Builder b = new Builder(Q6_0_R4, Q6_0, 4, 32);
+    private static Builder q6_0(GgmlType type) {
+        Builder b = new Builder(type, 4, 32);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int v = 0; v < 32; v++) {
@@ -202,8 +233,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq2_bn() {
-        Builder b = new Builder(IQ2_BN_R4, IQ2_BN, 4, 64);
+    private static Builder iq2_bn(GgmlType type) {
+        Builder b = new Builder(type, 4, 64);
         for (int k = 0; k < 4; k++) {
             for (int v = 0; v < 64; v++) {
                 b.bits(k, 8 * (v % 16) + 2 * (v / 16), 8 * (16 * (v / 16) + 4 * k + v % 4) + 2 * (v / 4 % 4), 2);
@@ -214,8 +245,8 @@ final class Layouts {
 
     // Four rows of 256 values.
 
-    private static Builder q2_k() {
-        Builder b = new Builder(Q2_K_R4, Q2_K, 4, 256);
+    private static Builder q2_k(GgmlType type) {
+        Builder b = new Builder(type, 4, 256);
         halves(b, 80, 0);
         halves(b, 82, 8);
         for (int k = 0; k < 4; k++) {
@@ -229,8 +260,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder q3_k() {
-        Builder b = new Builder(Q3_K_R4, Q3_K, 4, 256);
+    private static Builder q3_k(GgmlType type) {
+        Builder b = new Builder(type, 4, 256);
         halves(b, 108, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
@@ -247,9 +278,8 @@ final class Layouts {
     }
 
     /** Also q5_K, which has a fifth bit between the scales and the others. */
-    private static Builder q4_k(GgmlType type, GgmlType packed) {
-        Builder b = new Builder(type, packed, 4, 256);
-        boolean hasFifthBit = packed == Q5_K;
+    private static Builder q4_k(GgmlType type, boolean hasFifthBit) {
+        Builder b = new Builder(type, 4, 256);
         halves(b, 0, 0);
         halves(b, 2, 8);
         for (int k = 0; k < 4; k++) {
@@ -276,8 +306,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder q6_k() {
-        Builder b = new Builder(Q6_K_R4, Q6_K, 4, 256);
+    private static Builder q6_k(GgmlType type) {
+        Builder b = new Builder(type, 4, 256);
         halves(b, 208, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
@@ -285,7 +315,8 @@ final class Layouts {
             }
             for (int v = 0; v < 256; v++) {
                 b.bits(k, 8 * 128 + pairOf128(v),
-                        8 * (72 + 32 * (v / 32) + 16 * (v / 16 % 2) + 4 * k + v % 4) + 4 * (v / 4 % 2) + 2 * (v / 8 % 2),
+                        8 * (72 + 32 * (v / 32) + 16 * (v / 16 % 2) + 4 * k + v % 4) + 4 * (v / 4 % 2)
+                                + 2 * (v / 8 % 2),
                         2);
                 b.bits(k, 8 * (64 * (v / 128) + v % 64) + 4 * (v / 64 % 2), 8 * 328 + nibble(k, v), 4);
             }
@@ -293,13 +324,13 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq_ks(GgmlType type, GgmlType packed) {
-        Builder b = new Builder(type, packed, 4, 256);
+    private static Builder iq_ks(GgmlType type, boolean hasFifthBit) {
+        Builder b = new Builder(type, 4, 256);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {
                 b.bytes(k, i, 4 * i + k, 1);
             }
-            if (packed == IQ5_KS) {
+            if (hasFifthBit) {
                 fiveBits(b, k, 8, 136, 32, 544);
             } else {
                 for (int v = 0; v < 256; v++) {
@@ -319,8 +350,8 @@ final class Layouts {
     }
 
     /** The scale d and the choice of levels: byte k has it for the even blocks of 16, byte 4 + k for the odd ones. */
-    private static Builder iqk(GgmlType type, GgmlType packed) {
-        Builder b = new Builder(type, packed, 4, 256);
+    private static Builder iqk(GgmlType type) {
+        Builder b = new Builder(type, 4, 256);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
@@ -330,8 +361,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq2_k() {
-        Builder b = iqk(IQ2_K_R4, IQ2_K);
+    private static Builder iq2_k(GgmlType type) {
+        Builder b = iqk(type);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
                 b.bits(k, 8 * 4 + 4 * i, 8 * 16 + nibbleOf(4 * i + k, 32), 4);
@@ -343,8 +374,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq3_k() {
-        Builder b = iqk(IQ3_K_R4, IQ3_K);
+    private static Builder iq3_k(GgmlType type) {
+        Builder b = iqk(type);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
                 int place = 4 * i + k;
@@ -359,14 +390,14 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq4_k(GgmlType type, GgmlType packed) {
-        Builder b = iqk(type, packed);
+    private static Builder iq4_k(GgmlType type, boolean hasFifthBit) {
+        Builder b = iqk(type);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
                 b.bits(k, 8 * 4 + 2 * i, 8 * 16 + pairOf(4 * i + k, 16), 2);
                 b.bits(k, 8 * 8 + 4 * i, 8 * 32 + nibbleOf(4 * i + k, 32), 4);
             }
-            if (packed == IQ5_K) {
+            if (hasFifthBit) {
                 fiveBits(b, k, 16, 144, 64, 576);
             } else {
                 for (int v = 0; v < 256; v++) {
@@ -379,8 +410,8 @@ final class Layouts {
 
     // Grid types.
 
-    private static Builder iq2_xxs() {
-        Builder b = new Builder(IQ2_XXS_R4, IQ2_XXS, 4, 256).signs(SignCodes.IQ2_XXS);
+    private static Builder iq2_xxs(GgmlType type) {
+        Builder b = new Builder(type, 4, 256).signs(SignCodes.IQ2_XXS);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {
@@ -391,8 +422,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq3_xxs() {
-        Builder b = new Builder(IQ3_XXS_R4, IQ3_XXS, 4, 256).signs(SignCodes.IQ3_XXS);
+    private static Builder iq3_xxs(GgmlType type) {
+        Builder b = new Builder(type, 4, 256).signs(SignCodes.IQ3_XXS);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {
@@ -411,8 +442,8 @@ final class Layouts {
         }
     }
 
-    private static Builder iq2_xs() {
-        Builder b = new Builder(IQ2_XS_R4, IQ2_XS, 4, 256).signs(SignCodes.IQ2_XS);
+    private static Builder iq2_xs(GgmlType type) {
+        Builder b = new Builder(type, 4, 256).signs(SignCodes.IQ2_XS);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {
@@ -423,8 +454,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq2_s() {
-        Builder b = new Builder(IQ2_S_R4, IQ2_S, 4, 256);
+    private static Builder iq2_s(GgmlType type) {
+        Builder b = new Builder(type, 4, 256);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {
@@ -437,8 +468,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq3_s() {
-        Builder b = new Builder(IQ3_S_R4, IQ3_S, 4, 256);
+    private static Builder iq3_s(GgmlType type) {
+        Builder b = new Builder(type, 4, 256);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {

@@ -40,7 +40,7 @@ public final class IQ1_BN extends RowScaleCodec {
                 int sixteen = i / 16;
                 boolean isLast = i % 16 == 15;
                 int fraction = from[isLast ? offset + SIXTEENTHS : offset + 3 * sixteen + i % 16 / 5];
-                into[at + i] = (digit(fraction, isLast ? sixteen : i % 5) - 1) * d;
+                into[at + i] = (digit(fraction, isLast ? sixteen : i % 16 % 5) - 1) * d;
             }
         }
     }

@@ -15,7 +15,7 @@ final class Pairs {
     private static final Levels LEVELS = CodeBook.IQ3.levels(false);
     /** The points that have a code: 8·first level + second level. */
     private static final int[] POINTS = {2, 5, 8, 11, 13, 15, 17, 18, 20, 21, 22, 24, 28, 29, 31, 34, //
-            35, 36, 37, 38, 41, 42, 43, 44, 45, 48, 50, 52, 54, 55, 58, 61};
+        35, 36, 37, 38, 41, 42, 43, 44, 45, 48, 50, 52, 54, 55, 58, 61};
     /** The values that a code stands for. */
     static final float[] FIRST = new float[POINTS.length];
     static final float[] SECOND = new float[POINTS.length];

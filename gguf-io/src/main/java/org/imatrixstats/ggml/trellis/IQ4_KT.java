@@ -36,7 +36,7 @@ public final class IQ4_KT extends RowScaleCodec {
     private static final class Search {
         static final float[] BOUNDS = {-48, -16, 16, 48};
         static final Codes[] SETS = {new Codes(GROUP, 15, Sequence.OFFSET, false, BOUNDS, 6),
-                new Codes(GROUP, 15, Sequence.OFFSET + SECOND_SET, false, BOUNDS, 6)};
+            new Codes(GROUP, 15, Sequence.OFFSET + SECOND_SET, false, BOUNDS, 6)};
     }
 
     public IQ4_KT() {
