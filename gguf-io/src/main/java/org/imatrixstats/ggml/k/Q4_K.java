@@ -38,7 +38,7 @@ public final class Q4_K extends RowCodec {
 
     @Override
     protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
-        SixBitScales scales = new SixBitScales(LIMIT, PLAIN, WEIGHTED);
+        SixBitScales scales = new SixBitScales(LIMIT, 255, PLAIN, WEIGHTED);
         byte[] levels = scales.levels;
         for (int column = 0; column < columns; column += SuperBlock.SIZE, offset += BYTES) {
             scales.encode(from, at + column, weights, column, into, offset);

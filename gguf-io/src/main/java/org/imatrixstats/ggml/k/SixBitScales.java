@@ -23,6 +23,7 @@ final class SixBitScales {
     static final int GROUPS = 8;
 
     private final int limit;
+    private final int highestScale;
     private final MinSearch plain;
     private final MinSearch weighted;
     private final float[] weights = new float[GROUP];
@@ -35,9 +36,17 @@ final class SixBitScales {
     /** The levels of the block that was encoded last. */
     final byte[] levels = new byte[SuperBlock.SIZE];
 
-    /** Room for the work on blocks whose levels go to {@code limit}; not for several threads. */
-    SixBitScales(int limit, MinSearch plain, MinSearch weighted) {
+    /**
+     * Room for the work on blocks; not for several threads.
+     *
+     * @param limit        the highest level
+     * @param highestScale the highest level of a scale that was found with weights. The search gives a negative scale a
+     *                     level that wraps in an unsigned byte. q5_K cuts it to 63; q4_K stores it, and the bits of
+     *                     another scale with it.
+     */
+    SixBitScales(int limit, int highestScale, MinSearch plain, MinSearch weighted) {
         this.limit = limit;
+        this.highestScale = highestScale;
         this.plain = plain;
         this.weighted = weighted;
     }
@@ -64,8 +73,8 @@ final class SixBitScales {
             searchWeighted(x, at, columns, columnsAt, into, offset);
         }
         for (int g = 0; g < 4; g++) {
-            into[offset + 4 + g] = (byte) (scaleLevels[g] & 63 | scaleLevels[g + 4] >> 4 << 6);
-            into[offset + 8 + g] = (byte) (minLevels[g] & 63 | minLevels[g + 4] >> 4 << 6);
+            into[offset + 4 + g] = (byte) (scaleLevels[g] | scaleLevels[g + 4] >> 4 << 6);
+            into[offset + 8 + g] = (byte) (minLevels[g] | minLevels[g + 4] >> 4 << 6);
             into[offset + 12 + g] = (byte) (scaleLevels[g + 4] & 15 | minLevels[g + 4] << 4);
         }
         float d = Half.get(into, offset);
@@ -110,5 +119,9 @@ final class SixBitScales {
         }
         Half.put(into, offset, ScaleSearch.positive(63, scales, GROUPS, sums, scaleLevels));
         Half.put(into, offset + 2, ScaleSearch.positive(63, mins, GROUPS, sums, minLevels));
+        for (int g = 0; g < GROUPS; g++) {
+            scaleLevels[g] = (byte) Math.min(highestScale, scaleLevels[g] & 0xff);
+            minLevels[g] = (byte) Math.min(highestScale, minLevels[g] & 0xff);
+        }
     }
 }
