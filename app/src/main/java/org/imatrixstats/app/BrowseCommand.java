@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.browse.Browse;
 import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 
@@ -60,6 +59,6 @@ final class BrowseCommand extends Command {
     }
 
     private Optional<Model> header() throws IOException {
-        return model.get() == null ? Optional.empty() : Optional.of(Model.of(GgufShards.open(model.get())));
+        return model.get() == null ? Optional.empty() : Optional.of(Model.read(model.get()));
     }
 }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.CheckFormat;
 import org.imatrixstats.app.output.CheckReport;
 import org.imatrixstats.app.output.CheckWriter;
-import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.check.ImatrixCheck;
@@ -47,7 +47,7 @@ final class CheckCommand extends Command {
     public Integer call() throws IOException {
         output.validate(inputs(), commandLine());
         CheckWriter writer = output.format().writer(output.terminal(cli), all.get());
-        Optional<GgufShards> header = header();
+        Optional<GgufModel> header = header();
         boolean failed = false;
         for (Path file : files.get()) {
             CheckReport report = check(file, header);
@@ -62,18 +62,18 @@ final class CheckCommand extends Command {
         return Stream.concat(files.get().stream(), Stream.ofNullable(model.get())).toList();
     }
 
-    private Optional<GgufShards> header() throws IOException {
+    private Optional<GgufModel> header() throws IOException {
         return model.get() == null ? Optional.empty() : Optional.of(header(model.get()));
     }
 
     /** The header of a model, which must not be an importance matrix. */
-    static GgufShards header(Path model) throws IOException {
-        GgufShards header = GgufShards.open(model);
+    static GgufModel header(Path model) throws IOException {
+        GgufModel header = GgufModel.open(model);
         Model.requireNoImatrix(header);
         return header;
     }
 
-    private CheckReport check(Path file, Optional<GgufShards> header) throws IOException {
+    private CheckReport check(Path file, Optional<GgufModel> header) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(file)) {
             return new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
                     Runtime.getRuntime().availableProcessors()), strict.get());

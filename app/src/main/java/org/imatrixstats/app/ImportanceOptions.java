@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 
 /** How much the tensors of a model weigh against each other. */
 final class ImportanceOptions extends Options {
-    private final Supplier<Ranking> ranking = option("--rank-by", "FIGURE", Ranking.class, "sum",
+    private final Supplier<Ranking> ranking = option("--rank-by", "FIGURE", Ranking.class, "mean",
             "what makes a tensor more important than others of its kind: ${COMPLETION-CANDIDATES} (default:"
                     + " ${DEFAULT-VALUE})");
     private final Supplier<Double> beta = option("--beta", "B", Double.class,

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.output.PlanFormat;
-import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
@@ -56,7 +55,7 @@ final class PlanCommand extends Command {
     public Integer call() throws IOException {
         output.validate(inputs(), commandLine());
         Dialect program = options.program(commandLine());
-        Model model = Model.of(GgufShards.open(modelPath.get()));
+        Model model = Model.read(modelPath.get());
         Plan plan = plan(program, model);
         PlanFormat chosen = output.format();
         if (!chosen.showsWarnings() || output.toFile()) {

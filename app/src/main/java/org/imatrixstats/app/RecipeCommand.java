@@ -17,7 +17,6 @@ import org.imatrixstats.app.output.RecipeReport;
 import org.imatrixstats.app.output.RecipeSummary;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
@@ -183,7 +182,7 @@ final class RecipeCommand extends Command {
     // ---- with a model
 
     private RecipeReport sized(Dialect program, List<String> warnings) throws IOException {
-        Model model = Model.of(GgufShards.open(modelPath.get()));
+        Model model = Model.read(modelPath.get());
         if (imatrixPath.get() == null) {
             return sized(program, model, Optional.empty(), Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
@@ -250,6 +249,7 @@ final class RecipeCommand extends Command {
             }
             otherPlan = Optional.of(plan);
         }
+        recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
         return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
                 warnings);
     }

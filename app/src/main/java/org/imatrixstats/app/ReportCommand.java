@@ -27,7 +27,7 @@ import org.imatrixstats.app.output.PlanFormat;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.check.ImatrixCheck;
@@ -153,7 +153,7 @@ final class ReportCommand extends Command {
     }
 
     private HtmlReport report(Inputs inputs) throws IOException {
-        Optional<GgufShards> header = model.get() == null
+        Optional<GgufModel> header = model.get() == null
                 ? Optional.empty()
                 : Optional.of(CheckCommand.header(model.get()));
         Optional<Document> planned = header.isEmpty()
@@ -257,7 +257,7 @@ final class ReportCommand extends Command {
     }
 
     /** Empty if llama-quantize would not read the importance matrix: the page says so, and what is wrong with it. */
-    private Optional<Document> plan(Imatrix imatrix, GgufShards header) throws IOException {
+    private Optional<Document> plan(Imatrix imatrix, GgufModel header) throws IOException {
         Dialect program = plan.program(commandLine());
         Model quantized = Model.of(header);
         try {
@@ -285,7 +285,7 @@ final class ReportCommand extends Command {
         }
     }
 
-    private List<FilePart> parts(Inputs inputs, Optional<GgufShards> header) throws IOException {
+    private List<FilePart> parts(Inputs inputs, Optional<GgufModel> header) throws IOException {
         List<FilePart> parts = new ArrayList<>();
         long bytes = inputs.imatrices().stream().mapToLong(Imatrix::bytes).sum();
         try (Progress progress = cli.progress("reading", READINGS * bytes)) {
@@ -296,7 +296,7 @@ final class ReportCommand extends Command {
         return parts;
     }
 
-    private FilePart part(Imatrix imatrix, Optional<GgufShards> header, Progress progress) throws IOException {
+    private FilePart part(Imatrix imatrix, Optional<GgufModel> header, Progress progress) throws IOException {
         Report report = StatsCalculator.report(imatrix, experts.given(), threads.count());
         progress.advance(imatrix.bytes());
         report.warnings().forEach(warning -> cli.warn(imatrix.path() + ": " + warning));

@@ -1,5 +1,7 @@
 package org.imatrixstats.ggml;
 
+import org.imatrixstats.tensor.ElementType;
+
 /**
  * How the elements of a tensor are stored: blocks of {@code blockSize} elements in {@code bytesPerBlock} bytes; some
  * types have a few bytes more per row.
@@ -7,7 +9,7 @@ package org.imatrixstats.ggml;
  * <p>Identifiers and sizes as in ggml.h of llama.cpp, and from 97 on as in that of ik_llama.cpp. The identifiers 4, 5,
  * 31 to 33 and 36 to 38 belonged to types that llama.cpp removed; ik_llama.cpp kept some of them.
  */
-public enum GgmlType {
+public enum GgmlType implements ElementType {
     F32(0, "f32", 1, 4), //
     F16(1, "f16", 1, 2), //
     Q4_0(2, "q4_0", 32, 18), //
@@ -145,16 +147,22 @@ public enum GgmlType {
         return ggmlName;
     }
 
-    /** Elements per block. */
+    @Override
+    public String label() {
+        return ggmlName;
+    }
+
+    @Override
     public int blockSize() {
         return blockSize;
     }
 
+    @Override
     public int bytesPerBlock() {
         return bytesPerBlock;
     }
 
-    /** Bytes that a row takes beside its blocks, such as a scale; 0 for the types of llama.cpp. */
+    @Override
     public int bytesPerRow() {
         return bytesPerRow;
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SequencedMap;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.tensor.TensorInfo;
 
 /**
@@ -15,15 +15,15 @@ import org.imatrixstats.tensor.TensorInfo;
  * have been read.
  */
 public final class GgufFile {
-    private final MappedFile file;
+    private final ByteSource source;
     private final int version;
     private final ByteOrder order;
     private final Metadata metadata;
     private final SequencedMap<String, TensorInfo> tensors;
 
-    GgufFile(MappedFile file, int version, ByteOrder order, Metadata metadata,
+    GgufFile(ByteSource source, int version, ByteOrder order, Metadata metadata,
             SequencedMap<String, TensorInfo> tensors) {
-        this.file = file;
+        this.source = source;
         this.version = version;
         this.order = order;
         this.metadata = metadata;
@@ -31,31 +31,31 @@ public final class GgufFile {
     }
 
     /** Whether a file starts with the magic of GGUF. */
-    public static boolean isGguf(MappedFile file) throws FormatException {
-        return GgufParser.hasMagic(file);
+    public static boolean isGguf(ByteSource source) throws FormatException {
+        return GgufParser.hasMagic(source);
     }
 
     /**
-     * Reads and checks the header of a mapped GGUF file.
+     * Reads and checks the header of a GGUF file.
      *
      * @throws FormatException if anything in it is not as it should be, or the data of a tensor are not all there
      */
-    public static GgufFile read(MappedFile file) throws IOException {
-        return new GgufParser(file).parse(true);
+    public static GgufFile read(ByteSource source) throws IOException {
+        return new GgufParser(source).parse(true);
     }
 
     /**
-     * Reads and checks the header of a mapped GGUF file, whose data need not be there: the file may be cut off after its
+     * Reads and checks the header of a GGUF file, whose data need not be there: the file may be cut off after its
      * header.
      *
      * @throws FormatException if anything in the header is not as it should be
      */
-    public static GgufFile readHeader(MappedFile file) throws IOException {
-        return new GgufParser(file).parse(false);
+    public static GgufFile readHeader(ByteSource source) throws IOException {
+        return new GgufParser(source).parse(false);
     }
 
-    public MappedFile file() {
-        return file;
+    public ByteSource source() {
+        return source;
     }
 
     /** 2 or 3. */

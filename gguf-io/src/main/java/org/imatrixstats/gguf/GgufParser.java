@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.ByteCursor;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.tensor.TensorInfo;
 
 /**
@@ -58,27 +58,27 @@ final class GgufParser {
     /** The shortest row of the tensor table: a length, one byte of name, n_dims, one dim, a type, an offset. */
     private static final int MIN_TENSOR_BYTES = 8 + 1 + 4 + 8 + 4 + 8;
 
-    private final MappedFile file;
+    private final ByteSource source;
     private final ByteCursor cursor;
     private long alignment = DEFAULT_ALIGNMENT;
 
-    GgufParser(MappedFile file) {
-        this.file = file;
-        this.cursor = new ByteCursor(file);
+    GgufParser(ByteSource source) {
+        this.source = source;
+        this.cursor = new ByteCursor(source);
     }
 
-    static boolean hasMagic(MappedFile file) throws FormatException {
-        if (file.size() < MAGIC.length) {
+    static boolean hasMagic(ByteSource source) throws FormatException {
+        if (source.size() < MAGIC.length) {
             return false;
         }
         byte[] start = new byte[MAGIC.length];
-        file.copy(0, start, start.length);
+        source.copy(0, start, 0, start.length);
         return Arrays.equals(start, MAGIC);
     }
 
     /** @param dataDemanded whether the data of the tensors must all be there */
     GgufFile parse(boolean dataDemanded) throws FormatException {
-        if (!hasMagic(file)) {
+        if (!hasMagic(source)) {
             throw cursor.fail("the magic 'GGUF' is missing");
         }
         cursor.skip(MAGIC.length, "magic");
@@ -87,7 +87,7 @@ final class GgufParser {
         long kvCount = count("n_kv", MIN_KV_BYTES, MAX_KEYS);
         Metadata metadata = metadata(kvCount);
         SequencedMap<String, TensorInfo> tensors = tensors(tensorCount, dataDemanded);
-        return new GgufFile(file, version, cursor.order(), metadata, tensors);
+        return new GgufFile(source, version, cursor.order(), metadata, tensors);
     }
 
     private int version() throws FormatException {
@@ -136,7 +136,7 @@ final class GgufParser {
                 alignment = alignment(start, value);
             }
         }
-        return new Metadata(file, cursor.order(), values);
+        return new Metadata(source, cursor.order(), values);
     }
 
     private MetadataValue value(String key, long typeId) throws FormatException {
@@ -186,9 +186,9 @@ final class GgufParser {
     }
 
     /** The strings of an array that was checked before. */
-    static List<String> texts(MappedFile file, ByteOrder order, String key, MetadataValue.Array array)
+    static List<String> texts(ByteSource source, ByteOrder order, String key, MetadataValue.Array array)
             throws FormatException {
-        ByteCursor cursor = new ByteCursor(file);
+        ByteCursor cursor = new ByteCursor(source);
         cursor.order(order);
         cursor.skip(array.position(), "value of key '" + key + "'");
         if (array.count() > MAX_TEXTS) {
@@ -246,16 +246,16 @@ final class GgufParser {
                         + " (tensors follow each other, aligned to " + alignment + " bytes)");
             }
             long start = dataStart + row.offset;
-            if (dataDemanded && row.bytes > Math.max(0, file.size() - start)) {
+            if (dataDemanded && row.bytes > Math.max(0, source.size() - start)) {
                 throw fail(row, "data end at offset 0x" + Long.toHexString(start + row.bytes) + ", but the file has 0x"
-                        + Long.toHexString(file.size()) + " bytes: is it cut short? Fetch it again");
+                        + Long.toHexString(source.size()) + " bytes: is it cut short? Fetch it again");
             }
             if (row.bytes > Long.MAX_VALUE - alignment - start) {
                 throw fail(row, "data of " + row.bytes + " bytes would end beyond 2^63");
             }
             expectedOffset = padded(row.offset + row.bytes, alignment);
             if (tensors.putIfAbsent(row.name,
-                    new TensorInfo(row.name, row.dims, row.type, start, row.bytes)) != null) {
+                    new TensorInfo(row.name, row.dims, row.type, 0, start, row.bytes)) != null) {
                 throw fail(row, "is there twice");
             }
         }
@@ -277,13 +277,14 @@ final class GgufParser {
         String name = cursor.utf8(nameBytes, what);
         long dimCount = cursor.uint32("n_dims of '" + name + "'");
         if (dimCount < 1 || dimCount > MAX_DIMS) {
-            throw new FormatException(file.path(), position, name, dimCount + " dimensions, expected 1 to " + MAX_DIMS);
+            throw new FormatException(source.name(), position, name,
+                    dimCount + " dimensions, expected 1 to " + MAX_DIMS);
         }
         List<Long> dims = new ArrayList<>();
         for (int i = 0; i < dimCount; i++) {
             long dim = cursor.int64("dimension of '" + name + "'");
             if (dim < 0) {
-                throw new FormatException(file.path(), position, name,
+                throw new FormatException(source.name(), position, name,
                         "dimension " + i + " is " + Long.toUnsignedString(dim) + ", beyond 2^63");
             }
             dims.add(dim);
@@ -291,15 +292,15 @@ final class GgufParser {
         long typeId = cursor.uint32("type of '" + name + "'");
         GgmlType type = GgmlType.ofId(typeId);
         if (type == null) {
-            throw new FormatException(file.path(), position, name, "unknown or removed tensor type " + typeId);
+            throw new FormatException(source.name(), position, name, "unknown or removed tensor type " + typeId);
         }
         long bytes = bytes(position, name, dims, type);
-        return new Row(position, name, List.copyOf(dims), type, cursor.int64("data offset of '" + name + "'"), bytes);
+        return new Row(position, name, dims, type, cursor.int64("data offset of '" + name + "'"), bytes);
     }
 
     private long bytes(long position, String name, List<Long> dims, GgmlType type) throws FormatException {
         if (dims.getFirst() % type.blockSize() != 0) {
-            throw new FormatException(file.path(), position, name, "rows of " + dims.getFirst()
+            throw new FormatException(source.name(), position, name, "rows of " + dims.getFirst()
                     + " elements are not whole blocks of " + type.blockSize() + " (" + type.ggmlName() + ")");
         }
         try {
@@ -312,13 +313,13 @@ final class GgufParser {
             return Math.addExact(Math.multiplyExact(elements / type.blockSize(), (long) type.bytesPerBlock()),
                     Math.multiplyExact(rows, (long) type.bytesPerRow()));
         } catch (ArithmeticException e) {
-            throw new FormatException(file.path(), position, name, "the product of its dimensions " + dims
+            throw new FormatException(source.name(), position, name, "the product of its dimensions " + dims
                     + " does not fit 63 bits");
         }
     }
 
     private FormatException fail(Row row, String reason) {
-        return new FormatException(file.path(), row.position, row.name, reason);
+        return new FormatException(source.name(), row.position, row.name, reason);
     }
 
     private static long padded(long offset, long alignment) {

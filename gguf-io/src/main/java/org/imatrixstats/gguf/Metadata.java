@@ -9,16 +9,16 @@ import java.util.OptionalLong;
 import java.util.SequencedMap;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.ByteSource;
 
 /** The keys and values of a GGUF file, in the order of the file. */
 public final class Metadata {
-    private final MappedFile file;
+    private final ByteSource source;
     private final ByteOrder order;
     private final SequencedMap<String, MetadataValue> values;
 
-    Metadata(MappedFile file, ByteOrder order, SequencedMap<String, MetadataValue> values) {
-        this.file = file;
+    Metadata(ByteSource source, ByteOrder order, SequencedMap<String, MetadataValue> values) {
+        this.source = source;
         this.order = order;
         this.values = Collections.unmodifiableSequencedMap(values);
     }
@@ -40,7 +40,7 @@ public final class Metadata {
      */
     public Optional<List<String>> texts(String key) throws FormatException {
         return values.get(key) instanceof MetadataValue.Array array && array.element() == ValueType.STRING
-                ? Optional.of(GgufParser.texts(file, order, key, array))
+                ? Optional.of(GgufParser.texts(source, order, key, array))
                 : Optional.empty();
     }
 

@@ -16,7 +16,7 @@ public final class ByteCursor {
     /** Of all texts that are kept; far beyond the names of any model, and well within the memory of any machine. */
     private static final int MAX_TEXT_BYTES = 1 << 23;
 
-    private final MappedFile file;
+    private final ByteSource source;
     private final byte[] window = new byte[WINDOW];
     private long windowStart;
     private int windowLength;
@@ -26,8 +26,8 @@ public final class ByteCursor {
     private CharBuffer ignored;
     private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
 
-    public ByteCursor(MappedFile file) {
-        this.file = file;
+    public ByteCursor(ByteSource source) {
+        this.source = source;
     }
 
     public long position() {
@@ -35,7 +35,7 @@ public final class ByteCursor {
     }
 
     public long remaining() {
-        return file.size() - position;
+        return source.size() - position;
     }
 
     public ByteOrder order() {
@@ -53,7 +53,7 @@ public final class ByteCursor {
 
     /** An error at an earlier position. */
     public FormatException failAt(long offset, String reason) {
-        return new FormatException(file.path(), offset, reason);
+        return new FormatException(source.name(), offset, reason);
     }
 
     /** Passes over {@code count} bytes, which must be there. */
@@ -142,7 +142,7 @@ public final class ByteCursor {
             at = load(count, what);
         } else {
             bytes = new byte[count];
-            file.copy(position, bytes, count);
+            source.copy(position, bytes, 0, count);
         }
         position += count;
         return ByteBuffer.wrap(bytes, at, count);
@@ -160,7 +160,7 @@ public final class ByteCursor {
             require(count, what);
             windowStart = position;
             windowLength = (int) Math.min(WINDOW, remaining());
-            file.copy(windowStart, window, windowLength);
+            source.copy(windowStart, window, 0, windowLength);
         }
         return (int) (position - windowStart);
     }

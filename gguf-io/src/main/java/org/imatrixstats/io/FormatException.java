@@ -24,28 +24,38 @@ public class FormatException extends IOException {
     }
 
     /** The file as a whole is at fault. */
+    public FormatException(String source, String reason) {
+        this(source + ": " + reason, (Throwable) null);
+    }
+
+    /** The file as a whole is at fault, as another exception found. */
+    public FormatException(String source, String reason, Throwable cause) {
+        this(source + ": " + reason, cause);
+    }
+
+    /** The file as a whole is at fault. */
     public FormatException(Path file, String reason) {
-        this(file + ": " + reason, (Throwable) null);
+        this(file.toString(), reason, (Throwable) null);
     }
 
     /** The file as a whole is at fault, as another exception found. */
     public FormatException(Path file, String reason, Throwable cause) {
-        this(file + ": " + reason, cause);
+        this(file.toString(), reason, cause);
     }
 
     /** What stands at a byte offset is at fault. */
-    public FormatException(Path file, long offset, String reason) {
-        this(file + ": offset 0x" + Long.toHexString(offset) + ": " + reason, (Throwable) null);
+    public FormatException(String source, long offset, String reason) {
+        this(source + ": offset 0x" + Long.toHexString(offset) + ": " + reason, (Throwable) null);
     }
 
     /** What stands at a byte offset and belongs to a tensor is at fault. */
-    public FormatException(Path file, long offset, String tensor, String reason) {
-        this(file + ": offset 0x" + Long.toHexString(offset) + ", tensor '" + tensor + "': " + reason,
+    public FormatException(String source, long offset, String tensor, String reason) {
+        this(source + ": offset 0x" + Long.toHexString(offset) + ", tensor '" + tensor + "': " + reason,
                 (Throwable) null);
     }
 
     /** A tensor is at fault, not one place in the file. */
-    public FormatException(Path file, String tensor, String reason) {
-        this(file + ": tensor '" + tensor + "': " + reason, (Throwable) null);
+    public FormatException(String source, String tensor, String reason) {
+        this(source + ": tensor '" + tensor + "': " + reason, (Throwable) null);
     }
 }

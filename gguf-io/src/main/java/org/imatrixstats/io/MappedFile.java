@@ -28,14 +28,13 @@ import java.util.Arrays;
  * from standard input, is held in memory if it is small and otherwise in a temporary file, which goes with the process;
  * it may not be larger than {@link #MAX_UNPACKED}.
  */
-public final class MappedFile implements AutoCloseable {
+public final class MappedFile implements ByteSource {
     /** The most bytes that may be unpacked from a compressed file, or read from standard input. */
     public static final ScopedValue<Long> MAX_UNPACKED = ScopedValue.newInstance();
     /** Far beyond the importance matrix of any model. */
     public static final long DEFAULT_MAX_UNPACKED = 16L << 30;
 
     private static final Path STANDARD_INPUT = Path.of("-");
-    private static final int COMPARE_BLOCK = 1 << 16;
     /** Files up to this size are read instead: to map the first file takes the JVM longer than to read one so small. */
     private static final int READ_UP_TO = 1 << 20;
 
@@ -238,30 +237,31 @@ public final class MappedFile implements AutoCloseable {
                 + System.getProperty("java.io.tmpdir") + ": " + e.getMessage() + " (TMPDIR names another folder)", e);
     }
 
-    /** The file as the user named it. */
-    public Path path() {
-        return path;
+    @Override
+    public String name() {
+        return path.toString();
     }
 
     /** Bytes in the file, after unpacking. */
+    @Override
     public long size() {
         return size;
     }
 
-    /** Copies {@code count} bytes from {@code offset} to the start of {@code into}. */
-    public void copy(long offset, byte[] into, int count) throws FormatException {
+    @Override
+    public void copy(long offset, byte[] into, int at, int count) throws FormatException {
         try {
-            buffer(offset, count).get(into, 0, count);
+            buffer(offset, count).get(into, at, count);
             requireWhole(offset);
         } catch (InternalError e) {
             throw cutShort(offset, e);
         }
     }
 
-    /** Copies {@code count} 32-bit floats from {@code offset} to the start of {@code into}. */
-    public void copy(long offset, ByteOrder order, float[] into, int count) throws FormatException {
+    @Override
+    public void copy(long offset, ByteOrder order, float[] into, int at, int count) throws FormatException {
         try {
-            buffer(offset, (long) count * Float.BYTES).order(order).asFloatBuffer().get(into, 0, count);
+            buffer(offset, (long) count * Float.BYTES).order(order).asFloatBuffer().get(into, at, count);
             requireWhole(offset);
         } catch (InternalError e) {
             throw cutShort(offset, e);
@@ -273,22 +273,6 @@ public final class MappedFile implements AutoCloseable {
         return content != null
                 ? content.slice(Math.toIntExact(offset), Math.toIntExact(bytes))
                 : memory.asSlice(offset, bytes).asByteBuffer();
-    }
-
-    /** Whether {@code length} bytes at two offsets are the same. */
-    public boolean sameBytes(long offsetA, long offsetB, long length) throws FormatException {
-        // Compared in copies: MemorySegment.mismatch on a page that the file no longer has kills the JVM.
-        byte[] a = new byte[(int) Math.min(length, COMPARE_BLOCK)];
-        byte[] b = new byte[a.length];
-        for (long from = 0; from < length; from += a.length) {
-            int count = (int) Math.min(length - from, a.length);
-            copy(offsetA + from, a, count);
-            copy(offsetB + from, b, count);
-            if (!Arrays.equals(a, 0, count, b, 0, count)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**

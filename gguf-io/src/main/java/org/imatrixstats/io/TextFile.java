@@ -20,13 +20,13 @@ public final class TextFile {
      * @throws FormatException if the file cannot be read, is too large, or not UTF-8
      */
     public static String read(Path path, String expected) throws IOException {
-        try (MappedFile file = MappedFile.open(path)) {
+        try (ByteSource file = MappedFile.open(path)) {
             if (file.size() > MOST_MEBIBYTES << 20) {
-                throw new FormatException(file.path(), "has " + file.size() + " bytes, expected " + expected
+                throw new FormatException(file.name(), "has " + file.size() + " bytes, expected " + expected
                         + " of at most " + MOST_MEBIBYTES + " MiB");
             }
             byte[] bytes = new byte[(int) file.size()];
-            file.copy(0, bytes, bytes.length);
+            file.copy(0, bytes, 0, bytes.length);
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw new FormatException(path, "is not UTF-8 text, expected " + expected, e);

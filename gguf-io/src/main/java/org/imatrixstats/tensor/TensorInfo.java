@@ -5,15 +5,37 @@ import java.util.List;
 import org.imatrixstats.ggml.GgmlType;
 
 /**
- * One row of the tensor table.
+ * A tensor of a file or model: its name, shape, type, and where its data are.
  *
- * @param name   as stored, shorter than 64 bytes
- * @param dims   elements per dimension, fastest first ({@code ne0, ne1, …}); one to four of them
+ * @param name   as stored
+ * @param dims   elements per dimension, fastest first ({@code ne0, ne1, …}); at least one
  * @param type   how the elements are stored
- * @param offset where the data start, in bytes from the start of the file
- * @param bytes  how many bytes the data take
+ * @param part   the file of the model that holds the data, counted from 0; 0 if the model is one file
+ * @param offset where the data start, in bytes from the start of that file
+ * @param bytes  size of the data
  */
-public record TensorInfo(String name, List<Long> dims, GgmlType type, long offset, long bytes) {
+public record TensorInfo(String name, List<Long> dims, ElementType type, int part, long offset, long bytes) {
+    public TensorInfo {
+        dims = List.copyOf(dims);
+    }
+
+    /** The same tensor as a member of a model of several files. */
+    public TensorInfo inPart(int number) {
+        return new TensorInfo(name, dims, type, number, offset, bytes);
+    }
+
+    /**
+     * The type as one of ggml's.
+     *
+     * @throws IllegalStateException if it is a type that ggml does not have
+     */
+    public GgmlType ggmlType() {
+        if (type instanceof GgmlType ggml) {
+            return ggml;
+        }
+        throw new IllegalStateException(name + " is of type " + type.label());
+    }
+
     /** Elements per row. */
     public long ne0() {
         return dims.getFirst();
@@ -22,6 +44,11 @@ public record TensorInfo(String name, List<Long> dims, GgmlType type, long offse
     /** Rows: the product of all dimensions but the first. */
     public long rows() {
         return dims.stream().skip(1).reduce(1L, (a, b) -> a * b);
+    }
+
+    /** Matrices, such as one per expert: the product of all dimensions but the first two. */
+    public long matrices() {
+        return dims.stream().skip(2).reduce(1L, (a, b) -> a * b);
     }
 
     /** Elements altogether. */

@@ -113,9 +113,9 @@ class GgufParserTest {
         GgufFile file = read(builder);
 
         // Header 24; rows 33, 57 and 46 bytes: 160 in all, and 160 is a multiple of 32 already.
-        TensorInfo b = new TensorInfo("b", List.of(3L), GgmlType.F32, 160, 12);
-        TensorInfo a = new TensorInfo("a", List.of(2L, 1L, 2L, 1L), GgmlType.F32, 192, 16);
-        TensorInfo packed = new TensorInfo("packed", List.of(32L, 2L), GgmlType.Q4_0, 224, 36);
+        TensorInfo b = new TensorInfo("b", List.of(3L), GgmlType.F32, 0, 160, 12);
+        TensorInfo a = new TensorInfo("a", List.of(2L, 1L, 2L, 1L), GgmlType.F32, 0, 192, 16);
+        TensorInfo packed = new TensorInfo("packed", List.of(32L, 2L), GgmlType.Q4_0, 0, 224, 36);
         assertEquals(List.of(b, a, packed), file.tensors());
         assertEquals(a, file.tensor("a"));
         assertNull(file.tensor("c"));
@@ -485,7 +485,7 @@ class GgufParserTest {
     private float[] floats(GgufBuilder builder, TensorInfo tensor, ByteOrder order) throws IOException {
         try (MappedFile file = MappedFile.open(write(builder.build()))) {
             float[] values = new float[(int) tensor.elements()];
-            file.copy(tensor.offset(), order, values, values.length);
+            file.copy(tensor.offset(), order, values, 0, values.length);
             return values;
         }
     }

@@ -56,7 +56,7 @@ class CompressionTest {
         byte[] content = Files.readAllBytes(SOUND);
         Path path = Files.write(folder.resolve("named-like-a-plain.gguf"), packed(algorithm, content));
         try (MappedFile file = MappedFile.open(path)) {
-            assertEquals(path, file.path());
+            assertEquals(path.toString(), file.name());
             assertArrayEquals(content, bytes(file));
             assertEquals(3, GgufFile.read(file).version());
         }
@@ -117,7 +117,7 @@ class CompressionTest {
         for (byte[] stream : List.of(content, packed("xz", content), new byte[0], new byte[3])) {
             Path name = Path.of("a stream");
             try (MappedFile file = MappedFile.read(name, new ByteArrayInputStream(stream))) {
-                assertEquals(name, file.path());
+                assertEquals(name.toString(), file.name());
                 assertArrayEquals(stream.length > 3 ? content : stream, bytes(file));
             }
         }
@@ -214,7 +214,7 @@ class CompressionTest {
 
     private static byte[] bytes(MappedFile file) throws IOException {
         byte[] bytes = new byte[(int) file.size()];
-        file.copy(0, bytes, bytes.length);
+        file.copy(0, bytes, 0, bytes.length);
         return bytes;
     }
 

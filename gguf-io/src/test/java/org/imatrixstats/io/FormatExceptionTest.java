@@ -2,12 +2,10 @@ package org.imatrixstats.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Path;
-
 import org.junit.jupiter.api.Test;
 
 class FormatExceptionTest {
-    private static final Path FILE = Path.of("a.gguf");
+    private static final String FILE = "a.gguf";
 
     @Test
     void namesFileOffsetAndTensor() {

@@ -52,7 +52,7 @@ class MappedFileTest {
     void holdsEmptyFile(long readUpTo) throws IOException {
         try (MappedFile file = MappedFile.open(write(), readUpTo)) {
             assertEquals(0, file.size());
-            file.copy(0, new byte[0], 0);
+            file.copy(0, new byte[0], 0, 0);
         }
     }
 
@@ -61,7 +61,7 @@ class MappedFileTest {
     void copiesBytesFromTheMiddle(long readUpTo) throws IOException {
         try (MappedFile file = MappedFile.open(write(1, 2, 3, 4, 5), readUpTo)) {
             byte[] into = {9, 9, 9};
-            file.copy(2, into, 2);
+            file.copy(2, into, 0, 2);
             assertArrayEquals(new byte[]{3, 4, 9}, into);
         }
     }
@@ -72,12 +72,12 @@ class MappedFileTest {
         // IEEE 754: 1.0 is 3f800000, -2.5 is c0200000; one byte stands before them.
         try (MappedFile file = MappedFile.open(write(7, 0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0), readUpTo)) {
             float[] into = new float[3];
-            file.copy(1, ByteOrder.LITTLE_ENDIAN, into, 2);
+            file.copy(1, ByteOrder.LITTLE_ENDIAN, into, 0, 2);
             assertArrayEquals(new float[]{1, -2.5f, 0}, into);
         }
         try (MappedFile file = MappedFile.open(write(7, 0x3f, 0x80, 0, 0, 0xc0, 0x20, 0, 0), readUpTo)) {
             float[] into = new float[3];
-            file.copy(1, ByteOrder.BIG_ENDIAN, into, 2);
+            file.copy(1, ByteOrder.BIG_ENDIAN, into, 0, 2);
             assertArrayEquals(new float[]{1, -2.5f, 0}, into);
         }
     }
@@ -106,19 +106,19 @@ class MappedFileTest {
         BYTES {
             @Override
             void from(MappedFile file, long offset) throws FormatException {
-                file.copy(offset, new byte[COUNT], COUNT);
+                file.copy(offset, new byte[COUNT], 0, COUNT);
             }
         },
         FLOATS {
             @Override
             void from(MappedFile file, long offset) throws FormatException {
-                file.copy(offset, ByteOrder.LITTLE_ENDIAN, new float[COUNT], COUNT);
+                file.copy(offset, ByteOrder.LITTLE_ENDIAN, new float[COUNT], 0, COUNT);
             }
         },
         SWAPPED_FLOATS {
             @Override
             void from(MappedFile file, long offset) throws FormatException {
-                file.copy(offset, ByteOrder.BIG_ENDIAN, new float[COUNT], COUNT);
+                file.copy(offset, ByteOrder.BIG_ENDIAN, new float[COUNT], 0, COUNT);
             }
         },
         COMPARISON {
@@ -167,7 +167,7 @@ class MappedFileTest {
         Path path = write(new byte[1000]);
         try (MappedFile file = MappedFile.open(path, MAP_ALL)) {
             truncate(path, 1000 - lost);
-            assertCutShort(path, () -> file.copy(0, new byte[1000], 1000));
+            assertCutShort(path, () -> file.copy(0, new byte[1000], 0, 1000));
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -30,11 +30,11 @@ public final class ImatrixCheck {
     private static final String PRECOMPUTED = ".stats";
 
     private final Imatrix imatrix;
-    private final Optional<GgufShards> model;
+    private final Optional<GgufModel> model;
     private final List<ImatrixEntry> entries;
     private final List<Finding> findings = new ArrayList<>();
 
-    private ImatrixCheck(Imatrix imatrix, Optional<GgufShards> model) {
+    private ImatrixCheck(Imatrix imatrix, Optional<GgufModel> model) {
         this.imatrix = imatrix;
         this.model = model;
         this.entries = imatrix.entries().values().stream()
@@ -48,7 +48,7 @@ public final class ImatrixCheck {
      * @param model     the model to be quantized; empty if it is not known
      * @throws FormatException if the file is cut short meanwhile
      */
-    public static List<Finding> findings(Imatrix imatrix, long minTokens, Optional<GgufShards> model, int threads)
+    public static List<Finding> findings(Imatrix imatrix, long minTokens, Optional<GgufModel> model, int threads)
             throws IOException {
         ImatrixCheck check = new ImatrixCheck(imatrix, model);
         check.file();
@@ -120,7 +120,7 @@ public final class ImatrixCheck {
     }
 
     private TensorInfo inModel(ImatrixEntry entry) {
-        return model.map(headers -> headers.tensors().get(entry.name().name())).orElse(null);
+        return model.map(headers -> headers.tensor(entry.name().name())).orElse(null);
     }
 
     private void columns(ImatrixEntry entry, OptionalInt experts) {
@@ -182,7 +182,7 @@ public final class ImatrixCheck {
 
     private void outputs() {
         for (String tensor : LLAMA_CPP.exempt()) {
-            boolean there = model.map(headers -> headers.tensors().containsKey(tensor))
+            boolean there = model.map(headers -> headers.tensor(tensor) != null)
                     .orElse(IN_MOST_MODELS.contains(tensor));
             if (there && !hasEntry(tensor)) {
                 findings.add(Finding.ofTensor(FindingCode.OUTPUT_WITHOUT_ENTRY, tensor,

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -16,19 +16,19 @@ import org.imatrixstats.plan.Dialect;
 /** Compares an importance matrix with the tensor table of the model that is to be quantized with it. */
 final class ModelCheck {
     private final Map<String, ImatrixEntry> entries;
-    private final GgufShards model;
+    private final GgufModel model;
     private final long firstNextnLayer;
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> withoutEntry = new ArrayList<>();
     private final List<String> nextnWithoutEntry = new ArrayList<>();
 
-    ModelCheck(Imatrix imatrix, GgufShards model) {
+    ModelCheck(Imatrix imatrix, GgufModel model) {
         this.entries = imatrix.entries();
         this.model = model;
         this.firstNextnLayer = firstNextnLayer(model);
     }
 
-    private static long firstNextnLayer(GgufShards model) {
+    private static long firstNextnLayer(GgufModel model) {
         String architecture = model.metadata().text("general.architecture").orElse("");
         long nextn = model.metadata().integer(architecture + ".nextn_predict_layers").orElse(0);
         long layers = model.metadata().integer(architecture + ".block_count").orElse(Long.MAX_VALUE);
@@ -36,7 +36,7 @@ final class ModelCheck {
     }
 
     List<Finding> findings() {
-        for (TensorInfo tensor : model.tensors().values()) {
+        for (TensorInfo tensor : model.tensors()) {
             ImatrixEntry entry = entries.get(tensor.name());
             if (entry != null) {
                 compareSize(entry, tensor);
@@ -52,10 +52,10 @@ final class ModelCheck {
                     "no entry for " + nextnWithoutEntry.size() + " tensors of " + LayerCheck.layers(layers)));
         }
         for (String name : entries.keySet()) {
-            if (!model.tensors().containsKey(name)
-                    && MlaVariants.of(name, model.tensors()::containsKey).isEmpty()) {
+            if (model.tensor(name) == null
+                    && MlaVariants.of(name, tensor -> model.tensor(tensor) != null).isEmpty()) {
                 findings.add(Finding.ofTensor(FindingCode.ENTRY_WITHOUT_TENSOR, name,
-                        "no such tensor in " + model.path()));
+                        "no such tensor in " + model.name()));
             }
         }
         return findings;

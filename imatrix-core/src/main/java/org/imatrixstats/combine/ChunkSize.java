@@ -32,12 +32,12 @@ final class ChunkSize {
         }
         Imatrix first = inputs.iterator().next();
         if (sizes.size() > 1) {
-            throw new ImatrixException(first.path(), "the inputs have chunks of different sizes ("
+            throw new ImatrixException(first.name(), "the inputs have chunks of different sizes ("
                     + sizes.stream().map(String::valueOf).collect(Collectors.joining(", "))
                     + " tokens): say with --chunk-size which the output shall have");
         }
         if (sizes.isEmpty() && (target == Imatrix.Format.GGUF || !allLegacy(inputs))) {
-            throw new ImatrixException(first.path(),
+            throw new ImatrixException(first.name(),
                     "does not say how many tokens a chunk has: give --chunk-size N (llama-imatrix calls it --ctx-size)");
         }
         return sizes.isEmpty() ? OptionalLong.empty() : OptionalLong.of(sizes.first());

@@ -47,7 +47,7 @@ record Input(Imatrix imatrix, long chunkSize) {
     }
 
     String file() {
-        return imatrix.path().toString();
+        return imatrix.name();
     }
 
     long count(ImatrixEntry entry, int expert) {

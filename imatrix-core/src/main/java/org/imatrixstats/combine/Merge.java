@@ -168,7 +168,7 @@ public final class Merge {
             }
         }
         if (!mismatches.isEmpty()) {
-            throw new ImatrixException(other.imatrix().path(), "is of another model than " + inputs.getFirst().file()
+            throw new ImatrixException(other.imatrix().name(), "is of another model than " + inputs.getFirst().file()
                     + ": " + mismatches.size() + " tensors differ in size, such as "
                     + mismatches.stream().limit(NAMED).collect(Collectors.joining(", ")));
         }
@@ -191,11 +191,11 @@ public final class Merge {
         }
         String what = missing.size() + " tensors are not in all inputs: " + String.join(", ", missing);
         switch (options.missing) {
-            case ERROR -> throw new ImatrixException(inputs.getFirst().imatrix().path(), what);
+            case ERROR -> throw new ImatrixException(inputs.getFirst().imatrix().name(), what);
             case DROP -> {
                 tensors.keySet().removeAll(missing);
                 if (tensors.isEmpty()) {
-                    throw new ImatrixException(inputs.getFirst().imatrix().path(), "no tensor is in all inputs");
+                    throw new ImatrixException(inputs.getFirst().imatrix().name(), "no tensor is in all inputs");
                 }
                 warnings.add("dropped, because " + what);
             }
@@ -211,7 +211,7 @@ public final class Merge {
             for (int i = 0; i < experts; i++) {
                 long more = own[own.length == 1 ? 0 : i];
                 if (more > MOST_ROWS - counts[i]) {
-                    throw new ImatrixException(contribution.input.imatrix().path(), contribution.entry.name().name(),
+                    throw new ImatrixException(contribution.input.imatrix().name(), contribution.entry.name().name(),
                             "brings the count of rows above " + MOST_ROWS);
                 }
                 counts[i] += more;

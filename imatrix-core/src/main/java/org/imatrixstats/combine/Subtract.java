@@ -55,7 +55,7 @@ public final class Subtract {
         for (ImatrixEntry entry : part.imatrix().entries().values()) {
             ImatrixEntry of = total.entry(entry.name().name());
             if (of == null || of.size() != entry.size() || entry.experts() != 1 && of.experts() != entry.experts()) {
-                throw new ImatrixException(part.imatrix().path(), entry.name().name(),
+                throw new ImatrixException(part.imatrix().name(), entry.name().name(),
                         of == null ? "is not in " + total.file() : "has another size than in " + total.file());
             }
         }
@@ -66,7 +66,7 @@ public final class Subtract {
         for (String dataset : part.origin().datasets()) {
             // A snapshot of a run has the dataset that the run goes on with.
             if (!datasets.remove(dataset)) {
-                warnings.add("dataset '" + dataset + "' of " + part.path() + " is not among those of " + total.path());
+                warnings.add("dataset '" + dataset + "' of " + part.name() + " is not among those of " + total.name());
             }
         }
         return datasets.isEmpty() ? total.origin().datasets() : datasets;
@@ -84,7 +84,7 @@ public final class Subtract {
             long rows = gone[gone.length == 1 ? 0 : expert];
             counts[expert] -= rows;
             if (counts[expert] < 0) {
-                throw new ImatrixException(part.imatrix().path(), entry.name().name(), "has more rows (" + rows
+                throw new ImatrixException(part.imatrix().name(), entry.name().name(), "has more rows (" + rows
                         + ", expert " + expert + ") than " + total.file() + ": it is no part of it");
             }
         }
@@ -135,7 +135,7 @@ public final class Subtract {
         }
 
         private ImatrixException noPart(String reason) {
-            return new ImatrixException(part.imatrix().path(), name(), reason + ": it is no part of it");
+            return new ImatrixException(part.imatrix().name(), name(), reason + ": it is no part of it");
         }
 
         private static int expert(ImatrixEntry entry, long value) {

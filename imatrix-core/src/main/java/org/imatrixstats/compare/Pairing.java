@@ -80,7 +80,7 @@ public record Pairing(Imatrix a, Imatrix b, List<TensorPair> pairs, List<TensorN
     /** @throws ImatrixException if there is no tensor to compare: the files are of different models */
     public void requireCommonTensors() throws ImatrixException {
         if (pairs.isEmpty()) {
-            throw new ImatrixException(b.path(), "cannot be compared with " + a.path() + ": " + reason());
+            throw new ImatrixException(b.name(), "cannot be compared with " + a.name() + ": " + reason());
         }
     }
 

@@ -1,6 +1,5 @@
 package org.imatrixstats.compare;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -62,8 +61,8 @@ public final class TensorPair {
         return a.entry.name();
     }
 
-    Path fileA() {
-        return a.file.path();
+    String fileA() {
+        return a.file.name();
     }
 
     public ImatrixEntry a() {

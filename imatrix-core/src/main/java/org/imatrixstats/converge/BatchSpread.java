@@ -126,14 +126,14 @@ final class BatchSpread {
                 throw SnapshotSeries.notOneRun(snapshots.get(i), entries[i].name(), i == 0
                         ? "has a negative sum of x²" + place(entries[i], from + fall)
                         : "the sum of x²" + place(entries[i], from + fall) + " is " + sums[i][fall]
-                                + ", but " + sums[i - 1][fall] + " in " + snapshots.get(i - 1).path()
+                                + ", but " + sums[i - 1][fall] + " in " + snapshots.get(i - 1).name()
                                 + ", which has seen no more rows");
             }
             int change = i > 0 && batches.rows[i] == 0 ? firstFall(sums[i], sums[i - 1], length) : -1;
             if (change >= 0) {
                 throw SnapshotSeries.notOneRun(snapshots.get(i), entries[i].name(),
                         "the sum of x²" + place(entries[i], from + change) + " is another than in "
-                                + snapshots.get(i - 1).path() + ", after as many rows");
+                                + snapshots.get(i - 1).name() + ", after as many rows");
             }
         }
     }

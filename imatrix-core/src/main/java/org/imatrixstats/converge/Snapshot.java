@@ -1,6 +1,5 @@
 package org.imatrixstats.converge;
 
-import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
@@ -60,7 +59,7 @@ public record Snapshot(Imatrix imatrix, OptionalLong chunks, long rows, long rea
         return imatrix.entries().get(tensor);
     }
 
-    public Path path() {
-        return imatrix.path();
+    public String name() {
+        return imatrix.name();
     }
 }

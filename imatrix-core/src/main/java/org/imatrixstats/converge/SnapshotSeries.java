@@ -54,11 +54,11 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
             if (snapshots.isEmpty() || isLater(snapshots.getLast(), snapshot)) {
                 snapshots.add(snapshot);
             } else {
-                warnings.add(snapshot.path() + " is left out: it holds the same as " + snapshots.getLast().path());
+                warnings.add(snapshot.name() + " is left out: it holds the same as " + snapshots.getLast().name());
             }
         }
         if (snapshots.size() < 2) {
-            throw new ImatrixException(ordered.getLast().path(), "holds the same as " + ordered.getFirst().path()
+            throw new ImatrixException(ordered.getLast().name(), "holds the same as " + ordered.getFirst().name()
                     + ": at least two snapshots that differ are needed");
         }
         if (!chunksGrow(snapshots)) {
@@ -96,7 +96,7 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
         Object of = property.apply(a);
         Object other = property.apply(b);
         if (of != null && other != null && !of.equals(other)) {
-            throw new ImatrixException(b.path(), "is not of one run with " + a.path() + ": " + what + " " + other
+            throw new ImatrixException(b.name(), "is not of one run with " + a.name() + ": " + what + " " + other
                     + " against " + of + ". Use compare for matrices of different runs");
         }
     }
@@ -111,16 +111,16 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
         for (ImatrixEntry entry : earlier.imatrix().entries().values()) {
             ImatrixEntry then = later.entry(entry.name().name());
             if (then == null) {
-                throw notOneRun(later, entry.name(), "is not there, but it is in " + earlier.path());
+                throw notOneRun(later, entry.name(), "is not there, but it is in " + earlier.name());
             }
             if (then.size() != entry.size() || then.experts() != entry.experts()) {
-                throw notOneRun(later, entry.name(), "has " + shape(then) + ", in " + earlier.path() + " "
+                throw notOneRun(later, entry.name(), "has " + shape(then) + ", in " + earlier.name() + " "
                         + shape(entry));
             }
             for (int expert = 0; expert < entry.experts(); expert++) {
                 if (then.count(expert) < entry.count(expert)) {
                     throw notOneRun(later, entry.name(), "has seen " + then.count(expert) + " rows"
-                            + (entry.experts() > 1 ? " of expert " + expert : "") + ", in " + earlier.path() + " "
+                            + (entry.experts() > 1 ? " of expert " + expert : "") + ", in " + earlier.name() + " "
                             + entry.count(expert) + ", which has seen fewer in all");
                 }
                 more |= then.count(expert) > entry.count(expert);
@@ -142,7 +142,7 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
                 a.imatrix().squares(entry, from, values, length);
                 b.imatrix().squares(b.entry(entry.name().name()), from, others, length);
                 if (!Arrays.equals(values, 0, length, others, 0, length)) {
-                    throw notOneRun(b, entry.name(), "has other sums than in " + a.path()
+                    throw notOneRun(b, entry.name(), "has other sums than in " + a.name()
                             + ", after as many rows");
                 }
             }
@@ -150,7 +150,7 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
     }
 
     static ImatrixException notOneRun(Snapshot snapshot, TensorName tensor, String reason) {
-        return new ImatrixException(snapshot.path(), tensor.name(), reason
+        return new ImatrixException(snapshot.name(), tensor.name(), reason
                 + ": these are no snapshots of one run");
     }
 

@@ -10,7 +10,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.gguf.Metadata;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 
@@ -38,7 +38,7 @@ final class GgufImatrixReader extends ImatrixReader {
     private GgufFile gguf;
     private long countsRead;
 
-    GgufImatrixReader(MappedFile file) {
+    GgufImatrixReader(ByteSource file) {
         super(file);
     }
 
@@ -55,7 +55,7 @@ final class GgufImatrixReader extends ImatrixReader {
             }
         }
         if (entries.isEmpty()) {
-            throw new ImatrixException(file.path(), notAnImatrix());
+            throw new ImatrixException(file.name(), notAnImatrix());
         }
         return new Imatrix(file, gguf.order(), origin(), entries, unknown);
     }
@@ -116,11 +116,11 @@ final class GgufImatrixReader extends ImatrixReader {
         float[] block = new float[Math.min(counts.length, BLOCK)];
         for (int from = 0; from < counts.length; from += BLOCK) {
             int length = Math.min(BLOCK, counts.length - from);
-            file.copy(tensor.offset() + 4L * from, gguf.order(), block, length);
+            file.copy(tensor.offset() + 4L * from, gguf.order(), block, 0, length);
             for (int i = 0; i < length; i++) {
                 float count = block[i];
                 if (!(count >= 0) || count != Math.rint(count) || count > Long.MAX_VALUE / 2) {
-                    throw new FormatException(file.path(), tensor.offset() + 4L * (from + i), tensor.name(),
+                    throw new FormatException(file.name(), tensor.offset() + 4L * (from + i), tensor.name(),
                             "count " + (from + i) + " is " + count + ", expected a whole number of rows");
                 }
                 counts[from + i] = (long) count;
@@ -148,12 +148,12 @@ final class GgufImatrixReader extends ImatrixReader {
 
     private void requireF32(TensorInfo tensor) throws FormatException {
         if (tensor.type() != GgmlType.F32) {
-            throw fail(tensor, "is of type " + tensor.type().ggmlName() + ", expected f32");
+            throw fail(tensor, "is of type " + tensor.type().label() + ", expected f32");
         }
     }
 
     private ImatrixException fail(TensorInfo tensor, String reason) {
-        return new ImatrixException(file.path(), tensor.name(), reason);
+        return new ImatrixException(file.name(), tensor.name(), reason);
     }
 
     private static String withoutSuffix(TensorInfo tensor, String suffix) {

@@ -13,7 +13,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -46,7 +46,7 @@ public final class Imatrix implements AutoCloseable {
 
     private static final int FLOAT_BYTES = 4;
 
-    private final MappedFile file;
+    private final ByteSource file;
     private final ByteOrder order;
     private final Origin origin;
     private final SequencedMap<String, ImatrixEntry> entries;
@@ -55,7 +55,7 @@ public final class Imatrix implements AutoCloseable {
     private final Map<String, NavigableMap<Integer, ImatrixEntry>> byLayer = new HashMap<>();
 
     /** @param unknownTensors names of tensors of the container that are no part of an entry */
-    Imatrix(MappedFile file, ByteOrder order, Origin origin, Iterable<ImatrixEntry> entries,
+    Imatrix(ByteSource file, ByteOrder order, Origin origin, Iterable<ImatrixEntry> entries,
             List<String> unknownTensors) {
         this.file = file;
         this.order = order;
@@ -69,9 +69,14 @@ public final class Imatrix implements AutoCloseable {
                         .put(entry.name().layer(), entry));
     }
 
+    /** The name in messages: the path or URL as the user gave it. */
+    public String name() {
+        return file.name();
+    }
+
     /** The file as the user named it. */
     public Path path() {
-        return file.path();
+        return Path.of(file.name());
     }
 
     /** Bytes of the file, after unpacking if it was compressed. */
@@ -108,12 +113,12 @@ public final class Imatrix implements AutoCloseable {
 
     /** Copies {@code count} sums of x², from value {@code from} of the entry on. */
     public void squares(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
-        file.copy(entry.squaresOffset() + from * FLOAT_BYTES, order, into, count);
+        file.copy(entry.squaresOffset() + from * FLOAT_BYTES, order, into, 0, count);
     }
 
     /** Copies {@code count} sums of x, from value {@code from} of an entry that has them on. */
     public void sums(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
-        file.copy(entry.sumsOffset() + from * FLOAT_BYTES, order, into, count);
+        file.copy(entry.sumsOffset() + from * FLOAT_BYTES, order, into, 0, count);
     }
 
     /** Whether two entries hold the same, bit for bit, counts included. */
@@ -141,7 +146,7 @@ public final class Imatrix implements AutoCloseable {
         long bytes = values * FLOAT_BYTES;
         for (long from = 0; from < bytes; from += block.length) {
             int length = (int) Math.min(block.length, bytes - from);
-            file.copy(offset + from, block, length);
+            file.copy(offset + from, block, 0, length);
             if (order == ByteOrder.BIG_ENDIAN) {
                 swapBytes(block, length);
             }

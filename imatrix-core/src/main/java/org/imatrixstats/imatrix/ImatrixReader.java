@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 import org.imatrixstats.gguf.GgufFile;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.MappedFile;
 
 /** Reads one container of importance matrices. To add a container: one permitted subclass, one case in {@link #open}. */
 public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImatrixReader {
-    final MappedFile file;
+    final ByteSource file;
 
-    ImatrixReader(MappedFile file) {
+    ImatrixReader(ByteSource file) {
         this.file = file;
     }
 
@@ -24,7 +25,7 @@ public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImat
     }
 
     /** The same for a file that is open already, and closed with the importance matrix, or at once if it is none. */
-    public static Imatrix read(MappedFile file) throws IOException {
+    public static Imatrix read(ByteSource file) throws IOException {
         try {
             ImatrixReader reader = GgufFile.isGguf(file) ? new GgufImatrixReader(file) : new LegacyImatrixReader(file);
             return reader.read();

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 import org.imatrixstats.io.ByteCursor;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -35,7 +35,7 @@ final class LegacyImatrixReader extends ImatrixReader {
 
     private final ByteCursor cursor;
 
-    LegacyImatrixReader(MappedFile file) {
+    LegacyImatrixReader(ByteSource file) {
         super(file);
         this.cursor = new ByteCursor(file);
     }
@@ -68,7 +68,7 @@ final class LegacyImatrixReader extends ImatrixReader {
             long start = cursor.position();
             ImatrixEntry entry = entry(i);
             if (entries.putIfAbsent(entry.name().name(), entry) != null) {
-                throw new FormatException(file.path(), start, entry.name().name(), "is there twice");
+                throw new FormatException(file.name(), start, entry.name().name(), "is there twice");
             }
         }
         return entries;
@@ -83,12 +83,12 @@ final class LegacyImatrixReader extends ImatrixReader {
         String name = cursor.utf8(nameLength, "name of entry " + index);
         int ncall = cursor.int32("ncall of '" + name + "'");
         if (ncall < 0) {
-            throw new FormatException(file.path(), cursor.position() - 4, name,
+            throw new FormatException(file.name(), cursor.position() - 4, name,
                     "ncall is " + ncall + ", expected the number of chunks");
         }
         int nval = cursor.int32("nval of '" + name + "'");
         if (nval < 1) {
-            throw new FormatException(file.path(), cursor.position() - 4, name,
+            throw new FormatException(file.name(), cursor.position() - 4, name,
                     "nval is " + nval + ", expected at least 1 value");
         }
         long values = cursor.position();

@@ -183,7 +183,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     private static boolean isMatrix(TensorInfo tensor) {
-        return !INTEGERS.contains(tensor.type()) && Model.dimensions(tensor) > 1;
+        return !INTEGERS.contains(tensor.ggmlType()) && Model.dimensions(tensor) > 1;
     }
 
     /** Whether it may give a tensor of this name another type, if that has two dimensions or more. */
@@ -196,9 +196,9 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     final boolean mayQuantize(TensorInfo tensor, QuantizeOptions options) {
         boolean spared = options.leaveOutput() && tensor.name().equals(TypeOption.OUTPUT.tensors());
         GgmlType router = tensor.name().contains(TypeOption.ROUTER.tensors())
-                ? options.types().getOrDefault(TypeOption.ROUTER, tensor.type())
-                : tensor.type();
-        return !spared && (mayQuantize(tensor) || router != tensor.type() && isMatrix(tensor));
+                ? options.types().getOrDefault(TypeOption.ROUTER, tensor.ggmlType())
+                : tensor.ggmlType();
+        return !spared && (mayQuantize(tensor) || router != tensor.ggmlType() && isMatrix(tensor));
     }
 
     /** Parts of the names of tensors that it never quantizes. */
@@ -315,7 +315,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     public final void check(Imatrix imatrix) throws IOException {
         String reason = whyNotRead(imatrix);
         if (reason != null) {
-            throw new RefusedException(imatrix.path() + ": " + name() + " " + reason);
+            throw new RefusedException(imatrix.name() + ": " + name() + " " + reason);
         }
         float[] block = new float[BLOCK];
         for (ImatrixEntry entry : imatrix.entries().values()) {
@@ -326,7 +326,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
                     boolean used = entry.count((int) ((from + i) / entry.columns())) > 0
                             || imatrix.origin().format() == Imatrix.Format.LEGACY;
                     if (used && !Float.isFinite(block[i])) {
-                        throw new RefusedException(imatrix.path() + ": " + name()
+                        throw new RefusedException(imatrix.name() + ": " + name()
                                 + " stops at non-finite values, here of '" + entry.name()
                                 + "'; 'imatrix-stats check' shows them all");
                     }

@@ -1,5 +1,6 @@
 package org.imatrixstats.plan;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -7,14 +8,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.gguf.GgufShards;
+import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.gguf.Metadata;
 import org.imatrixstats.tensor.TensorInfo;
 
 /**
  * What the quantizers look at in a model: its tensor table and a few numbers.
  *
- * @param path         the file
+ * @param name         the file
  * @param architecture such as {@code llama}
  * @param layers       blocks, those for multi-token prediction included
  * @param queryGroup   heads of queries per head of keys and values in block 0; 0 if it has none
@@ -22,48 +23,59 @@ import org.imatrixstats.tensor.TensorInfo;
  * @param vocabulary   tokens; 0 if the file does not say
  * @param tensors      in the order of the file
  */
-public record Model(Path path, String architecture, int layers, int queryGroup, int experts, long vocabulary,
+public record Model(String name, String architecture, int layers, int queryGroup, int experts, long vocabulary,
         List<TensorInfo> tensors) {
     /** Of a model; few enough that the bytes of no type overflow. */
     private static final long MOST_ELEMENTS = 1L << 56;
     private static final Set<String> SEVENTY_BILLION = Set.of("qwen2", "deci", "olmo");
 
     /**
+     * Reads the headers of a model.
+     *
+     * @throws FormatException if they are those of something else, or not as they should be
+     */
+    public static Model read(Path path) throws IOException {
+        try (GgufModel file = GgufModel.open(path)) {
+            return of(file);
+        }
+    }
+
+    /**
      * Takes from the headers of a model what counts.
      *
      * @throws FormatException if they are those of something else
      */
-    public static Model of(GgufShards shards) throws FormatException {
-        requireNoImatrix(shards);
-        Metadata metadata = shards.metadata();
+    public static Model of(GgufModel file) throws FormatException {
+        requireNoImatrix(file);
+        Metadata metadata = file.metadata();
         String architecture = metadata.text("general.architecture").orElseThrow(
-                () -> new FormatException(shards.path(), "general.architecture is missing, expected a model"));
-        List<TensorInfo> tensors = List.copyOf(shards.tensors().values());
+                () -> new FormatException(file.name(), "general.architecture is missing, expected a model"));
+        List<TensorInfo> tensors = file.tensors();
         if (tensors.isEmpty()) {
-            throw new FormatException(shards.path(), "holds no tensors, expected a model");
+            throw new FormatException(file.name(), "holds no tensors, expected a model");
         }
-        requireSize(shards.path(), tensors);
-        return new Model(shards.path(), architecture, small(metadata, architecture + ".block_count"),
-                queryGroup(shards, architecture), small(metadata, architecture + ".expert_count"),
-                vocabulary(metadata, shards, architecture), tensors);
+        requireSize(file.name(), tensors);
+        return new Model(file.name(), architecture, small(metadata, architecture + ".block_count"),
+                queryGroup(file, architecture), small(metadata, architecture + ".expert_count"),
+                vocabulary(metadata, file, architecture), tensors);
     }
 
     /** Refuses an importance matrix in the place of a model. */
-    public static void requireNoImatrix(GgufShards shards) throws FormatException {
-        if (shards.metadata().text("general.type").equals(Optional.of("imatrix"))) {
-            throw new FormatException(shards.path(), "is an importance matrix, expected a model");
+    public static void requireNoImatrix(GgufModel file) throws FormatException {
+        if (file.metadata().text("general.type").equals(Optional.of("imatrix"))) {
+            throw new FormatException(file.name(), "is an importance matrix, expected a model");
         }
     }
 
-    private static void requireSize(Path path, List<TensorInfo> tensors) throws FormatException {
+    private static void requireSize(String name, List<TensorInfo> tensors) throws FormatException {
         long all = 0;
         for (TensorInfo tensor : tensors) {
             if (tensor.elements() == 0) {
-                throw new FormatException(path, tensor.name(),
+                throw new FormatException(name, tensor.name(),
                         "has no elements: its dimensions are " + tensor.dims() + ", expected 1 or more");
             }
             if (tensor.elements() > MOST_ELEMENTS - all) {
-                throw new FormatException(path, tensor.name(), "its dimensions " + tensor.dims()
+                throw new FormatException(name, tensor.name(), "its dimensions " + tensor.dims()
                         + " make a model of more than 2^56 elements, expected fewer");
             }
             all += tensor.elements();
@@ -75,22 +87,22 @@ public record Model(Path path, String architecture, int layers, int queryGroup, 
     }
 
     /** Where the heads differ from block to block, the file has arrays of them: the shapes of block 0 tell as much. */
-    private static int queryGroup(GgufShards shards, String architecture) {
-        OptionalLong heads = shards.metadata().integer(architecture + ".attention.head_count");
-        OptionalLong keyHeads = shards.metadata().integer(architecture + ".attention.head_count_kv");
-        boolean arrays = shards.metadata().values().containsKey(architecture + ".attention.head_count_kv")
+    private static int queryGroup(GgufModel file, String architecture) {
+        OptionalLong heads = file.metadata().integer(architecture + ".attention.head_count");
+        OptionalLong keyHeads = file.metadata().integer(architecture + ".attention.head_count_kv");
+        boolean arrays = file.metadata().values().containsKey(architecture + ".attention.head_count_kv")
                 && keyHeads.isEmpty();
         if (heads.isPresent() && !arrays) {
             long group = keyHeads.orElse(heads.getAsLong());
             return group == 0 ? 0 : (int) (heads.getAsLong() / group);
         }
-        TensorInfo queries = shards.tensors().get("blk.0.attn_q.weight");
-        TensorInfo keys = shards.tensors().get("blk.0.attn_k.weight");
+        TensorInfo queries = file.tensor("blk.0.attn_q.weight");
+        TensorInfo keys = file.tensor("blk.0.attn_k.weight");
         return queries == null || keys == null || keys.rows() == 0 ? 0 : (int) (queries.rows() / keys.rows());
     }
 
-    private static long vocabulary(Metadata metadata, GgufShards shards, String architecture) {
-        TensorInfo embedding = shards.tensors().get("token_embd.weight");
+    private static long vocabulary(Metadata metadata, GgufModel file, String architecture) {
+        TensorInfo embedding = file.tensor("token_embd.weight");
         return metadata.integer(architecture + ".vocab_size").orElse(embedding == null ? 0 : embedding.rows());
     }
 

@@ -361,7 +361,7 @@ final class PlanWarnings {
         List<PlannedTensor> crashing = tensors.stream()
                 .filter(tensor -> tensor.quantized() && CRASH_WITHOUT_ENTRY.contains(tensor.type())
                         && !missingEntries.contains(tensor.name())
-                        && tensor.type() != tensor.source().type()
+                        && tensor.type() != tensor.source().ggmlType()
                         && !dialect.usesEntry(tensor.source(), there))
                 .toList();
         List<PlannedTensor> without = tensors.stream()
@@ -377,7 +377,7 @@ final class PlanWarnings {
                     + examples(crashing));
         }
         List<PlannedTensor> misfit = tensors.stream()
-                .filter(tensor -> tensor.type() != tensor.source().type() && there.containsKey(tensor.name())
+                .filter(tensor -> tensor.type() != tensor.source().ggmlType() && there.containsKey(tensor.name())
                         && !dialect.usesEntry(tensor.source(), there))
                 .toList();
         if (!misfit.isEmpty()) {
@@ -391,7 +391,7 @@ final class PlanWarnings {
      * output unless told to. Types of 8 bits or more make no use of it.
      */
     private boolean gainsByEntry(PlannedTensor tensor) {
-        return tensor.quantized() && tensor.type() != tensor.source().type()
+        return tensor.quantized() && tensor.type() != tensor.source().ggmlType()
                 && tensor.type().bytesPerBlock() < tensor.type().blockSize()
                 && !missingEntries.contains(tensor.name()) && !tensor.name().contains("token_embd")
                 && !tensor.name().equals("output.weight");

@@ -37,12 +37,12 @@ public record PlannedTensor(TensorInfo source, GgmlType type, long bytes, Cause 
 
     /** Whether its rows are no whole blocks of its type: the dry run passes, the real run stops. */
     public boolean isBroken() {
-        return type != source.type() && source.ne0() % type.blockSize() != 0;
+        return type != source.ggmlType() && source.ne0() % type.blockSize() != 0;
     }
 
     /** Whether it is a quant already and becomes another, which the programs do with --allow-requantize alone. */
     public boolean isRequantized() {
-        return type != source.type() && switch (source.type()) {
+        return type != source.ggmlType() && switch (source.ggmlType()) {
             case F32, F16, BF16 -> false;
             default -> true;
         };

@@ -42,8 +42,8 @@ final class Simulation {
     }
 
     private PlannedTensor copied(TensorInfo tensor) {
-        return new PlannedTensor(tensor, tensor.type(), dialect.bytes(tensor.type(), tensor),
-                Cause.KEPT, null, null, tensor.type(), false);
+        return new PlannedTensor(tensor, tensor.ggmlType(), dialect.bytes(tensor.ggmlType(), tensor),
+                Cause.KEPT, null, null, tensor.ggmlType(), false);
     }
 
     private PlannedTensor quantized(TensorInfo tensor) throws RefusedException {
@@ -53,7 +53,7 @@ final class Simulation {
                     + dialect.nameOf(choice.type()) + " and passes its dry run, but cannot quantize to it");
         }
         demandEntry(tensor, choice.type());
-        GgmlType type = choice.type() == tensor.type()
+        GgmlType type = choice.type() == tensor.ggmlType()
                 ? choice.type()
                 : dialect.interleaved(choice.type(), tensor);
         return new PlannedTensor(tensor, type, dialect.bytes(type, tensor), cause(choice), choice.rule(),
@@ -72,7 +72,7 @@ final class Simulation {
 
     private void demandEntry(TensorInfo tensor, GgmlType type) throws RefusedException {
         Map<String, Long> entries = options.imatrix().orElse(Map.of());
-        if (type != tensor.type() && dialect.stopsAtEntry(tensor, entries)) {
+        if (type != tensor.ggmlType() && dialect.stopsAtEntry(tensor, entries)) {
             String entry = dialect.entry(tensor.name(), entries).orElseThrow();
             throw new RefusedException("tensor '" + tensor.name() + "': its entry in the importance matrix"
                     + (entry.equals(tensor.name()) ? "" : ", '" + entry + "',") + " has " + entries.get(entry)
@@ -86,7 +86,7 @@ final class Simulation {
         needsImatrix = true;
         if (!dialect.usesEntry(tensor, entries)) {
             missingEntries.add(tensor.name());
-            if (dialect.looksAtEntriesInDryRun() && type != tensor.type()) {
+            if (dialect.looksAtEntriesInDryRun() && type != tensor.ggmlType()) {
                 throw new RefusedException("tensor '" + tensor.name() + "': " + dialect.nameOf(type)
                         + " demands an entry in the importance matrix, and there is "
                         + (options.imatrix().isPresent() ? "none for it" : "no importance matrix")

@@ -30,27 +30,27 @@ public final class ModelFit {
         Set<String> unknown = new LinkedHashSet<>(entries.keySet());
         model.tensors().forEach(tensor -> unknown.remove(tensor.name()));
         if (unknown.size() == entries.size()) {
-            throw new ImatrixException(imatrix.path(), "has no entry of a tensor of " + model.path()
+            throw new ImatrixException(imatrix.name(), "has no entry of a tensor of " + model.name()
                     + ": expected the importance matrix of this model");
         }
         for (TensorInfo tensor : quantized) {
             if (dialect.stopsAtEntry(tensor, entries)) {
                 String entry = dialect.entry(tensor.name(), entries).orElseThrow();
-                throw new ImatrixException(imatrix.path(), entry,
-                        entries.get(entry) + " columns, but " + model.path() + " has " + Model.entrySize(tensor)
+                throw new ImatrixException(imatrix.name(), entry,
+                        entries.get(entry) + " columns, but " + model.name() + " has " + Model.entrySize(tensor)
                                 + (entry.equals(tensor.name()) ? "" : " in " + tensor.name()) + ": " + dialect.name()
                                 + " stops there, expected the importance matrix of this model");
             }
         }
         List<String> warnings = new ArrayList<>();
         if (!unknown.isEmpty()) {
-            warnings.add(imatrix.path() + ": " + unknown.size() + " of " + entries.size()
-                    + " entries are of no tensor of " + model.path() + ", the first " + unknown.iterator().next());
+            warnings.add(imatrix.name() + ": " + unknown.size() + " of " + entries.size()
+                    + " entries are of no tensor of " + model.name() + ", the first " + unknown.iterator().next());
         }
         List<String> without = quantized.stream().map(TensorInfo::name).filter(name -> !dialect.exempt().contains(name))
                 .filter(name -> dialect.entry(name, entries).isEmpty()).toList();
         if (!without.isEmpty()) {
-            warnings.add(imatrix.path() + ": no entry for " + without.size() + " tensors that are quantized, the first "
+            warnings.add(imatrix.name() + ": no entry for " + without.size() + " tensors that are quantized, the first "
                     + without.getFirst() + ": they are taken to be of middling importance within their kind");
         }
         return warnings;

@@ -1,6 +1,5 @@
 package org.imatrixstats.recipe;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,15 +50,12 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
         Map<String, Integer> ofKind = new LinkedHashMap<>();
         List<TensorName> chosen = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
-        List<String> alike = new ArrayList<>();
+        Map<String, Long> alike = new LinkedHashMap<>();
         for (KindStats kind : report.kinds()) {
             List<TensorStats> ordered = ranking.ordered(kind).stream()
                     .filter(tensor -> tensor.name().hasLayer() && dialect.mayQuantize(matrix(tensor))).toList();
             if (ordered.size() < 2 || !kinds.test(kind.kind())) {
                 continue;
-            }
-            if (ordered.stream().allMatch(TensorStats::alike)) {
-                alike.add(kind.kind());
             }
             int count = Math.max(1, (int) Math.round(share * ordered.size()));
             List<TensorStats> ranked = ordered.stream().filter(ranking::defined).toList();
@@ -71,14 +67,16 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
             List<TensorStats> best = least
                     ? ranked.subList(ranked.size() - count, ranked.size())
                     : ranked.subList(0, count);
+            int cut = least ? ranked.size() - count : count;
+            if (cut > 0 && cut < ranked.size() && ranking.alike(ranked.get(cut - 1), ranked.get(cut))) {
+                alike.put(kind.kind(),
+                        ranked.stream().filter(tensor -> ranking.alike(tensor, ranked.get(cut))).count());
+            }
             best.forEach(tensor -> types.put(tensor.name().name(), type));
             best.forEach(tensor -> chosen.add(tensor.name()));
             ofKind.put(kind.kind(), ordered.size());
         }
-        if (!alike.isEmpty()) {
-            warnings.add("all tensors of a kind are alike by Σ, so that their order says little: "
-                    + String.join(", ", alike));
-        }
+        ArbitraryCut.of(alike).ifPresent(warnings::add);
         if (chosen.isEmpty()) {
             throw new RecipeException("no tensors to choose from: a kind needs two layers with data"
                     + " and a name that " + dialect.name() + " quantizes");
@@ -96,7 +94,7 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
         List<TensorInfo> tensors = report.tensors().stream().map(Promotion::matrix).toList();
         int layers = report.tensors().stream().mapToInt(tensor -> tensor.name().layer()).max().orElse(0) + 1;
         int experts = report.tensors().stream().mapToInt(tensor -> tensor.entry().experts()).max().orElse(0);
-        Model model = new Model(Path.of(""), "llama", layers, 1, experts, 0, tensors);
+        Model model = new Model("the tensors", "llama", layers, 1, experts, 0, tensors);
         try {
             List<PlannedTensor> against = dialect
                     .plan(model, QuantizeOptions.of(base).withImatrix(Map.of()).withIgnoreImatrixRules(true)).tensors()
@@ -118,7 +116,8 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
 
     /** As the model would have it, but for the number of rows. */
     private static TensorInfo matrix(TensorStats tensor) {
-        return new TensorInfo(tensor.name().name(), List.of(tensor.entry().columns(), SOME_ROWS), GgmlType.F16, 0, 0);
+        return new TensorInfo(tensor.name().name(), List.of(tensor.entry().columns(), SOME_ROWS), GgmlType.F16, 0, 0,
+                0);
     }
 
     private static void verify(List<Rule> rules, List<String> names, Map<String, GgmlType> types)

@@ -22,6 +22,7 @@ import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.Rule;
+import org.imatrixstats.stats.Report;
 
 /**
  * Types for all tensors of a model that lose least within a number of bytes, and the rules that give them.
@@ -53,6 +54,15 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
     /** How much more than the least possible the recipe may lose, as a share; 0 if it is proven to lose least. */
     public double gap() {
         return new Knapsack.Solution(new int[0], 0, loss, lowerBound).gap();
+    }
+
+    /**
+     * What to say where tensors that are alike get different types; empty where losses were measured.
+     *
+     * @param report the figures of the importance matrix; empty without one
+     */
+    public Optional<String> arbitraryCut(Losses losses, Optional<Report> report, Ranking ranking) {
+        return losses.sensitivity().isPresent() ? Optional.empty() : ArbitraryCut.of(choices, report, ranking);
     }
 
     /**
@@ -112,12 +122,12 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             this.quantize = imatrix.isPresent() ? plain.withImatrix(imatrix.get()) : plain;
             this.tensors = model.tensors().stream().filter(dialect::mayQuantize).toList();
             this.fixedBytes = model.tensors().stream().filter(tensor -> !dialect.mayQuantize(tensor))
-                    .mapToLong(tensor -> dialect.bytes(tensor.type(), tensor)).sum();
+                    .mapToLong(tensor -> dialect.bytes(tensor.ggmlType(), tensor)).sum();
         }
 
         Recipe recipe() throws RecipeException, RefusedException {
             if (tensors.isEmpty()) {
-                throw new RecipeException(model.path() + ": has no tensor that " + dialect.name() + " quantizes");
+                throw new RecipeException(model.name() + ": has no tensor that " + dialect.name() + " quantizes");
             }
             // Refuses what the quantizer does whatever the types.
             dialect.plan(model, quantize.withRules(List.of(everywhere(GgmlType.F16))));
@@ -136,7 +146,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             }
             List<Knapsack.Item> items = groups.stream().map(Group::item).toList();
             if (leastBytes(groups) > budget) {
-                throw new RecipeException(model.path() + ": cannot be made as small as " + size(budget)
+                throw new RecipeException(model.name() + ": cannot be made as small as " + size(budget)
                         + " with these types and options; possible are " + size(leastBytes(groups)) + " to "
                         + size(fixedBytes + Knapsack.mostBytes(items))
                         + withoutImatrix(types));
@@ -156,7 +166,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         private void requirePinned() throws RecipeException {
             for (RecipeOptions.Pin pin : options.pins()) {
                 if (tensors.stream().noneMatch(tensor -> pin.names().test(tensor.name()))) {
-                    throw new RecipeException(pin.label() + " matches no tensor of " + model.path()
+                    throw new RecipeException(pin.label() + " matches no tensor of " + model.name()
                             + " that is quantized" + (pin.names().test("output.weight")
                                     ? ": token_embd.weight is the output too, give its type by --token-embedding-type"
                                     : ""));
@@ -265,7 +275,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         private Optional<Option> option(TensorInfo tensor, GgmlType type) throws RecipeException, RefusedException {
             TensorName name = TensorName.of(tensor.name());
             Map<String, Long> entries = quantize.imatrix().orElse(Map.of());
-            String sort = tensor.dims() + " " + tensor.type() + " "
+            String sort = tensor.dims() + " " + tensor.ggmlType() + " "
                     + dialect.entry(tensor.name(), entries).map(entries::get)
                     + " " + type + " " + (name.hasLayer() ? name.inLayer(0) : name);
             Optional<GgmlType> stored = storedAs.get(sort);
@@ -286,7 +296,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
 
         /** What the simulation makes of a tensor that stands alone under a rule for everything. */
         private Optional<GgmlType> stored(TensorInfo tensor, GgmlType type) throws RefusedException {
-            Model alone = new Model(model.path(), model.architecture(), model.layers(), model.queryGroup(),
+            Model alone = new Model(model.name(), model.architecture(), model.layers(), model.queryGroup(),
                     model.experts(), model.vocabulary(), List.of(tensor));
             try {
                 Plan plan = dialect.plan(alone, quantize.withRules(List.of(everywhere(type))));
@@ -332,7 +342,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             Plan plan = dialect.plan(model, quantize.withRules(rules));
             Set<Rule> used = new HashSet<>();
             for (PlannedTensor tensor : plan.tensors()) {
-                GgmlType expected = wanted.getOrDefault(tensor.name(), tensor.source().type());
+                GgmlType expected = wanted.getOrDefault(tensor.name(), tensor.source().ggmlType());
                 if (tensor.type() != expected) {
                     throw new IllegalStateException("the rules give " + tensor.name() + " "
                             + dialect.nameOf(tensor.type()) + ", not " + dialect.nameOf(expected));

@@ -53,7 +53,7 @@ public record Sensitivity(Path file, Map<String, Double> perTensor, Map<String, 
         model.tensors().forEach(tensor -> names.remove(tensor.name()));
         return names.isEmpty()
                 ? List.of()
-                : List.of(file + ": " + names.size() + " of its tensors are not in " + model.path() + ", such as "
+                : List.of(file + ": " + names.size() + " of its tensors are not in " + model.name() + ", such as "
                         + names.iterator().next());
     }
 

@@ -7,13 +7,13 @@ public final class KindStats {
     private final String kind;
     private final List<TensorStats> tensors;
     private final double sumOfAllKinds;
-    private final Spread spread;
+    private final LogSpread spread;
 
     KindStats(String kind, List<TensorStats> tensors, double sumOfAllKinds) {
         this.kind = kind;
         this.tensors = List.copyOf(tensors);
         this.sumOfAllKinds = sumOfAllKinds;
-        this.spread = Standing.logSpread(tensors);
+        this.spread = LogSpread.ofMeans(tensors);
     }
 
     /** Such as {@code ffn_down}. */
@@ -35,7 +35,12 @@ public final class KindStats {
     }
 
     double spread() {
-        return spread.n() < 2 ? Double.NaN : spread.sigma();
+        return spread.spread().n() < 2 ? Double.NaN : spread.sigma();
+    }
+
+    /** The largest mean E[x²] over the smallest. */
+    double ratio() {
+        return spread.spread().n() < 2 || Double.isInfinite(spread.range()) ? Double.NaN : Math.exp(spread.range());
     }
 
     /** The kind whose tensors all hold, bit for bit, what these hold; null if there is none. */

@@ -7,42 +7,45 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where a tensor stands by its Σ. Only tensors of one kind are comparable: between kinds Σ differs by orders of
- * magnitude for reasons that have nothing to do with importance, and it grows with depth.
+ * Where a tensor stands by its mean E[x²] per column with data. Only tensors of one kind are comparable: between kinds the
+ * figures differ by orders of magnitude for reasons that have nothing to do with importance. The mean and not Σ decides,
+ * because Σ also counts the columns: a layer in which some experts have no data, or whose rows are shorter, has a smaller Σ
+ * without being less important.
  *
- * @param rankInKind  1 for the largest Σ of its kind; equal Σ share the better rank
- * @param robustZ     (ln Σ − median) / (1.4826 · MAD) over the kind; NaN for fewer than 3 tensors or if the MAD is 0
+ * @param rankInKind  1 for the largest mean of its kind; equal means share the better rank; NaN where all are alike
+ * @param robustZ     (ln mean − median) / max(1.4826 · MAD, 0.0037) over the kind; NaN for fewer than 3 tensors and where
+ *                    all are alike
  * @param shareOfKind Σ over the sum of Σ of the kind
  * @param rankOverall 1 for the largest Σ of all tensors: the order of the first version of the statistic
- * @param kindSize    tensors of the kind that have a Σ
- * @param kindSpread  1.4826 · MAD of ln Σ over the kind
+ * @param kind        the spread of ln mean over the kind
+ * @param kindSize    tensors of the kind that have a mean
  */
-record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOverall, int kindSize, double kindSpread) {
-    /** With less spread than this, a typical factor of 1.01, the tensors of a kind are all alike. */
-    private static final double ALIKE = 0.01;
-
+record Standing(double rankInKind, double robustZ, double shareOfKind, int rankOverall, LogSpread kind, int kindSize) {
     /** Whether the tensors of the kind are known to be all alike. */
     boolean alike() {
-        return kindSize >= Spread.LEAST_FOR_Z && kindSpread < ALIKE;
+        return kindSize >= Spread.LEAST_FOR_Z && kind.alike();
     }
 
-    /** Whether the tensors of the kind differ enough in Σ that their order means something. */
+    /** Whether the tensors of the kind differ enough that their order means something. */
     boolean ranked() {
-        return kindSize >= Spread.LEAST_FOR_Z && kindSpread >= ALIKE;
+        return kindSize >= Spread.LEAST_FOR_Z && !kind.alike();
     }
 
-    /** The standing of all tensors that have a Σ. */
+    /** The standing of all tensors that have a mean. */
     static Map<TensorStats, Standing> of(List<TensorStats> tensors) {
-        List<TensorStats> ranked = tensors.stream().filter(tensor -> !Double.isNaN(sum(tensor))).toList();
-        Map<TensorStats, Integer> overall = ranks(ranked);
+        List<TensorStats> defined = tensors.stream().filter(tensor -> !Double.isNaN(Statistic.MEAN.of(tensor)))
+                .toList();
+        Map<TensorStats, Integer> overall = ranks(defined, Statistic.SUM);
         Map<TensorStats, Standing> standings = new HashMap<>();
-        byKind(ranked).forEach((_, members) -> {
-            Map<TensorStats, Integer> inKind = ranks(members);
-            double total = members.stream().mapToDouble(Standing::sum).sum();
-            Spread spread = logSpread(members);
+        byKind(defined).forEach((_, members) -> {
+            Map<TensorStats, Integer> inKind = ranks(members, Statistic.MEAN);
+            double total = members.stream().mapToDouble(Statistic.SUM::of).sum();
+            LogSpread spread = LogSpread.ofMeans(members);
+            boolean alike = members.size() >= Spread.LEAST_FOR_Z && spread.alike();
             for (TensorStats tensor : members) {
-                standings.put(tensor, new Standing(inKind.get(tensor), z(spread, sum(tensor)), sum(tensor) / total,
-                        overall.get(tensor), members.size(), spread.sigma()));
+                standings.put(tensor, new Standing(alike ? Double.NaN : inKind.get(tensor),
+                        alike ? Double.NaN : spread.z(Statistic.MEAN.of(tensor)), Statistic.SUM.of(tensor) / total,
+                        overall.get(tensor), spread, members.size()));
             }
         });
         return standings;
@@ -54,31 +57,17 @@ record Standing(int rankInKind, double robustZ, double shareOfKind, int rankOver
         return kinds;
     }
 
-    private static double sum(TensorStats tensor) {
-        return Statistic.SUM.of(tensor);
-    }
-
-    private static Map<TensorStats, Integer> ranks(List<TensorStats> tensors) {
+    private static Map<TensorStats, Integer> ranks(List<TensorStats> tensors, Statistic statistic) {
         List<TensorStats> sorted = new ArrayList<>(tensors);
-        sorted.sort((a, b) -> Double.compare(sum(b), sum(a)));
+        sorted.sort((a, b) -> Double.compare(statistic.of(b), statistic.of(a)));
         Map<TensorStats, Integer> ranks = new HashMap<>();
         int rank = 0;
         for (int i = 0; i < sorted.size(); i++) {
-            if (i == 0 || sum(sorted.get(i)) != sum(sorted.get(i - 1))) {
+            if (i == 0 || statistic.of(sorted.get(i)) != statistic.of(sorted.get(i - 1))) {
                 rank = i + 1;
             }
             ranks.put(sorted.get(i), rank);
         }
         return ranks;
-    }
-
-    /** The spread of ln Σ over one kind. */
-    static Spread logSpread(List<TensorStats> members) {
-        return Spread.of(members.stream().mapToDouble(tensor -> Math.log(sum(tensor))).filter(Double::isFinite)
-                .toArray());
-    }
-
-    private static double z(Spread spread, double sum) {
-        return sum > 0 ? spread.z(Math.log(sum)) : Double.NaN;
     }
 }

@@ -46,10 +46,12 @@ public enum Statistic implements Figure<TensorStats> {
             earlier(Similarity::covariance)), //
     GAIN("gain", "gain", Unit.RATIO, "√(Σ e / N) over the same of that tensor", TensorStats::gain), //
 
-    RANK_IN_KIND("rank_in_kind", "rank", Unit.COUNT, "1 for the largest Σ among the tensors of its kind",
+    RANK_IN_KIND("rank_in_kind", "rank", Unit.COUNT,
+            "1 for the largest mean among the tensors of its kind; undefined where all are alike",
             standing(Standing::rankInKind)), //
     ROBUST_Z("robust_z", "z", Unit.SIGMAS,
-            "(ln Σ − median) / (1.4826 · MAD) within its kind; undefined for fewer than 3 tensors or a MAD of 0",
+            "(ln μ − median) / max(1.4826 · MAD, 0.0037) within its kind; undefined for fewer than 3 tensors, and where all are"
+                    + " alike: within 1%",
             standing(Standing::robustZ)), //
     SHARE_OF_KIND("share_of_kind", "share", Unit.SHARE, "Σ over the sum of Σ of its kind",
             standing(Standing::shareOfKind)), //

@@ -64,29 +64,30 @@ public final class TensorStats {
         return entry.experts() > 1 ? OptionalInt.of(entry.experts()) : inferredExperts;
     }
 
-    /** Where the tensor stands among the others; null if it has no Σ. */
+    /** Where the tensor stands among the others; null if it has no mean. */
     Standing standing() {
         return standing;
     }
 
-    /** Whether the tensors of this kind differ enough in Σ that their order means something. */
+    /** Whether the tensors of this kind differ enough that their order means something. */
     public boolean ranked() {
         return standing != null && standing.ranked();
     }
 
-    /** Whether all tensors of this kind have nearly the same Σ. */
+    /** Whether all tensors of this kind have the same mean E[x²] within 1%. */
     public boolean alike() {
         return standing != null && standing.alike();
     }
 
-    /** Whether the tensor is of the tenth of its kind with the largest Σ, which is one tensor at least. */
+    /** Whether the tensor is of the tenth of its kind with the largest mean, which is one tensor at least, and stands out from what is alike. */
     public boolean amongHighest() {
-        return ranked() && standing.rankInKind() <= tenthOfKind();
+        return ranked() && standing.kind().standsOut(energy.mean) && standing.rankInKind() <= tenthOfKind();
     }
 
-    /** Whether the tensor is of the tenth of its kind with the smallest Σ, which is one tensor at least. */
+    /** Whether the tensor is of the tenth of its kind with the smallest mean, likewise. */
     public boolean amongLowest() {
-        return ranked() && standing.rankInKind() > standing.kindSize() - tenthOfKind();
+        return ranked() && standing.kind().standsOut(energy.mean)
+                && standing.rankInKind() > standing.kindSize() - tenthOfKind();
     }
 
     private int tenthOfKind() {

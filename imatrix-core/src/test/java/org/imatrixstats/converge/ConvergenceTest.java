@@ -140,8 +140,8 @@ class ConvergenceTest {
         Collections.reverse(files);
         Convergence reversed = Convergence.of(SnapshotSeries.of(files), _ -> true, 1, _ -> {
         });
-        assertEquals(inOrder.series().snapshots().stream().map(Snapshot::path).toList(),
-                reversed.series().snapshots().stream().map(Snapshot::path).toList());
+        assertEquals(inOrder.series().snapshots().stream().map(Snapshot::name).toList(),
+                reversed.series().snapshots().stream().map(Snapshot::name).toList());
         for (int i = 0; i < inOrder.tensors().size(); i++) {
             assertArrayEquals(inOrder.tensors().get(i).toLast(), reversed.tensors().get(i).toLast());
             assertEquals(inOrder.tensors().get(i).error().shares(), reversed.tensors().get(i).error().shares());

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -22,11 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DialectTest {
-    private static final Path SOURCE = Path.of("model.gguf");
+    private static final String SOURCE = "model.gguf";
 
     private static TensorInfo tensor(String name, long... dims) {
         List<Long> shape = java.util.Arrays.stream(dims).boxed().toList();
-        return new TensorInfo(name, shape, GgmlType.BF16, 0, 2 * shape.stream().reduce(1L, (a, b) -> a * b));
+        return new TensorInfo(name, shape, GgmlType.BF16, 0, 0, 2 * shape.stream().reduce(1L, (a, b) -> a * b));
     }
 
     /** What a program gives a tensor of a model of these numbers; the tensor is the only one of its kind before it. */

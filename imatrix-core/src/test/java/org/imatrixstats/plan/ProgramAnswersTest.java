@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ class ProgramAnswersTest {
     private static final List<String> SMALL = List.of("small-dense", "small-moe", "small-odd");
 
     static Model model(String name) throws IOException {
-        return Model.of(GgufShards.open(ReferenceFiles.testdata("models/" + name + ".gguf")));
+        return Model.read(ReferenceFiles.testdata("models/" + name + ".gguf"));
     }
 
     private static JsonNode answers(String folder, String name) throws IOException {

@@ -20,7 +20,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
@@ -49,7 +48,7 @@ class RecipeTest {
             "llama-3.1-8b", "deepseek-v2-lite");
 
     private static Model model(String name) throws IOException {
-        return Model.of(GgufShards.open(ReferenceFiles.testdata("models/" + name + ".gguf")));
+        return Model.read(ReferenceFiles.testdata("models/" + name + ".gguf"));
     }
 
     private static Losses losses(Dialect dialect, Map<String, Double> weights, Set<String> entries) {
@@ -115,7 +114,7 @@ class RecipeTest {
                 "blk.0%d.attn_v.weight", "v.blk.12345678%d90.ffn_down.weight", "blk.%d.token_embd.weight");
         long[] columns = {256, 512, 896, 1408, 96, 100};
         List<TensorInfo> tensors = new ArrayList<>();
-        tensors.add(new TensorInfo("token_embd.weight", List.of(256L, 1000L), GgmlType.F16, 0, 0));
+        tensors.add(new TensorInfo("token_embd.weight", List.of(256L, 1000L), GgmlType.F16, 0, 0, 0));
         int layers = 1 + random.nextInt(13);
         for (String kind : kinds) {
             long columnsOfKind = columns[random.nextInt(columns.length)];
@@ -124,11 +123,11 @@ class RecipeTest {
                     List<Long> dims = kind.contains("exps")
                             ? List.of(256L, 48L, 4L)
                             : List.of(columnsOfKind, 16L + random.nextInt(3));
-                    tensors.add(new TensorInfo(String.format(kind, layer), dims, GgmlType.F16, 0, 0));
+                    tensors.add(new TensorInfo(String.format(kind, layer), dims, GgmlType.F16, 0, 0, 0));
                 }
             }
         }
-        return new Model(Path.of("odd.gguf"), "llama", layers, 1 + random.nextInt(8), 4 * random.nextInt(3), 1000,
+        return new Model("odd.gguf", "llama", layers, 1 + random.nextInt(8), 4 * random.nextInt(3), 1000,
                 tensors);
     }
 
@@ -184,7 +183,7 @@ class RecipeTest {
                 .collect(Collectors.toMap(choice -> choice.tensor().name(), Recipe.Choice::type));
         Set<String> used = new HashSet<>();
         for (PlannedTensor tensor : first.tensors()) {
-            GgmlType expected = chosen.getOrDefault(tensor.name(), tensor.source().type());
+            GgmlType expected = chosen.getOrDefault(tensor.name(), tensor.source().ggmlType());
             assertEquals(expected, tensor.type(), tensor.name());
             assertEquals(expected, last.tensor(tensor.name()).type(), tensor.name());
             if (tensor.rule() != null) {
@@ -304,9 +303,9 @@ class RecipeTest {
     @Test
     void tensorsOfOneKindThatAreTreatedOtherwiseAreToldApart() throws IOException {
         List<Long> dims = List.of(256L, 1000L);
-        Model model = new Model(Path.of("x.gguf"), "llama", 1, 1, 0, 1000,
-                List.of(new TensorInfo("token_embd.weight", dims, GgmlType.F16, 0, 0),
-                        new TensorInfo("blk.0.token_embd.weight", dims, GgmlType.F16, 0, 0)));
+        Model model = new Model("x.gguf", "llama", 1, 1, 0, 1000,
+                List.of(new TensorInfo("token_embd.weight", dims, GgmlType.F16, 0, 0, 0),
+                        new TensorInfo("blk.0.token_embd.weight", dims, GgmlType.F16, 0, 0, 0)));
         Map<GgmlType, Double> alike = Map.of(GgmlType.IQ2_S, 0.1, GgmlType.Q4_K, 0.1);
         RecipeOptions options = new RecipeOptions(Dialect.llamaCpp(), BaseType.Q8_0,
                 List.of(GgmlType.IQ2_S, GgmlType.Q4_K), List.of(), List.of(), Set.of());
@@ -323,9 +322,9 @@ class RecipeTest {
         List<Long> dims = List.of(256L, 64L);
         List<TensorInfo> tensors = new ArrayList<>();
         for (int layer = 0; layer < 2; layer++) {
-            tensors.add(new TensorInfo("blk." + layer + ".attn_v.weight", dims, GgmlType.F16, 0, 0));
+            tensors.add(new TensorInfo("blk." + layer + ".attn_v.weight", dims, GgmlType.F16, 0, 0, 0));
         }
-        Model model = new Model(Path.of("x.gguf"), "llama", 2, 1, 0, 1000, tensors);
+        Model model = new Model("x.gguf", "llama", 2, 1, 0, 1000, tensors);
         Map<String, Long> entries = Map.of("blk.0.attn_v.weight", 256L, "blk.1.attn_v.weight", 7L);
         RecipeOptions options = new RecipeOptions(Dialect.llamaCpp(), BaseType.Q8_0,
                 List.of(GgmlType.IQ2_S, GgmlType.F16), List.of(), List.of(), Set.of());
@@ -372,7 +371,7 @@ class RecipeTest {
 
     @Test
     void moreImportantTensorsGetNoLessThanOthersOfTheirKind() throws IOException {
-        Model model = Model.of(GgufShards.open(ReferenceFiles.testdata("models/tiny-english-f16.header.gguf")));
+        Model model = Model.read(ReferenceFiles.testdata("models/tiny-english-f16.header.gguf"));
         Dialect dialect = Dialect.llamaCpp();
         try (Imatrix imatrix = ImatrixReader.open(ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"))) {
             Report report = StatsCalculator.report(imatrix, 1);

@@ -83,18 +83,19 @@ final class TensorDetail {
             return "The only tensor of its kind: there is nothing to compare its energy with.";
         }
         if (tensor.alike()) {
-            return "All " + members + " tensors of the kind have nearly the same energy: there is no ranking.";
+            return "All " + members
+                    + " tensors of the kind have the same energy per column within 1%: there is no ranking.";
         }
         double z = Statistic.ROBUST_Z.of(tensor);
         if (!tensor.ranked() || Double.isNaN(z)) {
-            return "Too few tensors of the kind, or too much alike, to rank it.";
+            return "Too few tensors of the kind to rank it.";
         }
         double distance = Math.abs(z);
         String how = distance < 1
                 ? "as usual"
                 : (distance < 2 ? "" : distance < 3 ? "far " : "very far ") + (z > 0 ? "above" : "below")
                         + " the usual";
-        return "Its energy is " + how + " among the " + members + " tensors of its kind: number "
+        return "Its energy per column is " + how + " among the " + members + " tensors of its kind: number "
                 + cell(Statistic.RANK_IN_KIND) + " from the top, z " + cell(Statistic.ROBUST_Z) + ".";
     }
 

@@ -57,7 +57,7 @@ final class Highlights {
                 .filter(kind -> kind.sameInputAs() == null && kind.tensors().stream().anyMatch(TensorStats::alike))
                 .map(KindStats::kind).collect(Collectors.joining(", "));
         if (!kinds.isEmpty()) {
-            sentences.add("All layers are alike in Σ, so that a ranking says nothing: " + kinds + ".");
+            sentences.add("All layers are alike within 1%, so there is no ranking: " + kinds + ".");
         }
     }
 

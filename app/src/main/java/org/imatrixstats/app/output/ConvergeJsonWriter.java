@@ -78,7 +78,7 @@ final class ConvergeJsonWriter {
 
     private void moment(Snapshot snapshot) {
         json.writeStartObject();
-        json.writeStringProperty("file", snapshot.path().toString());
+        json.writeStringProperty("file", snapshot.name());
         number("chunks", snapshot.chunks());
         json.writeNumberProperty("rows", snapshot.rows());
         json.writeEndObject();

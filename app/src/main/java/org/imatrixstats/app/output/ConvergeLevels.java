@@ -24,7 +24,7 @@ public final class ConvergeLevels {
 
     private static List<Column<SnapshotRow>> snapshot() {
         List<Column<SnapshotRow>> columns = new ArrayList<>();
-        columns.add(Column.text("file", "file", row -> row.snapshot().path()));
+        columns.add(Column.text("file", "file", row -> row.snapshot().name()));
         columns.add(Column.number("chunks", "chunks", Unit.COUNT,
                 row -> ConvergeReport.number(row.snapshot().chunks())));
         columns.add(Column.number("rows", "rows", Unit.COUNT, row -> row.snapshot().rows()));

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 
 /** What a reader of a table needs to know about its columns. */
 final class Notes {
-    private static final String RANKING = "Σ E[x²] grows with depth and differs between kinds by orders of magnitude:"
-            + " compare within a kind only. z: robust z-score of ln Σ within its kind; ▲ ▼ mark the highest and the"
+    private static final String RANKING = "Σ E[x²] and the mean differ between kinds by orders of magnitude: compare"
+            + " within a kind only. z: robust z-score of the ln of the mean within its kind; ▲ ▼ mark the highest and the"
             + " lowest tenth.";
     private static final List<ColumnNote> COLUMNS = List.of(
             new ColumnNote("H norm", "H norm: entropy over its maximum; low means that few columns hold most of the"
@@ -32,8 +32,9 @@ final class Notes {
         List<String> notes = new ArrayList<>();
         for (Sheet<?> sheet : report.sheets()) {
             if (sheet.level() == Level.TENSOR && sheet.rows().isEmpty()) {
-                notes.add("Note: no kind has at least three tensors that differ in Σ: there is no ranking. --sort gives"
-                        + " another order.");
+                notes.add(
+                        "Note: no kind has at least three tensors that differ by more than 1%: there is no ranking. --sort gives"
+                                + " another order.");
             } else if (!sheet.chosen() && sheet.level() == Level.TENSOR) {
                 notes.add(RANKING);
                 notes.add(Stream.concat(COLUMNS.stream().filter(note -> shown.contains(note.header))

@@ -23,7 +23,7 @@ final class PlanCsv {
     private static List<String> fields(Plan plan, PlannedTensor tensor) {
         return List.of(tensor.name(),
                 tensor.source().dims().stream().map(String::valueOf).collect(Collectors.joining("x")),
-                plan.dialect().nameOf(tensor.source().type()), plan.dialect().nameOf(tensor.type()),
+                plan.dialect().nameOf(tensor.source().ggmlType()), plan.dialect().nameOf(tensor.type()),
                 Long.toString(tensor.bytes()), tensor.rule() == null ? "" : tensor.rule().text(),
                 tensor.option() == null ? "" : tensor.option().toString(),
                 Boolean.toString(tensor.fallback()), Boolean.toString(tensor.quantized()));

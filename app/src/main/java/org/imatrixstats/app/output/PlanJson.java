@@ -21,7 +21,7 @@ final class PlanJson {
     }
 
     static String text(Model model, Path imatrix, Plan plan) {
-        return new PlanJson(plan).written(model.path().toString(), imatrix == null ? null : imatrix.toString());
+        return new PlanJson(plan).written(model.name(), imatrix == null ? null : imatrix.toString());
     }
 
     private String written(String model, String imatrix) {
@@ -52,7 +52,7 @@ final class PlanJson {
         json.writeArrayPropertyStart("shape");
         tensor.source().dims().forEach(json::writeNumber);
         json.writeEndArray();
-        json.writeStringProperty("source_type", plan.dialect().nameOf(tensor.source().type()));
+        json.writeStringProperty("source_type", plan.dialect().nameOf(tensor.source().ggmlType()));
         json.writeStringProperty("type", plan.dialect().nameOf(tensor.type()));
         json.writeNumberProperty("bytes", tensor.bytes());
         json.writeStringProperty("rule", tensor.rule() == null ? null : tensor.rule().text());

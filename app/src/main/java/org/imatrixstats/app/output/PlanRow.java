@@ -56,7 +56,8 @@ record PlanRow(String name, List<PlannedTensor> tensors) {
 
     /** What tensors of a kind have in common that share a row. */
     private static String treatment(PlannedTensor tensor) {
-        return tensor.source().dims() + " " + tensor.source().type() + " " + tensor.type() + " " + tensor.wanted() + " "
+        return tensor.source().dims() + " " + tensor.source().ggmlType() + " " + tensor.type() + " " + tensor.wanted()
+                + " "
                 + tensor.cause() + " " + tensor.option() + " "
                 + (tensor.rule() == null ? "" : tensor.rule().text());
     }
@@ -77,7 +78,7 @@ record PlanRow(String name, List<PlannedTensor> tensors) {
     List<String> cells(Dialect dialect) {
         long elements = tensors.stream().mapToLong(tensor -> tensor.source().elements()).sum();
         return List.of(name, layers(), Numbers.grouped(tensors.size()), shape(),
-                dialect.nameOf(first().source().type()),
+                dialect.nameOf(first().source().ggmlType()),
                 dialect.nameOf(first().type()), Numbers.fixed(bytes() / MIB, 2),
                 Numbers.fixed(8.0 * bytes() / elements, 4), why(dialect));
     }

@@ -35,7 +35,7 @@ final class PlanSummary {
     static List<String> lines(Model model, Plan plan) {
         List<String> lines = new ArrayList<>();
         long before = model.tensors().stream().mapToLong(tensor -> tensor.bytes()).sum();
-        lines.add("model " + model.path());
+        lines.add("model " + model.name());
         lines.add(model.architecture() + ", " + Summary.count(model.layers(), "layer")
                 + (model.experts() > 1 ? ", " + Summary.count(model.experts(), "expert") : "")
                 + (model.hasTiedEmbeddings() ? ", tied embeddings" : "") + "; " + grouped(before / MIB)

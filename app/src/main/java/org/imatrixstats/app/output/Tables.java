@@ -146,7 +146,9 @@ final class Tables {
         if (kind.sameInputAs() != null) {
             title += ", same input as " + Text.printable(kind.sameInputAs());
         }
-        return kind.tensors().stream().anyMatch(TensorStats::alike) ? title + ", all alike in Σ: no ranking" : title;
+        return kind.tensors().stream().anyMatch(TensorStats::alike)
+                ? title + ", all alike within 1%: no ranking"
+                : title;
     }
 
     private KindStats kind(TensorStats tensor) {
@@ -215,7 +217,7 @@ final class Tables {
         for (int i = 0; i < tensors.size(); i++) {
             TensorStats tensor = tensors.get(i);
             Mark mark = Mark.of(tensor);
-            marked.add((tensor.ranked() ? numbers.get(i) : Cells.UNDEFINED) + mark.sign);
+            marked.add(numbers.get(i) + mark.sign);
             bars.add(tensor.ranked() ? Bar.of(Statistic.ROBUST_Z.of(tensor)) : "");
             styles.add(switch (mark) {
                 case HIGH -> terminal::high;

@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 
 import org.imatrixstats.app.CliRun;
 import org.imatrixstats.app.browse.Key.Name;
-import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
@@ -427,7 +426,7 @@ class BrowseTest {
     private static final Path MATRIX = testdata("tiny-english-prose.imatrix.gguf");
 
     private static Screen withModel(Dialect dialect) throws IOException {
-        return Screen.of(120, 40, Marks.none(new RuleMaker(dialect, Model.of(GgufShards.open(MODEL)),
+        return Screen.of(120, 40, Marks.none(new RuleMaker(dialect, Model.read(MODEL),
                 QuantizeOptions.of(dialect.base("Q4_K_M")).withImatrix(ImatrixReader.open(MATRIX)))), MATRIX);
     }
 
@@ -462,7 +461,7 @@ class BrowseTest {
     @Test
     void saysWhichMarksDoNothing() throws IOException {
         Screen screen = Screen.of(120, 40, Marks.none(new RuleMaker(Dialect.llamaCpp(),
-                Model.of(GgufShards.open(MODEL)), QuantizeOptions.of(Dialect.llamaCpp().base("Q4_K_M")))), MOE);
+                Model.read(MODEL), QuantizeOptions.of(Dialect.llamaCpp().base("Q4_K_M")))), MOE);
         screen.type("/gate_exps").press(Name.ENTER).type("am").shows("4 tensors not in the model");
     }
 
@@ -617,7 +616,7 @@ class BrowseTest {
     @Test
     void rulesThatTheProgramRefusesAreNotWritten() throws IOException {
         RuleMaker refused = new RuleMaker(Dialect.ikLlamaCpp(),
-                Model.of(GgufShards.open(testdata("models/small-moe.gguf"))),
+                Model.read(testdata("models/small-moe.gguf")),
                 QuantizeOptions.of(BaseType.Q4_K_M));
         Screen.of(100, 30, Marks.none(refused), MOE).type("tiq2_xxs").press(Name.ENTER).type(" ").shows("refused")
                 .type("w")

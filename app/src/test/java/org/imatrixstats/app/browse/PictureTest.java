@@ -10,7 +10,6 @@ import java.util.List;
 
 import org.imatrixstats.app.browse.Key.Name;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.gguf.GgufShards;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -42,7 +41,7 @@ class PictureTest {
     }
 
     private static Screen screen(int width, int height) throws IOException {
-        Marks marks = Marks.none(new RuleMaker(Dialect.llamaCpp(), Model.of(GgufShards.open(MODEL)),
+        Marks marks = Marks.none(new RuleMaker(Dialect.llamaCpp(), Model.read(MODEL),
                 QuantizeOptions.of(Dialect.llamaCpp().base("Q4_K_M")).withImatrix(ImatrixReader.open(MATRIX))));
         return Screen.of(width, height, marks, MATRIX).withPalette(true, false);
     }

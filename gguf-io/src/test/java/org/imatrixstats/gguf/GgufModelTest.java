@@ -1,16 +1,19 @@
 package org.imatrixstats.gguf;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -22,8 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.tensor.TensorInfo;
 
-class GgufShardsTest {
+class GgufModelTest {
     private static final Path HEADER_ONLY = Path.of("../testdata/models/tiny-english-f16.header.gguf");
     private static final Path REAL_HEADERS = Path.of("../../shared/reference/quantize/models");
     private static final int IQ2_KS = 145;
@@ -40,19 +44,19 @@ class GgufShardsTest {
     }
 
     private static String messageOf(Path path) {
-        return assertThrows(FormatException.class, () -> GgufShards.open(path)).getMessage();
+        return assertThrows(FormatException.class, () -> GgufModel.open(path)).getMessage();
     }
 
     // ---- headers
 
     @Test
     void readsAFileThatWasCutOffAfterItsHeader() throws IOException {
-        GgufShards model = GgufShards.open(HEADER_ONLY);
+        GgufModel model = GgufModel.open(HEADER_ONLY);
         // Two embeddings, a final norm, and of 8 layers 7 matrices and 2 norms each.
         assertEquals(3 + 8 * 9, model.tensors().size());
-        assertEquals(List.of(768L, 256L), model.tensors().get("blk.7.ffn_down.weight").dims());
+        assertEquals(List.of(768L, 256L), model.tensor("blk.7.ffn_down.weight").dims());
         assertEquals("llama", model.metadata().text("general.architecture").orElseThrow());
-        assertEquals(HEADER_ONLY, model.path());
+        assertEquals(HEADER_ONLY.toString(), model.name());
     }
 
     @Test
@@ -69,7 +73,7 @@ class GgufShardsTest {
             List<Path> models = files.filter(file -> file.toString().endsWith(".gguf")).toList();
             assertEquals(8, models.size());
             for (Path model : models) {
-                assertTrue(GgufShards.open(model).tensors().containsKey("token_embd.weight"), model.toString());
+                assertTrue(GgufModel.open(model).tensor("token_embd.weight") != null, model.toString());
             }
         }
     }
@@ -80,9 +84,9 @@ class GgufShardsTest {
         byte[] data = new byte[2 * 72];
         Path path = write(new GgufBuilder().tensor(GgufBuilder.Tensor.of("a", IQ2_KS, data, List.of(256L, 2L)))
                 .tensor("b", List.of(1L), 1f), "ik.gguf");
-        GgufShards model = GgufShards.open(path);
-        assertEquals(GgmlType.IQ2_KS, model.tensors().get("a").type());
-        assertEquals(144, model.tensors().get("a").bytes());
+        GgufModel model = GgufModel.open(path);
+        assertEquals(GgmlType.IQ2_KS, model.tensor("a").type());
+        assertEquals(144, model.tensor("a").bytes());
     }
 
     @Test
@@ -105,8 +109,8 @@ class GgufShardsTest {
         write(part(0, 2).text("general.architecture", "llama").tensor("a", List.of(2L), 1f, 2f),
                 "m-00001-of-00002.gguf");
         write(part(1, 2).tensor("b", List.of(1L), 3f), "m-00002-of-00002.gguf");
-        GgufShards model = GgufShards.open(folder.resolve(named));
-        assertEquals(List.of("a", "b"), List.copyOf(model.tensors().keySet()));
+        GgufModel model = GgufModel.open(folder.resolve(named));
+        assertEquals(List.of("a", "b"), model.tensors().stream().map(TensorInfo::name).toList());
         assertEquals("llama", model.metadata().text("general.architecture").orElseThrow());
     }
 
@@ -149,12 +153,76 @@ class GgufShardsTest {
         try (var out = new GZIPOutputStream(Files.newOutputStream(packed))) {
             Files.copy(HEADER_ONLY, out);
         }
-        assertEquals(GgufShards.open(HEADER_ONLY).tensors(), GgufShards.open(packed).tensors());
+        assertEquals(GgufModel.open(HEADER_ONLY).tensors(), GgufModel.open(packed).tensors());
     }
 
     @Test
     void rejectsAHeaderThatIsCutOffItself() throws IOException {
         Path cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(Files.readAllBytes(HEADER_ONLY), 13_000));
-        assertThrows(FormatException.class, () -> GgufShards.open(cut));
+        assertThrows(FormatException.class, () -> GgufModel.open(cut));
+    }
+
+    // ---- values
+
+    private static float[] rows(GgufModel model, String name, long first, int rows) throws FormatException {
+        TensorInfo tensor = model.tensor(name);
+        float[] values = new float[1 + rows * (int) tensor.ne0()];
+        model.readRows(tensor, first, rows, values, 1);
+        return Arrays.copyOfRange(values, 1, values.length);
+    }
+
+    @Test
+    void readsRowsOfEveryPart() throws IOException {
+        write(part(0, 2).tensor("a", List.of(2L, 3L), 1, 2, 3, 4, 5, 6), "m-00001-of-00002.gguf");
+        Path second = write(part(1, 2).tensor("b", List.of(2L, 1L, 2L), 7, 8, 9, 10), "m-00002-of-00002.gguf");
+        try (GgufModel model = GgufModel.open(second)) {
+            assertArrayEquals(new float[]{3, 4, 5, 6}, rows(model, "a", 1, 2));
+            assertArrayEquals(new float[]{9, 10}, rows(model, "b", 1, 1), "row 0 of the second matrix");
+        }
+    }
+
+    /** 1, -2 and 0.333 in half precision and as bfloat16, by the bits that IEEE 754 gives them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void readsHalfPrecisionInBothByteOrders(boolean bigEndian) throws IOException {
+        ByteOrder order = bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+        byte[] half = new GgufBuilder.Bytes(order).int16(0x3c00).int16(0xc000).int16(0x3554).toArray();
+        byte[] brain = new GgufBuilder.Bytes(order).int16(0x3f80).int16(0xc000).int16(0x3eaa).toArray();
+        Path path = write(new GgufBuilder().order(order)
+                .tensor(GgufBuilder.Tensor.of("f16", GgmlType.F16.id(), half, List.of(1L, 3L)))
+                .tensor(GgufBuilder.Tensor.of("bf16", GgmlType.BF16.id(), brain, List.of(3L))), "half.gguf");
+        try (GgufModel model = GgufModel.open(path)) {
+            assertArrayEquals(new float[]{-2, 0.33300781f}, rows(model, "f16", 1, 2));
+            assertArrayEquals(new float[]{1, -2, 0.33203125f}, rows(model, "bf16", 0, 1));
+        }
+    }
+
+    /** A block of q8_0 is a scale in half precision and 32 signed bytes: here 0.5 and 1 to 32, then 1 and -1 to -32. */
+    @Test
+    void decodesQuantizedRows() throws IOException {
+        GgufBuilder.Bytes blocks = new GgufBuilder.Bytes(ByteOrder.LITTLE_ENDIAN);
+        blocks.int16(0x3800);
+        IntStream.rangeClosed(1, 32).forEach(blocks::int8);
+        blocks.int16(0x3c00);
+        IntStream.rangeClosed(1, 32).forEach(i -> blocks.int8(-i));
+        Path path = write(new GgufBuilder()
+                .tensor(GgufBuilder.Tensor.of("q", GgmlType.Q8_0.id(), blocks.toArray(), List.of(32L, 2L))), "q.gguf");
+        try (GgufModel model = GgufModel.open(path)) {
+            float[] both = rows(model, "q", 0, 2);
+            assertEquals(0.5f, both[0]);
+            assertEquals(16f, both[31]);
+            assertArrayEquals(Arrays.copyOfRange(both, 32, 64), rows(model, "q", 1, 1));
+            assertEquals(-32f, both[63]);
+        }
+    }
+
+    @Test
+    void namesTheTensorWhoseDataAreMissing() throws IOException {
+        try (GgufModel model = GgufModel.open(HEADER_ONLY)) {
+            String message = assertThrows(FormatException.class, () -> rows(model, "token_embd.weight", 0, 1))
+                    .getMessage();
+            assertTrue(message.startsWith(HEADER_ONLY + ": tensor 'token_embd.weight': data end at offset 0x"),
+                    message);
+        }
     }
 }

@@ -1,0 +1,80 @@
+package org.imatrixstats.recipe;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.recipe.Recipe.Choice;
+import org.imatrixstats.stats.Report;
+import org.imatrixstats.stats.TensorStats;
+import org.imatrixstats.tensor.TensorName;
+
+/** Finds the kinds in which a recipe gives different types to tensors that are alike. */
+final class ArbitraryCut {
+    /** Two neighbours in the order may be alike by chance. */
+    private static final int LEAST = 3;
+
+    private ArbitraryCut() {
+    }
+
+    /**
+     * What to say of the types of a recipe.
+     *
+     * @param report empty without an importance matrix: all tensors of a kind are alike then
+     */
+    static Optional<String> of(Collection<Choice> choices, Optional<Report> report, Ranking ranking) {
+        Map<String, TensorStats> stats = new HashMap<>();
+        report.ifPresent(all -> all.tensors().forEach(tensor -> stats.put(tensor.name().name(), tensor)));
+        Map<String, List<Choice>> comparable = new TreeMap<>();
+        for (Choice choice : choices) {
+            TensorName name = TensorName.of(choice.tensor().name());
+            if (name.hasLayer() && !choice.pinned() && stats.containsKey(name.name()) == report.isPresent()) {
+                comparable.computeIfAbsent(name.kind() + " " + choice.tensor().dims(), _ -> new ArrayList<>())
+                        .add(choice);
+            }
+        }
+        TreeMap<String, Long> alikeByKind = new TreeMap<>();
+        for (List<Choice> members : comparable.values()) {
+            members.sort(
+                    Comparator.comparingDouble(choice -> report.isEmpty() ? 0 : ranking.place(stat(stats, choice))));
+            for (int i = 1; i < members.size(); i++) {
+                Choice a = members.get(i - 1);
+                Choice b = members.get(i);
+                BiPredicate<Choice, Choice> alike = (one, other) -> report.isEmpty()
+                        || ranking.alike(stat(stats, one), stat(stats, other));
+                if (a.type() != b.type() && alike.test(a, b)) {
+                    long count = members.stream().filter(choice -> alike.test(choice, b)).count();
+                    alikeByKind.merge(TensorName.of(a.tensor().name()).kind(), count, Math::max);
+                }
+            }
+        }
+        return warning(report.isPresent(), alikeByKind);
+    }
+
+    private static TensorStats stat(Map<String, TensorStats> stats, Choice choice) {
+        return stats.get(choice.tensor().name());
+    }
+
+    /** What to say of cuts, by kind the number of tensors that are alike where it was cut. */
+    static Optional<String> of(Map<String, Long> alikeByKind) {
+        return warning(true, alikeByKind);
+    }
+
+    private static Optional<String> warning(boolean ranked, Map<String, Long> alikeByKind) {
+        String kinds = alikeByKind.entrySet().stream().filter(kind -> kind.getValue() >= LEAST)
+                .map(kind -> kind.getKey() + " (" + kind.getValue() + " alike)").collect(Collectors.joining(", "));
+        String why = ranked
+                ? "tensors of a kind that are alike (within 1%) get different types"
+                : "without an importance matrix the tensors of a kind are alike, and some get different types";
+        return kinds.isEmpty()
+                ? Optional.empty()
+                : Optional.of(why + ": which of them get more bits is arbitrary: " + kinds);
+    }
+}
