@@ -98,7 +98,8 @@ class CodecOracleTest {
 
     /** Distributions of values, ordinary and not. */
     private enum Values {
-        GAUSSIAN, HEAVY_TAILED, UNIFORM, POSITIVE, OFFSET, LEVELS, SPARSE, CONSTANT, ZERO, OUTLIER, HUGE, TINY, HALF_TINY, SCALES, NOT_FINITE;
+        GAUSSIAN, HEAVY_TAILED, UNIFORM, POSITIVE, OFFSET, LEVELS, SPARSE, CONSTANT, ZERO, OUTLIER, HUGE, TINY,
+        HALF_TINY, SCALES, NOT_FINITE;
 
         float[] of(Random random, int count) {
             float[] x = new float[count];
@@ -121,9 +122,10 @@ class CodecOracleTest {
                     case TINY -> 1e-40 * gaussian;
                     case HALF_TINY -> 1e-7 * gaussian;
                     case SCALES -> gaussian * Math.pow(10, 6 * Math.sin(i / period));
-                    case NOT_FINITE -> random.nextInt(32) != 0 ? gaussian
+                    case NOT_FINITE -> random.nextInt(32) != 0
+                            ? gaussian
                             : new double[]{Double.NaN, Double.POSITIVE_INFINITY,
-                                    Double.NEGATIVE_INFINITY}[random.nextInt(3)];
+                                Double.NEGATIVE_INFINITY}[random.nextInt(3)];
                 };
             }
             return x;
@@ -181,7 +183,8 @@ class CodecOracleTest {
         byte[] quantize(GgmlType type, float[] x, int rows, int columns, float[] weights) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment into = arena.allocate(rows * type.rowBytes(columns));
-                MemorySegment importance = weights == null ? MemorySegment.NULL
+                MemorySegment importance = weights == null
+                        ? MemorySegment.NULL
                         : arena.allocateFrom(ValueLayout.JAVA_FLOAT, weights);
                 long written = (long) quantizeChunk.invokeExact(type.id(),
                         arena.allocateFrom(ValueLayout.JAVA_FLOAT, x), into, 0L, (long) rows, (long) columns,
