@@ -141,7 +141,10 @@ final class GgufParser {
 
     private MetadataValue value(String key, long typeId) throws FormatException {
         String what = "value of key '" + key + "'";
-        ValueType type = valueType(typeId, what);
+        return value(valueType(typeId, what), what);
+    }
+
+    private MetadataValue value(ValueType type, String what) throws FormatException {
         return switch (type) {
             case UINT8 -> new MetadataValue.Int(type, cursor.u8(what));
             case INT8 -> new MetadataValue.Int(type, (byte) cursor.u8(what));
@@ -201,6 +204,20 @@ final class GgufParser {
             texts.add(cursor.utf8(cursor.int64(lengthOf(what)), what));
         }
         return List.copyOf(texts);
+    }
+
+    /** The first values of an array that was checked before. */
+    static List<MetadataValue> first(ByteSource source, ByteOrder order, String key, MetadataValue.Array array,
+            int most) throws FormatException {
+        GgufParser parser = new GgufParser(source);
+        String what = "value of key '" + key + "'";
+        parser.cursor.order(order);
+        parser.cursor.skip(array.position(), what);
+        List<MetadataValue> values = new ArrayList<>();
+        for (long i = 0; i < Math.min(most, array.count()); i++) {
+            values.add(parser.value(array.element(), what));
+        }
+        return values;
     }
 
     private MetadataValue text(String what) throws FormatException {

@@ -44,6 +44,13 @@ public final class Metadata {
                 : Optional.empty();
     }
 
+    /** The first values of an array under a key, read from the file, which must still be open; empty if it has none. */
+    public List<MetadataValue> first(String key, int most) throws FormatException {
+        return values.get(key) instanceof MetadataValue.Array array
+                ? GgufParser.first(source, order, key, array, most)
+                : List.of();
+    }
+
     /** The integer under a key; empty if there is none or it is not an integer that fits 63 bits. */
     public OptionalLong integer(String key) {
         return values.get(key) instanceof MetadataValue.Int number

@@ -1,0 +1,118 @@
+package org.imatrixstats.model;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.tensor.DType;
+import org.imatrixstats.tensor.ElementType;
+import org.imatrixstats.tensor.JoinedValues;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
+import org.imatrixstats.tensor.TensorValues;
+import org.imatrixstats.tensor.View;
+
+/**
+ * A model of Hugging Face's or Meta's under the names of GGUF, with the matrices of all experts of a layer in one tensor,
+ * and the types that convert_hf_to_gguf.py of llama.cpp writes: F32 for vectors and for what chooses experts, F16 for what
+ * is stored so, else BF16.
+ *
+ * <p>Rows are in the order of the files. The converter exchanges rows within each head of the query and key matrices of
+ * Hugging Face's llama models; columns, which an importance matrix counts, are the same.
+ */
+final class GgufView implements TensorSource {
+    private static final String ROUTER = "ffn_gate_inp";
+
+    private final ModelFile model;
+    private final SequencedMap<String, TensorInfo> infos = new LinkedHashMap<>();
+    private final Map<String, TensorValues> values = new LinkedHashMap<>();
+
+    GgufView(ModelFile model) throws FormatException {
+        this.model = model;
+        Map<String, SequencedMap<Integer, ModelTensor>> byName = new LinkedHashMap<>();
+        for (ModelTensor tensor : model.modelTensors()) {
+            GgufName name = model.ggufName(tensor);
+            if (name != null && byName.computeIfAbsent(name.name(), _ -> new TreeMap<>()).put(name.expert(),
+                    tensor) != null) {
+                throw new FormatException(model.name(), tensor.name(),
+                        "has the name of another tensor in GGUF: " + name.name());
+            }
+        }
+        for (Map.Entry<String, SequencedMap<Integer, ModelTensor>> each : byName.entrySet()) {
+            add(each.getKey(), each.getValue());
+        }
+    }
+
+    private void add(String name, SequencedMap<Integer, ModelTensor> experts) throws FormatException {
+        ModelTensor first = experts.firstEntry().getValue();
+        if (experts.firstEntry().getKey() < 0) {
+            add(name, first.info().dims(), first.values(), first);
+            return;
+        }
+        List<TensorValues> parts = new ArrayList<>();
+        List<List<Long>> shapes = new ArrayList<>();
+        for (Map.Entry<Integer, ModelTensor> expert : experts.entrySet()) {
+            if (expert.getKey() != parts.size() || !expert.getValue().shape().equals(first.shape())) {
+                throw new FormatException(model.name(), expert.getValue().name(), "expert " + parts.size()
+                        + " is missing, or its shape is not " + first.shape());
+            }
+            parts.add(expert.getValue().values());
+            shapes.add(expert.getValue().shape());
+        }
+        List<Long> dims = new ArrayList<>(first.info().dims());
+        dims.add((long) parts.size());
+        add(name, dims, new JoinedValues(parts, shapes, false), first);
+    }
+
+    private void add(String name, List<Long> dims, TensorValues rows, ModelTensor stored) {
+        GgmlType type = type(name, dims, stored.info().type());
+        long bytes = View.elements(dims) * type.bytesPerBlock();
+        infos.put(name, new TensorInfo(name, dims, type, stored.info().part(), -1, bytes));
+        values.put(name, rows);
+    }
+
+    private static GgmlType type(String name, List<Long> dims, ElementType stored) {
+        if (dims.size() == 1 || name.contains(ROUTER)) {
+            return GgmlType.F32;
+        }
+        return stored == DType.F16 ? GgmlType.F16 : GgmlType.BF16;
+    }
+
+    @Override
+    public String name() {
+        return model.name();
+    }
+
+    @Override
+    public List<TensorInfo> tensors() {
+        return List.copyOf(Collections.unmodifiableSequencedMap(infos).values());
+    }
+
+    @Override
+    public TensorInfo tensor(String name) {
+        return infos.get(name);
+    }
+
+    @Override
+    public void readRows(TensorInfo tensor, long firstRow, int rows, float[] into, int at) throws FormatException {
+        values.get(tensor.name()).readRows(firstRow, rows, into, at);
+    }
+
+    @Override
+    public void copy(TensorInfo tensor, long from, byte[] into, int at, int count) throws FormatException {
+        throw new FormatException(model.name(), tensor.name(),
+                "is not stored as GGUF has it: convert the model with convert_hf_to_gguf.py");
+    }
+
+    @Override
+    public void close() throws IOException {
+        model.close();
+    }
+}

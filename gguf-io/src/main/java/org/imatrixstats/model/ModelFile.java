@@ -1,0 +1,148 @@
+package org.imatrixstats.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
+
+/**
+ * A model in any container: its tensors under the names and in the order of its files, and what it says about itself.
+ * Opening reads headers only. {@link #asGguf} has the same tensors as a GGUF file of llama.cpp would.
+ */
+public abstract sealed class ModelFile implements TensorSource
+        permits GgufModelFile, SafetensorsModel, PyTorchModel, MetaModel {
+    private final String name;
+    private final ModelConfig config;
+    private final List<ByteSource> files;
+    private final SequencedMap<String, ModelTensor> tensors = new LinkedHashMap<>();
+    private final List<String> warnings;
+
+    /** @param warnings what is odd about the files */
+    ModelFile(String name, ModelConfig config, List<ByteSource> files, List<ModelTensor> tensors,
+            List<String> warnings) throws FormatException {
+        this.name = name;
+        this.config = config;
+        this.files = List.copyOf(files);
+        this.warnings = List.copyOf(warnings);
+        for (ModelTensor tensor : tensors) {
+            if (this.tensors.putIfAbsent(tensor.name(), tensor) != null) {
+                throw new FormatException(name, tensor.name(), "is there twice");
+            }
+        }
+    }
+
+    /**
+     * Opens a model, whose tensors somebody is going to use.
+     *
+     * @param path a file, any part of a split GGUF model, an index of safetensors or PyTorch files, or a folder of Hugging
+     *             Face's or Meta's
+     * @throws FormatException if it is not a model, anything in its headers is not as it should be, or it is a checkpoint
+     *                         that names code
+     */
+    public static ModelFile open(Path path) throws IOException {
+        ModelFile model = list(path, null);
+        if (model.code().isEmpty()) {
+            return model;
+        }
+        model.close();
+        throw new FormatException(path, "names code that loading it with PyTorch would run: "
+                + String.join(", ", model.code()) + "; only 'inspect' reads such a file");
+    }
+
+    /**
+     * Opens a model to list what is in it, also if it is a checkpoint that names code: {@link #code} has the names.
+     *
+     * @param key the key of the tensors in a PyTorch checkpoint; null to look for a usual one
+     */
+    public static ModelFile list(Path path, String key) throws IOException {
+        return new ModelOpener(key).open(path);
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    /** What it is stored in, as people call it. */
+    public abstract String container();
+
+    public final ModelConfig config() {
+        return config;
+    }
+
+    /** The files of the model. */
+    public final List<ByteSource> files() {
+        return files;
+    }
+
+    /** The tensors with all that inspection shows. */
+    public final List<ModelTensor> modelTensors() {
+        return List.copyOf(tensors.values());
+    }
+
+    @Override
+    public final List<TensorInfo> tensors() {
+        return tensors.values().stream().map(ModelTensor::info).toList();
+    }
+
+    @Override
+    public final TensorInfo tensor(String tensorName) {
+        ModelTensor tensor = tensors.get(tensorName);
+        return tensor == null ? null : tensor.info();
+    }
+
+    /** What is odd about the files, one line each. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** Names in a checkpoint that loading it with PyTorch may run. */
+    public List<String> code() {
+        return List.of();
+    }
+
+    /** The name of a tensor in GGUF; null if it cannot be translated. */
+    public GgufName ggufName(ModelTensor tensor) {
+        return GgufName.of(tensor.name(), config.architecture());
+    }
+
+    /** The same model under the names and in the shapes that it has as a GGUF file of llama.cpp. */
+    public TensorSource asGguf() throws FormatException {
+        return new GgufView(this);
+    }
+
+    /**
+     * Reads all data and compares the checksums that there are.
+     *
+     * @return what is wrong, one line each
+     */
+    public List<String> verify() throws IOException {
+        return List.of();
+    }
+
+    @Override
+    public void readRows(TensorInfo tensor, long firstRow, int rows, float[] into, int at) throws FormatException {
+        tensors.get(tensor.name()).values().readRows(firstRow, rows, into, at);
+    }
+
+    @Override
+    public void copy(TensorInfo tensor, long from, byte[] into, int at, int count) throws FormatException {
+        if (tensor.offset() < 0) {
+            throw new FormatException(name, tensor.name(), "its data are not in one piece in the file");
+        }
+        files.get(tensor.part()).copy(tensor.offset() + from, into, at, count);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (ByteSource file : files) {
+            file.close();
+        }
+    }
+}
