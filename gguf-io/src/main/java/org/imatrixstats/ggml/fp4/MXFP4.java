@@ -40,7 +40,7 @@ public final class MXFP4 extends RowCodec {
     }
 
     private static double log2(double x) {
-        return Math.log(x) / Math.log(2);
+        return StrictMath.log(x) / StrictMath.log(2);
     }
 
     private static float scale(int e) {
