@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import org.imatrixstats.tensor.Layer;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.stats.ExpertStatistic;
 import org.imatrixstats.stats.ExpertStats;
@@ -25,8 +26,7 @@ public final class Level<R> {
     public static final Level<TensorStats> TENSOR = new Level<>("tensor", List.of("name"), tensorColumns(), "robust_z",
             false, TensorStats::name);
     public static final Level<LayerStats> LAYER = new Level<>("layer", List.of("layer"),
-            columns(Column.number("layer", "layer", Figure.Unit.COUNT, LayerStats::layer), LayerStatistic.values()),
-            "energy_sum");
+            layerColumns(), "energy_sum");
     public static final Level<KindStats> KIND = new Level<>("kind", List.of("kind"), kindColumns(), "sum");
     public static final Level<ExpertStats> EXPERT = new Level<>("expert", List.of("name", "expert"), expertColumns(),
             "utilization");
@@ -123,6 +123,24 @@ public final class Level<R> {
 
     static double layer(TensorName name) {
         return name.hasLayer() ? name.layer() : Double.NaN;
+    }
+
+    private static List<Column<LayerStats>> layerColumns() {
+        List<Column<LayerStats>> columns = new ArrayList<>(
+                columns(layer(LayerStats::layer), LayerStatistic.values()));
+        columns.add(stack(LayerStats::layer));
+        return List.copyOf(columns);
+    }
+
+    /** The number of a layer within its stack. */
+    static <R> Column<R> layer(Function<R, Layer> layer) {
+        return Column.number("layer", "layer", Figure.Unit.COUNT, row -> layer.apply(row).number());
+    }
+
+    /** The stack that a layer belongs to, where that has a name. */
+    static <R> Column<R> stack(Function<R, Layer> layer) {
+        return Column.text("stack", "stack",
+                row -> layer.apply(row).stack().isEmpty() ? null : layer.apply(row).stack());
     }
 
     private static List<Column<KindStats>> kindColumns() {

@@ -24,6 +24,7 @@ import org.imatrixstats.stats.TensorStats;
 final class Tables {
     private static final String NAME = "name";
     private static final String LAYER = "layer";
+    private static final String STACK = "stack";
     private static final String KIND = "kind";
     private static final String EXPERT = "expert";
     private static final String SAME_INPUT_AS = "same_input_as";
@@ -76,8 +77,14 @@ final class Tables {
 
     /** With those columns that name the row and those of these keys. */
     static <R> Sheet<R> withColumns(Sheet<R> sheet, List<String> keys) {
-        return sheet.withColumns(sheet.columns().stream().filter(
-                column -> sheet.level().names().contains(column.key()) || keys.contains(column.key())).toList());
+        return sheet.withColumns(sheet.columns().stream().filter(column -> sheet.level().names().contains(column.key())
+                || keys.contains(column.key()) || namesStack(column, sheet)).toList());
+    }
+
+    /** Whether a column says to which of several stacks the layers belong. */
+    private static <R> boolean namesStack(Column<R> column, Sheet<R> sheet) {
+        return column.key().equals(STACK)
+                && sheet.rows().stream().anyMatch(row -> column.text().apply(row) != null);
     }
 
     @SuppressWarnings("unchecked")
@@ -135,7 +142,7 @@ final class Tables {
     }
 
     private static String layerTitle(TensorStats tensor) {
-        return tensor.name().hasLayer() ? "layer " + tensor.name().layer() : "no layer";
+        return tensor.name().hasLayer() ? "layer " + tensor.name().inStack() : "no layer";
     }
 
     private String kindTitle(KindStats kind) {
@@ -173,10 +180,13 @@ final class Tables {
         shown.forEach(keys -> keys.forEach(key -> priorities.put(key, 1 + shown.indexOf(keys))));
         List<TextColumn> columns = new ArrayList<>();
         for (Column<R> column : sheet.columns()) {
-            boolean always = sheet.chosen() || List.of(names).contains(column.key());
+            boolean always = sheet.chosen() || List.of(names).contains(column.key()) || namesStack(column, sheet);
             int priority = always ? 0 : priorities.getOrDefault(column.key(), 0);
             if (always || priority > 0) {
-                columns.add(new TextColumn(column.header(), Cells.of(column, sheet.rows()), column.isText(), priority));
+                // The stack stands beside the number of the layer; in the machine formats it came later, and is the last.
+                int at = namesStack(column, sheet) && !sheet.chosen() ? 1 : columns.size();
+                columns.add(at, new TextColumn(column.header(), Cells.of(column, sheet.rows()), column.isText(),
+                        priority));
             }
         }
         return columns;
