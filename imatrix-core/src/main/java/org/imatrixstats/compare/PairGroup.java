@@ -3,8 +3,8 @@ package org.imatrixstats.compare;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
+import org.imatrixstats.numeric.Median;
 import org.imatrixstats.tensor.Layer;
-import org.imatrixstats.stats.Median;
 
 /**
  * The tensors of one layer, of one kind, or all of them, in two files.

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
+import org.imatrixstats.numeric.Similarity;
 import org.imatrixstats.tensor.Layer;
 
 /**
@@ -51,8 +52,8 @@ public record LayerStats(Layer layer, List<TensorStats> tensors) {
         long earlierElements = 0;
         for (TensorStats tensor : tensors) {
             if (!Double.isNaN(tensor.gain())) {
-                sum += tensor.energy.sum;
-                elements += tensor.energy.n;
+                sum += tensor.energy.sum();
+                elements += tensor.energy.n();
                 earlierSum += tensor.earlier.sum();
                 earlierElements += tensor.earlier.elements();
             }
