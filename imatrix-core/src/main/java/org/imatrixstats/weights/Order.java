@@ -3,6 +3,8 @@ package org.imatrixstats.weights;
 import java.util.Arrays;
 import java.util.function.DoublePredicate;
 
+import org.imatrixstats.numeric.Sum;
+
 /**
  * The finite values of a tensor in ascending order, as runs: where a run starts and how many values it and all before it
  * have. A run is one value, or a range that nothing is asked about.

@@ -15,6 +15,7 @@ import java.util.zip.GZIPInputStream;
 
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.ReferenceFiles;
+import org.imatrixstats.weights.cluster.ReferenceClusters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
