@@ -11,7 +11,7 @@ public enum ReviewStatistic implements Figure<TensorReview> {
     MEDIAN("median", "median", Unit.NUMBER, "middle value, or the mean of the two middle ones",
             tensor -> tensor.distribution().median()), //
     PEAK("peak", "peak σ", Unit.RATIO, "max |w| / σ: how far the largest outlier lies",
-            tensor -> tensor.sums().absMax() / tensor.sums().stdDev()), //
+            tensor -> tensor.sums().stdDev() == 0 ? Double.NaN : tensor.sums().absMax() / tensor.sums().stdDev()), //
     BEYOND_3("beyond_sigma.3.share", ">3σ", Unit.SHARE, "share of the values farther than 3 σ from the mean",
             tensor -> tensor.distribution().shareBeyond(3)), //
     BEYOND_4("beyond_sigma.4.share", ">4σ", Unit.SHARE, "the same for 4 σ", tensor -> tensor.distribution().shareBeyond(4)), //
