@@ -1,10 +1,14 @@
-package org.imatrixstats.stats;
+package org.imatrixstats.numeric;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+
+import org.imatrixstats.io.FormatException;
 
 class SimilarityTest {
     @Test
@@ -49,7 +53,7 @@ class SimilarityTest {
 
     @Test
     void isUndefinedWithoutColumnsAndWithBadValues() {
-        for (Similarity undefined : List.of(new Comoments().similarity(),
+        for (Similarity undefined : List.of(Comoments.EMPTY.similarity(),
                 of(new float[]{1, Float.NaN}, new float[]{1, 2}),
                 of(new float[]{1, Float.POSITIVE_INFINITY}, new float[]{1, 2}),
                 of(new float[]{1, 2}, new float[]{1, Float.NEGATIVE_INFINITY}))) {
@@ -81,9 +85,7 @@ class SimilarityTest {
         float[] y = {3, 1, 4, 1, 5, 9, 2.5f};
         Similarity whole = of(x, y);
         for (int cut = 0; cut <= x.length; cut++) {
-            Comoments merged = part(x, y, 0, cut);
-            merged.merge(part(x, y, cut, x.length));
-            Similarity similarity = merged.similarity();
+            Similarity similarity = part(x, y, 0, cut).merge(part(x, y, cut, x.length)).similarity();
             assertEquals(whole.n(), similarity.n());
             assertEquals(whole.cosineSimilarity(), similarity.cosineSimilarity(), 1e-14);
             assertEquals(whole.l2Distance(), similarity.l2Distance(), 1e-14);
@@ -92,15 +94,21 @@ class SimilarityTest {
         }
     }
 
+    @Test
+    void comomentsComeBackFromTheirBytes() throws IOException {
+        Comoments comoments = part(new float[]{1, 5, 2}, new float[]{3, 1, 4}, 0, 3);
+        assertEquals(comoments, Comoments.fromBytes(comoments.toBytes()));
+        byte[] bytes = comoments.toBytes();
+        bytes[0] = 0;
+        assertEquals("comoments: version 0, expected 1",
+                assertThrows(FormatException.class, () -> Comoments.fromBytes(bytes)).getMessage());
+    }
+
     private static Similarity of(float[] x, float[] y) {
         return part(x, y, 0, x.length).similarity();
     }
 
     private static Comoments part(float[] x, float[] y, int from, int to) {
-        Comoments comoments = new Comoments();
-        if (from < to) {
-            new Kernels().pairs(x, 1, y, 1, from, to, comoments);
-        }
-        return comoments;
+        return from == to ? Comoments.EMPTY : new Kernels().pairs(x, 1, y, 1, from, to);
     }
 }

@@ -1,4 +1,4 @@
-package org.imatrixstats.stats;
+package org.imatrixstats.numeric;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -27,15 +27,13 @@ class KernelsTest {
         // 1 to n: Σd² = n(n²-1)/12, Σd³ = 0, Σd⁴ = n(n²-1)(3n²-7)/240; divided by 2, by 4 and by 16 for a count of 2.
         for (int n : LENGTHS) {
             double n2 = (double) n * n;
-            Moments moments = new Moments();
-            double sum = kernels.central(oneTo(n), FROM, FROM + n, 2, moments);
-            assertEquals(n * (n + 1) / 2, sum);
-            assertEquals(n, moments.n);
-            assertEquals(n * (n + 1) / 4.0, moments.sum);
-            assertEquals((n + 1) / 4.0, moments.mean);
-            assertEquals(n * (n2 - 1) / 12 / 4, moments.m2, 1e-12 * n2 * n);
-            assertEquals(0, moments.m3, 1e-12 * n2 * n2);
-            assertEquals(n * (n2 - 1) * (3 * n2 - 7) / 240 / 16, moments.m4, 1e-12 * n2 * n2 * n);
+            Moments moments = kernels.central(oneTo(n), FROM, FROM + n, 2);
+            assertEquals(n, moments.n());
+            assertEquals(n * (n + 1) / 4.0, moments.sum());
+            assertEquals((n + 1) / 4.0, moments.mean());
+            assertEquals(n * (n2 - 1) / 12 / 4, moments.m2(), 1e-12 * n2 * n);
+            assertEquals(0, moments.m3(), 1e-12 * n2 * n2);
+            assertEquals(n * (n2 - 1) * (3 * n2 - 7) / 240 / 16, moments.m4(), 1e-12 * n2 * n2 * n);
         }
     }
 
@@ -46,12 +44,11 @@ class KernelsTest {
             for (int spike = 0; spike < n; spike += Math.max(1, n / 9)) {
                 float[] v = vector(new float[n]);
                 v[FROM + spike] = n;
-                Moments moments = new Moments();
-                kernels.central(v, FROM, FROM + n, 1, moments);
-                assertEquals(1, moments.mean);
-                assertEquals(n - 1 + Math.pow(n - 1, 2), moments.m2);
-                assertEquals(-(n - 1) + Math.pow(n - 1, 3), moments.m3);
-                assertEquals(n - 1 + Math.pow(n - 1, 4), moments.m4);
+                Moments moments = kernels.central(v, FROM, FROM + n, 1);
+                assertEquals(1, moments.mean());
+                assertEquals(n - 1 + Math.pow(n - 1, 2), moments.m2());
+                assertEquals(-(n - 1) + Math.pow(n - 1, 3), moments.m3());
+                assertEquals(n - 1 + Math.pow(n - 1, 4), moments.m4());
             }
         }
     }
@@ -59,16 +56,15 @@ class KernelsTest {
     @Test
     void takesExtremesActiveColumnsAndEntropyOfVectorsOfAnyLength() {
         for (int n : LENGTHS) {
-            Moments moments = new Moments();
-            kernels.energy(oneTo(n), FROM, FROM + n, 4, moments);
+            Moments moments = kernels.energy(oneTo(n), FROM, FROM + n, 4);
             double sumXLog2X = 0;
             for (int i = 1; i <= n; i++) {
                 sumXLog2X += i / 4.0 * Math.log(i / 4.0) / Math.log(2);
             }
-            assertEquals(0.25, moments.min);
-            assertEquals(n / 4.0, moments.max);
-            assertEquals(n, moments.active);
-            assertEquals(sumXLog2X, moments.sumXLog2X, 1e-13 * n * n);
+            assertEquals(0.25, moments.min());
+            assertEquals(n / 4.0, moments.max());
+            assertEquals(n, moments.active());
+            assertEquals(sumXLog2X, moments.sumXLog2X(), 1e-13 * n * n);
         }
     }
 
@@ -81,15 +77,14 @@ class KernelsTest {
                 y[FROM + i] = n - i;
             }
             double squares = n * ((double) n * n - 1) / 12;
-            Comoments comoments = new Comoments();
-            kernels.pairs(oneTo(n), 2, y, 4, FROM, FROM + n, comoments);
-            assertEquals(n, comoments.n);
-            assertEquals((n + 1) / 4.0, comoments.meanX);
-            assertEquals((n + 1) / 8.0, comoments.meanY);
-            assertEquals(squares / 4, comoments.xx, 1e-12 * squares);
-            assertEquals(squares / 16, comoments.yy, 1e-12 * squares);
-            assertEquals(-squares / 8, comoments.xy, 1e-12 * squares);
-            assertEquals(n * (n + 1.0) * (n - 0.5) / 16, comoments.distance2, 1e-13 * n * n * n);
+            Comoments comoments = kernels.pairs(oneTo(n), 2, y, 4, FROM, FROM + n);
+            assertEquals(n, comoments.n());
+            assertEquals((n + 1) / 4.0, comoments.meanX());
+            assertEquals((n + 1) / 8.0, comoments.meanY());
+            assertEquals(squares / 4, comoments.xx(), 1e-12 * squares);
+            assertEquals(squares / 16, comoments.yy(), 1e-12 * squares);
+            assertEquals(-squares / 8, comoments.xy(), 1e-12 * squares);
+            assertEquals(n * (n + 1.0) * (n - 0.5) / 16, comoments.distance2(), 1e-13 * n * n * n);
         }
     }
 
@@ -167,9 +162,8 @@ class KernelsTest {
     }
 
     private static long active(float x, double count) {
-        Moments moments = new Moments();
-        kernels.energy(new float[]{x}, 0, 1, count, moments);
-        return moments.active;
+        Moments moments = kernels.energy(new float[]{x}, 0, 1, count);
+        return moments.active();
     }
 
     private static float[] oneTo(int n) {

@@ -1,4 +1,4 @@
-package org.imatrixstats.stats;
+package org.imatrixstats.numeric;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package org.imatrixstats.stats;
+package org.imatrixstats.numeric;
 
 import java.util.Arrays;
 import java.util.function.DoublePredicate;
@@ -25,27 +25,31 @@ public final class Kernels {
     private final double[] c = new double[LANES];
     private final double[] d = new double[LANES];
 
-    /** Takes {@code v[from..to)} / count into the moments, with extremes, Σ x·log2 x and active columns. */
-    public void energy(float[] v, int from, int to, double count, Moments into) {
-        double sum = central(v, from, to, count, into);
-        float min = extremes(v, from, to, count, into);
-        into.active += active(v, from, to, count, min);
-        into.sumXLog2X += (sumXLog2X(v, from, to) - sum * Moments.log2(count)) / count;
+    /** The moments of {@code v[from..to)} / count, which is not empty, with extremes, Σ x·log2 x and active columns. */
+    public Moments energy(float[] v, int from, int to, double count) {
+        double sum = sum(v, from, to);
+        Moments central = central(v, from, to, count, sum);
+        float min = min(v, from, to);
+        return new Moments(central.n(), central.sum(), central.mean(), central.m2(), central.m3(), central.m4(),
+                min / count, max(v, from, to) / count, (sumXLog2X(v, from, to) - sum * Log2.exact(count)) / count,
+                active(v, from, to, count, min));
     }
 
-    /** Takes {@code v[from..to)} / count into sum, mean and central moments; returns the sum of v. */
-    double central(float[] v, int from, int to, double count, Moments into) {
-        double sum = sum(v, from, to);
-        double mean = sum / (to - from);
-        clear(to - from);
+    /** Number, sum, mean and central moments of {@code v[from..to)} / count, which is not empty. */
+    public Moments central(float[] v, int from, int to, double count) {
+        return central(v, from, to, count, sum(v, from, to));
+    }
+
+    private Moments central(float[] v, int from, int to, double count, double sum) {
+        int n = to - from;
+        double mean = sum / n;
+        clear(n);
         for (int i = from; i < to; i += LANES) {
             addPowers(v, i, Math.min(LANES, to - i), mean);
         }
         double count2 = count * count;
-        into.mergeCentral(to - from, mean / count, total(a, to - from) / count2,
-                total(b, to - from) / (count2 * count), total(c, to - from) / (count2 * count2));
-        into.sum += sum / count;
-        return sum;
+        return new Moments(n, sum / count, mean / count, total(a, n) / count2, total(b, n) / (count2 * count),
+                total(c, n) / (count2 * count2), Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0);
     }
 
     /** Σ v[from..to). */
@@ -57,8 +61,8 @@ public final class Kernels {
         return total(a, to - from);
     }
 
-    /** Takes the pairs of {@code x[from..to)} / countX and {@code y[from..to)} / countY into the comoments. */
-    public void pairs(float[] x, double countX, float[] y, double countY, int from, int to, Comoments into) {
+    /** The comoments of {@code x[from..to)} / countX and {@code y[from..to)} / countY, which are not empty. */
+    public Comoments pairs(float[] x, double countX, float[] y, double countY, int from, int to) {
         int n = to - from;
         double perX = 1 / countX;
         double perY = 1 / countY;
@@ -68,7 +72,7 @@ public final class Kernels {
         for (int i = from; i < to; i += LANES) {
             addProducts(x, perX, meanX, y, perY, meanY, i, Math.min(LANES, to - i));
         }
-        into.merge(n, meanX, meanY, total(a, n), total(b, n), total(c, n), total(d, n));
+        return new Comoments(n, meanX, meanY, total(a, n), total(b, n), total(c, n), total(d, n));
     }
 
     private void addValues(float[] v, int from, int lanes) {
@@ -119,19 +123,6 @@ public final class Kernels {
         return total;
     }
 
-    /** Returns the smallest value. */
-    private static float extremes(float[] v, int from, int to, double count, Moments into) {
-        float min = Float.POSITIVE_INFINITY;
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = from; i < to; i++) {
-            min = Math.min(min, v[i]);
-            max = Math.max(max, v[i]);
-        }
-        into.min = Math.min(into.min, min / count);
-        into.max = Math.max(into.max, max / count);
-        return min;
-    }
-
     /** The smallest of {@code v[from..to)}; NaN if one is. */
     public static float min(float[] v, int from, int to) {
         float min = Float.POSITIVE_INFINITY;
@@ -139,6 +130,14 @@ public final class Kernels {
             min = Math.min(min, v[i]);
         }
         return min;
+    }
+
+    private static float max(float[] v, int from, int to) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = from; i < to; i++) {
+            max = Math.max(max, v[i]);
+        }
+        return max;
     }
 
     private static int active(float[] v, int from, int to, double count, float min) {
@@ -165,7 +164,7 @@ public final class Kernels {
     }
 
     /** How many of {@code v[from..to)} / count lie more than one standard deviation above the mean. */
-    static int aboveOneSigma(float[] v, int from, int to, double count, double mean, double stddev) {
+    public static int aboveOneSigma(float[] v, int from, int to, double count, double mean, double stddev) {
         float first = firstFloatAbove((mean + stddev) * count, x -> (x / count - mean) / stddev > 1);
         int above = 0;
         for (int i = from; i < to; i++) {

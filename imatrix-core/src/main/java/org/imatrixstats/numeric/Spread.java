@@ -1,4 +1,4 @@
-package org.imatrixstats.stats;
+package org.imatrixstats.numeric;
 
 import java.util.Arrays;
 
@@ -12,10 +12,10 @@ import java.util.Arrays;
  */
 public record Spread(int n, double median, double mad, double meanDeviation) {
     /** Makes the MAD of a normal distribution its standard deviation. */
-    static final double MAD_TO_SIGMA = 1.4826;
+    public static final double MAD_TO_SIGMA = 1.4826;
     /** The same for the mean absolute deviation: √(π / 2). */
     private static final double MEAN_DEVIATION_TO_SIGMA = Math.sqrt(Math.PI / 2);
-    static final int LEAST_FOR_Z = 3;
+    public static final int LEAST_FOR_Z = 3;
 
     /** Values that are NaN or infinite are to be left out before. */
     public static Spread of(double... figures) {
@@ -25,7 +25,7 @@ public record Spread(int n, double median, double mad, double meanDeviation) {
                 Arrays.stream(deviations).average().orElse(Double.NaN));
     }
 
-    double sigma() {
+    public double sigma() {
         return MAD_TO_SIGMA * mad;
     }
 

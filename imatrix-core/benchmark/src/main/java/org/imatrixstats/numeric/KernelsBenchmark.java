@@ -1,4 +1,4 @@
-package org.imatrixstats.stats;
+package org.imatrixstats.numeric;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -50,17 +50,13 @@ public class KernelsBenchmark {
     @Benchmark
     @OperationsPerInvocation(BLOCK)
     public Moments energy() {
-        Moments moments = new Moments();
-        kernels.energy(values, 0, BLOCK, COUNT, moments);
-        return moments;
+        return kernels.energy(values, 0, BLOCK, COUNT);
     }
 
     @Benchmark
     @OperationsPerInvocation(BLOCK)
     public Moments central() {
-        Moments moments = new Moments();
-        kernels.central(values, 0, BLOCK, COUNT, moments);
-        return moments;
+        return kernels.central(values, 0, BLOCK, COUNT);
     }
 
     @Benchmark
@@ -72,8 +68,6 @@ public class KernelsBenchmark {
     @Benchmark
     @OperationsPerInvocation(BLOCK)
     public Comoments pairs() {
-        Comoments comoments = new Comoments();
-        kernels.pairs(values, COUNT, others, COUNT, 0, BLOCK, comoments);
-        return comoments;
+        return kernels.pairs(values, COUNT, others, COUNT, 0, BLOCK);
     }
 }
