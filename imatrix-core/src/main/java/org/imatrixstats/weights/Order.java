@@ -15,6 +15,21 @@ final class Order {
     private long[] upTo = new long[1024];
     private int runs;
 
+    /** @param sorted finite values, ascending; each different one is a run */
+    static Order of(float[] sorted) {
+        Order order = new Order();
+        for (int from = 0; from < sorted.length;) {
+            int number = FloatOrder.number(Float.floatToRawIntBits(sorted[from]));
+            int to = from + 1;
+            while (to < sorted.length && FloatOrder.number(Float.floatToRawIntBits(sorted[to])) == number) {
+                to++;
+            }
+            order.add(number, to - from);
+            from = to;
+        }
+        return order;
+    }
+
     /** Adds a run above all others. */
     void add(int number, long values) {
         if (values == 0) {

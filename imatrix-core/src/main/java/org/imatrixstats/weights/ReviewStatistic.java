@@ -6,19 +6,23 @@ import org.imatrixstats.stats.Figure;
 
 /** What can be said about a tensor beside its {@link WeightStatistic}s. */
 public enum ReviewStatistic implements Figure<TensorReview> {
-    DISTINCT("distinct", "distinct", Unit.COUNT, "different values; counted for F16 and BF16 only",
+    DISTINCT("distinct", "distinct", Unit.COUNT,
+            "different values; counted for F16, BF16 and tensors of up to 2^20 values",
             tensor -> tensor.distribution().distinct() < 0 ? Double.NaN : tensor.distribution().distinct()), //
     MEDIAN("median", "median", Unit.NUMBER, "middle value, or the mean of the two middle ones",
             tensor -> tensor.distribution().median()), //
-    PEAK("peak", "peak σ", Unit.RATIO, "max |w| / σ: how far the largest outlier lies",
-            tensor -> tensor.sums().stdDev() == 0 ? Double.NaN : tensor.sums().absMax() / tensor.sums().stdDev()), //
+    PEAK("peak", "peak σ", Unit.RATIO, "largest |w − mean| / σ: how far the largest outlier lies",
+            tensor -> peak(tensor.sums())), //
     BEYOND_3("beyond_sigma.3.share", ">3σ", Unit.SHARE, "share of the values farther than 3 σ from the mean",
             tensor -> tensor.distribution().shareBeyond(3)), //
-    BEYOND_4("beyond_sigma.4.share", ">4σ", Unit.SHARE, "the same for 4 σ", tensor -> tensor.distribution().shareBeyond(4)), //
-    BEYOND_6("beyond_sigma.6.share", ">6σ", Unit.SHARE, "the same for 6 σ", tensor -> tensor.distribution().shareBeyond(6)), //
+    BEYOND_4("beyond_sigma.4.share", ">4σ", Unit.SHARE, "the same for 4 σ",
+            tensor -> tensor.distribution().shareBeyond(4)), //
+    BEYOND_6("beyond_sigma.6.share", ">6σ", Unit.SHARE, "the same for 6 σ",
+            tensor -> tensor.distribution().shareBeyond(6)), //
     ROW_NORMS("row_norms.max_over_median", "row max", Unit.RATIO, "largest L2 norm of a row over the median one",
             tensor -> tensor.rowNorms().maxOverMedian()), //
-    COLUMN_NORMS("column_norms.max_over_median", "col max", Unit.RATIO, "largest L2 norm of a column over the median one",
+    COLUMN_NORMS("column_norms.max_over_median", "col max", Unit.RATIO,
+            "largest L2 norm of a column over the median one",
             tensor -> tensor.columnNorms().maxOverMedian()), //
     COLUMN_OUTLIERS("column_norms.outliers", "col out", Unit.COUNT, "columns whose norm is 3 times the median or more",
             tensor -> tensor.columnNorms().outliers()), //
@@ -48,6 +52,11 @@ public enum ReviewStatistic implements Figure<TensorReview> {
 
     ReviewStatistic(String key, String header, Unit unit, String description, ToDoubleFunction<TensorReview> formula) {
         this.definition = new Definition<>(key, header, unit, description, formula);
+    }
+
+    private static double peak(WeightSums sums) {
+        double farthest = Math.max(sums.greatest() - sums.average(), sums.average() - sums.least());
+        return sums.stdDev() == 0 ? Double.NaN : farthest / sums.stdDev();
     }
 
     @Override

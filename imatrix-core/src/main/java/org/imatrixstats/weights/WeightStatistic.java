@@ -11,19 +11,22 @@ public enum WeightStatistic implements Figure<WeightSums> {
     NEGATIVE_ZEROS("negative_zeros", "−0", Unit.COUNT, "values that are −0", WeightSums::negativeZeros), //
     COUNT_NONZERO("count_nonzero", "nonzero", Unit.COUNT, "values that are not zero, NaN and infinities among them",
             WeightSums::nonzero), //
-    ZERO_PERCENT("zero_percent", "zero %", Unit.NUMBER, "100 · zeros / count", sums -> 100.0 * sums.zeros() / sums.count()), //
+    ZERO_PERCENT("zero_percent", "zero %", Unit.NUMBER, "100 · zeros / count",
+            sums -> 100.0 * sums.zeros() / sums.count()), //
     NAN("nan", "NaN", Unit.COUNT, "values that are not a number; these and infinities are left out of what follows",
             WeightSums::nan), //
     POSITIVE_INF("positive_inf", "+inf", Unit.COUNT, "values that are +∞", WeightSums::positiveInfinite), //
     NEGATIVE_INF("negative_inf", "-inf", Unit.COUNT, "values that are −∞", WeightSums::negativeInfinite), //
-    SUBNORMALS("subnormals", "subnormal", Unit.COUNT, "values that the type stores as subnormal", WeightSums::subnormals), //
+    SUBNORMALS("subnormals", "subnormal", Unit.COUNT, "values that the type stores as subnormal",
+            WeightSums::subnormals), //
     MIN("min", "min", Unit.NUMBER, "smallest value", WeightSums::least), //
     MAX("max", "max", Unit.NUMBER, "largest value", WeightSums::greatest), //
     ABS_MAX("abs_max", "max |w|", Unit.NUMBER, "largest magnitude", WeightSums::absMax), //
     MEAN("mean", "mean", Unit.NUMBER, "arithmetic mean", WeightSums::average), //
     MEAN_ABS("mean_abs", "mean |w|", Unit.NUMBER, "mean magnitude", WeightSums::meanAbs), //
     STD_DEV("std_dev", "σ", Unit.NUMBER, "population standard deviation", WeightSums::stdDev), //
-    SKEWNESS("skewness", "skew", Unit.NUMBER, "m3 / m2^1.5, where mk is the mean of (w − mean)^k", WeightSums::skewness), //
+    SKEWNESS("skewness", "skew", Unit.NUMBER, "m3 / m2^1.5, where mk is the mean of (w − mean)^k",
+            WeightSums::skewness), //
     KURTOSIS("kurtosis", "kurtosis", Unit.NUMBER, "excess kurtosis m4 / m2² − 3: 0 for a normal distribution",
             WeightSums::kurtosis), //
     L2_NORM("l2_norm", "L2 norm", Unit.NUMBER, "√Σw²", WeightSums::l2Norm);

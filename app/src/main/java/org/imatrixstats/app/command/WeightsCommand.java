@@ -32,7 +32,8 @@ public final class WeightsCommand extends Command {
             "an importance matrix of the model: adds figures where each weight counts with E[x²] of its column");
     private final Supplier<Integer> bins = option("--bins", "N", Integer.class,
             Integer.toString(ModelReview.DEFAULT_BINS), "bins of each histogram (default: ${DEFAULT-VALUE})");
-    private final Supplier<Boolean> noClusters = flag("--no-clusters", "no samples and clusters, which takes less time");
+    private final Supplier<Boolean> noClusters = flag("--no-clusters",
+            "no samples and clusters, which takes less time");
     private final Supplier<Boolean> all = flag("--all", "in a table: all tensors, not only those that stand out");
     private final Supplier<String> compat = choice("--compat", "NAME", List.of(PUBLISHED),
             PUBLISHED + ": the metrics.json of the LLM Model Weight Statistical Review");
@@ -123,7 +124,8 @@ public final class WeightsCommand extends Command {
 
     private void warnOfOtherModel(Imatrix imatrix, boolean used, GgufModel model) {
         if (imatrix != null && !used) {
-            console.warn(imatrix.path() + " has no entry for a tensor of " + model.name() + ": is it of another model?");
+            console.warn(
+                    imatrix.path() + " has no entry for a tensor of " + model.name() + ": is it of another model?");
         }
     }
 

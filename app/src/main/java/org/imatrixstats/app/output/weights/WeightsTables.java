@@ -59,7 +59,9 @@ final class WeightsTables {
         ModelReview review = report.review();
         return review.name() + ": " + count(review.total().tensors(), "tensor") + ", "
                 + Numbers.grouped(review.total().sums().count()) + " weights, "
-                + (review.total().sums().count() == 0 ? Cells.UNDEFINED : Numbers.fixed(review.total().bitsPerWeight(), 2))
+                + (review.total().sums().count() == 0
+                        ? Cells.UNDEFINED
+                        : Numbers.fixed(review.total().bitsPerWeight(), 2))
                 + " bits per weight" + (report.architecture() == null ? "" : ", " + report.architecture());
     }
 
@@ -190,7 +192,8 @@ final class WeightsTables {
 
     static String title(ModelChange change) {
         return change.nameA() + " → " + change.nameB() + ": "
-                + count(change.tensors().stream().filter(tensor -> tensor.sums().changed() > 0).count(), "tensor") + " of "
+                + count(change.tensors().stream().filter(tensor -> tensor.sums().changed() > 0).count(), "tensor")
+                + " of "
                 + Numbers.grouped(change.tensors().size()) + " changed";
     }
 
@@ -220,7 +223,8 @@ final class WeightsTables {
                 .toList();
         List<ModelChange.TensorChange> tensors = all
                 ? change.tensors()
-                : change.tensors().stream().sorted(CHANGED_MOST_FIRST).limit(SHOWN).toList();
+                : change.tensors().stream().filter(tensor -> tensor.sums().changed() > 0).sorted(CHANGED_MOST_FIRST)
+                        .limit(SHOWN).toList();
         List<PrioritizedColumn<ModelChange.TensorChange>> columns = new ArrayList<>(List.of(
                 priority(0, Column.text("name", "tensor", tensor -> tensor.name().name())),
                 priority(4, Column.text("dtype_a", "A", tensor -> WeightsReport.type(tensor.a()))),
@@ -233,11 +237,13 @@ final class WeightsTables {
                 parts("layer", "Layers", layers, change),
                 table(all || tensors.size() == change.tensors().size()
                         ? "All tensors"
-                        : "Tensors that changed most (--all shows all " + change.tensors().size() + ")", tensors, columns));
+                        : "Tensors that changed most (--all shows all " + change.tensors().size() + ")", tensors,
+                        columns));
     }
 
     private static TextTable parts(String name, String title, List<Part> parts, ModelChange change) {
-        List<PrioritizedColumn<Part>> columns = new ArrayList<>(List.of(priority(0, Column.text(name, name, Part::name))));
+        List<PrioritizedColumn<Part>> columns = new ArrayList<>(
+                List.of(priority(0, Column.text(name, name, Part::name))));
         columns.addAll(changes(change, Part::sums));
         return table(title, parts, columns);
     }
@@ -247,7 +253,8 @@ final class WeightsTables {
         return Stream.of(ChangeStatistic.RELATIVE_CHANGE, ChangeStatistic.WEIGHTED_RELATIVE_CHANGE,
                 ChangeStatistic.COSINE, ChangeStatistic.CHANGED_SHARE, ChangeStatistic.LARGEST_CHANGE)
                 .filter(each -> weighted || each != ChangeStatistic.WEIGHTED_RELATIVE_CHANGE)
-                .map(each -> priority(each == ChangeStatistic.LARGEST_CHANGE ? 2 : 0, Column.of(each).on(sums))).toList();
+                .map(each -> priority(each == ChangeStatistic.LARGEST_CHANGE ? 2 : 0, Column.of(each).on(sums)))
+                .toList();
     }
 
     /** A column and how soon it is left out where a terminal is narrow: the highest numbers first, 0 never. */
