@@ -191,16 +191,16 @@ final class WeightsTables {
     }
 
     static String title(ModelChange change) {
-        return change.nameA() + " → " + change.nameB() + ": "
-                + count(change.tensors().stream().filter(tensor -> tensor.sums().changed() > 0).count(), "tensor")
-                + " of "
-                + Numbers.grouped(change.tensors().size()) + " changed";
+        return change.nameA() + " → " + change.nameB();
     }
 
     static List<String> lines(ModelChange change) {
         List<String> lines = new ArrayList<>();
-        lines.add(Numbers.grouped(change.total().changed()) + " of " + Numbers.grouped(change.total().count())
-                + " values differ; ‖Δ‖/‖A‖ " + Cells.cell(change.total().relativeChange(), Unit.NUMBER) + ", cosine "
+        long changed = change.tensors().stream().filter(tensor -> tensor.sums().changed() > 0).count();
+        lines.add(count(changed, "tensor") + " of " + Numbers.grouped(change.tensors().size()) + " changed, "
+                + Numbers.grouped(change.total().changed()) + " of " + Numbers.grouped(change.total().count())
+                + " values");
+        lines.add("‖Δ‖/‖A‖ " + Cells.cell(change.total().relativeChange(), Unit.NUMBER) + ", cosine "
                 + Cells.cell(change.total().cosine(), Unit.CORRELATION));
         only(lines, change.onlyA(), change.nameA());
         only(lines, change.onlyB(), change.nameB());
