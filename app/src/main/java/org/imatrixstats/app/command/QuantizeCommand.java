@@ -78,11 +78,12 @@ public final class QuantizeCommand extends Command {
         Path path = Path.of(arguments.get().getFirst());
         Path out = out(path);
         OutputPath.validate(out, inputs(path), commandLine());
-        Dialect program = options.program(commandLine(), recipeFile == null ? Dialect.llamaCpp() : recipeFile.program());
+        Dialect program = options.program(commandLine(),
+                recipeFile == null ? Dialect.llamaCpp() : recipeFile.program());
         try (GgufModel source = GgufModel.open(path); Imatrix imatrix = imatrix(program)) {
             Plan plan = plan(program, Model.of(source), imatrix);
-            plan.warnings().forEach(console::warn);
             requireAllowed(plan);
+            plan.warnings().forEach(console::warn);
             ImportanceWeights weights = imatrix == null
                     ? ImportanceWeights.NONE
                     : ImportanceWeights.of(imatrix, program, plan.options().imatrix().orElseThrow());
@@ -115,9 +116,9 @@ public final class QuantizeCommand extends Command {
     private Path out(Path model) {
         boolean typed = namesType(arguments.get().getLast());
         int files = arguments.get().size() - (typed ? 1 : 0);
-        if (!typed && recipeFile == null && files < 3) {
+        if (!typed && recipeFile == null) {
             throw new ParameterException(commandLine(), files == 1
-                    ? "FTYPE is missing: name the type to quantize to, such as Q4_K_M"
+                    ? "missing type: name the type to quantize to, such as Q4_K_M"
                     : Names.unknown(arguments.get().getLast(), BaseOption.allNames(), "type to quantize to"));
         }
         if (files < 1 || files > 2) {
@@ -146,7 +147,8 @@ public final class QuantizeCommand extends Command {
 
     private Plan plan(Dialect program, Model model, Imatrix imatrix) throws IOException {
         try {
-            return options.told(program, recipeFile == null ? List.of() : recipeFile.rules()).plan(model, Optional.ofNullable(imatrix));
+            return options.told(program, recipeFile == null ? List.of() : recipeFile.rules()).plan(model,
+                    Optional.ofNullable(imatrix));
         } catch (RefusedException e) {
             throw PlanOptions.refusal(program, e);
         }

@@ -61,6 +61,7 @@ public final class Console {
     }
 
     public Progress progress(String what, long total, Progress.Unit unit) {
-        return new Progress(err, "1".equals(System.getenv("IMATRIX_STATS_PROGRESS")), Text.printable(what), total, unit);
+        return new Progress(err, "1".equals(System.getenv("IMATRIX_STATS_PROGRESS")), Text.printable(what), total,
+                unit);
     }
 }
