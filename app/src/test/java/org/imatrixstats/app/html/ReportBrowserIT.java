@@ -177,7 +177,8 @@ class ReportBrowserIT {
 
     @Test
     void theTableOfWeightsSortsFiltersAndOpensTensors() {
-        Path page = open(ReferenceFiles.testdata(TINY), "--weights", ReferenceFiles.testdata("weights/synth-hostile.gguf"));
+        Path page = open(ReferenceFiles.testdata(TINY), "--weights",
+                ReferenceFiles.testdata("weights/synth-hostile.gguf"));
         String first = "document.querySelector('#tensors-weights-0 tbody tr:not([hidden])').cells[0].textContent";
         assertEquals("token_embd.weight", browser.text(first));
         browser.click("#tensors-weights-0 th[data-key=kurtosis] button");

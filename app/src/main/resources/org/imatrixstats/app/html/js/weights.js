@@ -130,7 +130,9 @@ function weightsHistogram(figure, tensor, others, bins, title) {
   const [least, greatest] = [d3.min([...bins, ...others], bin => bin.from), d3.max([...bins, ...others], bin => bin.to)];
   const quantiles = WEIGHT_QUANTILES.map(q => ({x: tensor.quantiles[q], label: q + "%"}));
   const centers = (tensor.clusters?.centers ?? []).map(x => ({x}));
-  const step = others.flatMap(bin => [{x: bin.from, y: Math.max(0.5, bin.count)}, {x: bin.to, y: Math.max(0.5, bin.count)}]);
+  // Bins of another width hold as many weights more or fewer.
+  const ratio = others.length ? (bins[0].to - bins[0].from) / (others[0].to - others[0].from) : 1;
+  const step = others.flatMap(bin => [bin.from, bin.to].map(x => ({x, y: Math.max(0.5, bin.count * ratio)})));
   const plot = Plot.plot({
     width, height: 320, marginLeft: 60, marginTop: 40, marginBottom: 38, ariaLabel: title,
     x: {label: "weight", domain: [least, greatest]},
