@@ -23,6 +23,7 @@ final class GridSearch {
     boolean empty;
 
     private final Neighbours neighbours;
+    private final NearestPoint nearest;
     private final int dimension;
     private final int levels;
     private final int tries;
@@ -34,7 +35,6 @@ final class GridSearch {
     private final boolean[] onGrid;
     private final boolean[] triedOnGrid;
     /** For value i and each level: its error at the tried scale, what it adds to Σ w·x·q and to Σ w·q². */
-    private final float[] errors;
     private final float[] addX;
     private final float[] add2;
     private float sumX;
@@ -42,6 +42,7 @@ final class GridSearch {
 
     GridSearch(Neighbours neighbours, int count, int tries, float step, Refit refit) {
         this.neighbours = neighbours;
+        this.nearest = new NearestPoint(neighbours);
         this.dimension = neighbours.grid.dimension();
         this.levels = neighbours.grid.levels();
         this.tries = tries;
@@ -55,9 +56,8 @@ final class GridSearch {
         tried = new int[points.length];
         onGrid = new boolean[points.length];
         triedOnGrid = new boolean[points.length];
-        errors = new float[Neighbours.STRIDE * levels];
-        addX = new float[Neighbours.STRIDE * levels];
-        add2 = new float[Neighbours.STRIDE * levels];
+        addX = new float[NearestPoint.STRIDE * levels];
+        add2 = new float[NearestPoint.STRIDE * levels];
         odd = new float[levels];
         for (int level = 0; level < levels; level++) {
             odd[level] = 2 * level + 1;
@@ -139,7 +139,7 @@ final class GridSearch {
         }
         for (int level = 0; level < levels; level++) {
             float q = odd[level];
-            int row = Neighbours.STRIDE * level;
+            int row = NearestPoint.STRIDE * level;
             for (int i = 0; i < weights.length; i++) {
                 addX[row + i] = weights[i] * x[i] * q;
                 add2[row + i] = weights[i] * q * q;
@@ -149,13 +149,13 @@ final class GridSearch {
 
     /** Finds the points of the groups, but of those that {@code keep} has. */
     private void find(float inverse, float scale, boolean[] keep, int[] found, boolean[] foundOnGrid) {
-        Neighbours.errors(x, 0, roots, 0, roots.length, scale, odd, errors);
+        nearest.set(x, 0, roots, 0, roots.length, scale, odd);
         for (int k = 0; k < found.length; k++) {
             if (keep == null || !keep[k]) {
                 int code = code(dimension * k, inverse);
                 int point = neighbours.points[code];
                 foundOnGrid[k] = point >= 0;
-                found[k] = point >= 0 ? point : neighbours.nearest(code, errors, dimension * k);
+                found[k] = point >= 0 ? point : nearest.find(code, dimension * k);
             }
         }
     }

@@ -112,6 +112,7 @@ public final class IQ1_M extends RowCodec {
         final float[] weights = new float[BLOCK];
         final int[] points = new int[BLOCK / 8];
         final int[] shifts = new int[BLOCK / SUB_BLOCK];
+        private final NearestPoint nearest = new NearestPoint(Ternary.Search.NEIGHBOURS);
         private final int[] order = new int[SUB_BLOCK];
         private final int[] levels = new int[SUB_BLOCK];
         /** For each level, value in ascending order, and shifts: what the value adds to Σ w·q·x and Σ w·q². */
@@ -146,7 +147,7 @@ public final class IQ1_M extends RowCodec {
                 int code = Ternary.code(levels, 8 * k);
                 int i = first + 8 * k;
                 onGrid &= Ternary.isPoint(code);
-                points[2 * b + k] = Ternary.point(code, x, at + i, weights, i, scale, VALUES[shift][k]);
+                points[2 * b + k] = Ternary.point(nearest, code, x, at + i, weights, i, scale, VALUES[shift][k]);
             }
             if (!onGrid) {
                 float qx = 0;

@@ -93,6 +93,7 @@ public final class IQ1_S extends RowCodec {
         final float[] weights = new float[SUB_BLOCK];
         final int[] points = new int[SUB_BLOCK / 8];
         boolean down;
+        private final NearestPoint nearest = new NearestPoint(Ternary.Search.NEIGHBOURS);
         private final int[] order = new int[SUB_BLOCK];
         private final int[] levels = new int[SUB_BLOCK];
         /** Sums of w·x and of w over the first values of the order. */
@@ -119,7 +120,7 @@ public final class IQ1_S extends RowCodec {
             for (int k = 0; k < points.length; k++) {
                 int code = Ternary.code(levels, 8 * k);
                 onGrid &= Ternary.isPoint(code);
-                points[k] = Ternary.point(code, x, at + 8 * k, weights, 8 * k, scale, values);
+                points[k] = Ternary.point(nearest, code, x, at + 8 * k, weights, 8 * k, scale, values);
             }
             if (!onGrid) {
                 rescale(x, at, values);
