@@ -105,8 +105,9 @@ final class GridSearch {
         float best = 0;
         for (int t = -tries; t <= tries; t++) {
             float inverse = (highest + t * step) / max;
-            find(inverse, 1 / inverse, null, tried, triedOnGrid);
-            sum(tried);
+            if (find(inverse, 1 / inverse, null, tried, triedOnGrid) || t == -tries) {
+                sum(tried);
+            }
             if (sum2 > 0 && sumX * sumX > best * sum2) {
                 scale = sumX / sum2;
                 best = scale * sumX;
@@ -148,16 +149,22 @@ final class GridSearch {
     }
 
     /** Finds the points of the groups, but of those that {@code keep} has. */
-    private void find(float inverse, float scale, boolean[] keep, int[] found, boolean[] foundOnGrid) {
+    private boolean find(float inverse, float scale, boolean[] keep, int[] found, boolean[] foundOnGrid) {
+        boolean changed = false;
         nearest.set(x, 0, roots, 0, roots.length, scale, odd);
         for (int k = 0; k < found.length; k++) {
             if (keep == null || !keep[k]) {
                 int code = code(dimension * k, inverse);
                 int point = neighbours.points[code];
                 foundOnGrid[k] = point >= 0;
-                found[k] = point >= 0 ? point : nearest.find(code, dimension * k);
+                if (point < 0) {
+                    point = nearest.find(code, dimension * k);
+                }
+                changed |= found[k] != point;
+                found[k] = point;
             }
         }
+        return changed;
     }
 
     /** The code of values that are rounded to levels. */
