@@ -1,22 +1,22 @@
 package org.imatrixstats.ggml.iq;
 
 /**
- * Looks for the point that is closest to a group of values, among the neighbours of their code: the one with the least
- * Σ w·(scale·q − x)². Errors are added in the order of the values, and of equal sums the first wins.
+ * Finds the point that is closest to a group of values among the neighbours of their code. It has the least error
+ * Σ w·(scale·q − x)². Errors are added in the order of the values. The first of several points with the same error wins.
  */
 final class NearestPoint {
-    /** Values that there is room for. */
+    /** The most values that a sub-block has. */
     static final int STRIDE = 32;
-    /** So few neighbours are measured one by one. */
+    /** Up to so many neighbours, it is faster to add eight errors for each. */
     private static final int FEW = 12;
-    /** Sums of the same eight positive errors differ by less, in whatever order they are added. */
+    /** Below the quotient of two sums of the same eight positive errors that are added in different orders. */
     private static final float ROUNDING = 1 - 1e-5f;
 
     private final Neighbours neighbours;
     private final short[] places;
     /** The error of value i at each level, at {@code STRIDE * level + i}. */
     private final float[] errors;
-    /** Sums of errors of half a group, by the code of the half. */
+    /** Sums of the errors of the first four values of a group, by their code; and of the last four. */
     private final float[] low = new float[128];
     private final float[] high = new float[128];
 
@@ -26,11 +26,7 @@ final class NearestPoint {
         errors = new float[STRIDE * neighbours.grid.levels()];
     }
 
-    /**
-     * Sets the values.
-     *
-     * @param q what the levels stand for
-     */
+    /** Sets the values, and what the levels stand for. */
     void set(float[] x, int xAt, float[] w, int wAt, int count, float scale, float[] q) {
         for (int level = 0; level < q.length; level++) {
             float value = scale * q[level];
@@ -42,7 +38,11 @@ final class NearestPoint {
         }
     }
 
-    /** The point for the group of values that begins with value {@code at} and has this code. */
+    /**
+     * Finds the point for the group that begins with value {@code at} and has this code.
+     *
+     * @throws ArithmeticException if all errors overflow
+     */
     int find(int code, int at) {
         int start = neighbours.starts[code];
         int end = neighbours.starts[code + 1];
@@ -53,9 +53,14 @@ final class NearestPoint {
             point = end - start <= FEW ? find8(start, end, at) : findOfMany8(start, end, at);
         }
         if (point < 0) {
-            throw new ArithmeticException("values are too large");
+            throw overflow();
         }
         return point;
+    }
+
+    /** For values that are too large. ggml ends the process. */
+    static ArithmeticException overflow() {
+        return new ArithmeticException("squares of the values overflow");
     }
 
     private int find4(int start, int end, int at) {
@@ -88,10 +93,10 @@ final class NearestPoint {
         return best;
     }
 
-    /** As {@link #find8}. Adds the sums of halves to see which neighbours are worth to be measured. */
+    /** As {@link #find8}, but adds the sums of halves first. Only points that may be better are added in order. */
     private int findOfMany8(int start, int end, int at) {
-        halves(at, low);
-        halves(at + 4, high);
+        addHalf(at, low);
+        addHalf(at + 4, high);
         int best = -1;
         float least = Float.MAX_VALUE;
         for (int n = start; n < end; n++) {
@@ -108,7 +113,7 @@ final class NearestPoint {
         return best;
     }
 
-    private void halves(int at, float[] sums) {
+    private void addHalf(int at, float[] sums) {
         for (int a = 0; a < 3; a++) {
             sums[a] = errors[STRIDE * a + at];
         }
@@ -117,6 +122,7 @@ final class NearestPoint {
         extend(sums, 27, at + 3);
     }
 
+    /** Adds the errors of one more value to the sums of {@code count} codes. */
     private void extend(float[] sums, int count, int at) {
         float add1 = errors[STRIDE + at];
         float add2 = errors[2 * STRIDE + at];

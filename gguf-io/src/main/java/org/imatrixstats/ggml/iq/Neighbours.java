@@ -3,23 +3,24 @@ package org.imatrixstats.ggml.iq;
 import java.util.Arrays;
 
 /**
- * For every combination of levels that is not a point of a grid, the points that are nearest to it. An encoder rounds
- * the values of a group to levels and looks for the best point among these alone.
+ * The nearest grid points of every code that is not a point itself. An encoder rounds a group of values to levels. If
+ * their code is not a point, only its neighbours are candidates.
  */
 final class Neighbours {
     final Grid grid;
     /** The point with the levels of a code, or -1. */
     final short[] points;
-    /** Where {@link NearestPoint} has the error of point p in dimension i, at {@code p * dimension + i}. */
+    /** An index for point p in dimension i, at {@code p * dimension + i}: {@code STRIDE * level + i}. */
     final short[] places;
-    /** The codes of the lower and the upper half of each point, as if it were a point of half the dimension. */
+    /** The code of the first half of the levels of each point, and that of the second half. */
     final byte[] low;
     final byte[] high;
-    /** The neighbours of a code are those from here to the start of the next code, the nearest first, then by index. */
+    /** Where the neighbours of each code begin. They end where those of the next code begin. */
     final int[] starts;
+    /** Points, by distance from the code, then by index. */
     final short[] neighbours;
 
-    /** @param distances how many different distances the neighbours of a code have */
+    /** @param distances the number of different distances of the neighbours */
     Neighbours(Grid grid, int distances) {
         this.grid = grid;
         Finder finder = new Finder(grid, distances);
@@ -44,16 +45,15 @@ final class Neighbours {
         neighbours = Arrays.copyOf(finder.found, finder.count);
     }
 
-    /** Finds the neighbours of one code after the other. Its methods are small, so that they are compiled early. */
+    /** Finds the neighbours of one code at a time. Its methods are small, so they are compiled early. */
     private static final class Finder {
         final int codes;
         short[] found = new short[1 << 16];
         int count;
         private final int distances;
-        /** How many codes half a point has, and the squared distance of each from each. */
+        /** The number of codes of half a point, and the squared distance between any two of them. */
         private final int halves;
         private final byte[] squares;
-        /** The codes of the halves of each point. */
         final byte[] low;
         final byte[] high;
         private final byte[] square;
@@ -80,7 +80,7 @@ final class Neighbours {
             return exponent == 0 ? 1 : base * power(base, exponent - 1);
         }
 
-        /** The squared distance of the points with these codes. */
+        /** The squared distance between two codes. */
         private static int square(int a, int b, int levels) {
             int difference = a % levels - b % levels;
             return difference * difference + (a + b > 0 ? square(a / levels, b / levels, levels) : 0);

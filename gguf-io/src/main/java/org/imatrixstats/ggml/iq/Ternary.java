@@ -70,7 +70,7 @@ final class Ternary {
         return Search.NEIGHBOURS.points[code] >= 0;
     }
 
-    /** The point of a code or the best neighbour of it: whose scaled values are closest to x. */
+    /** The point of a code, or its neighbour that is closest to the eight values. */
     static int point(NearestPoint nearest, int code, float[] x, int xAt, float[] weights, int weightsAt, float scale, float[] values) {
         if (isPoint(code)) {
             return Search.NEIGHBOURS.points[code];
