@@ -15,6 +15,7 @@ import org.imatrixstats.scan.Parallel;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.tensor.TensorSource;
+import org.imatrixstats.weights.cluster.Clusters;
 
 /**
  * The statistical review of the weights of a model.
@@ -75,6 +76,12 @@ public record ModelReview(String name, List<TensorReview> tensors, SequencedMap<
         float[] pooled = pooled(tensors);
         return new ModelReview(name, tensors, layers, kinds, total, Distribution.of(pooled, options.bins),
                 Clusters.of(doubles(pooled)));
+    }
+
+    /** The same without the figures of each expert. */
+    public ModelReview withoutExperts() {
+        return new ModelReview(name, tensors.stream().map(TensorReview::withoutExperts).toList(), layers, kinds, total,
+                finalSample, finalClusters);
     }
 
     private static <K> void add(Map<K, RollUp> rollUps, K key, TensorReview tensor) {

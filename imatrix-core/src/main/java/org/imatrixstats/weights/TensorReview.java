@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.weights.cluster.Clusters;
 
 /**
  * The figures of one tensor.
@@ -18,6 +19,10 @@ public record TensorReview(TensorName name, TensorInfo info, Distribution distri
 
     TensorReview withClusters(Clusters ofSample) {
         return new TensorReview(name, info, distribution, sample, ofSample, rowNorms, columnNorms, weighted, experts);
+    }
+
+    TensorReview withoutExperts() {
+        return new TensorReview(name, info, distribution, sample, clusters, rowNorms, columnNorms, weighted, List.of());
     }
 
     public WeightSums sums() {
