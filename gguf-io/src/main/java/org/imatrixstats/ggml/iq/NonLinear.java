@@ -16,7 +16,7 @@ final class NonLinear {
     private static final byte[] BASE = new byte[256];
     private static final float[] BORDER = new float[256];
     static {
-        Arrays.fill(BORDER, Float.POSITIVE_INFINITY);
+        Arrays.fill(BORDER, Float.NaN); // Nothing is beyond NaN, not even infinity.
         int level = 0;
         for (int cell = 0; cell < BASE.length; cell++) {
             BASE[cell] = (byte) level;

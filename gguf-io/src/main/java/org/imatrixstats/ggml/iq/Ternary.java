@@ -71,7 +71,8 @@ final class Ternary {
     }
 
     /** The point of a code, or its neighbour that is closest to the eight values. */
-    static int point(NearestPoint nearest, int code, float[] x, int xAt, float[] weights, int weightsAt, float scale, float[] values) {
+    static int point(NearestPoint nearest, int code, float[] x, int xAt, float[] weights, int weightsAt, float scale,
+            float[] values) {
         if (isPoint(code)) {
             return Search.NEIGHBOURS.points[code];
         }
