@@ -8,12 +8,12 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.tensor.TensorName;
-import org.imatrixstats.plan.Dialect;
 
 /** Compares an importance matrix with the tensor table of the model that is to be quantized with it. */
 final class ModelCheck {
@@ -55,7 +55,7 @@ final class ModelCheck {
                 compareSize(entry, tensor);
             } else if (Model.isUnused(tensor.name(), layers, sharedKv)) {
                 sharedKvLayers.add(TensorName.of(tensor.name()).layer());
-            } else if (Dialect.llamaCpp().mayQuantize(tensor)) {
+            } else if (Dialects.llamaCpp().mayQuantize(tensor)) {
                 withoutEntry.add(tensor.name());
                 report(tensor);
             }
@@ -115,7 +115,7 @@ final class ModelCheck {
                     "no entry, but one for " + String.join(" and ", variants)));
         } else if (TensorName.of(tensor.name()).block() >= firstNextnLayer) {
             reportNextn(tensor.name());
-        } else if (!Dialect.llamaCpp().exempt().contains(tensor.name())) {
+        } else if (!Dialects.llamaCpp().exempt().contains(tensor.name())) {
             findings.add(Finding.ofTensor(FindingCode.TENSOR_WITHOUT_ENTRY, tensor.name(), "no entry"));
         }
     }
