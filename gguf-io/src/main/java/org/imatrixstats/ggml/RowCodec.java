@@ -39,6 +39,9 @@ public abstract class RowCodec implements Codec {
         int blocks = columns / type.blockSize();
         for (int row = 0; row < rows; row++) {
             int start = offset + row * rowBytes + type.bytesPerRow();
+            if (!isValidRow(from, offset + row * rowBytes)) {
+                return row * blocks;
+            }
             for (int block = 0; block < blocks; block++) {
                 if (!isValid(from, start + block * type.bytesPerBlock())) {
                     return row * blocks + block;
@@ -73,4 +76,9 @@ public abstract class RowCodec implements Codec {
 
     /** Whether the scales of the block at {@code offset} are numbers. */
     protected abstract boolean isValid(byte[] from, int offset);
+
+    /** Whether the scale that precedes the blocks of the row at {@code offset} is a number. */
+    protected boolean isValidRow(byte[] from, int offset) {
+        return true;
+    }
 }

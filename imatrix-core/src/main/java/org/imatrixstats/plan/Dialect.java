@@ -262,7 +262,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** Types that demand an entry of an importance matrix. */
-    abstract List<GgmlType> needEntry();
+    public abstract List<GgmlType> needEntry();
 
     /** Tensors that need no entry, whatever their type. */
     public abstract List<String> exempt();
@@ -286,7 +286,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** Whether it makes use of the entry that it finds for a tensor. */
-    final boolean usesEntry(TensorInfo tensor, Map<String, Long> entries) {
+    public final boolean usesEntry(TensorInfo tensor, Map<String, Long> entries) {
         return entry(tensor.name(), entries).filter(name -> entries.get(name) == Model.entrySize(tensor)).isPresent();
     }
 
