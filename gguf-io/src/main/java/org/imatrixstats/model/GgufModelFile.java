@@ -10,6 +10,7 @@ import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.gguf.Metadata;
+import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.SliceSource;
 import org.imatrixstats.tensor.DType;
@@ -39,6 +40,9 @@ public final class GgufModelFile extends ModelFile {
         Map<Hyperparameter, Long> values = new EnumMap<>(Hyperparameter.class);
         for (Hyperparameter parameter : Hyperparameter.values()) {
             metadata.integer(architecture + "." + parameter.gguf()).ifPresent(value -> values.put(parameter, value));
+        }
+        if (metadata.values().get("tokenizer.ggml.tokens") instanceof MetadataValue.Array tokens) {
+            values.putIfAbsent(Hyperparameter.VOCAB, tokens.count());
         }
         Long heads = values.get(Hyperparameter.HEADS);
         Long embedding = values.get(Hyperparameter.EMBEDDING);

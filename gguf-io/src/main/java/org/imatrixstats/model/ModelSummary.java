@@ -162,6 +162,14 @@ public record ModelSummary(ModelConfig config, long elements, long parameters, l
         return kvBytes(config.get(KEY_LENGTH, -1) + config.get(VALUE_LENGTH, -1));
     }
 
+    /** The same as blocks of 8-bit integers (Q8_0: 34 bytes per 32 values). */
+    public OptionalLong kvBytesPerTokenQ8() {
+        OptionalLong bytes = kvBytesPerToken();
+        return bytes.isEmpty() || bytes.getAsLong() > Long.MAX_VALUE / 34
+                ? OptionalLong.empty()
+                : OptionalLong.of(bytes.getAsLong() / F16_BYTES * 34 / 32);
+    }
+
     /** The same for a model with multi-head latent attention where the values are stored within the keys. */
     public OptionalLong kvBytesPerTokenLatent() {
         return config.get(KV_RANK).isPresent() ? kvBytes(config.get(KEY_LENGTH, -1)) : OptionalLong.empty();
