@@ -21,8 +21,8 @@ final class ImportanceOptions extends Options {
             "how much: a factor of exp(B · tanh(0.8 · z)), z the robust z-score; 0 for all alike (default:"
                     + " ${DEFAULT-VALUE})");
     private final Supplier<List<String>> roleWeights = repeated("--role-weight", "KIND=W", String.class,
-            "weight of a kind, before the defaults: output=18, attn_v=3.5, ffn_down*=3.5, attn_output=1.6; may be"
-                    + " repeated");
+            "weight of a kind, before the defaults: output=18, attn_v=3.5, ffn_down*=3.5, attn_output=1.6. KIND is"
+                    + " the whole kind or its last part; may be repeated");
     private final Supplier<Boolean> noRoleWeights = flag("--no-role-weights",
             "all kinds weigh 1, but for --role-weight");
 

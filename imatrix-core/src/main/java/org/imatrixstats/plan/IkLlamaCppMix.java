@@ -58,7 +58,7 @@ final class IkLlamaCppMix implements Dialect.Mix {
         this.model = model;
         this.base = options.base();
         this.hasImatrix = options.imatrix().isPresent();
-        this.hasOutput = !model.hasTiedEmbeddings();
+        this.hasOutput = model.hasOutput();
         this.falcon = model.architecture().equals("falcon");
         this.group = model.queryGroup();
         this.experts = model.experts();

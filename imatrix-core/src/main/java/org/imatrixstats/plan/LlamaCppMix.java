@@ -21,7 +21,7 @@ final class LlamaCppMix implements Dialect.Mix {
     private final Model model;
     private final BaseType base;
     private final boolean hasImatrix;
-    private final boolean tied;
+    private final boolean hasOutput;
     private final boolean falcon;
     private final boolean eightExperts;
     private final int values;
@@ -34,7 +34,7 @@ final class LlamaCppMix implements Dialect.Mix {
         this.model = model;
         this.base = options.base();
         this.hasImatrix = options.imatrix().isPresent();
-        this.tied = model.hasTiedEmbeddings();
+        this.hasOutput = model.hasOutput();
         this.falcon = model.architecture().equals("falcon");
         this.eightExperts = model.experts() == 8;
         this.values = (int) model.tensors().stream().filter(tensor -> Category.of(tensor.name()).isValue()).count();
@@ -73,7 +73,7 @@ final class LlamaCppMix implements Dialect.Mix {
     }
 
     private boolean isOutput(Category category) {
-        return category == Category.OUTPUT || tied && category == Category.TOKEN_EMBEDDING;
+        return category == Category.OUTPUT || !hasOutput && category == Category.TOKEN_EMBEDDING;
     }
 
     /** Matrices of MLA have three dimensions too. */

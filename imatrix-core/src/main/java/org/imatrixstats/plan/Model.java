@@ -27,6 +27,7 @@ public record Model(String name, String architecture, int layers, int queryGroup
         List<TensorInfo> tensors) {
     /** Of a model; few enough that the bytes of no type overflow. */
     private static final long MOST_ELEMENTS = 1L << 56;
+    private static final Set<String> ENCODERS = Set.of("clip", "whisper");
     private static final Set<String> SEVENTY_BILLION = Set.of("qwen2", "deci", "olmo");
 
     /**
@@ -111,9 +112,20 @@ public record Model(String name, String architecture, int layers, int queryGroup
         return tensors.stream().mapToLong(TensorInfo::elements).sum();
     }
 
-    /** Without an output tensor the token embeddings take its place. */
+    /** Whether the model is an encoder, which has no output over the vocabulary. */
+    public boolean isEncoder() {
+        return architecture.contains("bert") || architecture.endsWith("encoder") || architecture.endsWith("-embedding")
+                || ENCODERS.contains(architecture);
+    }
+
+    /** Whether the token embeddings are the output too. */
     public boolean hasTiedEmbeddings() {
-        return tensors.stream().noneMatch(tensor -> tensor.name().equals("output.weight"));
+        return !isEncoder() && !hasOutput()
+                && tensors.stream().anyMatch(tensor -> tensor.name().equals("token_embd.weight"));
+    }
+
+    boolean hasOutput() {
+        return tensors.stream().anyMatch(tensor -> tensor.name().equals("output.weight"));
     }
 
     /** What the quantizers call a 70B model: they give its attn_v more bits. */

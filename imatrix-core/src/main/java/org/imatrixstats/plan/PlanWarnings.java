@@ -401,8 +401,14 @@ final class PlanWarnings {
         List<PlannedTensor> again = tensors.stream().filter(PlannedTensor::isRequantized).toList();
         if (!again.isEmpty()) {
             warn("the model is quantized already (" + count(again) + ", " + examples(again)
-                    + "): llama-quantize refuses without --allow-requantize, and with it the losses add up");
+                    + "): llama-quantize refuses without --allow-requantize, and with it the losses add up"
+                    + larger(again));
         }
+    }
+
+    private static String larger(List<PlannedTensor> again) {
+        long larger = again.stream().filter(tensor -> tensor.bytes() > tensor.source().bytes()).count();
+        return larger == 0 ? "" : "; " + larger + " of them become larger, which gains nothing";
     }
 
     /** Fused, they run faster; that wants one type. */

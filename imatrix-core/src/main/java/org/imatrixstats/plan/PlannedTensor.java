@@ -42,8 +42,13 @@ public record PlannedTensor(TensorInfo source, GgmlType type, long bytes, Cause 
 
     /** Whether it is a quant already and becomes another, which the programs do with --allow-requantize alone. */
     public boolean isRequantized() {
-        return type != source.ggmlType() && switch (source.ggmlType()) {
-            case F32, F16, BF16 -> false;
+        return type != source.ggmlType() && isQuant(source.ggmlType());
+    }
+
+    /** Whether a type is a quant, and not one of the plain floating point types. */
+    public static boolean isQuant(GgmlType type) {
+        return switch (type) {
+            case F64, F32, F16, BF16 -> false;
             default -> true;
         };
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.plan.Model;
@@ -47,12 +48,30 @@ public record Importance(double beta, Ranking ranking, List<Role> roles) {
      */
     public static final List<Role> DEFAULT_ROLES = List.of(Role.of(OUTPUT, 18), Role.of("attn_v", 3.5),
             Role.of("ffn_down", 3.5), Role.of("ffn_down_exps", 3.5), Role.of("ffn_down_shexp", 3.5),
-            Role.of("attn_output", 1.6));
+            Role.of("ffn_down_chexps", 3.5), Role.of("attn_output", 1.6), Role.of("attn_o", 1.6),
+            Role.of("attn_out", 1.6));
+    private static final Pattern EXPERT_NUMBER = Pattern.compile("\\.[0-9]+$");
+    private static final String CROSS = "cross_";
 
-    /** The weight of a kind; token embeddings that are the output too have that of the output. */
+    /**
+     * The weight of a kind, by its whole name or by the part that says what the tensor does: {@code attn_v} of
+     * {@code enc.attn_v} and {@code dec.cross_attn_v}, {@code ffn_down} of {@code ffn_down.3}, a matrix for each expert.
+     * Token embeddings that are the output too have the weight of the output.
+     */
     double role(String kind, boolean tied) {
         String known = tied && kind.equals(TOKEN_EMBEDDINGS) && !hasRole(kind) ? OUTPUT : kind;
-        return roles.stream().filter(role -> role.kinds.test(known)).findFirst().map(Role::weight).orElse(1.0);
+        return roles.stream().filter(role -> role.kinds.test(known) || role.kinds.test(function(known))).findFirst()
+                .map(Role::weight).orElse(1.0);
+    }
+
+    private static String function(String kind) {
+        String ofAllExperts = EXPERT_NUMBER.matcher(kind).replaceFirst("");
+        String last = ofAllExperts.substring(ofAllExperts.lastIndexOf('.') + 1);
+        if (last.equals(OUTPUT)) {
+            // Such as cls.output: not over the vocabulary.
+            return kind;
+        }
+        return last.startsWith(CROSS) ? last.substring(CROSS.length()) : last;
     }
 
     private boolean hasRole(String kind) {

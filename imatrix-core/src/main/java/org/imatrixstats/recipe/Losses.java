@@ -7,6 +7,7 @@ import java.util.Set;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.PlannedTensor;
 
 /**
  * What a tensor loses in a type: weight · elements · D(type), or what was measured.
@@ -31,8 +32,11 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
         return sensitivity.isPresent() ? 0 : weight(tensor) * tensor.elements();
     }
 
-    /** NaN if it is not known. */
+    /** 0 for a quant that keeps its type: it is copied. NaN if it is not known. */
     public double of(TensorInfo tensor, GgmlType type) {
+        if (type == tensor.ggmlType() && PlannedTensor.isQuant(type)) {
+            return 0;
+        }
         double perElement = distortion.of(type, hasEntry(tensor));
         return sensitivity.isPresent()
                 ? sensitivity.get().loss(tensor.name(), type, perElement)

@@ -167,7 +167,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             for (RecipeOptions.Pin pin : options.pins()) {
                 if (tensors.stream().noneMatch(tensor -> pin.names().test(tensor.name()))) {
                     throw new RecipeException(pin.label() + " matches no tensor of " + model.name()
-                            + " that is quantized" + (pin.names().test("output.weight")
+                            + " that is quantized" + (model.hasTiedEmbeddings() && pin.names().test("output.weight")
                                     ? ": token_embd.weight is the output too, give its type by --token-embedding-type"
                                     : ""));
                 }
@@ -235,8 +235,9 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             Optional<RecipeOptions.Pin> pin = options.pin(members.getFirst().name());
             boolean noBlocks = members.stream().anyMatch(tensor -> tensor.ne0() % SMALLEST_BLOCK != 0);
             boolean noChoice = pin.isPresent() || noBlocks;
-            List<GgmlType> candidates = noBlocks ? List.of(GgmlType.F16) : types;
-            for (GgmlType type : pin.isPresent() ? List.of(pin.get().type()) : candidates) {
+            for (GgmlType type : pin.isPresent()
+                    ? List.of(pin.get().type())
+                    : noBlocks ? List.of(GgmlType.F16) : withPresent(types, members)) {
                 List<Option> stored = new ArrayList<>();
                 for (TensorInfo tensor : members) {
                     String kind = TensorName.of(tensor.name()).kind();
@@ -247,7 +248,24 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     available.add(stored);
                 }
             }
-            return new Group(members, List.copyOf(available));
+            return new Group(members, available.stream().filter(each -> !isBeaten(each, available)).toList());
+        }
+
+        /** Whether copying the tensors takes no more bytes: a larger type than the present one gains nothing. */
+        private static boolean isBeaten(List<Option> stored, Collection<List<Option>> available) {
+            long bytes = stored.stream().mapToLong(Option::bytes).sum();
+            double loss = stored.stream().mapToDouble(Option::loss).sum();
+            return loss > 0 && available.stream()
+                    .anyMatch(other -> other.stream().allMatch(each -> each.loss == 0)
+                            && other.stream().mapToLong(Option::bytes).sum() <= bytes);
+        }
+
+        /** The types to choose from and those that quants have already, which are copied if they keep theirs. */
+        private Collection<GgmlType> withPresent(List<GgmlType> types, List<TensorInfo> members) {
+            Set<GgmlType> all = new LinkedHashSet<>(types);
+            members.stream().map(TensorInfo::ggmlType)
+                    .filter(type -> PlannedTensor.isQuant(type) && dialect.types().contains(type)).forEach(all::add);
+            return all;
         }
 
         private String whyNone(Group group, List<GgmlType> types) {

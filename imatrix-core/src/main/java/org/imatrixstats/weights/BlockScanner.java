@@ -1,0 +1,234 @@
+package org.imatrixstats.weights;
+
+import java.util.Arrays;
+
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
+
+/**
+ * The loops over values. Sums are spread over {@value #LANES} partial sums, one per position modulo that number, which the
+ * compiler turns into vector instructions. Each thread has its own instance.
+ */
+final class BlockScanner {
+    private static final int LANES = 256;
+    /** The bucket of −0. */
+    private static final int NEGATIVE_ZERO = 1 << 15;
+    /** Values read at a time, in whole rows: few enough to stay in the second-level cache. */
+    private static final int PIECE = 1 << 15;
+
+    private final TensorSource source;
+    private final double[] a = new double[LANES];
+    private final double[] b = new double[LANES];
+    private final double[] c = new double[LANES];
+    private float[] values = new float[0];
+    private float[] finite = new float[0];
+    private short[] half = new short[0];
+
+    BlockScanner(TensorSource source) {
+        this.source = source;
+    }
+
+    /** The first pass. */
+    Block scan(TensorInfo tensor, long firstRow, int rows, boolean withColumnSums) throws FormatException {
+        Precision precision = Precision.of(tensor.type());
+        int columns = Math.toIntExact(tensor.ne0());
+        WeightSums sums = WeightSums.NONE;
+        int[] buckets = new int[Buckets.COUNT];
+        double[] rowSquares = new double[rows];
+        double[] columnSums = new double[withColumnSums ? columns : 0];
+        double[] columnSquares = new double[columns];
+        int step = rowsPerPiece(columns, rows);
+        for (int row = 0; row < rows; row += step) {
+            int read = Math.min(step, rows - row);
+            int n = read * columns;
+            source.readRows(tensor, firstRow + row, read, values, 0);
+            boolean finite = squares(read, columns, rowSquares, row);
+            if (precision.isCounted()) {
+                Buckets.count(values, n, precision, half, buckets);
+            } else {
+                sums = sums.merge(floats(n, finite, buckets));
+            }
+            if (!finite) {
+                zeroNonFinite(n);
+                squares(read, columns, rowSquares, row);
+            }
+            for (int i = 0; i < read; i++) {
+                addSquares(values, i * columns, columns, columnSquares);
+                if (withColumnSums) {
+                    add(values, i * columns, columns, columnSums);
+                }
+            }
+        }
+        return new Block(sums, buckets, rowSquares, columnSums, columnSquares);
+    }
+
+    /** A later pass, which counts digits. */
+    void count(TensorInfo tensor, long firstRow, int rows, Refinement.Digit digit, long[] into) throws FormatException {
+        int columns = Math.toIntExact(tensor.ne0());
+        int step = rowsPerPiece(columns, rows);
+        for (int row = 0; row < rows; row += step) {
+            int read = Math.min(step, rows - row);
+            source.readRows(tensor, firstRow + row, read, values, 0);
+            digit.count(values, read * columns, into);
+        }
+    }
+
+    private int rowsPerPiece(int columns, int rows) {
+        int step = Math.clamp(PIECE / columns, 1, rows);
+        if (values.length < step * columns) {
+            values = new float[step * columns];
+            half = new short[values.length];
+        }
+        return step;
+    }
+
+    /** Σx² of rows; returns whether all values are finite. */
+    private boolean squares(int rows, int columns, double[] into, int first) {
+        boolean finite = true;
+        for (int i = 0; i < rows; i++) {
+            into[first + i] = squares(values, i * columns, columns);
+            finite &= Double.isFinite(into[first + i]);
+        }
+        return finite;
+    }
+
+    private static double squares(float[] v, int from, int n) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int i = from;
+        for (; i < from + n - 3; i += 4) {
+            s0 += (double) v[i] * v[i];
+            s1 += (double) v[i + 1] * v[i + 1];
+            s2 += (double) v[i + 2] * v[i + 2];
+            s3 += (double) v[i + 3] * v[i + 3];
+        }
+        for (; i < from + n; i++) {
+            s0 += (double) v[i] * v[i];
+        }
+        return s0 + s1 + (s2 + s3);
+    }
+
+    private static void addSquares(float[] v, int from, int columns, double[] into) {
+        for (int j = 0; j < columns; j++) {
+            double x = v[from + j];
+            into[j] += x * x;
+        }
+    }
+
+    private void zeroNonFinite(int n) {
+        for (int i = 0; i < n; i++) {
+            values[i] = Float.isFinite(values[i]) ? values[i] : 0;
+        }
+    }
+
+    /** The sums of n values that are not counted, and the buckets of the finite ones. */
+    private WeightSums floats(int n, boolean allFinite, int[] buckets) {
+        int m = allFinite ? n : finite(n);
+        float[] v = allFinite ? values : finite;
+        int near = buckets[0] + buckets[NEGATIVE_ZERO];
+        Buckets.count(v, m, Precision.F32, half, buckets);
+        boolean zeros = buckets[0] + buckets[NEGATIVE_ZERO] > near;
+        int positiveZeros = zeros ? count(v, m, 0.0f) : 0;
+        int negativeZeros = zeros ? count(v, m, -0.0f) : 0;
+        int positive = allFinite ? 0 : count(values, n, Float.POSITIVE_INFINITY);
+        int negative = allFinite ? 0 : count(values, n, Float.NEGATIVE_INFINITY);
+        return new WeightSums(n, positiveZeros + negativeZeros, negativeZeros, n - m - positive - negative, positive,
+                negative, 0, 0, 0, 0, 0, 0, 0, 0).withMoments(moments(v, m));
+    }
+
+    /** Values of exactly these bits. */
+    private static int count(float[] v, int n, float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int count = 0;
+        for (int i = 0; i < n; i++) {
+            count += Float.floatToRawIntBits(v[i]) == bits ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Copies the finite ones of the first n values and returns how many there are. */
+    private int finite(int n) {
+        finite = new float[n];
+        int m = 0;
+        for (int i = 0; i < n; i++) {
+            finite[m] = values[i];
+            m += Float.isFinite(values[i]) ? 1 : 0;
+        }
+        return m;
+    }
+
+    /** Extremes, mean and central moments. */
+    private WeightSums moments(float[] v, int n) {
+        if (n == 0) {
+            return WeightSums.NONE;
+        }
+        clear();
+        for (int i = 0; i < n; i += LANES) {
+            addValues(v, i, Math.min(LANES, n - i));
+        }
+        double mean = total(a) / n;
+        double abs = total(b);
+        clear();
+        for (int i = 0; i < n; i += LANES) {
+            addPowers(v, i, Math.min(LANES, n - i), mean);
+        }
+        return new WeightSums(n, 0, 0, 0, 0, 0, 0, min(v, n), max(v, n), mean, total(a), total(b), total(c),
+                abs);
+    }
+
+    private void addValues(float[] v, int from, int lanes) {
+        for (int j = 0; j < lanes; j++) {
+            a[j] += v[from + j];
+            b[j] += Math.abs(v[from + j]);
+        }
+    }
+
+    private void addPowers(float[] v, int from, int lanes, double mean) {
+        for (int j = 0; j < lanes; j++) {
+            double x = v[from + j] - mean;
+            double x2 = x * x;
+            a[j] += x2;
+            b[j] += x2 * x;
+            c[j] += x2 * x2;
+        }
+    }
+
+    private static float min(float[] v, int n) {
+        float min = Float.POSITIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            min = Math.min(min, v[i]);
+        }
+        return min;
+    }
+
+    private static float max(float[] v, int n) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            max = Math.max(max, v[i]);
+        }
+        return max;
+    }
+
+    private static void add(float[] v, int from, int columns, double[] into) {
+        for (int j = 0; j < columns; j++) {
+            into[j] += v[from + j];
+        }
+    }
+
+    private void clear() {
+        Arrays.fill(a, 0);
+        Arrays.fill(b, 0);
+        Arrays.fill(c, 0);
+    }
+
+    private static double total(double[] lanes) {
+        double total = 0;
+        for (double each : lanes) {
+            total += each;
+        }
+        return total;
+    }
+}

@@ -1,0 +1,94 @@
+package org.imatrixstats.weights;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.tensor.TensorInfo;
+
+/**
+ * The blocks in which a tensor is read: whole rows, about 2^20 values, all of one expert. They depend on the tensor alone.
+ *
+ * @param experts         matrices of a tensor of three dimensions, else 1; 0 if there are no values
+ * @param rowsPerExpert   rows of each
+ * @param rowsPerBlock    at most
+ * @param blocksPerExpert numbers of blocks count through the experts
+ */
+record Grid(int experts, long rowsPerExpert, long rowsPerBlock, int blocksPerExpert) {
+    private static final long BLOCK = 1 << 20;
+    private static final long LONGEST_ROW = 1 << 24;
+    private static final int EXPERT_DIMENSIONS = 3;
+
+    /** Makes the result of one block. */
+    @FunctionalInterface
+    interface Compute<W, R> {
+        R compute(W worker, int block) throws IOException;
+    }
+
+    /** Takes the result of a block. */
+    @FunctionalInterface
+    interface Take<R> {
+        void take(int block, R result) throws IOException;
+    }
+
+    static Grid of(String source, TensorInfo tensor) throws FormatException {
+        if (tensor.ne0() > LONGEST_ROW) {
+            throw new FormatException(source, tensor.name(),
+                    "has rows of " + tensor.ne0() + " values, expected at most " + LONGEST_ROW);
+        }
+        if (tensor.elements() == 0) {
+            return new Grid(0, 0, 1, 0);
+        }
+        int experts = isOfExperts(tensor) ? Math.toIntExact(tensor.dims().getLast()) : 1;
+        long rows = tensor.rows() / experts;
+        long rowsPerBlock = Math.clamp(BLOCK / tensor.ne0(), 1, rows);
+        return new Grid(experts, rows, rowsPerBlock, Math.toIntExact((rows + rowsPerBlock - 1) / rowsPerBlock));
+    }
+
+    static boolean isOfExperts(TensorInfo tensor) {
+        return tensor.dims().size() == EXPERT_DIMENSIONS;
+    }
+
+    int blocks() {
+        return experts * blocksPerExpert;
+    }
+
+    int expert(int block) {
+        return block / blocksPerExpert;
+    }
+
+    long firstRow(int block) {
+        return expert(block) * rowsPerExpert + block % blocksPerExpert * rowsPerBlock;
+    }
+
+    int rows(int block) {
+        return Math.toIntExact(Math.min(rowsPerBlock, rowsPerExpert - block % blocksPerExpert * rowsPerBlock));
+    }
+
+    boolean isFirstOfExpert(int block) {
+        return block % blocksPerExpert == 0;
+    }
+
+    boolean isLastOfExpert(int block) {
+        return (block + 1) % blocksPerExpert == 0;
+    }
+
+    /** Computes all blocks on several threads, and takes the results in the order of the blocks. */
+    <W, R> void inOrder(int threads, Supplier<W> newWorker, Compute<W, R> compute, Take<R> take) throws IOException {
+        Object[] ready = new Object[blocks()];
+        int[] next = {0};
+        Parallel.forEach(blocks(), threads, newWorker, (worker, block) -> {
+            R result = compute.compute(worker, block);
+            synchronized (ready) {
+                ready[block] = result;
+                for (; next[0] < ready.length && ready[next[0]] != null; next[0]++) {
+                    @SuppressWarnings("unchecked")
+                    R inTurn = (R) ready[next[0]];
+                    ready[next[0]] = null;
+                    take.take(next[0], inTurn);
+                }
+            }
+        });
+    }
+}

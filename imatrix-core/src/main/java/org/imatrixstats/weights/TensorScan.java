@@ -1,0 +1,119 @@
+package org.imatrixstats.weights;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
+
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.tensor.TensorSource;
+
+/**
+ * All figures of one tensor but its clusters. Values are read in blocks of whole rows, none of which crosses from one
+ * expert to the next; the results of the blocks are taken in their order, so that threads never decide an answer.
+ */
+final class TensorScan {
+    private final TensorSource source;
+    private final TensorInfo tensor;
+    private final Importance importance;
+    private final ModelReview.Options options;
+    private final LongConsumer progress;
+    private final Precision precision;
+    private final Grid grid;
+
+    /** @param importance of the columns; null if unknown */
+    TensorScan(TensorSource source, TensorInfo tensor, Importance importance, ModelReview.Options options,
+            LongConsumer progress) throws FormatException {
+        this.source = source;
+        this.tensor = tensor;
+        this.importance = importance;
+        this.options = options;
+        this.progress = progress;
+        precision = Precision.of(tensor.type());
+        grid = Grid.of(source.name(), tensor);
+    }
+
+    /** Reads all values, several times if they are not counted. */
+    TensorReview review() throws IOException {
+        Slice all = new Slice(grid.experts() * grid.rowsPerExpert(), tensor.ne0());
+        List<WeightSums> ofExperts = new ArrayList<>();
+        Weighted.Sums weighted = new Weighted.Sums();
+        Slice[] expert = {null};
+        grid.inOrder(options.threads(), () -> new BlockScanner(source),
+                (scanner, block) -> scanner.scan(tensor, grid.firstRow(block), grid.rows(block), importance != null),
+                (number, block) -> {
+                    if (grid.isFirstOfExpert(number)) {
+                        expert[0] = new Slice(grid.rowsPerExpert(), tensor.ne0());
+                    }
+                    expert[0].add(block);
+                    if (grid.isLastOfExpert(number)) {
+                        if (Grid.isOfExperts(tensor)) {
+                            ofExperts.add(sums(expert[0]));
+                        }
+                        if (importance != null) {
+                            weighted.add(importance, grid.expert(number), expert[0]);
+                        }
+                        all.add(expert[0]);
+                    }
+                    progress.accept(tensor.bytes() / grid.blocks());
+                });
+        WeightSums sums = sums(all);
+        Order order = order(all, sums);
+        return new TensorReview(TensorName.of(tensor.name()), tensor,
+                Distribution.of(order, sums, options.bins(), precision.isCounted()),
+                options.clusters() ? sample(order) : new float[0], null,
+                Norms.ofSquares(all.rowSquares()), Norms.ofSquares(all.columnSquares()),
+                importance == null ? null : weighted.figures(importance, all.columnSquares()), ofExperts);
+    }
+
+    private WeightSums sums(Slice slice) {
+        return precision.isCounted()
+                ? Buckets.sums(slice.buckets(), precision)
+                : slice.sums().withSubnormals(
+                        Buckets.ofMagnitude(slice.buckets(), 0, precision.leastNormal()) - slice.sums().zeros());
+    }
+
+    private Order order(Slice slice, WeightSums sums) throws IOException {
+        long n = sums.finite();
+        if (precision.isCounted() || n == 0) {
+            return Buckets.order(slice.buckets(), precision);
+        }
+        LongStream sample = options.clusters() ? LongStream.of(Sample.ranks(n)) : LongStream.empty();
+        long[] ranks = LongStream.concat(LongStream.of(Distribution.ranks(n)), sample).toArray();
+        return Refinement.refine(slice.buckets(), ranks, Distribution.thresholds(sums, options.bins()), this::count);
+    }
+
+    private long[] count(Refinement.Digit digit) throws IOException {
+        Collection<Counter> counters = new ConcurrentLinkedQueue<>();
+        Parallel.forEach(grid.blocks(), options.threads(), () -> {
+            Counter counter = new Counter(new BlockScanner(source), new long[digit.size()]);
+            counters.add(counter);
+            return counter;
+        }, (counter, block) -> counter.scanner.count(tensor, grid.firstRow(block), grid.rows(block), digit,
+                counter.counts));
+        long[] counts = new long[digit.size()];
+        for (Counter each : counters) {
+            Arrays.setAll(counts, i -> counts[i] + each.counts[i]);
+        }
+        return counts;
+    }
+
+    private record Counter(BlockScanner scanner, long[] counts) {
+    }
+
+    private static float[] sample(Order order) {
+        long[] ranks = Sample.ranks(order.count());
+        float[] sample = new float[ranks.length];
+        for (int i = 0; i < sample.length; i++) {
+            sample[i] = order.select(ranks[i]) + 0.0f;
+        }
+        return sample;
+    }
+}
