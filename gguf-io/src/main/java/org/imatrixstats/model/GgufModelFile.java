@@ -10,7 +10,6 @@ import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.gguf.Metadata;
-import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.SliceSource;
 import org.imatrixstats.tensor.DType;
@@ -27,6 +26,9 @@ public final class GgufModelFile extends ModelFile {
             GgmlType.BF16, DType.BF16, GgmlType.F64, DType.F64, GgmlType.I8, DType.I8, GgmlType.I16, DType.I16,
             GgmlType.I32, DType.I32, GgmlType.I64, DType.I64);
 
+    /** Of quantized rows, which are decoded whole. */
+    private static final int MOST_COLUMNS = 1 << 20;
+
     private final GgufModel model;
 
     GgufModelFile(GgufModel model) throws FormatException {
@@ -40,9 +42,6 @@ public final class GgufModelFile extends ModelFile {
         Map<Hyperparameter, Long> values = new EnumMap<>(Hyperparameter.class);
         for (Hyperparameter parameter : Hyperparameter.values()) {
             metadata.integer(architecture + "." + parameter.gguf()).ifPresent(value -> values.put(parameter, value));
-        }
-        if (metadata.values().get("tokenizer.ggml.tokens") instanceof MetadataValue.Array tokens) {
-            values.putIfAbsent(Hyperparameter.VOCAB, tokens.count());
         }
         Long heads = values.get(Hyperparameter.HEADS);
         Long embedding = values.get(Hyperparameter.EMBEDDING);
@@ -89,7 +88,7 @@ public final class GgufModelFile extends ModelFile {
                         plain,
                         part.order(), View.contiguous(0, shape)).first(count);
             }
-            return Codecs.has(info.ggmlType()) ? decoded(Math.min(count, info.elements())) : null;
+            return Codecs.has(info.ggmlType()) && info.ne0() <= MOST_COLUMNS ? decoded(Math.min(count, info.elements())) : null;
         }
 
         private List<Value> decoded(long count) throws FormatException {
@@ -122,7 +121,7 @@ public final class GgufModelFile extends ModelFile {
     }
 
     @Override
-    public GgufName ggufName(ModelTensor tensor) {
+    GgufName ggufName(ModelTensor tensor, String architecture) {
         return new GgufName(tensor.name(), -1);
     }
 

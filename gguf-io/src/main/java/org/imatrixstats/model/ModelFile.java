@@ -27,7 +27,6 @@ public abstract sealed class ModelFile implements TensorSource
     ModelFile(String name, ModelConfig config, List<ByteSource> files, List<ModelTensor> tensors,
             List<String> warnings) throws FormatException {
         this.name = name;
-        this.config = config;
         this.files = List.copyOf(files);
         this.warnings = List.copyOf(warnings);
         for (ModelTensor tensor : tensors) {
@@ -35,6 +34,21 @@ public abstract sealed class ModelFile implements TensorSource
                 throw new FormatException(name, tensor.name(), "is there twice");
             }
         }
+        this.config = withVocabulary(config);
+    }
+
+    /** Where the model does not say how many tokens it knows, the rows of the embedding matrix tell. */
+    private ModelConfig withVocabulary(ModelConfig stated) {
+        if (stated.get(Hyperparameter.VOCAB).isPresent()) {
+            return stated;
+        }
+        for (ModelTensor tensor : tensors.values()) {
+            GgufName gguf = ggufName(tensor, stated.architecture());
+            if (gguf != null && gguf.name().equals(GgufName.EMBEDDING)) {
+                return stated.with(Hyperparameter.VOCAB, tensor.info().rows());
+            }
+        }
+        return stated;
     }
 
     /**
@@ -108,8 +122,17 @@ public abstract sealed class ModelFile implements TensorSource
     }
 
     /** The name of a tensor in GGUF; null if it cannot be translated. */
-    public GgufName ggufName(ModelTensor tensor) {
-        return GgufName.of(tensor.name(), config.architecture());
+    public final GgufName ggufName(ModelTensor tensor) {
+        return ggufName(tensor, config.architecture());
+    }
+
+    GgufName ggufName(ModelTensor tensor, String architecture) {
+        return GgufName.of(tensor.name(), architecture);
+    }
+
+    /** Names of tensors that have no known name in GGUF. */
+    public final List<String> untranslated() {
+        return tensors.values().stream().filter(tensor -> ggufName(tensor) == null).map(ModelTensor::name).toList();
     }
 
     /** The same model under the names and in the shapes that it has as a GGUF file of llama.cpp. */

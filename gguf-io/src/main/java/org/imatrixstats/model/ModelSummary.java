@@ -45,8 +45,6 @@ import org.imatrixstats.tensor.View;
 public record ModelSummary(ModelConfig config, long elements, long parameters, long expertParameters,
         long activeParameters, long activeWithoutEmbedding, long dataBytes, long storageBytes, long fileBytes,
         boolean tiedOutput, Map<String, TypeCount> types, Map<String, Long> kinds) {
-    private static final String EMBEDDING = "token_embd.weight";
-    private static final String OUTPUT = "output.weight";
     private static final String OF_EXPERTS = "_exps";
     private static final int F16_BYTES = 2;
 
@@ -73,9 +71,9 @@ public record ModelSummary(ModelConfig config, long elements, long parameters, l
             String name = gguf == null ? tensor.name() : gguf.name();
             elements += count;
             experts += name.contains(OF_EXPERTS) ? count : 0;
-            embedding += name.equals(EMBEDDING) ? count : 0;
-            embeddingTensor = name.equals(EMBEDDING) ? tensor : embeddingTensor;
-            outputTensor = name.equals(OUTPUT) ? tensor : outputTensor;
+            embedding += name.equals(GgufName.EMBEDDING) ? count : 0;
+            embeddingTensor = name.equals(GgufName.EMBEDDING) ? tensor : embeddingTensor;
+            outputTensor = name.equals(GgufName.OUTPUT) ? tensor : outputTensor;
             addressed.add(tensor);
             types.merge(tensor.typeName(), new TypeCount(1, count), (known, _) -> known.plus(count));
             kinds.merge(kind(name), count, Long::sum);

@@ -6,8 +6,12 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.model.Hyperparameter;
+import org.imatrixstats.model.ModelConfig;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.tensor.TensorName;
@@ -16,22 +20,21 @@ import org.imatrixstats.plan.Dialect;
 /** Compares an importance matrix with the tensor table of the model that is to be quantized with it. */
 final class ModelCheck {
     private final Map<String, ImatrixEntry> entries;
-    private final GgufModel model;
+    private final TensorSource model;
     private final long firstNextnLayer;
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> withoutEntry = new ArrayList<>();
     private final List<String> nextnWithoutEntry = new ArrayList<>();
 
-    ModelCheck(Imatrix imatrix, GgufModel model) {
+    ModelCheck(Imatrix imatrix, ModelFile model) throws FormatException {
         this.entries = imatrix.entries();
-        this.model = model;
-        this.firstNextnLayer = firstNextnLayer(model);
+        this.model = model.asGguf();
+        this.firstNextnLayer = firstNextnLayer(model.config());
     }
 
-    private static long firstNextnLayer(GgufModel model) {
-        String architecture = model.metadata().text("general.architecture").orElse("");
-        long nextn = model.metadata().integer(architecture + ".nextn_predict_layers").orElse(0);
-        long layers = model.metadata().integer(architecture + ".block_count").orElse(Long.MAX_VALUE);
+    private static long firstNextnLayer(ModelConfig model) {
+        long nextn = model.get(Hyperparameter.NEXTN_LAYERS, 0);
+        long layers = model.get(Hyperparameter.LAYERS, Long.MAX_VALUE);
         return nextn > 0 ? layers - nextn : Long.MAX_VALUE;
     }
 
