@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -13,40 +12,50 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import org.imatrixstats.app.output.CheckFormat;
-import org.imatrixstats.app.output.Layout;
+import org.imatrixstats.app.command.BrowseCommand;
+import org.imatrixstats.app.command.CheckCommand;
+import org.imatrixstats.app.command.Command;
+import org.imatrixstats.app.command.CompareCommand;
+import org.imatrixstats.app.command.CompletionCommand;
+import org.imatrixstats.app.command.ConvergeCommand;
+import org.imatrixstats.app.command.ConvertCommand;
+import org.imatrixstats.app.command.ExitCode;
+import org.imatrixstats.app.command.ImatrixStatsCommand;
+import org.imatrixstats.app.command.MergeCommand;
+import org.imatrixstats.app.command.PlanCommand;
+import org.imatrixstats.app.command.RecipeCommand;
+import org.imatrixstats.app.command.ReportCommand;
+import org.imatrixstats.app.command.StatsCommand;
+import org.imatrixstats.app.command.SubtractCommand;
+import org.imatrixstats.app.option.EnumNames;
+import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.output.PlanFormat;
-import org.imatrixstats.app.output.RecipeFormat;
 import org.imatrixstats.app.output.Sheet;
-import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.app.output.check.CheckFormat;
+import org.imatrixstats.app.output.plan.PlanFormat;
+import org.imatrixstats.app.output.recipe.RecipeFormat;
+import org.imatrixstats.app.output.stats.Layout;
+import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.combine.Merge;
+import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.recipe.Ranking;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.IExitCodeExceptionMapper;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine;
 
 /** A command line run within a process, with its output where the caller wants it. */
 public final class Cli {
-    static final String NAME = "imatrix-stats";
-
-    private final OutputStream out;
-    private final PrintWriter err;
-    /** What picocli prints: it would not say if that failed. */
+    private final Console console;
+    /** Buffers picocli's output, because picocli ignores write errors. */
     private final StringWriter help = new StringWriter();
-    private final Terminal terminal;
 
     public Cli(OutputStream out, OutputStream err, Terminal terminal) {
-        this.out = out;
-        this.err = new PrintWriter(err, true, StandardCharsets.UTF_8);
-        this.terminal = terminal;
+        this.console = new Console(out, err, terminal);
     }
 
     /** Runs one command; returns the exit code of the process. */
@@ -54,13 +63,13 @@ public final class Cli {
         String[] arguments = withHelpAsOption(given);
         try {
             int exitCode = commandLine(arguments.length > 0 ? arguments[0] : "").execute(arguments);
-            print(help.toString());
+            console.print(help.toString());
             return exitCode;
         } catch (IOException e) {
-            err.println(NAME + ": " + e.getMessage());
+            console.error(e.getMessage());
             return ExitCode.FAILED;
         } catch (OutOfMemoryError e) {
-            err.println(NAME + ": not enough memory: JAVA_TOOL_OPTIONS=-Xmx4g gives it 4 GiB");
+            console.error("not enough memory: JAVA_TOOL_OPTIONS=-Xmx4g gives it 4 GiB");
             return ExitCode.FAILED;
         }
     }
@@ -85,8 +94,8 @@ public final class Cli {
         if (subcommandGiven) {
             commands.keySet().retainAll(Set.of(firstArgument));
         }
-        ImatrixStatsCommand root = new ImatrixStatsCommand(this, subcommandGiven);
-        CommandLine commandLine = new CommandLine(root.spec().name(NAME));
+        ImatrixStatsCommand root = new ImatrixStatsCommand(console, subcommandGiven);
+        CommandLine commandLine = new CommandLine(root.spec().name(Console.NAME));
         if (!subcommandGiven) {
             commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, root::optionList);
         }
@@ -107,11 +116,12 @@ public final class Cli {
         EnumNames.register(commandLine, RecipeFormat.class, "value");
         EnumNames.register(commandLine, Ranking.class, "figure");
         commandLine.setOut(new PrintWriter(help));
-        commandLine.setErr(err);
+        commandLine.setErr(console.err());
         commandLine.setColorScheme(new CommandLine.Help.ColorScheme.Builder(
-                terminal.colored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF).commands(Style.bold)
+                console.terminal().colored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF)
+                .commands(Style.bold)
                 .options(Style.bold).parameters(Style.bold).optionParams(Style.italic).build());
-        commandLine.setUsageHelpWidth(Math.clamp(terminal.columns(), 60, 100));
+        commandLine.setUsageHelpWidth(Math.clamp(console.terminal().columns(), 60, 100));
         commandLine.setHelpFactory(HelpWithExamples::new);
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler(this::failed);
@@ -124,18 +134,18 @@ public final class Cli {
     /** To add a command: its class, and a line here. */
     private Map<String, Supplier<Command>> commands() {
         Map<String, Supplier<Command>> commands = new LinkedHashMap<>();
-        commands.put("stats", () -> new StatsCommand(this));
-        commands.put("compare", () -> new CompareCommand(this));
-        commands.put("converge", () -> new ConvergeCommand(this));
-        commands.put("check", () -> new CheckCommand(this));
-        commands.put("browse", () -> new BrowseCommand(this));
-        commands.put("plan", () -> new PlanCommand(this));
-        commands.put("recipe", () -> new RecipeCommand(this));
-        commands.put("report", () -> new ReportCommand(this));
-        commands.put("merge", () -> new MergeCommand(this));
-        commands.put("subtract", () -> new SubtractCommand(this));
-        commands.put("convert", () -> new ConvertCommand(this));
-        commands.put("completion", () -> new CompletionCommand(this));
+        commands.put("stats", () -> new StatsCommand(console));
+        commands.put("compare", () -> new CompareCommand(console));
+        commands.put("converge", () -> new ConvergeCommand(console));
+        commands.put("check", () -> new CheckCommand(console));
+        commands.put("browse", () -> new BrowseCommand(console));
+        commands.put("plan", () -> new PlanCommand(console));
+        commands.put("recipe", () -> new RecipeCommand(console));
+        commands.put("report", () -> new ReportCommand(console));
+        commands.put("merge", () -> new MergeCommand(console));
+        commands.put("subtract", () -> new SubtractCommand(console));
+        commands.put("convert", () -> new ConvertCommand(console));
+        commands.put("completion", () -> new CompletionCommand(console, () -> commandLine("")));
         return commands;
     }
 
@@ -178,39 +188,9 @@ public final class Cli {
         return exception -> exception instanceof IOException ? ExitCode.FAILED : ExitCode.BUG;
     }
 
-    Terminal terminal() {
-        return terminal;
-    }
-
-    /** Writes to standard output. A reader that has seen enough, such as head, is no error; a full disk is. */
-    void print(String text) throws IOException {
-        try {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-            out.flush();
-        } catch (IOException e) {
-            if (!"Broken pipe".equals(e.getMessage())) {
-                throw new IOException("standard output could not be written: " + e.getMessage(), e);
-            }
-        }
-    }
-
-    /** Writes to standard error what is for people, not for programs. */
-    void say(String text) {
-        err.print(text);
-        err.flush();
-    }
-
-    Progress progress(String what, long total) {
-        return new Progress(err, "1".equals(System.getenv("IMATRIX_STATS_PROGRESS")), Text.printable(what), total);
-    }
-
-    void warn(String message) {
-        err.println(NAME + ": warning: " + Text.message(message));
-    }
-
     private int usageError(ParameterException e, String[] arguments) {
-        err.println(NAME + ": " + Text.message(UsageMessage.of(e)));
-        err.println(UsageMessage.suggestion(e) + "Try '" + e.getCommandLine().getCommandSpec().qualifiedName()
+        console.error(UsageMessage.of(e));
+        console.err().println(UsageMessage.suggestion(e) + "Try '" + e.getCommandLine().getCommandSpec().qualifiedName()
                 + " --help'.");
         return ExitCode.USAGE;
     }
@@ -218,12 +198,12 @@ public final class Cli {
     private int failed(Exception e, CommandLine command, ParseResult parsed) {
         boolean bug = !(e instanceof IOException);
         if (bug) {
-            err.println(NAME + ": this is a bug of imatrix-stats, please report it: " + Text.message(e.toString()));
+            console.error("this is a bug of imatrix-stats, please report it: " + e);
         } else {
-            err.println(NAME + ": " + Text.message(e.getMessage()));
+            console.error(e.getMessage());
         }
         if (((ImatrixStatsCommand) command.getCommandSpec().root().userObject()).stackTrace()) {
-            e.printStackTrace(err);
+            e.printStackTrace(console.err());
         }
         return bug ? ExitCode.BUG : ExitCode.FAILED;
     }

@@ -4,6 +4,8 @@ import java.io.File;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.terminal.Console;
+
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -23,7 +25,8 @@ final class UsageMessage {
         }
         if (isOfRoot(e)) {
             return isFile(first)
-                    ? "a command is missing before the file: " + Cli.NAME + " stats " + first + " shows what it holds"
+                    ? "a command is missing before the file: " + Console.NAME + " stats " + first
+                            + " shows what it holds"
                     : "unknown command '" + first + "'";
         }
         return "unexpected argument '" + first + "'";

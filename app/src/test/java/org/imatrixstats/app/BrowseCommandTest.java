@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.imatrixstats.app.browse.KeyTable;
+import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.terminal.Terminal;
 import org.junit.jupiter.api.Test;
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgufBuilder;
 import org.junit.jupiter.api.Test;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.command.ExitCode;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.LegacyBuilder;
@@ -19,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import org.imatrixstats.app.output.OutputFormat;
 
 import tools.jackson.databind.JsonNode;
 

@@ -1,6 +1,5 @@
 package org.imatrixstats.app;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.check.FindingCode;
 import org.imatrixstats.compare.ChannelStatistic;

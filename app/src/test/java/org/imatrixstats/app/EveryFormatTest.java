@@ -21,6 +21,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.ReferenceFiles;
@@ -41,7 +42,7 @@ class EveryFormatTest {
 
     static Stream<Arguments> formatsAndLevels() {
         return Stream.of(OutputFormat.values())
-                .flatMap(format -> Level.ALL.stream().map(level -> Arguments.of(format, level.label())));
+                .flatMap(format -> StatsLevels.ALL.stream().map(level -> Arguments.of(format, level.label())));
     }
 
     @ParameterizedTest
@@ -63,7 +64,7 @@ class EveryFormatTest {
     }
 
     private static Level<?> level(String label) {
-        return Level.ALL.stream().filter(level -> level.label().equals(label)).findFirst().orElseThrow();
+        return StatsLevels.ALL.stream().filter(level -> level.label().equals(label)).findFirst().orElseThrow();
     }
 
     // ---- what was computed
@@ -72,10 +73,10 @@ class EveryFormatTest {
         try (Imatrix imatrix = ImatrixReader.open(file)) {
             Report report = StatsCalculator.report(imatrix, OptionalInt.empty(), 1);
             return switch (level.label()) {
-                case "tensor" -> figures(Level.TENSOR, report.tensors());
-                case "layer" -> figures(Level.LAYER, report.layers());
-                case "kind" -> figures(Level.KIND, report.kinds());
-                default -> figures(Level.EXPERT, ExpertCalculator.experts(imatrix, report, 1));
+                case "tensor" -> figures(StatsLevels.TENSOR, report.tensors());
+                case "layer" -> figures(StatsLevels.LAYER, report.layers());
+                case "kind" -> figures(StatsLevels.KIND, report.kinds());
+                default -> figures(StatsLevels.EXPERT, ExpertCalculator.experts(imatrix, report, 1));
             };
         }
     }
@@ -203,7 +204,7 @@ class EveryFormatTest {
 
     @Test
     void noTwoColumnsOfALevelHaveTheSameName() {
-        for (Level<?> level : Level.ALL) {
+        for (Level<?> level : StatsLevels.ALL) {
             List<String> names = level.columns().stream().flatMap(column -> Stream.of(column.key(), column.header()))
                     .toList();
             long keys = level.columns().stream().map(Column::key).distinct().count();

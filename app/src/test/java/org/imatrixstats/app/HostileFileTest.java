@@ -17,8 +17,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import org.imatrixstats.gguf.GgufBuilder;
+import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.gguf.GgufBuilder.Tensor;
+import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.LegacyBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;

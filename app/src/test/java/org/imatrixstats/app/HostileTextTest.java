@@ -12,12 +12,15 @@ import java.util.TreeSet;
 
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.imatrixstats.app.command.ExitCode;
+import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.gguf.GgufBuilder.Tensor;
+import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.imatrix.LegacyBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +67,7 @@ class HostileTextTest {
             case TSV -> "\t\r\n";
             default -> "\n";
         };
-        for (Level<?> level : Level.ALL) {
+        for (Level<?> level : StatsLevels.ALL) {
             String unprintable = output(format, level.label()).codePoints()
                     .filter(c -> Text.isUnsafe(c) && layoutOfLines.indexOf(c) < 0 && !isTagInJson(format, c))
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
@@ -112,7 +115,7 @@ class HostileTextTest {
                 : CSVFormat.RFC4180.builder().setDelimiter('\t').setQuote(null).get();
         TreeSet<String> names = new TreeSet<>();
         for (CSVRecord row : parser.parse(new StringReader(output(format, "tensor")))) {
-            assertEquals(1 + Level.TENSOR.columns().size(), row.size());
+            assertEquals(1 + StatsLevels.TENSOR.columns().size(), row.size());
             names.add(row.get(1));
             for (String cell : row) {
                 assertTrue(cell.matches("-?[0-9][0-9.E-]*|(?![=+@\\t\\r-])(?s).*"), cell);
@@ -129,7 +132,7 @@ class HostileTextTest {
                 "a\\\\b", "a\\\\x0ab")) {
             assertEquals(1, lines.stream().filter(line -> line.startsWith("| " + escaped + " | ")).count(), escaped);
         }
-        int columns = Level.TENSOR.columns().size();
+        int columns = StatsLevels.TENSOR.columns().size();
         List<String> rows = lines.stream().filter(line -> line.startsWith("|")).toList();
         assertEquals(2 + TEXTS.size(), rows.size());
         rows.forEach(row -> assertEquals(columns + 2, row.split("(?<!\\\\)\\|", -1).length, row));
@@ -199,7 +202,7 @@ class HostileTextTest {
 
     @Test
     void asciiLeavesNoOtherCharacter() {
-        for (Level<?> level : Level.ALL) {
+        for (Level<?> level : StatsLevels.ALL) {
             CliRun run = CliRun.on(new Terminal(100, false, false), "stats", file, "--ascii", "--level", level.label());
             assertTrue(run.succeeded().out().chars().allMatch(c -> c == '\n' || c >= ' ' && c < 0x7f));
         }

@@ -23,8 +23,9 @@ import java.util.TimeZone;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
-import org.imatrixstats.app.output.Layout;
+import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;

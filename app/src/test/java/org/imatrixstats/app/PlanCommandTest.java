@@ -177,7 +177,8 @@ class PlanCommandTest {
         JsonNode values = Json.by("name", plan.get("tensors")).get("blk.0.attn_v.weight");
         // Rules of the command line come before those of files.
         assertEquals("q5_0", values.get("type").asString());
-        assertEquals("q6_K", Json.by("name", plan.get("tensors")).get("blk.2.ffn_down.weight").get("type").asString());
+        assertEquals("q6_K",
+                Json.by("name", plan.get("tensors")).get("blk.2.ffn_down.weight").get("type").asString());
     }
 
     @Test

@@ -31,7 +31,8 @@ class RankingTest {
         Map<String, Double> sums = new TreeMap<>();
         Json.reference(file).get("tensors").properties().forEach(
                 tensor -> sums.put(tensor.getKey(), tensor.getValue().get("energy").get("sum").asDouble()));
-        Map<String, JsonNode> tensors = Json.by("name", Json.report("stats", file, "--format", "json").get("tensors"));
+        Map<String, JsonNode> tensors = Json.by("name",
+                Json.report("stats", file, "--format", "json").get("tensors"));
         for (String name : sums.keySet()) {
             double[] kind = sums.keySet().stream().filter(other -> kind(other).equals(kind(name)))
                     .mapToDouble(sums::get).toArray();
@@ -140,7 +141,8 @@ class RankingTest {
     @Test
     void sumsThatAreAllAlikeAreNeitherTopNorBottom() throws IOException {
         Path file = tinyllama();
-        JsonNode ends = Json.report("stats", file, "--top", "5", "--bottom", "5", "--format", "json").get("tensors");
+        JsonNode ends = Json.report("stats", file, "--top", "5", "--bottom", "5", "--format", "json")
+                .get("tensors");
         assertEquals(10, ends.size());
         ends.forEach(row -> assertTrue(List.of("attn_output", "ffn_down").contains(row.get("kind").asString()),
                 row.toString()));

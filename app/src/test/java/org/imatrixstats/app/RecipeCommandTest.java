@@ -16,13 +16,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
+import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.gguf.GgufBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
@@ -284,8 +285,9 @@ class RecipeCommandTest {
     void atTheSizeOfAMixTheProxyIsNoWorse() {
         JsonNode versus = json(tiny("--target-bpw", "4.8411", "--versus", "Q4_K_M", "--emit", "json"));
         assertTrue(versus.get("distortion").asDouble() < versus.at("/versus/distortion").asDouble());
-        JsonNode plan = Json.parse(CliRun.outputOf("plan", MODEL, "--base", "Q4_K_M", "--imatrix", IMATRIX, "--format",
-                "json"));
+        JsonNode plan = Json
+                .parse(CliRun.outputOf("plan", MODEL, "--base", "Q4_K_M", "--imatrix", IMATRIX, "--format",
+                        "json"));
         assertEquals(plan.get("quant_bytes").asLong(), versus.at("/versus/quant_bytes").asLong());
     }
 

@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.imatrixstats.app.output.CheckFormat;
+import org.imatrixstats.app.output.check.CheckFormat;
 import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;

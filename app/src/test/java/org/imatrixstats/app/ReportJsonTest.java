@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class ReportJsonTest {
     void isValidForEveryLevel(String name) throws IOException {
         String file = ReferenceFiles.testdata(name).toString();
         assertValid(CliRun.outputOf("stats", file, "--format", "json"));
-        for (Level<?> level : Level.ALL) {
+        for (Level<?> level : StatsLevels.ALL) {
             String json = CliRun.outputOf("stats", file, "--format", "json", "--level", level.label());
             assertValid(json);
             JsonNode report = Json.parse(json).get("reports").get(0);
@@ -68,7 +69,7 @@ class ReportJsonTest {
     @Test
     void theSchemaDescribesEveryField() throws IOException {
         JsonNode definitions = Schemas.of("report-1").get("$defs");
-        for (Level<?> level : Level.ALL) {
+        for (Level<?> level : StatsLevels.ALL) {
             List<String> described = new ArrayList<>();
             definitions.get(level.label()).get("properties").properties()
                     .forEach(field -> described.addAll(described(field.getKey(), field.getValue())));

@@ -95,7 +95,8 @@ class SelectionTest {
 
     @Test
     void anInputIsCountedOnceInALayerOfWhicheverTensors() {
-        JsonNode layer = Json.report("stats", DENSE, "--kind", "attn_q,attn_v", "--level", "layer", "--format", "json")
+        JsonNode layer = Json
+                .report("stats", DENSE, "--kind", "attn_q,attn_v", "--level", "layer", "--format", "json")
                 .get("layers").get(0);
         assertEquals(2, layer.get("tensors").asInt());
         assertEquals(1, layer.get("distinct_inputs").asInt());
@@ -196,11 +197,15 @@ class SelectionTest {
 
     @Test
     void otherLevelsAreOrderedToo() {
-        JsonNode layers = Json.report("stats", DENSE, "--level", "layer", "--sort", "-layer", "--top", "2", "--format",
-                "json").get("layers");
+        JsonNode layers = Json
+                .report("stats", DENSE, "--level", "layer", "--sort", "-layer", "--top", "2", "--format",
+                        "json")
+                .get("layers");
         assertEquals(List.of(5, 4), List.of(layers.get(0).get("layer").asInt(), layers.get(1).get("layer").asInt()));
-        JsonNode experts = Json.report("stats", MOE, "--level", "expert", "--sort", "tokens,expert,name", "--top", "1",
-                "--format", "json").get("experts");
+        JsonNode experts = Json
+                .report("stats", MOE, "--level", "expert", "--sort", "tokens,expert,name", "--top", "1",
+                        "--format", "json")
+                .get("experts");
         assertEquals(0, experts.get(0).get("tokens").asInt());
     }
 

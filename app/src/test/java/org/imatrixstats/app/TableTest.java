@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.ReferenceFiles;
@@ -55,7 +55,7 @@ class TableTest {
 
     static Stream<Arguments> widthsAndLevels() {
         return Stream.of(40, 60, 80, 120, 200)
-                .flatMap(width -> Level.ALL.stream().map(level -> Arguments.of(width, level.label())));
+                .flatMap(width -> StatsLevels.ALL.stream().map(level -> Arguments.of(width, level.label())));
     }
 
     @ParameterizedTest

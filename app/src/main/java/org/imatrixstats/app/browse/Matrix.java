@@ -11,11 +11,11 @@ import org.imatrixstats.app.browse.Measure.Emphasis;
 import org.imatrixstats.app.output.Summary;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.stats.Report;
-import org.imatrixstats.stats.StatsCalculator;
 import org.imatrixstats.stats.Statistic;
+import org.imatrixstats.stats.StatsCalculator;
 import org.imatrixstats.stats.TensorStats;
+import org.imatrixstats.tensor.TensorName;
 
 /** An importance matrix with its figures. */
 final class Matrix implements Source {

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.stats.Figure;
+import org.imatrixstats.tensor.TensorName;
 
 /** A column of a table: one figure of all its tensors. */
 final class Measure {

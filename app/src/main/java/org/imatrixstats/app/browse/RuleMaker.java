@@ -8,10 +8,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.Cells;
-import org.imatrixstats.app.output.Summary;
+import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
@@ -21,6 +20,7 @@ import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.Rule;
 import org.imatrixstats.recipe.RuleSet;
 import org.imatrixstats.stats.Figure;
+import org.imatrixstats.tensor.TensorInfo;
 
 /**
  * Makes quantization rules of marked tensors, and says what they do to the size.
@@ -113,7 +113,7 @@ record RuleMaker(Dialect dialect, Model model, QuantizeOptions options) {
 
     private static void name(List<String> sentences, List<String> tensors, String what) {
         if (!tensors.isEmpty()) {
-            sentences.add(Summary.count(tensors.size(), "tensor") + " " + what + ": "
+            sentences.add(Numbers.count(tensors.size(), "tensor") + " " + what + ": "
                     + tensors.stream().limit(MOST_NAMED).map(Text::printable).collect(Collectors.joining(", "))
                     + (tensors.size() > MOST_NAMED ? ", …" : "") + ".");
         }

@@ -13,10 +13,10 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.terminal.Text;
-import org.jline.terminal.Attributes;
 import org.jline.terminal.Attributes.ControlChar;
 import org.jline.terminal.Attributes.InputFlag;
 import org.jline.terminal.Attributes.LocalFlag;
+import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.utils.Curses;

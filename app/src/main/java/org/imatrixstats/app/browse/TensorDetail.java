@@ -7,13 +7,13 @@ import java.util.List;
 import org.imatrixstats.app.browse.Detail.Block;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
-import org.imatrixstats.app.output.Summary;
+import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Ranges;
-import org.imatrixstats.stats.ColumnDistribution;
 import org.imatrixstats.stats.ColumnDistribution.Channel;
+import org.imatrixstats.stats.ColumnDistribution;
 import org.imatrixstats.stats.DistributionCalculator;
 import org.imatrixstats.stats.ExpertCalculator;
 import org.imatrixstats.stats.ExpertStatistic;
@@ -61,8 +61,8 @@ final class TensorDetail {
         ImatrixEntry entry = tensor.entry();
         int matrices = tensor.expertCount().orElse(1);
         sentence(matrices == 1
-                ? Summary.count(entry.size(), "column") + "."
-                : Summary.count(matrices, "expert") + " of " + Summary.count(entry.size() / matrices, "column") + ".");
+                ? Numbers.count(entry.size(), "column") + "."
+                : Numbers.count(matrices, "expert") + " of " + Numbers.count(entry.size() / matrices, "column") + ".");
         if (tensor.sameInputAs() != null) {
             sentence("Holds the same as " + tensor.sameInputAs() + ": they share an input.");
         }
@@ -107,7 +107,7 @@ final class TensorDetail {
         double all = top.stream().mapToDouble(columns::share).sum();
         sentence("The largest column holds " + percent(columns.share(top.getFirst())) + " of the energy, the largest "
                 + top.size() + " hold " + percent(all) + "; if all were alike, " + top.size() + " of "
-                + Summary.count(tensor.elements(), "column") + " would hold "
+                + Numbers.count(tensor.elements(), "column") + " would hold "
                 + percent((double) top.size() / tensor.elements()) + ".");
     }
 

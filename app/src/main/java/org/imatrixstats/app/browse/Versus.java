@@ -11,9 +11,6 @@ import org.imatrixstats.app.browse.Detail.Block;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.terminal.Text;
-import org.imatrixstats.imatrix.ImatrixException;
-import org.imatrixstats.imatrix.SharedInputs;
-import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.compare.Channel;
 import org.imatrixstats.compare.ChannelCalculator;
 import org.imatrixstats.compare.Comparison;
@@ -22,7 +19,10 @@ import org.imatrixstats.compare.PairCalculator;
 import org.imatrixstats.compare.PairStatistic;
 import org.imatrixstats.compare.PairStats;
 import org.imatrixstats.compare.Pairing;
+import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.stats.Figure;
+import org.imatrixstats.tensor.TensorName;
 
 /** Two importance matrices, tensor by tensor; those that differ most come first. */
 final class Versus implements Source {

@@ -2,8 +2,8 @@ package org.imatrixstats.app.html;
 
 import java.util.List;
 
-import org.imatrixstats.app.output.CheckReport;
-import org.imatrixstats.app.output.FileReport;
+import org.imatrixstats.app.output.check.CheckReport;
+import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.stats.ColumnDistribution;
 import org.imatrixstats.stats.TensorStats;
 

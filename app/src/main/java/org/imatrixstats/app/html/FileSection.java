@@ -8,11 +8,13 @@ import java.util.Map;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.output.Summary;
+import org.imatrixstats.app.output.stats.StatsLevels;
 
 /** All that a report shows of one file: texts and tables here, charts where the scripts draw them. */
 final class FileSection {
-    private static final Map<Level<?>, String> CAPTIONS = Map.of(Level.TENSOR, "Tensors", Level.LAYER, "Layers",
-            Level.KIND, "Kinds of tensors");
+    private static final Map<Level<?>, String> CAPTIONS = Map.of(StatsLevels.TENSOR, "Tensors", StatsLevels.LAYER,
+            "Layers",
+            StatsLevels.KIND, "Kinds of tensors");
 
     private final FilePart file;
     private final int number;
@@ -37,7 +39,7 @@ final class FileSection {
 
     private String summary() {
         Html html = new Html().start("ul", "class", "facts");
-        Summary.lines(file.report()).forEach(line -> html.element("li", line).line());
+        Summary.lines(file.report().summary(), file.report().report()).forEach(line -> html.element("li", line).line());
         html.end("ul").line();
         List<String> highlights = Highlights.of(file);
         if (!highlights.isEmpty()) {

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-import org.imatrixstats.app.output.CheckReport;
+import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.check.Finding;
 import org.imatrixstats.check.FindingCode;
 

@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.output.ReportWriter;
+import org.imatrixstats.app.output.stats.Layout;
+import org.imatrixstats.app.output.stats.StatsWriter;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.compare.ColumnDensity;
 
@@ -98,7 +99,7 @@ public record HtmlReport(String title, List<FilePart> files, List<Document> docu
 
     private String data() throws IOException {
         Island island = new Island();
-        ReportWriter reports = OutputFormat.JSON.writer(Terminal.PIPE);
+        StatsWriter reports = StatsWriter.of(OutputFormat.JSON, Layout.DEFAULT, Terminal.PIPE);
         for (FilePart file : files) {
             reports.add(file.report());
         }

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import org.imatrixstats.app.output.CheckFormat;
-import org.imatrixstats.app.output.CheckWriter;
 import org.imatrixstats.app.output.JsonEscapes;
+import org.imatrixstats.app.output.check.CheckFormat;
+import org.imatrixstats.app.output.check.CheckWriter;
 import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.compare.ColumnDensity;
 import org.imatrixstats.compare.ColumnDensity.Cell;
+import org.imatrixstats.compare.ColumnDensity;
 import org.imatrixstats.stats.ColumnDistribution;
 import org.imatrixstats.stats.Figure;
 import org.imatrixstats.stats.TensorStats;

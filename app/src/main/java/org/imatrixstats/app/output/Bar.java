@@ -1,16 +1,16 @@
 package org.imatrixstats.app.output;
 
 /** A number of standard deviations as a bar from the middle to the left (less) or to the right (more), up to ±3. */
-final class Bar {
+public final class Bar {
     private static final int HALF = 6;
     private static final double FULL = 3;
     /** Over a column of bars. */
-    static final String HEADER = "-3    0    +3";
+    public static final String HEADER = "-3    0    +3";
 
     private Bar() {
     }
 
-    static String of(double sigmas) {
+    public static String of(double sigmas) {
         if (!Double.isFinite(sigmas)) {
             return "";
         }

@@ -49,7 +49,7 @@ public final class Cells {
     }
 
     /** A number of bits on its own. */
-    static String bits(double bits) {
+    public static String bits(double bits) {
         return number(bits, BIT_DECIMALS);
     }
 

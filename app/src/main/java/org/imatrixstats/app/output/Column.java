@@ -22,17 +22,17 @@ import org.imatrixstats.stats.Figure;
 public record Column<R>(String key, String header, Figure.Unit unit, Function<R, String> text,
         ToDoubleFunction<R> number, Function<R, List<Integer>> list) {
 
-    static <R> Column<R> text(String key, String header, Function<R, Object> text) {
+    public static <R> Column<R> text(String key, String header, Function<R, Object> text) {
         return new Column<>(key, header, null,
                 row -> text.apply(row) == null ? null : text.apply(row).toString(), null, null);
     }
 
-    static <R> Column<R> number(String key, String header, Figure.Unit unit, ToDoubleFunction<R> number) {
+    public static <R> Column<R> number(String key, String header, Figure.Unit unit, ToDoubleFunction<R> number) {
         return new Column<>(key, header, unit, null, number, null);
     }
 
     /** Of a figure that counts what the list holds. */
-    static <R> Column<R> list(Figure<R> figure, Function<R, List<Integer>> list) {
+    public static <R> Column<R> list(Figure<R> figure, Function<R, List<Integer>> list) {
         return new Column<>(figure.key(), figure.header(), figure.unit(), null, figure::of, list);
     }
 
@@ -57,17 +57,17 @@ public record Column<R>(String key, String header, Figure.Unit unit, Function<R,
         return Comparator.comparing(value, Comparator.nullsLast(order));
     }
 
-    Column<R> withHeader(String other) {
+    public Column<R> withHeader(String other) {
         return new Column<>(key, other, unit, text, number, list);
     }
 
     /** The column with other texts; none of them is missing. */
-    Column<R> withText(UnaryOperator<String> change) {
+    public Column<R> withText(UnaryOperator<String> change) {
         return new Column<>(key, header, unit, text.andThen(change), number, list);
     }
 
     /** The same column for rows of another class. */
-    <S> Column<S> on(Function<S, R> row) {
+    public <S> Column<S> on(Function<S, R> row) {
         return new Column<>(key, header, unit, isText() ? s -> text.apply(row.apply(s)) : null,
                 isText() ? null : s -> number.applyAsDouble(row.apply(s)),
                 list == null ? null : s -> list.apply(row.apply(s)));

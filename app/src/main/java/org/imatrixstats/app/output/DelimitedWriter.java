@@ -12,7 +12,7 @@ import org.imatrixstats.stats.Figure;
  * CSV as RFC 4180 has it, and the same with tabs. Numbers in full precision, undefined ones empty. A text that a
  * spreadsheet would take for a formula gets an apostrophe before it.
  */
-final class DelimitedWriter implements ReportWriter {
+public final class DelimitedWriter implements RowWriter {
     private static final String LINE_END = "\r\n";
 
     private final String delimiter;
@@ -24,30 +24,22 @@ final class DelimitedWriter implements ReportWriter {
         this.quote = quote;
     }
 
-    static DelimitedWriter csv() {
+    public static RowWriter csv() {
         return new DelimitedWriter(",", DelimitedWriter::quoted);
     }
 
-    static DelimitedWriter tsv() {
+    public static RowWriter tsv() {
         return new DelimitedWriter("\t", UnaryOperator.identity());
     }
 
     /** A line of CSV with texts that may come from a file. */
-    static String csvLine(List<String> fields) {
+    public static String csvLine(List<String> fields) {
         return fields.stream().map(DelimitedWriter::safe).map(DelimitedWriter::quoted)
                 .collect(Collectors.joining(",", "", LINE_END));
     }
 
     @Override
-    public void add(FileReport report) {
-        report.sheets().forEach(sheet -> add(List.of("file"), List.of(report.name()), sheet));
-    }
-
-    /**
-     * @param keys   the names of columns before those of the sheet
-     * @param values what these hold in every row of it
-     */
-    <R> void add(List<String> keys, List<String> values, Sheet<R> sheet) {
+    public <R> void add(List<String> keys, List<String> values, Sheet<R> sheet) {
         if (text.isEmpty()) {
             line(Stream.concat(keys.stream(), sheet.columns().stream().map(Column::key)));
         }

@@ -13,12 +13,9 @@ import org.imatrixstats.imatrix.ImatrixEntry;
  * @param digest  fingerprint of its content; null where it is not shown
  * @param tokens  rows that the most used tensor without experts saw; empty for a legacy file, which counts chunks
  */
-record FileSummary(String name, long bytes, Imatrix.Origin origin, int entries, String digest, OptionalLong tokens) {
-    static FileSummary of(FileReport report) {
-        return of(report.imatrix(), report.report().digest());
-    }
-
-    static FileSummary of(Imatrix imatrix, String digest) {
+public record FileSummary(String name, long bytes, Imatrix.Origin origin, int entries, String digest,
+        OptionalLong tokens) {
+    public static FileSummary of(Imatrix imatrix, String digest) {
         return new FileSummary(imatrix.path().toString(), imatrix.bytes(), imatrix.origin(), imatrix.entries().size(),
                 digest, tokens(imatrix));
     }
@@ -31,7 +28,7 @@ record FileSummary(String name, long bytes, Imatrix.Origin origin, int entries, 
                 .mapToLong((ImatrixEntry entry) -> entry.count(0)).max();
     }
 
-    List<String> datasets() {
+    public List<String> datasets() {
         return origin.datasets();
     }
 }

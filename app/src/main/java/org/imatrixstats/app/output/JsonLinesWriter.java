@@ -6,23 +6,15 @@ import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /** A JSON object per row and line, with the file it is from and the level it is of. */
-final class JsonLinesWriter implements ReportWriter {
+public final class JsonLinesWriter implements RowWriter {
     private final StringBuilder text = new StringBuilder();
 
     @Override
-    public void add(FileReport report) {
-        report.sheets().forEach(sheet -> add(List.of("file"), List.of(report.name()), sheet));
-    }
-
-    /**
-     * @param keys   the names of fields before those of the sheet
-     * @param values what these hold in every row of it
-     */
-    <R> void add(List<String> keys, List<String> values, Sheet<R> sheet) {
+    public <R> void add(List<String> keys, List<String> values, Sheet<R> sheet) {
         JsonRow<R> fields = new JsonRow<>(sheet.columns());
         for (R row : sheet.rows()) {
             StringWriter line = new StringWriter();
-            try (JsonGenerator json = JsonWriter.generator(line, false)) {
+            try (JsonGenerator json = Json.generator(line, false)) {
                 json.writeStartObject();
                 for (int i = 0; i < keys.size(); i++) {
                     json.writeStringProperty(keys.get(i), values.get(i));

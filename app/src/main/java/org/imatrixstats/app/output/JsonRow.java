@@ -13,7 +13,7 @@ import tools.jackson.core.JsonGenerator;
  * A row as a JSON object. Columns whose keys share what stands before a dot become an object within, which is null if none
  * of them is defined.
  */
-final class JsonRow<R> {
+public final class JsonRow<R> {
     /** A field: a column, or an object of fields. */
     private record Field<R>(String name, Column<R> column, List<Field<R>> within) {
         boolean defined(R row) {
@@ -27,7 +27,7 @@ final class JsonRow<R> {
 
     private final List<Field<R>> fields;
 
-    JsonRow(List<Column<R>> columns) {
+    public JsonRow(List<Column<R>> columns) {
         this.fields = fields(columns, 0);
     }
 
@@ -49,13 +49,13 @@ final class JsonRow<R> {
         return fields;
     }
 
-    void write(JsonGenerator json, R row) {
+    public void write(JsonGenerator json, R row) {
         json.writeStartObject();
         writeFields(json, row);
         json.writeEndObject();
     }
 
-    void writeFields(JsonGenerator json, R row) {
+    public void writeFields(JsonGenerator json, R row) {
         fields.forEach(field -> write(json, field, row));
     }
 

@@ -1,20 +1,11 @@
 package org.imatrixstats.app.output;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import org.imatrixstats.tensor.TensorName;
-import org.imatrixstats.stats.ExpertStatistic;
-import org.imatrixstats.stats.ExpertStats;
 import org.imatrixstats.stats.Figure;
-import org.imatrixstats.stats.KindStatistic;
-import org.imatrixstats.stats.KindStats;
-import org.imatrixstats.stats.LayerStatistic;
-import org.imatrixstats.stats.LayerStats;
-import org.imatrixstats.stats.Statistic;
-import org.imatrixstats.stats.TensorStats;
+import org.imatrixstats.tensor.TensorName;
 
 /**
  * What a row is, and all columns that there are for it.
@@ -22,16 +13,6 @@ import org.imatrixstats.stats.TensorStats;
  * @param <R> the class of a row
  */
 public final class Level<R> {
-    public static final Level<TensorStats> TENSOR = new Level<>("tensor", List.of("name"), tensorColumns(), "robust_z",
-            false, TensorStats::name);
-    public static final Level<LayerStats> LAYER = new Level<>("layer", List.of("layer"),
-            columns(Column.number("layer", "layer", Figure.Unit.COUNT, LayerStats::layer), LayerStatistic.values()),
-            "energy_sum");
-    public static final Level<KindStats> KIND = new Level<>("kind", List.of("kind"), kindColumns(), "sum");
-    public static final Level<ExpertStats> EXPERT = new Level<>("expert", List.of("name", "expert"), expertColumns(),
-            "utilization");
-    public static final List<Level<?>> ALL = List.of(TENSOR, LAYER, KIND, EXPERT);
-
     private final String label;
     private final List<String> names;
     private final List<Column<R>> columns;
@@ -39,7 +20,7 @@ public final class Level<R> {
     private final boolean alwaysOrdered;
     private final Function<R, TensorName> tensor;
 
-    Level(String label, List<String> names, List<Column<R>> columns, String defaultOrder) {
+    public Level(String label, List<String> names, List<Column<R>> columns, String defaultOrder) {
         this(label, names, columns, defaultOrder, false, null);
     }
 
@@ -48,7 +29,7 @@ public final class Level<R> {
      * @param alwaysOrdered whether rows are in that order even if none is asked for
      * @param tensor        the tensor that a row is of; null if it is of several or a part of one
      */
-    Level(String label, List<String> names, List<Column<R>> columns, String defaultOrder, boolean alwaysOrdered,
+    public Level(String label, List<String> names, List<Column<R>> columns, String defaultOrder, boolean alwaysOrdered,
             Function<R, TensorName> tensor) {
         this.label = label;
         this.names = names;
@@ -67,7 +48,7 @@ public final class Level<R> {
     }
 
     /** Rows as they are shown without --sort. */
-    List<R> ordered(List<R> rows) {
+    public List<R> ordered(List<R> rows) {
         return alwaysOrdered
                 ? rows.stream().sorted(columns.stream().filter(column -> column.key().equals(defaultOrder)).findFirst()
                         .orElseThrow().order(true)).toList()
@@ -99,45 +80,11 @@ public final class Level<R> {
         return columns;
     }
 
-    private static List<Column<TensorStats>> tensorColumns() {
-        List<Column<TensorStats>> columns = new ArrayList<>(nameColumns());
-        for (Statistic statistic : Statistic.values()) {
-            if (statistic == Statistic.COSINE_SIMILARITY) {
-                columns.add(Column.text("previous", "previous", TensorStats::previous));
-                columns.add(Column.text("basis", "basis",
-                        tensor -> tensor.basis() == null ? null : tensor.basis().label()));
-            }
-            columns.add(Column.of(statistic));
-            if (statistic == Statistic.GAIN) {
-                columns.add(Column.text("same_input_as", "same input as", TensorStats::sameInputAs));
-            }
-        }
-        return List.copyOf(columns);
-    }
-
-    private static List<Column<TensorStats>> nameColumns() {
-        return List.of(Column.text("name", "tensor", TensorStats::name),
-                Column.number("layer", "layer", Figure.Unit.COUNT, tensor -> layer(tensor.name())),
-                Column.text("kind", "kind", tensor -> tensor.name().kind()));
-    }
-
-    static double layer(TensorName name) {
+    public static double layer(TensorName name) {
         return name.hasLayer() ? name.layer() : Double.NaN;
     }
 
-    private static List<Column<KindStats>> kindColumns() {
-        List<Column<KindStats>> columns = new ArrayList<>(
-                columns(Column.text("kind", "kind", KindStats::kind), KindStatistic.values()));
-        columns.add(Column.text("same_input_as", "same input as", KindStats::sameInputAs));
-        return List.copyOf(columns);
-    }
-
-    private static List<Column<ExpertStats>> expertColumns() {
-        Stream<Column<ExpertStats>> names = nameColumns().stream().map(column -> column.on(ExpertStats::tensor));
-        return Stream.concat(names, Stream.of(ExpertStatistic.values()).map(Column::of)).toList();
-    }
-
-    static <R> List<Column<R>> columns(Column<R> first, Figure<R>[] figures) {
+    public static <R> List<Column<R>> columns(Column<R> first, Figure<R>[] figures) {
         return Stream.concat(Stream.of(first), Stream.of(figures).map(Column::of)).toList();
     }
 }

@@ -3,16 +3,17 @@ package org.imatrixstats.app.output;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.List;
 
 /** Numbers as text. All rounding is that of the exact binary value, half to even, as C's printf rounds. */
-final class Numbers {
+public final class Numbers {
     private static final int MOST_FAST_DECIMALS = 9;
 
     private Numbers() {
     }
 
     /** What C's {@code %.<decimals>f} prints. */
-    static String fixed(double value, int decimals) {
+    public static String fixed(double value, int decimals) {
         if (!Double.isFinite(value)) {
             return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
         }
@@ -66,7 +67,7 @@ final class Numbers {
     }
 
     /** A number with this many digits after the first, and an exponent. */
-    static String scientific(double value, int decimals) {
+    public static String scientific(double value, int decimals) {
         BigDecimal rounded = new BigDecimal(value).round(new MathContext(decimals + 1, RoundingMode.HALF_EVEN));
         int exponent = rounded.precision() - rounded.scale() - 1;
         return fixed(rounded.scaleByPowerOfTen(-exponent).doubleValue(), decimals) + "e" + exponent;
@@ -75,7 +76,7 @@ final class Numbers {
     /**
      * A number with this many significant digits, without an exponent unless it is below a billionth; 0 as it is.
      */
-    static String significant(double value, int digits) {
+    public static String significant(double value, int digits) {
         if (value == 0 || !Double.isFinite(value)) {
             return fixed(value, 0);
         }
@@ -86,17 +87,34 @@ final class Numbers {
     }
 
     /** A number as a user wrote it: its shortest form, without an exponent. */
-    static String plain(double value) {
+    public static String plain(double value) {
         String digits = BigDecimal.valueOf(value).toPlainString();
         return digits.contains(".") ? digits.replaceAll("\\.?0+$", "") : digits;
     }
 
     /** A whole number with commas between thousands. */
-    static String grouped(long number) {
+    public static String grouped(long number) {
         StringBuilder digits = new StringBuilder(Long.toString(number));
         for (int i = digits.length() - 3; i > (number < 0 ? 1 : 0); i -= 3) {
             digits.insert(i, ',');
         }
         return digits.toString();
+    }
+
+    public static String count(long number, String noun) {
+        return grouped(number) + " " + (number == 1 ? noun : noun + "s");
+    }
+
+    public static String bytes(long bytes) {
+        if (bytes < 1024) {
+            return count(bytes, "byte");
+        }
+        double size = bytes;
+        int unit = -1;
+        while (size >= 1024 && unit < 3) {
+            size /= 1024;
+            unit++;
+        }
+        return fixed(size, 1) + " " + List.of("KiB", "MiB", "GiB", "TiB").get(unit);
     }
 }

@@ -2,30 +2,21 @@ package org.imatrixstats.app.output;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
-import org.imatrixstats.app.terminal.Terminal;
-
-/** The formats of {@code --format}. To add one: a {@link ReportWriter} and a constant here. */
+/** The formats of {@code --format}. */
 public enum OutputFormat {
-    TABLE(TableWriter::new, "txt"), //
-    JSON(_ -> new JsonWriter(), "json"), //
-    JSONL(_ -> new JsonLinesWriter(), "jsonl", "ndjson"), //
-    CSV(_ -> DelimitedWriter.csv(), "csv"), //
-    TSV(_ -> DelimitedWriter.tsv(), "tsv", "tab"), //
-    MARKDOWN(_ -> new MarkdownWriter(), "md", "markdown");
+    TABLE("txt"), //
+    JSON("json"), //
+    JSONL("jsonl", "ndjson"), //
+    CSV("csv"), //
+    TSV("tsv", "tab"), //
+    MARKDOWN("md", "markdown");
 
-    private final Function<Terminal, ReportWriter> writer;
     private final List<String> extensions;
 
-    OutputFormat(Function<Terminal, ReportWriter> writer, String... extensions) {
-        this.writer = writer;
+    OutputFormat(String... extensions) {
         this.extensions = List.of(extensions);
-    }
-
-    public ReportWriter writer(Terminal terminal) {
-        return writer.apply(terminal);
     }
 
     /** The name on the command line. */

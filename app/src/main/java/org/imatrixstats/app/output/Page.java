@@ -8,15 +8,15 @@ import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 
 /** Text for people as wide as the terminal: paragraphs and tables. */
-final class Page {
+public final class Page {
     private final Terminal terminal;
     private final StringBuilder text = new StringBuilder();
 
-    Page(Terminal terminal) {
+    public Page(Terminal terminal) {
         this.terminal = terminal;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return text.isEmpty();
     }
 
@@ -25,7 +25,7 @@ final class Page {
      *
      * @return the headers of the columns that there was room for
      */
-    Set<String> add(List<TextTable> alike) {
+    public Set<String> add(List<TextTable> alike) {
         // Likenesses in ASCII may be wider: they come before the widths are known.
         List<TextTable> tables = terminal.ascii() ? alike.stream().map(TextTable::inAscii).toList() : alike;
         TextTable.Fit fit = TextTable.Fit.of(tables, terminal.columns());
@@ -38,16 +38,16 @@ final class Page {
         return fit.widths().keySet();
     }
 
-    void line(String line) {
+    public void line(String line) {
         text.append(line).append('\n');
     }
 
-    void wrapped(String paragraph, String indent, UnaryOperator<String> style) {
+    public void wrapped(String paragraph, String indent, UnaryOperator<String> style) {
         String shown = terminal.ascii() ? Text.ascii(paragraph) : paragraph;
         Text.wrapped(shown, terminal.columns() - indent.length()).forEach(line -> line(indent + style.apply(line)));
     }
 
-    String text() {
+    public String text() {
         return text.toString();
     }
 }

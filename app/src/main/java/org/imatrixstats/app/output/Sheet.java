@@ -34,12 +34,12 @@ public record Sheet<R>(Level<R> level, List<Column<R>> columns, List<String> ask
     }
 
     /** Whether the user chose the columns. */
-    boolean chosen() {
+    public boolean chosen() {
         return !asked.isEmpty();
     }
 
     /** Whether the user chose this column, or all. */
-    boolean asksFor(String key) {
+    public boolean asksFor(String key) {
         return asked.contains(key) || asked.contains(ALL);
     }
 
@@ -52,11 +52,11 @@ public record Sheet<R>(Level<R> level, List<Column<R>> columns, List<String> ask
         return withRows(rows.stream().filter(condition).toList());
     }
 
-    Sheet<R> withRows(List<R> others) {
+    public Sheet<R> withRows(List<R> others) {
         return new Sheet<>(level, columns, asked, others, grouping);
     }
 
-    Sheet<R> withColumns(List<Column<R>> others) {
+    public Sheet<R> withColumns(List<Column<R>> others) {
         return new Sheet<>(level, others, asked, rows, grouping);
     }
 }

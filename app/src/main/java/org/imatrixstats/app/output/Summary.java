@@ -12,25 +12,22 @@ public final class Summary {
     private Summary() {
     }
 
-    public static List<String> lines(FileReport report) {
-        return lines(FileSummary.of(report), report.report());
-    }
-
-    static List<String> lines(FileSummary file, Report report) {
-        return List.of(container(file) + ", " + bytes(file.bytes()) + ", content " + file.digest().substring(0, 16),
-                tensors(file, report) + ", " + count(report.layers().size(), "layer") + experts(report) + ", "
+    public static List<String> lines(FileSummary file, Report report) {
+        return List.of(
+                container(file) + ", " + Numbers.bytes(file.bytes()) + ", content " + file.digest().substring(0, 16),
+                tensors(file, report) + ", " + Numbers.count(report.layers().size(), "layer") + experts(report) + ", "
                         + chunks(file) + ", " + tokens(file),
                 datasets(file));
     }
 
     /** A file of several that are compared. */
-    static List<String> lines(FileSummary file) {
-        return List.of(container(file) + ", " + count(file.entries(), "tensor") + ", " + chunks(file) + ", "
+    public static List<String> lines(FileSummary file) {
+        return List.of(container(file) + ", " + Numbers.count(file.entries(), "tensor") + ", " + chunks(file) + ", "
                 + tokens(file), datasets(file));
     }
 
     private static String tokens(FileSummary file) {
-        return file.tokens().isPresent() ? count(file.tokens().getAsLong(), "token") : "tokens not stored";
+        return file.tokens().isPresent() ? Numbers.count(file.tokens().getAsLong(), "token") : "tokens not stored";
     }
 
     private static String datasets(FileSummary file) {
@@ -41,13 +38,14 @@ public final class Summary {
 
     /** What fits beside the name of the file. */
     public static String inAPhrase(Imatrix imatrix, Report report) {
-        return count(report.tensors().size(), "tensor") + ", " + count(report.layers().size(), "layer")
-                + experts(report) + ", " + bytes(imatrix.bytes());
+        return Numbers.count(report.tensors().size(), "tensor") + ", " + Numbers.count(report.layers().size(), "layer")
+                + experts(report) + ", " + Numbers.bytes(imatrix.bytes());
     }
 
     private static String tensors(FileSummary file, Report report) {
         int selected = report.tensors().size();
-        return (selected < file.entries() ? Numbers.grouped(selected) + " of " : "") + count(file.entries(), "tensor");
+        return (selected < file.entries() ? Numbers.grouped(selected) + " of " : "")
+                + Numbers.count(file.entries(), "tensor");
     }
 
     private static String container(FileSummary file) {
@@ -76,24 +74,7 @@ public final class Summary {
     private static String chunks(FileSummary file) {
         OptionalLong count = file.origin().chunkCount();
         OptionalLong size = file.origin().chunkSize();
-        return (count.isPresent() ? count(count.getAsLong(), "chunk") : "chunks not stored")
-                + (size.isPresent() ? " of " + count(size.getAsLong(), "token") : "");
-    }
-
-    public static String count(long number, String noun) {
-        return Numbers.grouped(number) + " " + (number == 1 ? noun : noun + "s");
-    }
-
-    public static String bytes(long bytes) {
-        if (bytes < 1024) {
-            return count(bytes, "byte");
-        }
-        double size = bytes;
-        int unit = -1;
-        while (size >= 1024 && unit < 3) {
-            size /= 1024;
-            unit++;
-        }
-        return Numbers.fixed(size, 1) + " " + List.of("KiB", "MiB", "GiB", "TiB").get(unit);
+        return (count.isPresent() ? Numbers.count(count.getAsLong(), "chunk") : "chunks not stored")
+                + (size.isPresent() ? " of " + Numbers.count(size.getAsLong(), "token") : "");
     }
 }

@@ -14,7 +14,7 @@ import org.imatrixstats.app.terminal.Text;
  * A table of aligned columns under a title. Tables of one list have the same columns with the same widths; where they
  * would be wider than allowed, the columns that matter least are left out, those that matter alike together.
  */
-record TextTable(String title, List<TextColumn> columns) {
+public record TextTable(String title, List<TextColumn> columns) {
     private static final String GAP = "  ";
 
     /**
@@ -23,9 +23,9 @@ record TextTable(String title, List<TextColumn> columns) {
      * @param priority the columns with the highest numbers are left out first; 0 is always shown
      * @param styles   applied to the cells after they were padded; empty for none
      */
-    record TextColumn(String header, List<String> cells, boolean left, int priority,
+    public record TextColumn(String header, List<String> cells, boolean left, int priority,
             List<UnaryOperator<String>> styles) {
-        TextColumn(String header, List<String> cells, boolean left, int priority) {
+        public TextColumn(String header, List<String> cells, boolean left, int priority) {
             this(header, cells, left, priority, List.of());
         }
 
@@ -49,8 +49,8 @@ record TextTable(String title, List<TextColumn> columns) {
     }
 
     /** The columns of a list of tables that are shown, by header, with their widths. */
-    record Fit(Map<String, Integer> widths) {
-        static Fit of(List<TextTable> tables, int width) {
+    public record Fit(Map<String, Integer> widths) {
+        public static Fit of(List<TextTable> tables, int width) {
             Map<String, Integer> widths = new HashMap<>();
             Map<String, Integer> priorities = new HashMap<>();
             for (TextTable table : tables) {
@@ -72,15 +72,15 @@ record TextTable(String title, List<TextColumn> columns) {
     }
 
     /** The same with all symbols as ASCII has them. */
-    TextTable inAscii() {
+    public TextTable inAscii() {
         return new TextTable(Text.ascii(title), columns.stream().map(TextColumn::inAscii).toList());
     }
 
-    String header(Fit fit) {
+    public String header(Fit fit) {
         return line(fit, (column, width) -> column.padded(column.header, width));
     }
 
-    List<String> rows(Fit fit) {
+    public List<String> rows(Fit fit) {
         List<String> lines = new ArrayList<>();
         for (int row = 0; row < columns.getFirst().cells.size(); row++) {
             int number = row;

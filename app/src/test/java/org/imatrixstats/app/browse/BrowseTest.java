@@ -19,18 +19,18 @@ import org.imatrixstats.app.CliRun;
 import org.imatrixstats.app.browse.Key.Name;
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.stats.Statistic;
 import org.jline.utils.AttributedStyle;
-import org.imatrixstats.plan.BaseType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the screen shows after which keys. */
 class BrowseTest {

@@ -86,7 +86,8 @@ final class Browser implements AutoCloseable {
         URI list = URI.create("http://127.0.0.1:" + Files.readAllLines(port).getFirst() + "/json/list");
         String pages = HttpClient.newHttpClient().send(HttpRequest.newBuilder(list).build(), BodyHandlers.ofString())
                 .body();
-        JsonNode page = Json.parse(pages).valueStream().filter(target -> target.get("type").asString().equals("page"))
+        JsonNode page = Json.parse(pages).valueStream()
+                .filter(target -> target.get("type").asString().equals("page"))
                 .findFirst().orElseThrow();
         return new Browser(process, profile, URI.create(page.get("webSocketDebuggerUrl").asString()));
     }

@@ -1,0 +1,69 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.browse.Browse;
+import org.imatrixstats.app.option.BaseOption;
+import org.imatrixstats.app.option.DialectOption;
+import org.imatrixstats.app.option.ExpertsOption;
+import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+
+public final class BrowseCommand extends Command {
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to look at");
+    private final Supplier<Path> model = option("--model", "MODEL", Path.class,
+            "the model to be quantized (GGUF; any part of a split one; its header is enough): sizes of what is marked");
+    private final BaseOption base = include(new BaseOption());
+    private final DialectOption dialect = include(new DialectOption());
+    private final ExpertsOption experts = include(new ExpertsOption());
+    private final Supplier<Terminal.Color> color = option("--color", "WHEN", Terminal.Color.class, "auto",
+            "${COMPLETION-CANDIDATES}; auto: unless NO_COLOR is set");
+    private final Supplier<Boolean> ascii = flag("--ascii", "ASCII characters only");
+    private final ThreadsOption threads = include(new ThreadsOption());
+    private final Console console;
+
+    public BrowseCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats browse FILE... [options]") //
+                .header("Look at importance matrices in a full-screen view: sort, filter, compare, mark.") //
+                .description("",
+                        "In the view ? shows the keys and q quits. Space marks tensors, m shows the quantization rules that"
+                                + " the marks make, w writes them to a file.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats browse imatrix.gguf                       one file",
+                        "  imatrix-stats browse prose.gguf code.gguf               two: Tab switches, c compares",
+                        "  imatrix-stats browse imatrix.gguf --model model.gguf    with the sizes of what is marked");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (console.terminal().columns() == Terminal.UNLIMITED) {
+            throw Browse.noTerminal();
+        }
+        Dialect program = dialect.orLlamaCpp();
+        base.validate(commandLine());
+        try (Inputs inputs = Inputs.open(files.get())) {
+            return Browse.run(inputs.imatrices(),
+                    experts.given(), threads.count(), program,
+                    header(), base.of(program), inputFiles(),
+                    console.terminal().with(color.get(), ascii.get()).colored(),
+                    ascii.get());
+        }
+    }
+
+    private List<Path> inputFiles() {
+        return Stream.concat(files.get().stream(), Stream.ofNullable(model.get())).toList();
+    }
+
+    private Optional<Model> header() throws IOException {
+        return model.get() == null ? Optional.empty() : Optional.of(Model.read(model.get()));
+    }
+}

@@ -1,0 +1,84 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.option.TextOutput;
+import org.imatrixstats.app.output.check.CheckFormat;
+import org.imatrixstats.app.output.check.CheckReport;
+import org.imatrixstats.app.output.check.CheckWriter;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.check.ImatrixCheck;
+import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.plan.Model;
+
+public final class CheckCommand extends Command {
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to check");
+    private final Supplier<Path> model = option("--model", "MODEL", Path.class,
+            "the model to be quantized (GGUF; any part of a split one): do its tensors and those of FILE match? Its header"
+                    + " is enough");
+    private final Supplier<Integer> minTokens = option("--min-tokens", "N", Integer.class,
+            Long.toString(ImatrixCheck.DEFAULT_MIN_TOKENS),
+            "tokens that an expert needs not to be called rarely reached (default: ${DEFAULT-VALUE})");
+    private final Supplier<Boolean> strict = flag("--strict", "exit code 3 for warnings too");
+    private final Supplier<Boolean> all = flag("--all", "in a table: every place, not the first five of a code");
+    private final TextOutput<CheckFormat> output = include(TextOutput.of(CheckFormat.class));
+    private final Console console;
+
+    public CheckCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats check FILE... [options]") //
+                .header("Find what is wrong with importance matrices before hours of quantizing do.") //
+                .description("",
+                        "Exit code 0: no errors; 3: errors, or warnings with --strict; 1: a file is no importance matrix at"
+                                + " all or cannot be read.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats check imatrix.gguf                            the file by itself",
+                        "  imatrix-stats check imatrix.gguf --model model.gguf         and whether it fits the model",
+                        "  imatrix-stats check *.gguf --strict && ./quantize-all.sh    only if all are sound",
+                        "  imatrix-stats check imatrix.gguf --format json              for programs");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        output.validate(inputs(), commandLine());
+        CheckWriter writer = output.format().writer(output.terminal(console), all.get());
+        Optional<GgufModel> header = header();
+        boolean failed = false;
+        for (Path file : files.get()) {
+            CheckReport report = check(file, header);
+            writer.add(report);
+            failed |= report.failed();
+        }
+        output.write(writer.text(), console);
+        return failed ? ExitCode.FOUND : ExitCode.DONE;
+    }
+
+    private List<Path> inputs() {
+        return Stream.concat(files.get().stream(), Stream.ofNullable(model.get())).toList();
+    }
+
+    private Optional<GgufModel> header() throws IOException {
+        return model.get() == null ? Optional.empty() : Optional.of(header(model.get()));
+    }
+
+    /** The header of a model, which must not be an importance matrix. */
+    static GgufModel header(Path model) throws IOException {
+        GgufModel header = GgufModel.open(model);
+        Model.requireNoImatrix(header);
+        return header;
+    }
+
+    private CheckReport check(Path file, Optional<GgufModel> header) throws IOException {
+        try (Imatrix imatrix = ImatrixReader.open(file)) {
+            return new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
+                    Runtime.getRuntime().availableProcessors()), strict.get());
+        }
+    }
+}

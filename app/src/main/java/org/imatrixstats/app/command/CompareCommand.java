@@ -1,0 +1,308 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.app.option.Names;
+import org.imatrixstats.app.option.ReportOptions;
+import org.imatrixstats.app.option.SelectionOptions;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.compare.CompareReport;
+import org.imatrixstats.app.output.compare.CompareWriter;
+import org.imatrixstats.app.output.compare.PairLevels;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.compare.ChannelCalculator;
+import org.imatrixstats.compare.Comparison;
+import org.imatrixstats.compare.DistinctPairs;
+import org.imatrixstats.compare.Divergence;
+import org.imatrixstats.compare.PairCalculator;
+import org.imatrixstats.compare.PairStatistic;
+import org.imatrixstats.compare.PairStats;
+import org.imatrixstats.compare.Pairing;
+import org.imatrixstats.compare.TensorPair;
+import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.SharedInputs;
+import org.imatrixstats.stats.Median;
+import org.imatrixstats.tensor.TensorName;
+
+import picocli.CommandLine.ParameterException;
+
+public final class CompareCommand extends Command {
+    /** Rows of a table that nobody asked for more of. */
+    private static final int ROWS_SHOWN = 20;
+    /** Chunk counts that differ by more than this factor have means of very different accuracy. */
+    private static final long OTHER_LENGTH = 4;
+    /** With fewer chunks, the noise of the means looks like a difference. */
+    private static final long FEW_CHUNKS = 10;
+
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class,
+            "importance matrices of one model, at least two; the first is compared with each of the others");
+    private final Supplier<String> channels = option("--channels", "TENSOR", String.class,
+            "the columns (channels) of this tensor that differ most, and channels that are outliers in many tensors");
+    private final Supplier<String> level = choice("--level", "LEVEL",
+            PairLevels.ALL.stream().map(Level::label).toList(),
+            "what a row is: tensor, layer, kind or coverage (default: kinds, tensors and coverage, where the format can hold"
+                    + " them)");
+    private final SelectionOptions selection = include(new SelectionOptions(PairLevels.ALL,
+            "the first N rows; without --sort those with the largest divergence; of each group with --group-by",
+            "none: the worst first"));
+    private final ReportOptions output = include(new ReportOptions());
+    /** What holds for all pairs, said once. */
+    private final Set<String> warned = new HashSet<>();
+    private final Console console;
+
+    public CompareCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats compare A B [C...] [options]") //
+                .header("Show how the importance of columns depends on the calibration text: two or more files of a model.") //
+                .description("",
+                        "Says in words how alike the files are, which tensors differ most and in which way, which experts only"
+                                + " one text reaches, and what that means for merging them. Then the tables, worst first."
+                                + " GGUF and legacy files can be mixed; different lengths are normalised.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats compare prose.gguf code.gguf",
+                        "  imatrix-stats compare prose.gguf code.gguf --kind ffn_down --sort spearman",
+                        "  imatrix-stats compare prose.gguf code.gguf --channels blk.0.ffn_down.weight",
+                        "  imatrix-stats compare prose.gguf code.gguf data.gguf        and a matrix of all pairs",
+                        "  imatrix-stats compare prose.gguf code.gguf -o tensors.csv   for spreadsheets");
+    }
+
+    /** An open file and what is known of its content. */
+    private record Input(CompareReport.Input shown, SharedInputs shared) {
+        Imatrix imatrix() {
+            return shown.imatrix();
+        }
+
+        Path path() {
+            return imatrix().path();
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        validate();
+        try (Inputs opened = Inputs.open(files.get())) {
+            List<Pairing> pairings = pairings(opened.imatrices());
+            List<Input> inputs = new ArrayList<>();
+            for (Imatrix imatrix : opened.imatrices()) {
+                inputs.add(input(imatrix));
+            }
+            List<CompareReport.Pair> pairs = new ArrayList<>();
+            for (int i = 1; i < inputs.size(); i++) {
+                pairs.add(pair(inputs, i, pairings.get(i - 1)));
+            }
+            double[][] matrix = inputs.size() > 2 ? matrix(inputs, pairs) : null;
+            CompareReport report = new CompareReport(inputs.stream().map(Input::shown).toList(), pairs,
+                    matrix);
+            output.write(CompareWriter.of(output.format(), output.terminal(console)).text(report), console);
+        }
+        return ExitCode.DONE;
+    }
+
+    private Input input(Imatrix imatrix) throws IOException {
+        SharedInputs shared = SharedInputs.of(imatrix, output.threads());
+        String digest = output.format() == OutputFormat.JSON
+                ? ContentDigest.of(imatrix, shared, output.threads())
+                : null;
+        return new Input(new CompareReport.Input(imatrix, digest), shared);
+    }
+
+    private void validate() throws IOException {
+        if (files.get().size() < 2) {
+            throw new ParameterException(commandLine(), "compare needs at least two files");
+        }
+        if (channels.get() != null && level.get() != null) {
+            throw new ParameterException(commandLine(), "--channels has rows of its own: leave --level out");
+        }
+        output.validate(files.get(), commandLine());
+        selection.validate(levels(), commandLine());
+        selection.withColumns(levels(), commandLine());
+    }
+
+    /** All are made first: that a file is of another model is said before anything long is computed. */
+    private static List<Pairing> pairings(List<Imatrix> imatrices) throws IOException {
+        List<Pairing> pairings = new ArrayList<>();
+        for (Imatrix other : imatrices.subList(1, imatrices.size())) {
+            Pairing pairing = Pairing.of(imatrices.getFirst(), other);
+            pairing.requireCommonTensors();
+            pairings.add(pairing);
+        }
+        return pairings;
+    }
+
+    private CompareReport.Pair pair(List<Input> inputs, int number, Pairing pairing) throws IOException {
+        Input a = inputs.getFirst();
+        Input b = inputs.get(number);
+        Comparison compared = compare(a, b, pairing);
+        List<String> warnings = warnings(compared);
+        Comparison selected = compared.only(selection.among(PairStats::name, PairStats::input));
+        warnings.forEach(warning -> console.warn(a.path() + ", " + b.path() + ": " + warning));
+        List<Sheet<?>> sheets = sheets(selected);
+        List<Sheet<?>> shown = sheets.stream().<Sheet<?>>map(sheet -> shortened(sheet, selected)).toList();
+        return new CompareReport.Pair(0, number, selected, shown, rows(sheets) - rows(shown), channels.get(), warnings);
+    }
+
+    private Comparison compare(Input a, Input b, Pairing pairing) throws IOException {
+        requireSelected(pairing);
+        DistinctPairs pairs = new DistinctPairs(pairing, a.shared, b.shared, selection::names);
+        try (Progress progress = progress(a, b, pairs)) {
+            return PairCalculator.compare(pairs, output.threads(), progress::advance);
+        }
+    }
+
+    private Progress progress(Input a, Input b, DistinctPairs pairs) {
+        return console.progress("comparing " + a.path().getFileName() + " and " + b.path().getFileName(),
+                pairs.values());
+    }
+
+    private void requireSelected(Pairing pairing) throws IOException {
+        List<TensorName> names = pairing.pairs().stream().map(TensorPair::name).toList();
+        List<String> kinds = names.stream().map(TensorName::kind).distinct().sorted().toList();
+        if (names.stream().noneMatch(selection::names)) {
+            throw new IOException(selection.whyNone(kinds));
+        }
+        selection.unknownKinds(kinds).stream().filter(warned::add).forEach(console::warn);
+    }
+
+    // ---- warnings
+
+    /** What is wrong with a comparison, one sentence each. */
+    static List<String> warnings(Comparison comparison) {
+        Pairing pairing = comparison.pairing();
+        List<String> warnings = new ArrayList<>();
+        if (comparison.same()) {
+            warnings.add(comparison.isWhole()
+                    ? "both hold the same: one content under two names"
+                    : "both hold the same in all tensors that are compared");
+        } else {
+            addLengths(pairing.a().origin().chunkCount(), pairing.b().origin().chunkCount(), warnings);
+        }
+        int tensors = Math.max(pairing.a().entries().size(), pairing.b().entries().size());
+        int pairs = pairing.pairs().size();
+        if (2 * pairs < tensors) {
+            warnings.add("only " + pairs + " of " + tensors
+                    + " tensors can be compared: are these files of one model?");
+        }
+        warnings.addAll(comparison.warnings());
+        return warnings;
+    }
+
+    private static void addLengths(OptionalLong chunksA, OptionalLong chunksB, List<String> warnings) {
+        if (chunksA.isPresent() && chunksB.isPresent()) {
+            long few = Math.min(chunksA.getAsLong(), chunksB.getAsLong());
+            long many = Math.max(chunksA.getAsLong(), chunksB.getAsLong());
+            if (few < FEW_CHUNKS) {
+                warnings.add(
+                        "one was made from only " + few + (few == 1 ? " chunk" : " chunks")
+                                + ": the noise of so short a run looks like a difference");
+            } else if (many / few >= OTHER_LENGTH) {
+                warnings.add(few + " chunks against " + many
+                        + ": part of the difference is the noise of the shorter run");
+            }
+        }
+    }
+
+    // ---- what is shown
+
+    private List<Level<?>> levels() {
+        if (channels.get() != null) {
+            return output.format().severalLevels()
+                    ? List.of(PairLevels.CHANNEL, PairLevels.OUTLIER)
+                    : List.of(PairLevels.CHANNEL);
+        }
+        if (level.get() != null) {
+            return List.of(Names.find(level.get(), PairLevels.ALL, Level::label, "level", commandLine()));
+        }
+        if (!output.format().severalLevels()) {
+            return List.of(PairLevels.TENSOR);
+        }
+        return output.format() == OutputFormat.JSON
+                ? List.of(PairLevels.TENSOR, PairLevels.LAYER, PairLevels.KIND, PairLevels.OVERALL, PairLevels.COVERAGE)
+                : selection.ordered()
+                        ? List.of(PairLevels.TENSOR)
+                        : List.of(PairLevels.KIND, PairLevels.TENSOR, PairLevels.COVERAGE);
+    }
+
+    private List<Sheet<?>> sheets(Comparison selected) throws IOException {
+        List<Sheet<?>> sheets = new ArrayList<>();
+        for (Level<?> each : selection.withColumns(levels(), commandLine())) {
+            sheets.add(sheet(each, selected));
+        }
+        return sheets;
+    }
+
+    private Sheet<?> sheet(Level<?> each, Comparison selected) throws IOException {
+        if (each == PairLevels.CHANNEL) {
+            return selection.sheet(PairLevels.CHANNEL, ChannelCalculator.channels(tensor(selected)));
+        }
+        if (each == PairLevels.OUTLIER) {
+            return selection.sheet(PairLevels.OUTLIER, ChannelCalculator.outliers(selected, output.threads()));
+        }
+        return PairLevels.sheet(each, selected, selection::sheet);
+    }
+
+    /** In a table, the first rows of what can be long, each input once, unless the user says how much to show. */
+    private Sheet<?> shortened(Sheet<?> sheet, Comparison selected) {
+        if (output.format() != OutputFormat.TABLE || selection.ordered() || selection.grouped()) {
+            return sheet;
+        }
+        if (sheet.level() == PairLevels.TENSOR) {
+            Set<TensorName> inputs = names(selected.inputs());
+            return sheet.filtered(row -> inputs.contains(((PairStats) row).name())).first(ROWS_SHOWN);
+        }
+        return sheet.level() == PairLevels.CHANNEL || sheet.level() == PairLevels.OUTLIER
+                ? sheet.first(ROWS_SHOWN)
+                : sheet;
+    }
+
+    private static int rows(List<Sheet<?>> sheets) {
+        return sheets.stream().mapToInt(sheet -> sheet.rows().size()).sum();
+    }
+
+    private PairStats tensor(Comparison selected) {
+        List<String> names = selected.tensors().stream().map(tensor -> tensor.name().name()).toList();
+        return selected.tensors().stream().filter(tensor -> tensor.name().name().equals(channels.get())).findFirst()
+                .orElseThrow(() -> new ParameterException(commandLine(), "no tensor '" + channels.get()
+                        + "' is in both files" + Names.suggestion(channels.get(), names)));
+    }
+
+    // ---- each with each
+
+    private double[][] matrix(List<Input> inputs, List<CompareReport.Pair> pairs) throws IOException {
+        double[][] matrix = new double[inputs.size()][inputs.size()];
+        for (int i = 0; i < matrix.length; i++) {
+            for (int j = i + 1; j < matrix.length; j++) {
+                Comparison ofJ = pairs.get(j - 1).selected();
+                matrix[i][j] = i == 0
+                        ? ofJ.overall().median(PairStatistic.JS_DIVERGENCE)
+                        : median(inputs.get(i), inputs.get(j), names(ofJ.tensors()));
+                matrix[j][i] = matrix[i][j];
+            }
+        }
+        return matrix;
+    }
+
+    private static Set<TensorName> names(List<PairStats> tensors) {
+        return tensors.stream().map(PairStats::name).collect(Collectors.toSet());
+    }
+
+    private double median(Input a, Input b, Set<TensorName> selected) throws IOException {
+        DistinctPairs pairs = new DistinctPairs(Pairing.of(a.imatrix(), b.imatrix()), a.shared, b.shared,
+                selected::contains);
+        try (Progress progress = progress(a, b, pairs)) {
+            return Median.of(PairCalculator.divergences(pairs, output.threads(), progress::advance).stream()
+                    .mapToDouble(Divergence::jensenShannon).filter(js -> !Double.isNaN(js)).toArray());
+        }
+    }
+}

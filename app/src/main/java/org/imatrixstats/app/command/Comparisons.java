@@ -1,0 +1,94 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+import org.imatrixstats.app.html.Document;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.compare.CompareReport;
+import org.imatrixstats.app.output.compare.CompareWriter;
+import org.imatrixstats.app.output.compare.PairLevels;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.compare.ColumnDensity;
+import org.imatrixstats.compare.Comparison;
+import org.imatrixstats.compare.DistinctPairs;
+import org.imatrixstats.compare.PairCalculator;
+import org.imatrixstats.compare.Pairing;
+import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.SharedInputs;
+
+/**
+ * The first of several files compared with each of the others, for a page.
+ *
+ * @param pairs one per other file
+ */
+record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int threads) {
+    /** Rows of tensors in the text. */
+    private static final int ROWS_SHOWN = 20;
+    /** More tensors than this in all pairs together make a page too large if it shows the columns of each. */
+    private static final int MOST_DENSITIES = 1500;
+    /** More squares than this, which take about a megabyte, are drawn twice as wide. */
+    private static final int MOST_CELLS = 100_000;
+
+    /** @param progress told of the values that are done */
+    static Comparisons of(List<Imatrix> imatrices, int threads, LongConsumer progress) throws IOException {
+        List<SharedInputs> inputs = new ArrayList<>();
+        List<CompareReport.Input> files = new ArrayList<>();
+        for (Imatrix imatrix : imatrices) {
+            inputs.add(SharedInputs.of(imatrix, threads));
+            files.add(new CompareReport.Input(imatrix, ContentDigest.of(imatrix, inputs.getLast(), threads)));
+        }
+        List<Comparison> pairs = new ArrayList<>();
+        for (int i = 1; i < imatrices.size(); i++) {
+            Pairing pairing = Pairing.of(imatrices.getFirst(), imatrices.get(i));
+            pairing.requireCommonTensors();
+            pairs.add(PairCalculator.compare(
+                    new DistinctPairs(pairing, inputs.getFirst(), inputs.get(i), _ -> true), threads, progress));
+        }
+        return new Comparisons(files, pairs, threads);
+    }
+
+    /** What {@code compare} prints. */
+    Document document() {
+        String json = CompareWriter.of(OutputFormat.JSON, Terminal.PIPE).text(report(Integer.MAX_VALUE,
+                List.of(PairLevels.TENSOR, PairLevels.LAYER, PairLevels.KIND, PairLevels.OVERALL,
+                        PairLevels.COVERAGE)));
+        String text = CompareWriter.of(OutputFormat.TABLE, Terminal.PIPE).text(report(ROWS_SHOWN,
+                List.of(PairLevels.KIND, PairLevels.TENSOR, PairLevels.COVERAGE)));
+        return new Document(Document.Kind.COMPARE, json, text);
+    }
+
+    /** Where the columns of each tensor lie, by pair; nothing if that were too much for a page. */
+    List<List<ColumnDensity>> densities() throws IOException {
+        List<List<ColumnDensity>> densities = new ArrayList<>();
+        if (pairs.stream().mapToInt(pair -> pair.tensors().size()).sum() <= MOST_DENSITIES) {
+            for (Comparison pair : pairs) {
+                densities.add(ColumnDensity.of(pair, threads));
+            }
+        }
+        int cells = densities.stream().flatMap(List::stream).mapToInt(density -> density.cells().size()).sum();
+        return cells <= MOST_CELLS
+                ? densities
+                : densities.stream().map(pair -> pair.stream().map(ColumnDensity::coarser).toList()).toList();
+    }
+
+    private CompareReport report(int mostTensors, List<Level<?>> levels) {
+        List<CompareReport.Pair> shown = new ArrayList<>();
+        for (int i = 0; i < pairs.size(); i++) {
+            Comparison pair = pairs.get(i);
+            List<Sheet<?>> sheets = levels.stream().<Sheet<?>>map(level -> PairLevels.sheet(level, pair, Sheet::of))
+                    .toList();
+            List<Sheet<?>> first = sheets.stream()
+                    .<Sheet<?>>map(sheet -> sheet.level() == PairLevels.TENSOR ? sheet.first(mostTensors) : sheet)
+                    .toList();
+            int leftOut = Math.max(0, pair.tensors().size() - mostTensors);
+            shown.add(new CompareReport.Pair(0, i + 1, pair, first, leftOut, null, CompareCommand.warnings(pair)));
+        }
+        return new CompareReport(files, shown, null);
+    }
+}

@@ -1,0 +1,110 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.option.Names;
+import org.imatrixstats.app.option.ReportOptions;
+import org.imatrixstats.app.option.TensorSelection;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.converge.ConvergeLevels;
+import org.imatrixstats.app.output.converge.ConvergeReport;
+import org.imatrixstats.app.output.converge.ConvergeWriter;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.converge.Convergence;
+import org.imatrixstats.converge.SnapshotSeries;
+import org.imatrixstats.converge.Verdict;
+import org.imatrixstats.tensor.TensorName;
+
+import picocli.CommandLine.ParameterException;
+
+public final class ConvergeCommand extends Command {
+    /** Two texts of different kinds are a few thousandths of a bit apart: the error should be well below that. */
+    static final String DEFAULT_THRESHOLD = "0.001";
+
+    private final Supplier<List<Path>> files = parameters("SNAPSHOT", Path.class,
+            "snapshots of one run (llama-imatrix --save-frequency), at least two, in any order");
+    private final Supplier<Double> threshold = option("--threshold", "BITS", Double.class, DEFAULT_THRESHOLD,
+            "divergence below which a tensor has converged (default: ${DEFAULT-VALUE} bits, at which the share of a"
+                    + " column is right to about 7%%)");
+    private final TensorSelection selection = include(new TensorSelection());
+    private final Supplier<Integer> top = option("--top", "N", Integer.class, "10",
+            "in a table or Markdown, the N tensors that are known worst (default: ${DEFAULT-VALUE})");
+    private final Supplier<String> level = choice("--level", "LEVEL",
+            ConvergeLevels.ALL.stream().map(Level::label).toList(),
+            "what a row is: snapshot, kind or tensor (default: all; snapshot where the format can hold only one)");
+    private final ReportOptions output = include(new ReportOptions());
+    private final Console console;
+
+    public ConvergeCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats converge SNAPSHOT... [options]") //
+                .header("Show whether a calibration run has seen enough text, and how much more it needs.") //
+                .description("",
+                        "Compares each snapshot of a run with the last and with the one before, and takes from the spread"
+                                + " between the batches of text what error the last still has. The snapshots must be of one"
+                                + " run: each holds all that the one before it held.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  llama-imatrix ... -o imatrix.gguf --save-frequency 20    makes imatrix.gguf.at_20, ...",
+                        "  imatrix-stats converge imatrix.gguf*                     has it seen enough?",
+                        "  imatrix-stats converge imatrix.gguf* --kind 'ffn_*'      the feed-forward tensors alone",
+                        "  imatrix-stats converge imatrix.gguf* --threshold 1e-4    be stricter",
+                        "  imatrix-stats converge imatrix.gguf* -o curve.csv        for spreadsheets",
+                        "  imatrix-stats converge imatrix.gguf* --format json       for programs");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        validate();
+        try (Inputs inputs = Inputs.open(files.get())) {
+            SnapshotSeries series = SnapshotSeries.of(inputs.imatrices());
+            series.warnings().forEach(console::warn);
+            requireSelected(series);
+            Convergence convergence = converge(series);
+            ConvergeReport report = new ConvergeReport(new Verdict(convergence, threshold.get()), top.get());
+            output.write(ConvergeWriter.of(output.format(), output.terminal(console)).text(report, levels()), console);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void validate() throws IOException {
+        if (files.get().size() < 2) {
+            throw new ParameterException(commandLine(),
+                    "one snapshot has nothing to be compared with: give at least two of a run");
+        }
+        if (!(threshold.get() > 0) || threshold.get() > 1) {
+            throw new ParameterException(commandLine(),
+                    "--threshold must be above 0 and at most 1 bit, not " + threshold.get());
+        }
+        levels();
+        output.validate(files.get(), commandLine());
+    }
+
+    private List<Level<?>> levels() {
+        return level.get() != null
+                ? List.of(Names.find(level.get(), ConvergeLevels.ALL, Level::label, "level", commandLine()))
+                : output.format().severalLevels() ? ConvergeLevels.ALL : ConvergeLevels.ALL.subList(0, 1);
+    }
+
+    private void requireSelected(SnapshotSeries series) throws IOException {
+        List<String> kinds = series.tensors().stream().map(TensorName::kind).distinct().sorted().toList();
+        if (series.tensors().stream().noneMatch(selection)) {
+            throw new IOException(selection.whyNone(kinds));
+        }
+        selection.unknownKinds(kinds).forEach(console::warn);
+    }
+
+    private Convergence converge(SnapshotSeries series) throws IOException {
+        try (Progress progress = console.progress("comparing " + series.snapshots().size() + " snapshots",
+                Convergence.work(series, selection))) {
+            return Convergence.of(series, selection, output.threads(), values -> {
+                synchronized (progress) {
+                    progress.advance(values);
+                }
+            });
+        }
+    }
+}

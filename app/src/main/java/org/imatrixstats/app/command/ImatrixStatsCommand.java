@@ -1,0 +1,68 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.option.ByteSize;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.io.MappedFile;
+
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
+
+/** The command by its name alone, which understands the options of {@code llama-imatrix --show-statistics}. */
+public final class ImatrixStatsCommand extends Command {
+    private final Supplier<Boolean> stackTrace = inheritedFlag("--stacktrace",
+            "show where in the program an error arose");
+    private final Supplier<ByteSize> maxUnpacked = inheritedOption("--max-unpacked", "SIZE", ByteSize.class,
+            new ByteSize.Converter(),
+            "the most that a compressed file, or standard input (-), may hold (default: 16GiB)");
+    private final LlamaImatrixOptions llamaImatrix;
+    private final Console console;
+
+    /** @param subcommandGiven whether there is a subcommand, so that the options of llama-imatrix are not needed */
+    public ImatrixStatsCommand(Console console, boolean subcommandGiven) {
+        this.console = console;
+        this.llamaImatrix = subcommandGiven ? null : include(new LlamaImatrixOptions());
+        help().customSynopsis("imatrix-stats COMMAND [options]",
+                "       imatrix-stats --in-file FILE --show-statistics [options of stats]") //
+                .header("Statistics of importance matrices (imatrix) of llama.cpp and ik_llama.cpp: which tensors, layers"
+                        + " and experts a calibration text exercised, and how much.") //
+                .commandListHeading("%nCommands:%n") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats stats imatrix.gguf",
+                        "  imatrix-stats stats imatrix.dat --level layer --format csv -o layers.csv",
+                        "  imatrix-stats check imatrix.gguf --model model.gguf        before quantizing",
+                        "  imatrix-stats --in-file imatrix.gguf --show-statistics     (as with llama-imatrix)", "",
+                        "Exit codes: 0 done; 1 a file could not be read, written or made sense of; 2 usage; 3 check found"
+                                + " errors; 70 a bug.");
+    }
+
+    /** The options but for those of stats, which has a help of its own. */
+    public String optionList(CommandLine.Help help) {
+        return help.optionListExcludingGroups(help.commandSpec().options().stream()
+                .filter(option -> !llamaImatrix.options.contains(option)).toList());
+    }
+
+    public boolean stackTrace() {
+        return stackTrace.get();
+    }
+
+    /** Bytes that a compressed file may hold. */
+    public long maxUnpacked() {
+        return maxUnpacked.get() == null ? MappedFile.DEFAULT_MAX_UNPACKED : maxUnpacked.get().bytes();
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        boolean inFiles = !llamaImatrix.inFiles.get().isEmpty();
+        if (!llamaImatrix.showStatistics.get()) {
+            throw new ParameterException(commandLine(),
+                    inFiles ? "nothing to do with --in-file: add --show-statistics" : "a command is missing");
+        }
+        if (!inFiles) {
+            throw new ParameterException(commandLine(), "--show-statistics needs --in-file FILE");
+        }
+        return llamaImatrix.options.show(llamaImatrix.inFiles.get(), console, commandLine());
+    }
+}

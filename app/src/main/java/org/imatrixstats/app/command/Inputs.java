@@ -1,0 +1,40 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+
+/** Several open importance matrices, closed together. */
+record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
+    static Inputs open(List<Path> files) throws IOException {
+        Inputs inputs = new Inputs(new ArrayList<>());
+        try {
+            for (Path file : files) {
+                inputs.imatrices.add(ImatrixReader.open(file));
+            }
+            return inputs;
+        } catch (IOException | RuntimeException e) {
+            inputs.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        IOException failure = null;
+        for (Imatrix imatrix : imatrices) {
+            try {
+                imatrix.close();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

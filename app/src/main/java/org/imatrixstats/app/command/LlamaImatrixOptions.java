@@ -1,0 +1,18 @@
+package org.imatrixstats.app.command;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.option.Options;
+
+/** The options of {@code llama-imatrix} that matter here, for muscle memory and scripts. */
+final class LlamaImatrixOptions extends Options {
+    final Supplier<List<Path>> inFiles = repeated("--in-file", "FILE", Path.class,
+            "importance matrix to read; may be repeated");
+    final Supplier<Boolean> showStatistics = flag("--show-statistics",
+            "show the statistics of the files, as the command stats does, and with any of its options");
+    final Supplier<Path> model = option("-m --model", "MODEL", Path.class,
+            "accepted because llama-imatrix demands it; not needed and not read");
+    final StatsOptions options = include(new StatsOptions());
+}

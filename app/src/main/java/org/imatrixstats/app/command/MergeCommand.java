@@ -1,0 +1,86 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.option.Options;
+import org.imatrixstats.app.option.OutputOptions;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.combine.Content;
+import org.imatrixstats.combine.Merge;
+import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.imatrix.Imatrix;
+
+import picocli.CommandLine.ParameterException;
+
+public final class MergeCommand extends Command {
+    private final Supplier<List<Path>> files = parameters("IN", Path.class, "importance matrices to add");
+    private final OutputOptions output = include(new OutputOptions());
+    private final Supplier<List<Double>> weights = commaSeparated("--weight", "W", Double.class,
+            "a factor for the contribution of each input, in order; counts are rounded to whole rows, and sums along with"
+                    + " them");
+    private final Supplier<Merge.Missing> missing = option("--missing", "WHAT", Merge.Missing.class, "keep",
+            "with a tensor that not all inputs have: ${COMPLETION-CANDIDATES} (default: keep, with a warning)");
+    private final Supplier<Boolean> allowDuplicate = flag("--allow-duplicate",
+            "do not warn of the same content or dataset twice");
+    private final Console console;
+
+    public MergeCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats merge IN... -o OUT [options]") //
+                .header("Add importance matrices, as if their calibration texts had been one.") //
+                .description("",
+                        "Sums and counts are added, datasets are listed in order. Legacy files count in chunks; how many"
+                                + " tokens these have is taken from the other inputs or given.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats merge prose.gguf code.gguf -o both.gguf",
+                        "  imatrix-stats merge prose.gguf code.gguf --weight 1,0.25 -o both.gguf",
+                        "  imatrix-stats merge old.dat new.gguf --missing error -o both.gguf");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        output.validate(List.of(), commandLine());
+        if (!weights.get().isEmpty() && weights.get().size() != files.get().size()) {
+            throw new ParameterException(commandLine(),
+                    "--weight has " + weights.get().size() + " factors for " + files.get().size() + " inputs");
+        }
+        for (double weight : weights.get()) {
+            if (!(weight > 0) || Double.isInfinite(weight)) {
+                throw new ParameterException(commandLine(), "--weight " + weight + " is not above 0");
+            }
+        }
+        Merge.Options options = new Merge.Options(output.chunkSize(), weights.get(), missing.get());
+        try (Inputs inputs = Inputs.open(files.get())) {
+            Content merged = Merge.merge(inputs.imatrices(), options, output.format());
+            if (!allowDuplicate.get()) {
+                warnOfDuplicates(inputs.imatrices());
+            }
+            output.write(merged, console);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void warnOfDuplicates(List<Imatrix> imatrices) throws IOException {
+        Map<String, Path> contents = new HashMap<>();
+        Map<String, Path> datasets = new HashMap<>();
+        for (Imatrix imatrix : imatrices) {
+            Path same = contents.putIfAbsent(
+                    ContentDigest.of(imatrix, Runtime.getRuntime().availableProcessors()), imatrix.path());
+            if (same != null) {
+                console.warn(imatrix.path() + " holds the same as " + same + ", which now counts twice");
+                continue;
+            }
+            for (String dataset : imatrix.origin().datasets()) {
+                Path other = datasets.putIfAbsent(dataset, imatrix.path());
+                if (other != null && !other.equals(imatrix.path())) {
+                    console.warn("dataset '" + dataset + "' is in both " + other + " and " + imatrix.path());
+                }
+            }
+        }
+    }
+}

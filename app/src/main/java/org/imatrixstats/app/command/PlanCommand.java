@@ -1,0 +1,85 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.option.PlanOptions;
+import org.imatrixstats.app.option.TextOutput;
+import org.imatrixstats.app.output.plan.PlanFormat;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.RefusedException;
+
+public final class PlanCommand extends Command {
+    private final Supplier<Path> modelPath = parameter("MODEL", Path.class,
+            "the model to be quantized (GGUF; any part of a split one). Its header is enough");
+    private final PlanOptions options = include(new PlanOptions());
+    private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
+            "the importance matrix to quantize with: mixes depend on it, some types demand it");
+    private final Supplier<Boolean> all = flag("--all", "a row per tensor, not one for all that are alike");
+    private final TextOutput<PlanFormat> output = include(TextOutput.of(PlanFormat.class));
+    private final Console console;
+
+    public PlanCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats plan MODEL [options]") //
+                .header("Show which type each tensor will get, and how large the model will be, before it is quantized.") //
+                .description("",
+                        "What llama-quantize --dry-run would say, from the header of the model alone; and what it does not"
+                                + " say: rules that match nothing, match more than they look, or are ignored.",
+                        "Exit code 1: llama-quantize would refuse, and why.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats plan model.gguf                                the size as Q4_K_M",
+                        "  imatrix-stats plan model.gguf --base IQ3_M --imatrix i.gguf  another mix",
+                        "  imatrix-stats plan model.gguf --rule 'attn_v=q8_0' --rule 'ffn_down=q6_K'",
+                        "  imatrix-stats plan model.gguf --base IQ4_KS --custom-q 'attn_v=iq6_k,ffn_down=iq5_ks'",
+                        "  imatrix-stats plan model.gguf --tensor-type-file rules.txt --all",
+                        "  imatrix-stats plan model.gguf --format json | jq .quant_mib");
+    }
+
+    private List<Path> inputs() {
+        List<Path> inputs = new ArrayList<>(options.ruleFiles());
+        inputs.add(modelPath.get());
+        if (imatrixPath.get() != null) {
+            inputs.add(imatrixPath.get());
+        }
+        return inputs;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        output.validate(inputs(), commandLine());
+        Dialect program = options.program(commandLine());
+        Model model = Model.read(modelPath.get());
+        Plan plan = plan(program, model);
+        PlanFormat chosen = output.format();
+        if (!chosen.showsWarnings() || output.toFile()) {
+            plan.warnings().forEach(console::warn);
+        }
+        output.write(chosen.text(model, imatrixPath.get(), plan, output.terminal(console), all.get()), console);
+        return ExitCode.DONE;
+    }
+
+    private Plan plan(Dialect program, Model model) throws IOException {
+        try {
+            PlanOptions.Told told = options.told(program);
+            if (imatrixPath.get() == null) {
+                return told.plan(model, Optional.empty());
+            }
+            try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+                program.check(imatrix);
+                return told.plan(model, Optional.of(imatrix));
+            }
+        } catch (RefusedException e) {
+            throw PlanOptions.refusal(program, e);
+        }
+    }
+}

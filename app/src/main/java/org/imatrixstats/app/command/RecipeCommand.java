@@ -1,0 +1,334 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.option.BaseOption;
+import org.imatrixstats.app.option.ByteSize;
+import org.imatrixstats.app.option.DialectOption;
+import org.imatrixstats.app.option.ImportanceOptions;
+import org.imatrixstats.app.option.Names;
+import org.imatrixstats.app.option.Options;
+import org.imatrixstats.app.option.PlanOptions;
+import org.imatrixstats.app.option.ProgramNames;
+import org.imatrixstats.app.option.TensorSelection;
+import org.imatrixstats.app.option.TextOutput;
+import org.imatrixstats.app.option.TypeChoiceOptions;
+import org.imatrixstats.app.output.recipe.RecipeFormat;
+import org.imatrixstats.app.output.recipe.RecipeReport;
+import org.imatrixstats.app.output.recipe.RecipeSummary;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.QuantizeOptions;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.recipe.Distortion;
+import org.imatrixstats.recipe.Losses;
+import org.imatrixstats.recipe.ModelFit;
+import org.imatrixstats.recipe.Promotion;
+import org.imatrixstats.recipe.Recipe;
+import org.imatrixstats.recipe.RecipeOptions;
+import org.imatrixstats.recipe.Sensitivity;
+import org.imatrixstats.stats.KindStats;
+import org.imatrixstats.stats.Report;
+import org.imatrixstats.stats.StatsCalculator;
+import org.imatrixstats.tensor.TensorName;
+
+import picocli.CommandLine.ParameterException;
+
+public final class RecipeCommand extends Command {
+    private static final BaseType BASE_WITHOUT_MODEL = BaseType.Q4_K_M;
+    private static final double PERCENT = 100;
+    private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
+
+    private final Supplier<Path> imatrixPath = optionalParameter("IMATRIX", Path.class,
+            "the importance matrix to quantize with; without one, kinds of tensors are all that is weighed");
+    private final Supplier<Path> modelPath = option("--model", "MODEL", Path.class,
+            "the model to be quantized (GGUF; any part of a split one). Its header is enough");
+    private final Supplier<Double> targetBpw = option("--target-bpw", "BITS", Double.class,
+            "bits per weight of the data of all tensors, at most");
+    private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
+            new ByteSize.Converter(),
+            "the same as a size: 4.8GiB (1024³ bytes), 4.8GB (1000³), 900MiB, ... The header of the file comes on top");
+    private final DialectOption dialect = include(new DialectOption());
+    private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
+            "compare with a standard mix, such as Q4_K_M: where bits moved");
+    private final TypeChoiceOptions types = include(new TypeChoiceOptions());
+    private final ImportanceOptions importance = include(new ImportanceOptions());
+    private final Supplier<Path> distortion = option("--distortion", "FILE", Path.class,
+            "CSV with type,value: your own distortion of each type");
+    private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
+            "CSV with tensor,value or tensor,type,value: measured losses in place of importance");
+    private final Supplier<String> base = choice("--base", "FTYPE", null, BaseOption::names,
+            "base type of the command (default: Q8_0, where every tensor has a rule; else Q4_K_M)");
+    private final Supplier<String> raise = option("--raise", "SHARE", String.class,
+            "without --model: the most important tensors of each kind, such as 50%%, get the type of"
+                    + " --to");
+    private final Supplier<String> lower = option("--lower", "SHARE", String.class,
+            "without --model: the least important ones do");
+    private final Supplier<String> to = option("--to", "TYPE", String.class, "the type for --raise and --lower");
+    private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
+            "for --raise and --lower: only these kinds, such as attn_v,ffn_*");
+    private final TextOutput<RecipeFormat> output = include(new TextOutput<>(RecipeFormat.class, "--emit", "WHAT",
+            "command: a line for the shell; rules: a string for --custom-q, or arguments; file: for --tensor-type-file; or"
+                    + " json, markdown (default: by the extension of the output file, else command). The summary goes to"
+                    + " standard error, with -o to standard output"));
+    private final Console console;
+
+    public RecipeCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats recipe [IMATRIX] --model MODEL --target-bpw BITS [options]",
+                "       imatrix-stats recipe [IMATRIX] --model MODEL --target-size SIZE [options]",
+                "       imatrix-stats recipe IMATRIX --raise|--lower SHARE --to TYPE [options]") //
+                .header("Choose a type for each tensor, within a size, and write the rules that make llama-quantize do so.") //
+                .description("",
+                        "With a model: the types that together distort least, proven, and the size to the byte. The rules are run"
+                                + " through the matching of the program before they are shown.",
+                        "Without: the more important tensors of each kind a level up. No sizes.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4.5",
+                        "  imatrix-stats recipe imatrix.dat --model model.gguf --target-size 21GiB --dialect ik_llama.cpp",
+                        "  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 --versus Q4_K_M -o /dev/null",
+                        "  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 --emit file -o rules.txt",
+                        "  imatrix-stats recipe --model model.gguf --target-bpw 4 --pin attn_v=q8_0 --min-type ffn_*=q4_K",
+                        "  imatrix-stats recipe imatrix.gguf --raise 50% --to q6_K --kind ffn_down,attn_v");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        validate();
+        output.validate(
+                Stream.of(imatrixPath, modelPath, distortion, sensitivity).map(Supplier::get).filter(Objects::nonNull)
+                        .toList(),
+                commandLine());
+        Dialect program = dialect.orLlamaCpp();
+        List<String> warnings = new ArrayList<>();
+        RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);
+        warnings.forEach(console::warn);
+        String text = output.format().text(report);
+        if (output.toFile()) {
+            output.write(text, console);
+            console.print(RecipeSummary.of(report, output.with(console.terminal())));
+        } else {
+            // What is asked for must be fit for $(...) and for files: people are told elsewhere.
+            if (output.format() != RecipeFormat.JSON) {
+                Terminal plain = new Terminal(console.terminal().columns(), false, false);
+                console.say(RecipeSummary.of(report, output.with(plain)));
+            }
+            output.write(text, console);
+        }
+        return ExitCode.DONE;
+    }
+
+    // ---- usage
+
+    private void validate() {
+        boolean target = targetBpw.get() != null || targetSize.get() != null;
+        boolean share = raise.get() != null || lower.get() != null;
+        if (modelPath.get() != null) {
+            require(!share, "--raise and --lower go without --model: leave one of them out");
+            refuse("goes with --raise and --lower only", "--to", "--kind");
+            require(target, "--model needs a size: give --target-bpw or --target-size");
+            require(targetBpw.get() == null || targetSize.get() == null,
+                    "--target-bpw and --target-size exclude each other");
+            require(targetBpw.get() == null || targetBpw.get() > 0 && targetBpw.get() < 1000,
+                    "--target-bpw " + targetBpw.get() + " is no number of bits that a weight can take");
+        } else {
+            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--versus", "--beta",
+                    "--role-weight", "--no-role-weights", "--distortion", "--sensitivity");
+            types.refuse(commandLine(), NEEDS_MODEL);
+            require(imatrixPath.get() != null && share,
+                    "give --model with --target-bpw or --target-size, or an importance matrix with --raise or --lower");
+            require(raise.get() == null || lower.get() == null, "--raise and --lower exclude each other");
+            require(to.get() != null, "--raise and --lower need a type: give --to");
+        }
+        require(output.format() != RecipeFormat.FILE || dialect.orLlamaCpp() != Dialect.ikLlamaCpp(),
+                "--tensor-type-file is an option of llama.cpp: use --emit rules, for --custom-q");
+        if (imatrixPath.get() == null) {
+            refuse("needs an importance matrix: without one, tensors of a kind are alike", "--rank-by", "--beta");
+        }
+        if (sensitivity.get() != null) {
+            importance.refuse(commandLine(), "goes without --sensitivity, whose values are taken instead");
+        }
+        importance.validate(commandLine());
+    }
+
+    private void require(boolean condition, String message) {
+        require(commandLine(), condition, message);
+    }
+
+    /** Options that would have no effect are a mistake. */
+    private void refuse(String reason, String... options) {
+        for (String option : options) {
+            require(!commandLine().getParseResult().hasMatchedOption(option), option + " " + reason);
+        }
+    }
+
+    private ProgramNames names(Dialect program) {
+        return new ProgramNames(program, commandLine());
+    }
+
+    private BaseType base(Dialect program, BaseType otherwise) {
+        BaseType chosen = base.get() == null ? otherwise : names(program).base("--base", base.get());
+        require(!chosen.isFloat(),
+                "--base " + chosen + ": llama-quantize ignores all rules with it");
+        return chosen;
+    }
+
+    // ---- with a model
+
+    private RecipeReport sized(Dialect program, List<String> warnings) throws IOException {
+        Model model = Model.read(modelPath.get());
+        if (imatrixPath.get() == null) {
+            return sized(program, model, Optional.empty(), Optional.empty(),
+                    new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
+        }
+        try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+            // What ik_llama.cpp cannot read the command converts.
+            boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
+            (legacy ? program : Dialect.llamaCpp()).check(imatrix);
+            warnings.addAll(ModelFit.warnings(imatrix, model, program));
+            Report report = report(imatrix, warnings);
+            return sized(program, model, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
+                    files(imatrix), warnings);
+        }
+    }
+
+    private RecipeReport.Files files(Imatrix imatrix) throws IOException {
+        boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
+        return new RecipeReport.Files(
+                Optional.of(new RecipeReport.ImatrixFile(imatrixPath.get(), legacy,
+                        MappedFile.isCompressed(imatrixPath.get()))),
+                Optional.ofNullable(modelPath.get()));
+    }
+
+    private Report report(Imatrix imatrix, List<String> warnings) throws IOException {
+        Report report = StatsCalculator.report(imatrix, Runtime.getRuntime().availableProcessors());
+        report.warnings().forEach(warning -> warnings.add(imatrixPath.get() + ": " + warning));
+        return report;
+    }
+
+    private RecipeReport sized(Dialect program, Model model, Optional<Report> report,
+            Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
+            throws IOException {
+        requireKinds(model.tensors().stream().filter(program::mayQuantize).map(tensor -> TensorName.of(tensor.name()))
+                .map(TensorName::kind).distinct().sorted().toList());
+        Distortion table = distortion.get() == null
+                ? Distortion.measured(program)
+                : Distortion.read(distortion.get(), program);
+        Optional<Sensitivity> measured = sensitivity.get() == null
+                ? Optional.empty()
+                : Optional.of(Sensitivity.read(sensitivity.get(), program));
+        Losses losses = new Losses(program, importance.of(commandLine()).weights(model, report), table, measured,
+                entries.map(Map::keySet).orElse(Set.of()));
+        long budget = targetSize.get() != null
+                ? targetSize.get().bytes()
+                : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
+        Optional<BaseType> other = versus.get() == null
+                ? Optional.empty()
+                : Optional.of(names(program).base("--versus", versus.get()));
+        Recipe recipe = within(budget, model, types.of(names(program), base(program, BaseType.Q8_0), model), losses,
+                entries);
+        measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
+        warnings.addAll(recipe.plan().warnings());
+        if (budget > recipe.mostBytes()) {
+            warnings.add("the target is beyond what these types take at most, "
+                    + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4 + " bpw: every tensor has its best");
+        }
+        Optional<Plan> otherPlan = Optional.empty();
+        if (other.isPresent()) {
+            Plan plan = versus(program, model, other.get(), entries);
+            if (!plan.missingImatrix().isEmpty()) {
+                warnings.add("--versus " + other.get() + ": " + program + " would refuse it, "
+                        + plan.missingImatrix().size() + " tensors demand an entry of an importance matrix that is not"
+                        + " there, the first " + plan.missingImatrix().getFirst());
+            }
+            otherPlan = Optional.of(plan);
+        }
+        recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
+        return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
+                warnings);
+    }
+
+    private static Recipe within(long budget, Model model, RecipeOptions options, Losses losses,
+            Optional<Map<String, Long>> entries) throws IOException {
+        try {
+            return Recipe.within(budget, model, options, losses, entries);
+        } catch (RefusedException e) {
+            throw PlanOptions.refusal(options.dialect(), e);
+        }
+    }
+
+    private static Plan versus(Dialect program, Model model, BaseType base, Optional<Map<String, Long>> entries)
+            throws RefusedException {
+        QuantizeOptions plain = QuantizeOptions.of(base);
+        try {
+            return program.plan(model, entries.map(plain::withImatrix).orElse(plain));
+        } catch (RefusedException e) {
+            throw new RefusedException("--versus " + base + ": llama-quantize of " + program + " would refuse it: "
+                    + e.getMessage());
+        }
+    }
+
+    /** Kinds that options name must be there. */
+    private void requireKinds(List<String> known) {
+        Stream.concat(types.kinds(), importance.kinds())
+                .forEach(glob -> requireKind(glob, known));
+    }
+
+    private void requireKind(String glob, List<String> known) {
+        require(known.stream().anyMatch(TensorSelection.glob(glob)), Names.unknown(glob, known, "kind"));
+    }
+
+    // ---- without
+
+    private RecipeReport ranked(Dialect program, List<String> warnings) throws IOException {
+        boolean least = lower.get() != null;
+        double share = share(least ? "--lower" : "--raise", least ? lower.get() : raise.get());
+        GgmlType type = names(program).type("--to", to.get());
+        BaseType chosenBase = base(program, BASE_WITHOUT_MODEL);
+        Predicate<String> wanted = kinds.get().isEmpty()
+                ? _ -> true
+                : kinds.get().stream().map(TensorSelection::glob).reduce(Predicate::or).orElseThrow();
+        try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+            Report report = report(imatrix, warnings);
+            List<String> known = report.kinds().stream().map(KindStats::kind).toList();
+            kinds.get().forEach(glob -> requireKind(glob, known));
+            Promotion promotion = Promotion.of(report, importance.ranking(), share, least, type, wanted,
+                    program, chosenBase);
+            warnings.addAll(promotion.warnings());
+            return RecipeReport.of(files(imatrix), importance.ranking(),
+                    new RecipeReport.Ranked(promotion, share, least),
+                    program, chosenBase, warnings);
+        }
+    }
+
+    private double share(String option, String text) {
+        try {
+            double percent = Double.parseDouble(text.replaceFirst("%$", ""));
+            if (percent > 0 && percent <= PERCENT) {
+                return percent / PERCENT;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new ParameterException(commandLine(),
+                option + " '" + text + "': expected a percentage above 0 and up to 100, such as 50%");
+    }
+}

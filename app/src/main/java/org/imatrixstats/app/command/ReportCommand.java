@@ -1,0 +1,318 @@
+package org.imatrixstats.app.command;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.app.html.Document;
+import org.imatrixstats.app.html.FilePart;
+import org.imatrixstats.app.html.HtmlReport;
+import org.imatrixstats.app.option.ExpertsOption;
+import org.imatrixstats.app.option.OutputPath;
+import org.imatrixstats.app.option.PlanOptions;
+import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.check.CheckReport;
+import org.imatrixstats.app.output.converge.ConvergeLevels;
+import org.imatrixstats.app.output.converge.ConvergeReport;
+import org.imatrixstats.app.output.converge.ConvergeWriter;
+import org.imatrixstats.app.output.plan.PlanFormat;
+import org.imatrixstats.app.output.stats.FileReport;
+import org.imatrixstats.app.output.stats.StatsLevels;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.check.ImatrixCheck;
+import org.imatrixstats.compare.ColumnDensity;
+import org.imatrixstats.compare.Pairing;
+import org.imatrixstats.converge.Convergence;
+import org.imatrixstats.converge.Snapshot;
+import org.imatrixstats.converge.SnapshotSeries;
+import org.imatrixstats.converge.Verdict;
+import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.stats.DistributionCalculator;
+import org.imatrixstats.stats.Report;
+import org.imatrixstats.stats.StatsCalculator;
+
+import picocli.CommandLine.ParameterException;
+
+public final class ReportCommand extends Command {
+    private static final Path DEFAULT_OUTPUT = Path.of("report.html");
+    private static final Path STANDARD_OUTPUT = Path.of("-");
+    private static final int TOP_COLUMNS = 12;
+    /** For the figures, for what is wrong, and for the columns. */
+    private static final int READINGS = 3;
+    private static final int NAMES_IN_TITLE = 3;
+    private static final int TOP_TENSORS = 10;
+
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to show");
+    private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
+            "write to this file, which is replaced as a whole or not at all; - is standard output (default: report.html,"
+                    + " which replaces nothing but an earlier report)");
+    private final Supplier<String> title = option("--title", "TEXT", String.class,
+            "over the page (default: the names of the files)");
+    private final Supplier<Path> model = option("--model", "MODEL", Path.class,
+            "the model to be quantized (GGUF; any part of a split one; its header is enough): does the first FILE fit it, and"
+                    + " where do the bits go, with the options from --base on");
+    private final PlanOptions plan = include(new PlanOptions());
+    private final ExpertsOption experts = include(new ExpertsOption());
+    private final ThreadsOption threads = include(new ThreadsOption());
+    private final List<String> notes = new ArrayList<>();
+    private final Console console;
+
+    public ReportCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]") //
+                .header("Make a page for the browser: what importance matrices hold, in charts and tables, to look at and"
+                        + " to share.") //
+                .description("",
+                        "The page is one file that needs no network. It shows health, a heat map of layers and kinds,"
+                                + " curves, the columns of each tensor, experts, and all figures; of two or more files also"
+                                + " how they differ; of snapshots of one run how it converged.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats report imatrix.gguf                       writes report.html",
+                        "  imatrix-stats report imatrix.gguf -o imatrix.html",
+                        "  imatrix-stats report prose.gguf code.gguf               two calibration texts compared",
+                        "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
+                        "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        validate();
+        Path target = target();
+        try (Inputs inputs = Inputs.open(files.get())) {
+            HtmlReport report = report(inputs);
+            if (target.equals(STANDARD_OUTPUT)) {
+                ByteArrayOutputStream page = new ByteArrayOutputStream();
+                report.writeTo(page);
+                console.print(page.toString(StandardCharsets.UTF_8));
+            } else {
+                AtomicFile.write(target, report::writeTo);
+                console.print("wrote " + target + ": open it in a browser\n");
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private Path target() {
+        return output.get() == null ? DEFAULT_OUTPUT : output.get();
+    }
+
+    private void validate() throws IOException {
+        if (model.get() == null) {
+            plan.refuse(commandLine(), "needs --model");
+        }
+        if (output.get() == null && Files.exists(DEFAULT_OUTPUT) && !isReport(DEFAULT_OUTPUT)) {
+            throw new ParameterException(commandLine(), DEFAULT_OUTPUT
+                    + " is there and was not made by imatrix-stats: give -o FILE");
+        }
+        if (!target().equals(STANDARD_OUTPUT)) {
+            OutputPath.validate(target(), inputFiles(), commandLine());
+            OutputPath.requireOneOf(List.of("html", "htm"), target(), commandLine());
+        }
+    }
+
+    private List<Path> inputFiles() {
+        List<Path> inputs = new ArrayList<>(files.get());
+        inputs.addAll(plan.ruleFiles());
+        if (model.get() != null) {
+            inputs.add(model.get());
+        }
+        return inputs;
+    }
+
+    private static boolean isReport(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(256), StandardCharsets.UTF_8).contains(HtmlReport.MARK);
+        }
+    }
+
+    private String title() {
+        List<String> names = files.get().stream().map(file -> file.getFileName().toString()).toList();
+        int others = names.size() - NAMES_IN_TITLE;
+        return title.get() != null
+                ? title.get()
+                : names.stream().limit(NAMES_IN_TITLE).collect(Collectors.joining(", "))
+                        + (others > 0 ? " and " + others + " more" : "");
+    }
+
+    private static String version() throws IOException {
+        return String.join(" ", new VersionProvider().getVersion());
+    }
+
+    private HtmlReport report(Inputs inputs) throws IOException {
+        Optional<GgufModel> header = model.get() == null
+                ? Optional.empty()
+                : Optional.of(CheckCommand.header(model.get()));
+        Optional<Document> planned = header.isEmpty()
+                ? Optional.empty()
+                : plan(inputs.imatrices().getFirst(), header.get());
+        List<FilePart> parts = parts(inputs, header);
+        List<Document> documents = new ArrayList<>();
+        List<List<ColumnDensity>> densities = List.of();
+        if (parts.size() > 1) {
+            Optional<Convergence> run = run(inputs.imatrices());
+            run.ifPresent(convergence -> documents.add(document(convergence)));
+            List<Imatrix> comparable = comparable(
+                    run.map(convergence -> lastTwo(convergence.series())).orElse(inputs.imatrices()));
+            if (comparable.size() > 1) {
+                Comparisons comparisons = comparisons(comparable);
+                documents.add(comparisons.document());
+                densities = comparisons.densities();
+            }
+        }
+        planned.ifPresent(documents::add);
+        return new HtmlReport(title(), parts, documents, densities, notes, version());
+    }
+
+    /** Empty if the files are no snapshots of one run. */
+    private Optional<Convergence> run(List<Imatrix> imatrices) throws IOException {
+        try {
+            SnapshotSeries series = SnapshotSeries.of(imatrices);
+            series.warnings().forEach(console::warn);
+            return Optional.of(Convergence.of(series, _ -> true, threads.count(), _ -> {
+            }));
+        } catch (ImatrixException e) {
+            if (holdsSnapshots(imatrices)) {
+                note("the page does not show how a run converged: some files are snapshots of one run, others are not;"
+                        + " give the snapshots alone");
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Whether some of these files are of one run, as far as their datasets and counts say. */
+    private static boolean holdsSnapshots(List<Imatrix> imatrices) throws IOException {
+        for (Imatrix one : imatrices) {
+            for (Imatrix other : imatrices) {
+                if (one != other && !one.origin().datasets().isEmpty() && areSnapshots(one, other)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean areSnapshots(Imatrix one, Imatrix other) throws IOException {
+        try {
+            SnapshotSeries.of(List.of(one, other));
+            return one.origin().datasets().equals(other.origin().datasets());
+        } catch (ImatrixException e) {
+            return false;
+        }
+    }
+
+    private static Document document(Convergence run) {
+        ConvergeReport report = new ConvergeReport(
+                new Verdict(run, Double.parseDouble(ConvergeCommand.DEFAULT_THRESHOLD)),
+                TOP_TENSORS);
+        return new Document(Document.Kind.CONVERGE,
+                ConvergeWriter.of(OutputFormat.JSON, Terminal.PIPE).text(report, ConvergeLevels.ALL),
+                ConvergeWriter.of(OutputFormat.TABLE, Terminal.PIPE).text(report, ConvergeLevels.ALL));
+    }
+
+    private static List<Imatrix> lastTwo(SnapshotSeries series) {
+        return series.snapshots().subList(series.snapshots().size() - 2, series.snapshots().size()).stream()
+                .map(Snapshot::imatrix).toList();
+    }
+
+    /** The first and those that it can be compared with; of the others the page says that they cannot. */
+    private List<Imatrix> comparable(List<Imatrix> imatrices) throws IOException {
+        Imatrix first = imatrices.getFirst();
+        List<Imatrix> comparable = new ArrayList<>(List.of(first));
+        for (Imatrix other : imatrices.subList(1, imatrices.size())) {
+            try {
+                Pairing.of(first, other).requireCommonTensors();
+                comparable.add(other);
+            } catch (ImatrixException e) {
+                note(e.getMessage() + "; it is shown by itself");
+            }
+        }
+        return comparable;
+    }
+
+    private Comparisons comparisons(List<Imatrix> imatrices) throws IOException {
+        try (Progress progress = console.progress("comparing " + imatrices.size() + " files",
+                imatrices.stream().skip(1).mapToLong(Imatrix::bytes).sum() / Float.BYTES)) {
+            return Comparisons.of(imatrices, threads.count(), progress::advance);
+        }
+    }
+
+    /** What is said now, and to those who see the page. */
+    private void note(String warning) {
+        console.warn(warning);
+        notes.add(warning);
+    }
+
+    /** Empty if llama-quantize would not read the importance matrix: the page says so, and what is wrong with it. */
+    private Optional<Document> plan(Imatrix imatrix, GgufModel header) throws IOException {
+        Dialect program = plan.program(commandLine());
+        Model quantized = Model.of(header);
+        try {
+            PlanOptions.Told told = plan.told(program);
+            if (!reads(program, imatrix)) {
+                return Optional.empty();
+            }
+            Plan planned = told.plan(quantized, Optional.of(imatrix));
+            planned.warnings().forEach(console::warn);
+            return Optional.of(new Document(Document.Kind.PLAN,
+                    PlanFormat.JSON.text(quantized, imatrix.path(), planned, Terminal.PIPE, true),
+                    PlanFormat.TABLE.text(quantized, imatrix.path(), planned, Terminal.PIPE, false)));
+        } catch (RefusedException e) {
+            throw PlanOptions.refusal(program, e);
+        }
+    }
+
+    private boolean reads(Dialect program, Imatrix imatrix) throws IOException {
+        try {
+            program.check(imatrix);
+            return true;
+        } catch (RefusedException e) {
+            note("the page does not show where the bits go: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private List<FilePart> parts(Inputs inputs, Optional<GgufModel> header) throws IOException {
+        List<FilePart> parts = new ArrayList<>();
+        long bytes = inputs.imatrices().stream().mapToLong(Imatrix::bytes).sum();
+        try (Progress progress = console.progress("reading", READINGS * bytes)) {
+            for (Imatrix imatrix : inputs.imatrices()) {
+                parts.add(part(imatrix, header, progress));
+            }
+        }
+        return parts;
+    }
+
+    private FilePart part(Imatrix imatrix, Optional<GgufModel> header, Progress progress) throws IOException {
+        Report report = StatsCalculator.report(imatrix, experts.given(), threads.count());
+        progress.advance(imatrix.bytes());
+        report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
+        List<Sheet<?>> sheets = List.of(Sheet.of(StatsLevels.TENSOR, report.tensors()),
+                Sheet.of(StatsLevels.LAYER, report.layers()),
+                Sheet.of(StatsLevels.KIND, report.kinds()));
+        FileReport figures = new FileReport(imatrix, report, report.kinds(), List.of(), sheets, threads.count());
+        CheckReport check = new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix,
+                ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads.count()), false);
+        progress.advance(imatrix.bytes());
+        return new FilePart(figures, check,
+                DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads.count()));
+    }
+}

@@ -1,0 +1,35 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.terminal.Console;
+
+public final class StatsCommand extends Command {
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to read");
+    private final StatsOptions options = include(new StatsOptions());
+    private final Console console;
+
+    public StatsCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats stats FILE... [options]") //
+                .header("Show the statistics of importance matrices, a report per file.") //
+                .description("",
+                        "Reads GGUF and legacy (.dat) files, told by their content; gzip, xz, zstd and bzip2 files are"
+                                + " unpacked on the fly.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats stats imatrix.gguf                          tables by kind of tensor",
+                        "  imatrix-stats stats imatrix.gguf --kind 'ffn_*' --top 10  the ten highest robust z",
+                        "  imatrix-stats stats imatrix.gguf --level expert           experts of a MoE model",
+                        "  imatrix-stats stats imatrix.gguf --layout classic         the table of llama-imatrix",
+                        "  imatrix-stats stats a.gguf b.dat --format json            for programs",
+                        "  imatrix-stats stats imatrix.gguf -o stats.csv             for spreadsheets");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        return options.show(files.get(), console, commandLine());
+    }
+}

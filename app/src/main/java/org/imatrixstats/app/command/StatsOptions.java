@@ -1,0 +1,132 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.option.ExpertsOption;
+import org.imatrixstats.app.option.Names;
+import org.imatrixstats.app.option.Options;
+import org.imatrixstats.app.option.ReportOptions;
+import org.imatrixstats.app.option.SelectionOptions;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.stats.FileReport;
+import org.imatrixstats.app.output.stats.Layout;
+import org.imatrixstats.app.output.stats.StatsLevels;
+import org.imatrixstats.app.output.stats.StatsWriter;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.stats.ExpertCalculator;
+import org.imatrixstats.stats.ExpertStats;
+import org.imatrixstats.stats.KindStats;
+import org.imatrixstats.stats.Report;
+import org.imatrixstats.stats.StatsCalculator;
+import org.imatrixstats.stats.TensorStats;
+
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
+
+/** The options of a report, and the report. */
+final class StatsOptions extends Options {
+    private final Supplier<String> level = choice("--level", "LEVEL",
+            StatsLevels.ALL.stream().map(Level::label).toList(),
+            "what a row is: tensor, layer, kind or expert (default: tensors, with layers where the format can hold both)");
+    private final Supplier<Layout> layout = option("--layout", "LAYOUT", Layout.class, "default",
+            "tables as: ${COMPLETION-CANDIDATES}. classic and extended have the columns and digits of llama-imatrix and of"
+                    + " llama.cpp PR 14891 (default: ${DEFAULT-VALUE})");
+    private final SelectionOptions selection = include(new SelectionOptions(StatsLevels.ALL,
+            "the first N rows; without --sort tensors are in the order of -robust_z, but for kinds that are all alike; of each"
+                    + " group with --group-by",
+            "kind; none for --sort, --top, --bottom"));
+    private final ExpertsOption experts = include(new ExpertsOption());
+    private final ReportOptions output = include(new ReportOptions());
+
+    int show(List<Path> files, Console console, CommandLine command) throws IOException {
+        validate(files, command);
+        OutputFormat format = output.format();
+        List<Level<?>> levels = levels(command, format);
+        selection.validate(levels, command);
+        levels = selection.withColumns(levels, command);
+        StatsWriter writer = StatsWriter.of(format, layout.get(), output.terminal(console));
+        List<String> unselected = new ArrayList<>();
+        for (Path file : files) {
+            try (Imatrix imatrix = ImatrixReader.open(file)) {
+                Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
+                report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
+                Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
+                if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
+                    unselected.add(imatrix.path() + ": " + selection.whyNone(kinds(report)));
+                } else {
+                    selection.unknownKinds(kinds(report)).forEach(kind -> console.warn(imatrix.path() + ": " + kind));
+                    writer.add(fileReport(imatrix, report, selected, levels));
+                }
+            }
+        }
+        if (unselected.size() == files.size()) {
+            throw new IOException(unselected.getFirst());
+        }
+        unselected.forEach(console::warn);
+        output.write(writer.text(), console);
+        return ExitCode.DONE;
+    }
+
+    private void validate(List<Path> files, CommandLine command) throws IOException {
+        output.validate(files, command);
+        if (layout.get() != Layout.DEFAULT && output.format() != OutputFormat.TABLE) {
+            throw new ParameterException(command,
+                    "--layout " + layout.get().label() + " is a table: it has no --format "
+                            + output.format().label());
+        }
+        if (layout.get() != Layout.DEFAULT && (level.get() != null || selection.given())) {
+            throw new ParameterException(command, "--layout " + layout.get().label()
+                    + " prints what llama-imatrix prints: it has no --level and no selection or order");
+        }
+    }
+
+    private List<Level<?>> levels(CommandLine command, OutputFormat format) {
+        if (level.get() != null) {
+            return List.of(Names.find(level.get(), StatsLevels.ALL, Level::label, "level", command));
+        }
+        if (!format.severalLevels() || selection.ordered()) {
+            return List.of(StatsLevels.TENSOR);
+        }
+        return format == OutputFormat.JSON
+                ? List.of(StatsLevels.TENSOR, StatsLevels.LAYER, StatsLevels.KIND)
+                : List.of(StatsLevels.TENSOR, StatsLevels.LAYER);
+    }
+
+    private FileReport fileReport(Imatrix imatrix, Report all, Report report, List<Level<?>> levels)
+            throws IOException {
+        List<ExpertStats> experts = levels.contains(StatsLevels.EXPERT)
+                ? ExpertCalculator.experts(imatrix, report, output.threads())
+                : List.of();
+        List<Sheet<?>> sheets = new ArrayList<>();
+        for (Level<?> level : levels) {
+            sheets.add(sheet(level, report, experts));
+        }
+        return new FileReport(imatrix, report, all.kinds(), experts, sheets, output.threads());
+    }
+
+    /** The order by robust z leaves out the tensors of kinds that are all alike, where it blows up what is noise. */
+    private Sheet<?> sheet(Level<?> level, Report report, List<ExpertStats> experts) {
+        if (level == StatsLevels.TENSOR) {
+            return selection.sheet(StatsLevels.TENSOR, selection.byDefaultOrder()
+                    ? report.tensors().stream().filter(TensorStats::ranked).toList()
+                    : report.tensors());
+        }
+        return level == StatsLevels.LAYER
+                ? selection.sheet(StatsLevels.LAYER, report.layers())
+                : level == StatsLevels.KIND
+                        ? selection.sheet(StatsLevels.KIND, report.kinds())
+                        : selection.sheet(StatsLevels.EXPERT, experts);
+    }
+
+    private static List<String> kinds(Report report) {
+        return report.kinds().stream().map(KindStats::kind).toList();
+    }
+}

@@ -1,0 +1,22 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+
+import org.imatrixstats.app.terminal.Console;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** {@code --version}: the version of the build. */
+final class VersionProvider implements IVersionProvider {
+    @Override
+    public String[] getVersion() throws IOException {
+        Properties build = new Properties();
+        try (InputStream properties = VersionProvider.class
+                .getResourceAsStream("/org/imatrixstats/app/build.properties")) {
+            build.load(properties);
+        }
+        return new String[]{Console.NAME + " " + build.getProperty("version")};
+    }
+}

@@ -1,0 +1,34 @@
+package org.imatrixstats.app.option;
+
+import java.util.Iterator;
+import java.util.function.Supplier;
+
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.RefusedException;
+
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
+
+/** What llama-quantize is asked for; rules come on top of it. */
+public final class BaseOption extends Options {
+    private final Supplier<String> base = choice("--base", "FTYPE", "Q4_K_M", BaseOption::names,
+            "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
+
+    /** Of the bases of all programs. */
+    public static Iterator<String> names() {
+        return Dialect.all().stream().flatMap(program -> program.bases().stream()).map(BaseType::name).distinct()
+                .iterator();
+    }
+
+    public void validate(CommandLine command) {
+        if (Dialect.isCopy(base.get())) {
+            throw new ParameterException(command,
+                    "--base COPY leaves all tensors as they are: nothing to plan");
+        }
+    }
+
+    public BaseType of(Dialect program) throws RefusedException {
+        return program.base(base.get());
+    }
+}

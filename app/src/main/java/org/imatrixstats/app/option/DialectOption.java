@@ -1,0 +1,30 @@
+package org.imatrixstats.app.option;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.imatrixstats.plan.Dialect;
+
+import picocli.CommandLine.TypeConversionException;
+
+/** Whose llama-quantize. */
+public final class DialectOption extends Options {
+    private static final List<String> NAMES = Dialect.all().stream().map(Dialect::name).toList();
+
+    private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, DialectOption::named, NAMES,
+            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+
+    private static Dialect named(String name) {
+        return Dialect.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()
+                .orElseThrow(() -> new TypeConversionException(Names.unknown(name, NAMES, "program")));
+    }
+
+    /** The program, or another if none is given. */
+    public Dialect or(Dialect other) {
+        return dialect.get() == null ? other : dialect.get();
+    }
+
+    public Dialect orLlamaCpp() {
+        return or(Dialect.llamaCpp());
+    }
+}

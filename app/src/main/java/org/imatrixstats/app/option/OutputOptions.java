@@ -1,0 +1,75 @@
+package org.imatrixstats.app.option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.combine.Content;
+import org.imatrixstats.combine.ImatrixWriter;
+import org.imatrixstats.imatrix.Imatrix;
+
+import picocli.CommandLine;
+
+/** Where an importance matrix is written to, and in which container. */
+public final class OutputOptions extends Options {
+    /** The containers by the names that llama-imatrix gives them. */
+    public enum Container {
+        GGUF(Imatrix.Format.GGUF), DAT(Imatrix.Format.LEGACY);
+
+        private final Imatrix.Format format;
+
+        Container(Imatrix.Format format) {
+            this.format = format;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private static final List<String> EXTENSIONS = List.of("gguf", "dat", "imatrix");
+
+    private final Supplier<Path> output = requiredOption("-o --output", "OUT", Path.class,
+            "file to write, which is replaced as a whole or not at all");
+    private final Supplier<Container> container = option("--to", "CONTAINER", Container.class,
+            "${COMPLETION-CANDIDATES} (default: dat for a file named *.dat, else gguf)");
+    private final Supplier<Integer> chunkSize = option("--chunk-size", "N", Integer.class,
+            "tokens per chunk of the output, and of legacy files, which do not say (default: that of the inputs)");
+
+    /** @param inputs files that must be left as they are; one that is read may be replaced by what is made of it */
+    public void validate(List<Path> inputs, CommandLine command) throws IOException {
+        OutputPath.validate(output.get(), inputs, command);
+        if (container.get() == null) {
+            OutputPath.requireOneOf(EXTENSIONS, output.get(), command);
+        }
+    }
+
+    public Imatrix.Format format() {
+        if (container.get() != null) {
+            return container.get().format;
+        }
+        return OutputPath.extension(output.get()).equals("dat") ? Imatrix.Format.LEGACY : Imatrix.Format.GGUF;
+    }
+
+    public OptionalLong chunkSize() {
+        return chunkSize.get() == null ? OptionalLong.empty() : OptionalLong.of(chunkSize.get());
+    }
+
+    /** Writes the content, and says what was lost and what was written. */
+    public void write(Content content, Console console) throws IOException {
+        ImatrixWriter writer = ImatrixWriter.of(format());
+        content.warnings().forEach(console::warn);
+        writer.losses(content).forEach(console::warn);
+        try (Progress progress = console.progress("writing " + output.get(), content.valueBytes())) {
+            AtomicFile.write(output.get(), out -> writer.write(content, out, progress::advance));
+        }
+        console.print(output.get() + ": " + writer.tensorCount(content) + " tensors, " + format().label() + "\n");
+    }
+}

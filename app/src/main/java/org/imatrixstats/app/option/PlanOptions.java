@@ -1,0 +1,152 @@
+package org.imatrixstats.app.option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.QuantizeOptions;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.Rule;
+import org.imatrixstats.plan.RuleFile;
+import org.imatrixstats.plan.TypeOption;
+
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
+
+/** What llama-quantize is told. */
+public final class PlanOptions extends Options {
+    private final BaseOption base = include(new BaseOption());
+    private final Supplier<List<String>> rules = repeated("--rule --tensor-type", "RE=TYPE", String.class,
+            "a rule, as --tensor-type of llama.cpp and --custom-q of ik_llama.cpp take it; may be repeated, the first that"
+                    + " matches wins");
+    private final Supplier<List<String>> customRules = repeated("--custom-q", "RULES", String.class,
+            "rules with commas between, as ik_llama.cpp takes them; implies --dialect ik_llama.cpp");
+    private final Supplier<List<Path>> ruleFiles = repeated("--tensor-type-file", "FILE", Path.class,
+            "rules with white space between, as llama.cpp takes them");
+    private final DialectOption dialect = include(new DialectOption());
+    private final Supplier<Boolean> pure = flag("--pure", "no mix: the base type for every tensor");
+    private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor",
+            "the type of output.weight stays as it is");
+    private final Supplier<Boolean> ignoreImatrixRules = flag("--ignore-imatrix-rules",
+            "very low types without an importance matrix too (ik_llama.cpp)");
+    private final Map<TypeOption, Supplier<String>> types = types();
+
+    private Map<TypeOption, Supplier<String>> types() {
+        Map<TypeOption, Supplier<String>> all = new EnumMap<>(TypeOption.class);
+        for (TypeOption each : TypeOption.values()) {
+            String names = each == TypeOption.OUTPUT ? "--output-type " + each : each.toString();
+            all.put(each, option(names, "TYPE", String.class, (each.isOfBoth() ? "" : "ik_llama.cpp: ") + "the type of "
+                    + each.tensors() + (each.beatsRules() ? ", whatever rules say" : " where no rule says another")));
+        }
+        return all;
+    }
+
+    public List<Path> ruleFiles() {
+        return ruleFiles.get();
+    }
+
+    /** Whose llama-quantize, and that what is given is of it. */
+    public Dialect program(CommandLine command) {
+        base.validate(command);
+        Dialect ik = Dialect.ikLlamaCpp();
+        Dialect chosen = dialect.or(customRules.get().isEmpty() ? Dialect.llamaCpp() : ik);
+        if (chosen != ik && !customRules.get().isEmpty()) {
+            throw new ParameterException(command, "--custom-q is an option of ik_llama.cpp: use --rule");
+        }
+        if (chosen != ik && ignoreImatrixRules.get()) {
+            throw new ParameterException(command, "--ignore-imatrix-rules is an option of ik_llama.cpp");
+        }
+        for (TypeOption each : TypeOption.values()) {
+            if (chosen != ik && !each.isOfBoth() && types.get(each).get() != null) {
+                throw new ParameterException(command, each + " is an option of ik_llama.cpp: "
+                        + (each == TypeOption.ROUTER ? "llama.cpp never quantizes these tensors" : "use --rule"));
+            }
+        }
+        if (chosen == ik && !ruleFiles.get().isEmpty()) {
+            throw new ParameterException(command,
+                    "--tensor-type-file is an option of llama.cpp: use --custom-q");
+        }
+        return chosen;
+    }
+
+    /** What a user is told of what the program refuses. */
+    public static RefusedException refusal(Dialect program, RefusedException reason) {
+        return new RefusedException("llama-quantize of " + program + " would refuse: " + reason.getMessage());
+    }
+
+    /**
+     * What the program is told.
+     *
+     * @param ignored what it passes over without a word
+     */
+    public record Told(Dialect program, QuantizeOptions options, List<String> ignored) {
+        /**
+         * What it would do.
+         *
+         * @param imatrix one that it reads
+         * @throws RefusedException if it would refuse
+         */
+        public Plan plan(Model model, Optional<Imatrix> imatrix) throws RefusedException {
+            return program.plan(model, imatrix.map(options::withImatrix).orElse(options)).warned(ignored);
+        }
+    }
+
+    /**
+     * Reads what is given, once: rules may come from standard input.
+     *
+     * @throws RefusedException if the program would not take it
+     */
+    public Told told(Dialect program) throws IOException {
+        List<String> ignored = new ArrayList<>();
+        QuantizeOptions options = QuantizeOptions.of(base.of(program)).withRules(rules(program))
+                .withPure(pure.get()).withLeaveOutput(leaveOutput.get())
+                .withIgnoreImatrixRules(ignoreImatrixRules.get());
+        for (TypeOption each : TypeOption.values()) {
+            Optional<GgmlType> type = type(program, each, ignored);
+            options = type.isPresent() ? options.with(each, type.get()) : options;
+        }
+        return new Told(program, options, ignored);
+    }
+
+    private List<Rule> rules(Dialect program) throws IOException {
+        List<Rule> all = new ArrayList<>();
+        for (String rule : rules.get()) {
+            all.addAll(program.rules(rule));
+        }
+        for (String list : customRules.get()) {
+            all.addAll(program.rules(list));
+        }
+        for (Path file : ruleFiles.get()) {
+            all.addAll(RuleFile.read(file));
+        }
+        return all;
+    }
+
+    /** ik_llama.cpp passes over an option whose type it does not know; llama.cpp stops. */
+    private Optional<GgmlType> type(Dialect program, TypeOption option, List<String> ignored)
+            throws RefusedException {
+        String name = types.get(option).get();
+        if (name == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(program.type(name));
+        } catch (RefusedException e) {
+            if (program == Dialect.llamaCpp()) {
+                throw new RefusedException(option + ": " + e.getMessage());
+            }
+            ignored.add(program + " ignores " + option + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.imatrixstats.app.option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Terminal;
+
+import picocli.CommandLine;
+
+/** In which format a report is shown, and where. */
+public final class ReportOptions extends Options {
+    private final TextOutput<OutputFormat> output = include(TextOutput.of(OutputFormat.class));
+    private final ThreadsOption threads = include(new ThreadsOption());
+
+    public void validate(List<Path> inputs, CommandLine command) throws IOException {
+        output.validate(inputs, command);
+    }
+
+    public OutputFormat format() {
+        return output.format();
+    }
+
+    /** What the report is drawn for. */
+    public Terminal terminal(Console console) {
+        return output.terminal(console);
+    }
+
+    public int threads() {
+        return threads.count();
+    }
+
+    public void write(String text, Console console) throws IOException {
+        output.write(text, console);
+    }
+}

@@ -1,0 +1,193 @@
+package org.imatrixstats.app.option;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.output.Column;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.tensor.TensorName;
+
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
+
+/** Which rows and columns are shown, and in which order. */
+public final class SelectionOptions extends Options {
+    private final TensorSelection tensors = include(new TensorSelection());
+    private final Supplier<Boolean> unique = flag("--unique",
+            "of tensors that share an input (q, k, v; gate, up) only the first");
+    private final Supplier<List<String>> sort;
+    private final Supplier<Integer> top;
+    private final Supplier<Integer> bottom;
+    private final Supplier<Sheet.Grouping> grouping;
+    private final Supplier<List<String>> columns;
+
+    /**
+     * @param levels          those whose columns can be asked for
+     * @param topDescription  what --top shows
+     * @param defaultGrouping how tensors are grouped without --group-by
+     */
+    public SelectionOptions(List<Level<?>> levels, String topDescription, String defaultGrouping) {
+        Iterable<String> candidates = () -> levels.stream().flatMap(level -> level.columns().stream()).map(Column::key)
+                .distinct().iterator();
+        sort = commaSeparated("--sort", "KEY", candidates,
+                "order by these columns, each with a leading - for descending; undefined ones come last");
+        top = option("--top", "N", Integer.class, topDescription);
+        bottom = option("--bottom", "N", Integer.class, "the last N rows, likewise");
+        grouping = option("--group-by", "GROUP", Sheet.Grouping.class,
+                "a table per group: kind, layer or none (default: " + defaultGrouping + ")");
+        columns = commaSeparated("--columns", "KEY", candidates,
+                "these columns, in this order, after the name of the row; 'all' for all");
+    }
+
+    /** Whether any of the options was given. */
+    public boolean given() {
+        return tensors.given() || unique.get() || ordered()
+                || grouping.get() != null
+                || !columns.get().isEmpty();
+    }
+
+    /** Whether the rows are in an order of the user's, which goes across groups unless these are asked for. */
+    public boolean ordered() {
+        return !sort.get().isEmpty() || top.get() != null || bottom.get() != null;
+    }
+
+    /** Whether a table per kind or layer was asked for. */
+    public boolean grouped() {
+        return grouping.get() != null && grouping.get() != Sheet.Grouping.NONE;
+    }
+
+    /** @throws ParameterException if a column is unknown to all levels */
+    public void validate(List<Level<?>> levels, CommandLine command) {
+        List<Column<?>> known = new ArrayList<>();
+        levels.forEach(level -> known.addAll(level.columns()));
+        sort.get().forEach(key -> Names.find(SortKey.of(key).key, known, Column::key, "column", command));
+        if (!allColumns()) {
+            columns.get().forEach(key -> Names.find(key, known, Column::key, "column", command));
+        }
+        if (grouped() && levels.stream().noneMatch(Level::isOfTensors)) {
+            throw new ParameterException(command,
+                    "--group-by " + grouping.get() + " divides tensors: it has no --level "
+                            + levels.getFirst().label());
+        }
+    }
+
+    /** Those of the levels that have all columns asked for. */
+    public List<Level<?>> withColumns(List<Level<?>> levels, CommandLine command) {
+        if (allColumns()) {
+            return levels;
+        }
+        List<Level<?>> having = levels.stream()
+                .filter(level -> level.columns().stream().map(Column::key).toList().containsAll(columns.get()))
+                .toList();
+        if (having.isEmpty()) {
+            throw new ParameterException(command, "no level has all of the columns " + String.join(", ", columns.get())
+                    + ": give --level, and columns of it");
+        }
+        return having;
+    }
+
+    private boolean allColumns() {
+        return columns.get().isEmpty() || columns.get().equals(List.of(Sheet.ALL));
+    }
+
+    /** Whether a tensor is asked for by its name. */
+    public boolean names(TensorName tensor) {
+        return tensors.test(tensor);
+    }
+
+    /**
+     * Which of some tensors are asked for; for one pass over them.
+     *
+     * @param input the name that stands for the input of a tensor
+     */
+    public <T> Predicate<T> among(Function<T, TensorName> name, Function<T, TensorName> input) {
+        Set<String> inputs = new HashSet<>();
+        return tensor -> tensors.test(name.apply(tensor))
+                && (!unique.get() || inputs.add(input.apply(tensor).name()));
+    }
+
+    /** For each kind asked for that is not among the valid ones, a sentence that says which are. */
+    public List<String> unknownKinds(List<String> valid) {
+        return tensors.unknownKinds(valid);
+    }
+
+    /** Why no tensor of these kinds is selected. */
+    public String whyNone(List<String> kinds) {
+        return tensors.whyNone(kinds);
+    }
+
+    /** Whether rows are chosen by the order that their level has by itself. */
+    public boolean byDefaultOrder() {
+        return sort.get().isEmpty() && ordered();
+    }
+
+    /** The rows of a level in the order asked for, with the columns asked for. */
+    public <R> Sheet<R> sheet(Level<R> level, List<R> rows) {
+        Sheet.Grouping shown = grouping.get() != null
+                ? grouping.get()
+                : ordered() || level.alwaysOrdered() ? Sheet.Grouping.NONE : Sheet.Grouping.KIND;
+        return new Sheet<>(level, columns(level), columns.get(), chosen(level, rows), shown);
+    }
+
+    private <R> List<Column<R>> columns(Level<R> level) {
+        if (allColumns()) {
+            return level.columns();
+        }
+        Stream<String> names = level.names().stream().filter(name -> !columns.get().contains(name));
+        return Stream.concat(names, columns.get().stream()).distinct()
+                .flatMap(key -> level.columns().stream().filter(column -> column.key().equals(key))).toList();
+    }
+
+    // ---- order
+
+    private record SortKey(String key, boolean descending) {
+        static SortKey of(String text) {
+            return text.startsWith("-") ? new SortKey(text.substring(1), true) : new SortKey(text, false);
+        }
+    }
+
+    private <R> List<R> chosen(Level<R> level, List<R> rows) {
+        if (!ordered() && !level.alwaysOrdered()) {
+            return rows;
+        }
+        List<R> sorted = new ArrayList<>(rows);
+        for (String key : (sort.get().isEmpty() ? List.of("-" + level.defaultOrder()) : sort.get()).reversed()) {
+            SortKey sortKey = SortKey.of(key);
+            level.columns().stream().filter(column -> column.key().equals(sortKey.key))
+                    .forEach(column -> sorted.sort(column.order(sortKey.descending)));
+        }
+        return grouping.get() == null || grouping.get() == Sheet.Grouping.NONE || !level.isOfTensors()
+                ? ends(sorted)
+                : endsOfGroups(level, sorted);
+    }
+
+    private <R> List<R> ends(List<R> rows) {
+        if (top.get() == null && bottom.get() == null) {
+            return rows;
+        }
+        int first = top.get() == null ? 0 : Math.min(top.get(), rows.size());
+        int last = bottom.get() == null ? 0 : Math.min(bottom.get(), rows.size() - first);
+        List<R> ends = new ArrayList<>(rows.subList(0, first));
+        ends.addAll(rows.subList(rows.size() - last, rows.size()));
+        return ends;
+    }
+
+    private <R> List<R> endsOfGroups(Level<R> level, List<R> rows) {
+        Map<Object, List<R>> groups = new LinkedHashMap<>();
+        for (R row : rows) {
+            TensorName name = level.tensor(row);
+            Object group = grouping.get() == Sheet.Grouping.KIND ? name.kind() : (Object) name.layer();
+            groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
+        }
+        return groups.values().stream().flatMap(group -> ends(group).stream()).toList();
+    }
+}

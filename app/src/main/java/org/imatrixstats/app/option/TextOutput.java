@@ -1,0 +1,86 @@
+package org.imatrixstats.app.option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Terminal;
+
+import picocli.CommandLine;
+
+/**
+ * In which format text is written, where it goes, and what it is drawn for.
+ *
+ * @param <F> the formats, that for people first
+ */
+public final class TextOutput<F extends Enum<F>> extends Options {
+    /** Of whatever is text. */
+    private static final String PLAIN = "txt";
+
+    private final List<F> formats;
+    private final Supplier<F> format;
+    private final Supplier<Path> file;
+    private final Supplier<Terminal.Color> color;
+    private final Supplier<Boolean> ascii;
+
+    public static <F extends Enum<F>> TextOutput<F> of(Class<F> formats) {
+        return new TextOutput<>(formats, "--format", "FORMAT",
+                "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
+    }
+
+    /** With a name of its own for the option that chooses the format. */
+    public TextOutput(Class<F> formats, String option, String label, String description) {
+        this.formats = List.of(formats.getEnumConstants());
+        format = option(option, label, formats, description);
+        file = option("-o --output", "FILE", Path.class,
+                "write to a file, which is replaced as a whole or not at all");
+        color = option("--color", "WHEN", Terminal.Color.class, "auto",
+                "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
+        ascii = flag("--ascii", "tables in ASCII characters only");
+    }
+
+    public void validate(List<Path> inputs, CommandLine command) throws IOException {
+        OutputPath.validate(file.get(), inputs, command);
+        if (toFile() && format.get() == null) {
+            Stream<String> extensions = formats.stream().flatMap(each -> OutputFormat.extensions(each).stream());
+            OutputPath.requireOneOf(Stream.concat(Stream.of(PLAIN), extensions).distinct().toList(), file.get(),
+                    command);
+        }
+    }
+
+    public boolean toFile() {
+        return file.get() != null;
+    }
+
+    /** The format asked for; else that of the extension of the output file, else the one for people. */
+    public F format() {
+        if (format.get() != null) {
+            return format.get();
+        }
+        String extension = toFile() ? OutputPath.extension(file.get()) : "";
+        return formats.stream().filter(each -> OutputFormat.extensions(each).contains(extension)).findFirst()
+                .orElse(formats.getFirst());
+    }
+
+    public Terminal terminal(Console console) {
+        return with(toFile() ? Terminal.PIPE : console.terminal());
+    }
+
+    /** A terminal with what was said about colours and characters. */
+    public Terminal with(Terminal terminal) {
+        return terminal.with(color.get(), ascii.get());
+    }
+
+    public void write(String text, Console console) throws IOException {
+        if (toFile()) {
+            AtomicFile.write(file.get(), text);
+        } else {
+            console.print(text);
+        }
+    }
+}

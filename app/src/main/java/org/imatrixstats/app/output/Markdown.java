@@ -1,0 +1,69 @@
+package org.imatrixstats.app.output;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.output.TextTable.TextColumn;
+import org.imatrixstats.app.terminal.Text;
+
+/** Headings, paragraphs and tables in the Markdown that GitHub renders. */
+public final class Markdown {
+    private final StringBuilder text = new StringBuilder();
+
+    public void heading(String heading) {
+        text.append(text.isEmpty() ? "" : "\n").append("## ").append(escaped(heading)).append("\n");
+    }
+
+    public void paragraph(String paragraph) {
+        text.append("\n").append(escaped(paragraph)).append("\n");
+    }
+
+    public void item(String item) {
+        text.append("\n- ").append(escaped(item)).append("\n");
+    }
+
+    /** Text of a fixed width, as it is. */
+    public void code(String lines) {
+        text.append("\n```\n").append(lines).append("\n```\n");
+    }
+
+    /** A table that is made of text already, under its title. */
+    public void add(TextTable table) {
+        text.append("\n### ").append(escaped(table.title())).append("\n\n");
+        line(table.columns().stream().map(TextColumn::header));
+        line(table.columns().stream().map(column -> column.left() ? ":--" : "--:"));
+        for (int row = 0; row < table.columns().getFirst().cells().size(); row++) {
+            int number = row;
+            line(table.columns().stream().map(column -> escaped(column.cells().get(number))));
+        }
+    }
+
+    public <R> void add(Sheet<R> sheet) {
+        add(sheet.columns(), sheet.rows());
+    }
+
+    public <R> void add(List<Column<R>> columns, List<R> rows) {
+        text.append('\n');
+        line(columns.stream().map(Column::header));
+        line(columns.stream().map(column -> column.isText() ? ":--" : "--:"));
+        List<List<String>> cells = columns.stream().map(column -> Cells.of(column, rows)).toList();
+        for (int row = 0; row < rows.size(); row++) {
+            int number = row;
+            line(cells.stream().map(column -> escaped(column.get(number))));
+        }
+    }
+
+    private void line(Stream<String> cells) {
+        text.append(cells.collect(Collectors.joining(" | ", "| ", " |\n")));
+    }
+
+    /** Backslashes before what Markdown and the HTML in it give a meaning. */
+    public static String escaped(String text) {
+        return Text.printable(text).replaceAll("[\\\\`*_{}\\[\\]<>#|~&$]", "\\\\$0");
+    }
+
+    public String text() {
+        return text.toString();
+    }
+}

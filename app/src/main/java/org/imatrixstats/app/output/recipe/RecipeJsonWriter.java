@@ -1,0 +1,155 @@
+package org.imatrixstats.app.output.recipe;
+
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.imatrixstats.app.output.Json;
+import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.plan.Rule;
+import org.imatrixstats.recipe.KindTotals;
+import org.imatrixstats.recipe.Recipe;
+import org.imatrixstats.tensor.TensorName;
+
+import tools.jackson.core.JsonGenerator;
+
+/** {@code imatrix-stats/recipe/1}, described by {@code docs/schema/recipe-1.schema.json}. */
+final class RecipeJsonWriter {
+    private final RecipeReport report;
+    private final StringWriter text = new StringWriter();
+    private final JsonGenerator json = Json.generator(text, true);
+
+    RecipeJsonWriter(RecipeReport report) {
+        this.report = report;
+    }
+
+    String text() {
+        json.writeStartObject();
+        json.writeStringProperty("schema", "imatrix-stats/recipe/1");
+        json.writeStringProperty("dialect", report.dialect().name());
+        json.writeStringProperty("base", report.base().name());
+        json.writeStringProperty("model", report.files().model().map(Object::toString).orElse(null));
+        json.writeStringProperty("imatrix", report.files().imatrix().map(Object::toString).orElse(null));
+        json.writeStringProperty("ranked_by", report.ranking().toString());
+        Recipe recipe = report.sized().map(RecipeReport.Sized::recipe).orElse(null);
+        integer("budget_bytes", recipe == null ? null : recipe.budget());
+        integer("quant_bytes", recipe == null ? null : recipe.plan().quantBytes());
+        number("quant_mib", recipe == null
+                ? Double.NaN
+                : Double.parseDouble(Numbers.fixed(recipe.plan().quantMib(), 2)));
+        number("bpw", recipe == null ? Double.NaN : recipe.plan().bitsPerWeight());
+        number("loss", recipe == null ? Double.NaN : recipe.loss());
+        number("loss_lower_bound", recipe == null ? Double.NaN : recipe.lowerBound());
+        number("gap", recipe == null ? Double.NaN : recipe.gap());
+        number("distortion",
+                recipe == null ? Double.NaN : KindTotals.distortion(report.sized().orElseThrow().kinds()));
+        json.writeStringProperty("distortion_source",
+                report.sized().map(sized -> sized.losses().distortion().source()).orElse(null));
+        texts("types", recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());
+        texts("command", new QuantizeCommand(report).arguments());
+        json.writeArrayPropertyStart("rules");
+        report.rules().forEach(this::write);
+        json.writeEndArray();
+        json.writeArrayPropertyStart("tensors");
+        report.sized().ifPresentOrElse(sized -> write(sized.recipe()),
+                () -> report.ranked().orElseThrow().promotion().tensors().forEach(this::write));
+        json.writeEndArray();
+        json.writeName("versus");
+        report.sized().flatMap(RecipeReport.Sized::versus).ifPresentOrElse(this::writeVersus, json::writeNull);
+        texts("caveats", report.caveats());
+        texts("warnings", report.warnings());
+        json.writeEndObject();
+        json.close();
+        return text + "\n";
+    }
+
+    private void write(Rule rule) {
+        json.writeStartObject();
+        json.writeStringProperty("rule", rule.text());
+        json.writeStringProperty("pattern", rule.pattern().text());
+        json.writeStringProperty("type", report.dialect().nameOf(rule.type()));
+        json.writeEndObject();
+    }
+
+    /** Tensors in the order of the plan, those that are not quantized too. */
+    private void write(Recipe recipe) {
+        Map<String, Recipe.Choice> choices = recipe.choices().stream()
+                .collect(Collectors.toMap(choice -> choice.tensor().name(), Function.identity()));
+        for (PlannedTensor tensor : recipe.plan().tensors()) {
+            Recipe.Choice choice = choices.get(tensor.name());
+            write(tensor.name(), tensor.type(), tensor.bytes(), choice == null ? Double.NaN : choice.weight(),
+                    choice == null ? Double.NaN : choice.loss(), choice != null && choice.hasEntry(),
+                    choice != null && choice.pinned(), tensor.quantized());
+        }
+    }
+
+    private void write(TensorName tensor) {
+        write(tensor.name(), report.ranked().orElseThrow().promotion().type(), null, Double.NaN, Double.NaN, true,
+                false, true);
+    }
+
+    private void write(String name, GgmlType type, Long bytes, double weight, double loss, boolean entry,
+            boolean pinned, boolean quantized) {
+        json.writeStartObject();
+        json.writeStringProperty("name", name);
+        json.writeStringProperty("type", report.dialect().nameOf(type));
+        integer("bytes", bytes);
+        number("weight", weight);
+        number("loss", loss);
+        json.writeBooleanProperty("imatrix_entry", entry);
+        json.writeBooleanProperty("pinned", pinned);
+        json.writeBooleanProperty("quantized", quantized);
+        json.writeEndObject();
+    }
+
+    private void writeVersus(Plan plan) {
+        RecipeReport.Sized sized = report.sized().orElseThrow();
+        json.writeStartObject();
+        json.writeStringProperty("base", plan.options().base().name());
+        integer("quant_bytes", plan.quantBytes());
+        number("bpw", plan.bitsPerWeight());
+        number("distortion", KindTotals.distortion(sized.versusKinds()));
+        json.writeArrayPropertyStart("kinds");
+        Map<String, KindTotals> others = sized.versusKinds().stream()
+                .collect(Collectors.toMap(KindTotals::kind, Function.identity()));
+        for (KindTotals kind : sized.kinds()) {
+            KindTotals other = others.get(kind.kind());
+            json.writeStartObject();
+            json.writeStringProperty("kind", kind.kind());
+            integer("bytes", kind.bytes());
+            integer("versus_bytes", other.bytes());
+            number("distortion", kind.distortion());
+            number("versus_distortion", other.distortion());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void texts(String key, List<String> texts) {
+        json.writeArrayPropertyStart(key);
+        texts.forEach(json::writeString);
+        json.writeEndArray();
+    }
+
+    private void integer(String key, Long number) {
+        if (number == null) {
+            json.writeNullProperty(key);
+        } else {
+            json.writeNumberProperty(key, number.longValue());
+        }
+    }
+
+    private void number(String key, double number) {
+        if (Double.isFinite(number)) {
+            json.writeNumberProperty(key, number);
+        } else {
+            json.writeNullProperty(key);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package org.imatrixstats.app.output.recipe;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.Rule;
+import org.imatrixstats.recipe.KindTotals;
+import org.imatrixstats.recipe.Losses;
+import org.imatrixstats.recipe.Promotion;
+import org.imatrixstats.recipe.Ranking;
+import org.imatrixstats.recipe.Recipe;
+
+/**
+ * A recipe, and what people want to know of it.
+ *
+ * @param files    what it was made from
+ * @param ranking  what tensors of a kind were ranked by
+ * @param rules    of whichever sort of recipe it is
+ * @param warnings said to the user already
+ */
+public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking ranking, List<Rule> rules,
+        Optional<Sized> sized, Optional<Ranked> ranked, List<String> warnings) {
+    /** The files of a recipe. */
+    public record Files(Optional<ImatrixFile> imatrix, Optional<Path> model) {
+    }
+
+    /**
+     * An importance matrix.
+     *
+     * @param path   as the user named it; {@code -} for standard input
+     * @param legacy whether it is a legacy file
+     */
+    public record ImatrixFile(Path path, boolean legacy, boolean compressed) {
+        @Override
+        public String toString() {
+            return path.toString();
+        }
+    }
+
+    /** A recipe for a number of bytes. */
+    public record Sized(Recipe recipe, Losses losses, Optional<Plan> versus) {
+        List<KindTotals> kinds() {
+            return KindTotals.of(recipe.plan().tensors(), losses);
+        }
+
+        List<KindTotals> versusKinds() {
+            return versus.map(plan -> KindTotals.of(plan.tensors(), losses)).orElse(List.of());
+        }
+    }
+
+    /** A share of each kind, of which no size is known. */
+    public record Ranked(Promotion promotion, double share, boolean least) {
+    }
+
+    public static RecipeReport of(Files files, Ranking ranking, Sized sized, List<String> warnings) {
+        Recipe recipe = sized.recipe();
+        return new RecipeReport(recipe.options().dialect(), recipe.options().base(), files, ranking, recipe.rules(),
+                Optional.of(sized), Optional.empty(), warnings);
+    }
+
+    public static RecipeReport of(Files files, Ranking ranking, Ranked ranked, Dialect dialect, BaseType base,
+            List<String> warnings) {
+        return new RecipeReport(dialect, base, files, ranking, ranked.promotion().rules(), Optional.empty(),
+                Optional.of(ranked), warnings);
+    }
+
+    /** What the figures stand for, and what not; one sentence each. */
+    List<String> caveats() {
+        boolean measured = sized.map(each -> each.losses().sensitivity().isPresent()).orElse(false);
+        if (ranked.isPresent()) {
+            return List.of(
+                    "A ranking from the activations of a calibration text alone: no loss of this model was measured."
+                            + " Whether it helps only a measurement tells, such as llama-perplexity --kl-divergence.");
+        }
+        String basis = measured
+                ? "losses that were measured tensor by tensor, added up as if they did not depend on each other."
+                : files.imatrix().isPresent()
+                        ? "how the activations of a calibration text rank the tensors of a kind, times what each type"
+                                + " distorts normal weights; no loss of this model was measured."
+                        : "the kind of each tensor, times what each type distorts normal weights; without an importance"
+                                + " matrix nothing is known of this model.";
+        return List.of("A proxy: the choice follows from " + basis,
+                "Whether it is better than a standard mix of the same size only a measurement tells, such as"
+                        + " llama-perplexity --kl-divergence.");
+    }
+}

@@ -1,0 +1,224 @@
+package org.imatrixstats.app.output.recipe;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.output.Cells;
+import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.TextTable.TextColumn;
+import org.imatrixstats.app.output.TextTable;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.recipe.KindTotals;
+import org.imatrixstats.recipe.Recipe;
+import org.imatrixstats.tensor.TensorName;
+
+/** What a recipe does, for people: its size, how good it is by its own measure, what each kind gets, what to beware of. */
+public final class RecipeSummary {
+    private static final int WIDEST = 100;
+    private static final String INDENT = "  ";
+    private static final String ALL = "all";
+    private static final int DECIMALS_OF_DISTORTION = 6;
+
+    private final RecipeReport report;
+    private final Terminal terminal;
+    private final int width;
+    private final StringBuilder text = new StringBuilder();
+
+    private RecipeSummary(RecipeReport report, Terminal terminal) {
+        this.report = report;
+        this.terminal = terminal;
+        this.width = Math.min(terminal.columns(), WIDEST);
+    }
+
+    public static String of(RecipeReport report, Terminal terminal) {
+        RecipeSummary summary = new RecipeSummary(report, terminal);
+        report.sized().ifPresentOrElse(summary::add, () -> summary.add(report.ranked().orElseThrow()));
+        summary.line("");
+        report.caveats().forEach(caveat -> summary.wrapped(caveat, "", terminal::dim));
+        return summary.text.toString();
+    }
+
+    private void add(RecipeReport.Sized sized) {
+        Recipe recipe = sized.recipe();
+        Plan plan = recipe.plan();
+        wrapped(report.files().model().orElseThrow() + " for " + report.dialect(), "", terminal::bold);
+        wrapped(RecipeText.size(plan) + "; " + Numbers.grouped(recipe.budget() - plan.quantBytes())
+                + " bytes below the target", INDENT, UnaryOperator.identity());
+        wrapped(checked(), INDENT,
+                UnaryOperator.identity());
+        wrapped(quality(sized), INDENT, UnaryOperator.identity());
+        sized.versus().ifPresent(other -> wrapped(versus(sized, other), INDENT, UnaryOperator.identity()));
+        line("");
+        List<KindTotals> kinds = sized.kinds();
+        add(new TextTable("", Stream.concat(Stream.of(kinds(kinds)), sized.versus().isPresent()
+                ? versusColumns(sized).stream()
+                : columns(sized).stream()).toList()));
+    }
+
+    private static String versus(RecipeReport.Sized sized, Plan other) {
+        long more = sized.recipe().plan().quantBytes() - other.quantBytes();
+        double distortion = KindTotals.distortion(sized.versusKinds());
+        return other.options().base() + ": " + RecipeText.size(other) + ", distortion "
+                + (Double.isNaN(distortion) ? "unknown" : number(distortion)) + ": "
+                + (more == 0
+                        ? "of the same size"
+                        : Numbers.fixed(100.0 * Math.abs(more) / sized.recipe().plan().quantBytes(), 2) + "% "
+                                + (more < 0 ? "larger" : "smaller") + ". For a recipe of its size: --target-size "
+                                + other.quantBytes() + "B");
+    }
+
+    private String checked() {
+        int rules = report.rules().size();
+        return rules + (rules == 1 ? " rule" : " rules") + ", checked against the matching of " + report.dialect();
+    }
+
+    private String quality(RecipeReport.Sized sized) {
+        Recipe recipe = sized.recipe();
+        double distortion = KindTotals.distortion(sized.kinds());
+        boolean measured = sized.losses().sensitivity().isPresent();
+        String figure = measured
+                ? "loss " + number(recipe.loss()) + ", the sum of " + sized.losses().sensitivity().orElseThrow().file()
+                : "distortion " + number(distortion) + ", the weighted relative squared error";
+        String bound = recipe.gap() == 0
+                ? "no other choice of these types has less in as many bytes"
+                : "no other choice of these types can have less than " + number(distortion / (1 + recipe.gap()))
+                        + " in as many bytes (gap " + Numbers.fixed(100 * recipe.gap(), 4) + "%)";
+        return figure + "; " + bound;
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value)
+                ? Cells.UNDEFINED
+                : value != 0 && value < 1e-4
+                        ? Numbers.scientific(value, 3)
+                        : Numbers.fixed(value, DECIMALS_OF_DISTORTION);
+    }
+
+    private TextColumn kinds(List<KindTotals> kinds) {
+        return text("kind", with(kinds, KindTotals::kind, ALL), 0);
+    }
+
+    private List<TextColumn> columns(RecipeReport.Sized sized) {
+        List<KindTotals> kinds = sized.kinds();
+        Plan plan = sized.recipe().plan();
+        return List.of(number("tensors", with(kinds, kind -> "" + kind.count(),
+                "" + kinds.stream().mapToInt(KindTotals::count).sum()), 2),
+                number("MiB", with(kinds, kind -> Numbers.fixed(kind.bytes() / (double) (1 << 20), 2),
+                        Numbers.fixed(plan.quantMib(), 2)), 0),
+                number("bpw", with(kinds, kind -> Numbers.fixed(kind.bitsPerWeight(), 4),
+                        Numbers.fixed(plan.bitsPerWeight(), 4)), 0),
+                number("distortion",
+                        with(kinds, kind -> number(kind.distortion()), number(KindTotals.distortion(kinds))),
+                        1),
+                text("types", with(kinds, this::types, unquantized(plan)), 0));
+    }
+
+    private List<TextColumn> versusColumns(RecipeReport.Sized sized) {
+        List<KindTotals> kinds = sized.kinds();
+        Plan plan = sized.recipe().plan();
+        Plan other = sized.versus().orElseThrow();
+        String name = other.options().base().name();
+        Map<String, KindTotals> others = sized.versusKinds().stream()
+                .collect(Collectors.toMap(KindTotals::kind, Function.identity()));
+        return List.of(
+                number("bpw", with(kinds, kind -> Numbers.fixed(kind.bitsPerWeight(), 4),
+                        Numbers.fixed(plan.bitsPerWeight(), 4)), 0),
+                number(name, with(kinds, kind -> Numbers.fixed(others.get(kind.kind()).bitsPerWeight(), 4),
+                        Numbers.fixed(other.bitsPerWeight(), 4)), 0),
+                number("± MiB", with(kinds, kind -> signed(kind.bytes() - others.get(kind.kind()).bytes()),
+                        signed(plan.quantBytes() - other.quantBytes())), 0),
+                number("distortion",
+                        with(kinds, kind -> number(kind.distortion()), number(KindTotals.distortion(kinds))),
+                        1),
+                number("D of " + name, with(kinds, kind -> number(others.get(kind.kind()).distortion()),
+                        number(KindTotals.distortion(sized.versusKinds()))), 1),
+                text("types", with(kinds, this::types, ""), 2),
+                text("types of " + name, with(kinds, kind -> types(others.get(kind.kind())), ""), 3));
+    }
+
+    private static String signed(long bytes) {
+        String size = Numbers.fixed(Math.abs(bytes) / (double) (1 << 20), 2);
+        return (size.equals("0.00") ? "" : bytes > 0 ? "+" : "-") + size;
+    }
+
+    /** The types of a kind, the most frequent first. */
+    private String types(KindTotals kind) {
+        return kind.tensors().entrySet().stream()
+                .sorted((a, b) -> b.getValue().size() - a.getValue().size())
+                .map(entry -> report.dialect().nameOf(entry.getKey())
+                        + (kind.tensors().size() == 1 ? "" : " ×" + entry.getValue().size()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String unquantized(Plan plan) {
+        List<PlannedTensor> left = plan.tensors().stream().filter(tensor -> !tensor.quantized()).toList();
+        return left.isEmpty()
+                ? ""
+                : "with " + left.size() + " not quantized, "
+                        + Numbers.fixed(left.stream().mapToLong(PlannedTensor::bytes).sum() / (double) (1 << 20), 2)
+                        + " MiB";
+    }
+
+    private void add(RecipeReport.Ranked ranked) {
+        int chosen = ranked.promotion().tensors().size();
+        int all = ranked.promotion().ofKind().values().stream().mapToInt(Integer::intValue).sum();
+        wrapped(report.files().imatrix().orElseThrow() + " for " + report.dialect(), "", terminal::bold);
+        wrapped(report.dialect().nameOf(ranked.promotion().type()) + " for " + chosen + " of " + all
+                + " tensors, the others as " + report.base() + " has them", INDENT, UnaryOperator.identity());
+        wrapped(checked()
+                + ". The " + (ranked.least() ? "least" : "most") + " important "
+                + Numbers.plain(Math.round(1e6 * ranked.share()) / 1e4) + "% of each kind by " + report.ranking()
+                + "; no size is known without the model (--model with --target-bpw, or imatrix-stats plan).", INDENT,
+                UnaryOperator.identity());
+        line("");
+        Map<String, List<TensorName>> byKind = ranked.promotion().tensors().stream()
+                .collect(Collectors.groupingBy(TensorName::kind, Collectors.toList()));
+        List<String> kinds = List.copyOf(ranked.promotion().ofKind().keySet());
+        GgmlType type = ranked.promotion().type();
+        add(new TextTable("", List.of(text("kind", kinds, 0),
+                text("layers in " + report.dialect().nameOf(type),
+                        kinds.stream().map(kind -> RecipeText.layers(byKind.getOrDefault(kind, List.of()))).toList(),
+                        0),
+                number("of", kinds.stream().map(kind -> "" + ranked.promotion().ofKind().get(kind)).toList(), 1))));
+    }
+
+    private void add(TextTable table) {
+        TextTable shown = terminal.ascii() ? table.inAscii() : table;
+        TextTable.Fit fit = TextTable.Fit.of(List.of(shown), width);
+        line(terminal.dim(shown.header(fit)));
+        shown.rows(fit).forEach(this::line);
+    }
+
+    private static List<String> with(List<KindTotals> kinds, Function<KindTotals, String> cell, String last) {
+        List<String> cells = new ArrayList<>(kinds.stream().map(cell).toList());
+        cells.add(last);
+        return cells;
+    }
+
+    private static TextColumn text(String header, List<String> cells, int priority) {
+        return new TextColumn(header, cells.stream().map(Text::printable).toList(), true, priority);
+    }
+
+    private static TextColumn number(String header, List<String> cells, int priority) {
+        return new TextColumn(header, cells, false, priority);
+    }
+
+    private void line(String line) {
+        text.append(line).append('\n');
+    }
+
+    private void wrapped(String paragraph, String indent, UnaryOperator<String> style) {
+        String printable = Text.printable(paragraph);
+        String shown = terminal.ascii() ? Text.ascii(printable) : printable;
+        Text.wrapped(shown, width - indent.length()).forEach(line -> line(indent + style.apply(line)));
+    }
+}

@@ -1,0 +1,38 @@
+package org.imatrixstats.app.output.stats;
+
+import java.io.StringWriter;
+
+import org.imatrixstats.app.output.Json;
+import org.imatrixstats.app.output.Sheet;
+
+import tools.jackson.core.JsonGenerator;
+
+/** {@code imatrix-stats/report/1}, described by {@code docs/schema/report-1.schema.json}. */
+final class StatsJsonWriter implements StatsWriter {
+    private final StringWriter text = new StringWriter();
+    private final JsonGenerator json = Json.generator(text, true);
+
+    StatsJsonWriter() {
+        json.writeStartObject();
+        json.writeStringProperty("schema", "imatrix-stats/report/1");
+        json.writeArrayPropertyStart("reports");
+    }
+
+    @Override
+    public void add(FileReport report) {
+        json.writeStartObject();
+        json.writeName("file");
+        Json.write(json, report.summary());
+        for (Sheet<?> sheet : report.sheets()) {
+            Json.write(json, sheet.level().label() + "s", sheet);
+        }
+        Json.writeTexts(json, "notes", report.report().notes());
+        Json.writeTexts(json, "warnings", report.report().warnings());
+        json.writeEndObject();
+    }
+
+    @Override
+    public String text() {
+        return Json.ended(json, text);
+    }
+}

@@ -1,0 +1,42 @@
+package org.imatrixstats.app.output.stats;
+
+import java.io.IOException;
+import java.util.List;
+
+import org.imatrixstats.app.output.DelimitedWriter;
+import org.imatrixstats.app.output.JsonLinesWriter;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.RowWriter;
+import org.imatrixstats.app.terminal.Terminal;
+
+/** Makes text of reports. The text is given out when all files have been read, so that an error leaves no half of it. */
+public interface StatsWriter {
+    void add(FileReport report) throws IOException;
+
+    /** The whole text, with a line end at its end. */
+    String text();
+
+    static StatsWriter of(OutputFormat format, Layout layout, Terminal terminal) {
+        return switch (format) {
+            case TABLE -> layout.writer(terminal);
+            case MARKDOWN -> new StatsMarkdownWriter();
+            case JSON -> new StatsJsonWriter();
+            case JSONL -> new Rows(new JsonLinesWriter());
+            case CSV -> new Rows(DelimitedWriter.csv());
+            case TSV -> new Rows(DelimitedWriter.tsv());
+        };
+    }
+
+    /** A row per line, with the file that it is of. */
+    record Rows(RowWriter writer) implements StatsWriter {
+        @Override
+        public void add(FileReport report) {
+            report.sheets().forEach(sheet -> writer.add(List.of("file"), List.of(report.name()), sheet));
+        }
+
+        @Override
+        public String text() {
+            return writer.text();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.imatrixstats.app.terminal;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** Standard output and standard error of a command, and the terminal that they are drawn for. */
+public final class Console {
+    /** The name of the program, at the start of each message. */
+    public static final String NAME = "imatrix-stats";
+
+    private final OutputStream out;
+    private final PrintWriter err;
+    private final Terminal terminal;
+
+    public Console(OutputStream out, OutputStream err, Terminal terminal) {
+        this.out = out;
+        this.err = new PrintWriter(err, true, StandardCharsets.UTF_8);
+        this.terminal = terminal;
+    }
+
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    /** Standard error. */
+    public PrintWriter err() {
+        return err;
+    }
+
+    /** Writes to standard output. A closed pipe (such as to head) is not an error. A full disk is. */
+    public void print(String text) throws IOException {
+        try {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            if (!"Broken pipe".equals(e.getMessage())) {
+                throw new IOException("standard output could not be written: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Writes text for people to standard error. */
+    public void say(String text) {
+        err.print(text);
+        err.flush();
+    }
+
+    public void warn(String message) {
+        error("warning: " + message);
+    }
+
+    /** A message that ends a command. */
+    public void error(String message) {
+        err.println(NAME + ": " + Text.message(message));
+    }
+
+    public Progress progress(String what, long total) {
+        return new Progress(err, "1".equals(System.getenv("IMATRIX_STATS_PROGRESS")), Text.printable(what), total);
+    }
+}
