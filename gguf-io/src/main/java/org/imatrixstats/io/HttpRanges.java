@@ -99,7 +99,8 @@ final class HttpRanges {
                 throw e;
             } catch (IOException e) {
                 if (attempt == TRIES) {
-                    throw new FormatException(name(), "could not be fetched, tried " + TRIES + " times: " + reason(e), e);
+                    throw new FormatException(name(), "could not be fetched, tried " + TRIES + " times: " + reason(e),
+                            e);
                 }
                 pause(e instanceof PassingException passing ? Math.max(pause, passing.pauseMillis) : pause);
                 pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
@@ -216,7 +217,8 @@ final class HttpRanges {
             return;
         }
         boolean other = seen.entrySet().stream()
-                .anyMatch(header -> !header.getValue().equals(version.getOrDefault(header.getKey(), header.getValue())));
+                .anyMatch(
+                        header -> !header.getValue().equals(version.getOrDefault(header.getKey(), header.getValue())));
         if (total != size || other) {
             throw new FormatException(name(), "changed on the server while it was read");
         }

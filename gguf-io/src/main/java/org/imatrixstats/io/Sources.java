@@ -35,9 +35,16 @@ public final class Sources {
         }
     }
 
+    /** The name of what a path stands for: itself, or an address, whose second slash a path does not keep. */
+    public static String name(Path path) {
+        String name = path.toString();
+        return isRemote(name) ? name.replaceFirst(":/+", "://") : name;
+    }
+
     /** Whether a name is an address on a server. */
     public static boolean isRemote(String name) {
-        return RemoteAddress.is(name);
+        // Of a name that does not look like an address, the class that knows addresses is not loaded.
+        return (name.startsWith("http") || name.startsWith("hf:")) && RemoteAddress.is(name);
     }
 
     /** Whether there is such a source. Of a server it asks for the first bytes. */

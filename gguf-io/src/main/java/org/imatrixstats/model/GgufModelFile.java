@@ -88,7 +88,9 @@ public final class GgufModelFile extends ModelFile {
                         plain,
                         part.order(), View.contiguous(0, shape)).first(count);
             }
-            return Codecs.has(info.ggmlType()) && info.ne0() <= MOST_COLUMNS ? decoded(Math.min(count, info.elements())) : null;
+            return Codecs.has(info.ggmlType()) && info.ne0() <= MOST_COLUMNS
+                    ? decoded(Math.min(count, info.elements()))
+                    : null;
         }
 
         private List<Value> decoded(long count) throws FormatException {

@@ -84,7 +84,8 @@ final class GgufView implements TensorSource {
         add(name.replace(KEYS_AND_VALUES, "attn_k_b"), List.of(keys, rank, heads), part(stored, new View(view.offset(),
                 List.of(heads, rank, keys), List.of(perHead * row, column, row))), both);
         add(name.replace(KEYS_AND_VALUES, "attn_v_b"), List.of(rank, values, heads), part(stored,
-                new View(view.offset() + keys * row, List.of(heads, values, rank), List.of(perHead * row, row, column))),
+                new View(view.offset() + keys * row, List.of(heads, values, rank),
+                        List.of(perHead * row, row, column))),
                 both);
         return true;
     }

@@ -36,7 +36,8 @@ public final class MetaModel extends ModelFile {
 
     MetaModel(Path folder, ModelConfig config, List<Checkpoint> shards, MetaTokenizer tokenizer)
             throws FormatException {
-        super(folder.toString(), config, shards.stream().map(Checkpoint::file).toList(), tensors(config, shards), PyTorchModel.notes(shards));
+        super(folder.toString(), config, shards.stream().map(Checkpoint::file).toList(), tensors(config, shards),
+                PyTorchModel.notes(shards));
         this.folder = folder;
         this.shards = List.copyOf(shards);
         this.tokenizer = tokenizer;

@@ -58,7 +58,7 @@ public final class PlanCommand extends Command {
     public Integer call() throws IOException {
         output.validate(inputs(), commandLine());
         Dialect program = options.program(commandLine());
-        Model model = Model.read(modelPath.get());
+        Model model = ModelInput.read(modelPath.get(), console);
         Plan plan = plan(program, model);
         PlanFormat chosen = output.format();
         if (!chosen.showsWarnings() || output.toFile()) {

@@ -194,7 +194,7 @@ public final class RecipeCommand extends Command {
     // ---- with a model
 
     private RecipeReport sized(Dialect program, List<String> warnings) throws IOException {
-        Model model = Model.read(modelPath.get());
+        Model model = ModelInput.read(modelPath.get(), console);
         if (imatrixPath.get() == null) {
             return sized(program, model, Optional.empty(), Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);

@@ -36,10 +36,10 @@ record FoldedRow(String name, List<TensorRow> rows) {
                     + row.tensor().typeName();
             alike.computeIfAbsent(key, _ -> new ArrayList<>()).add(row);
         }
-        return alike.values().stream().map(FoldedRow::of).toList();
+        return alike.values().stream().map(FoldedRow::row).toList();
     }
 
-    private static FoldedRow of(List<TensorRow> rows) {
+    private static FoldedRow row(List<TensorRow> rows) {
         String name = rows.getFirst().name();
         return new FoldedRow(rows.size() == 1 ? name : NUMBER.matcher(name).replaceAll("*"), rows);
     }

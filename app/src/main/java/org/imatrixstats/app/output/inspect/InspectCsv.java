@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.DelimitedWriter;
+import org.imatrixstats.app.terminal.Text;
 
 /** A row per tensor, with the keys of the JSON. */
 final class InspectCsv implements InspectWriter {
@@ -14,8 +15,8 @@ final class InspectCsv implements InspectWriter {
     public void add(InspectReport report) {
         for (TensorRow row : report.rows()) {
             boolean view = row.piece() != null;
-            text.append(DelimitedWriter.csvLine(List.of(report.path().toString(), row.name(),
-                    row.gguf() == null ? "" : row.gguf(),
+            text.append(DelimitedWriter.csvLine(List.of(Text.printable(report.name()),
+                    Text.printable(row.name()), row.gguf() == null ? "" : row.gguf(),
                     row.tensor().shape().stream().map(String::valueOf).collect(Collectors.joining("x")),
                     row.tensor().typeName(), Long.toString(row.tensor().elements()),
                     Long.toString(row.tensor().info().bytes()), Long.toString(row.total()),

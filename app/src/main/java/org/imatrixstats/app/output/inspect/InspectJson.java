@@ -39,7 +39,7 @@ final class InspectJson implements InspectWriter {
     public void add(InspectReport report) throws IOException {
         json.writeStartObject();
         json.writeStringProperty("file", report.fileName());
-        json.writeStringProperty("path", report.path().toString());
+        json.writeStringProperty("path", report.name());
         json.writeStringProperty("format", report.model().container());
         writeFiles(report);
         writeSummary(report);

@@ -19,7 +19,7 @@ final class InspectMarkdown implements InspectWriter {
 
     @Override
     public void add(InspectReport report) throws IOException {
-        text.append(text.isEmpty() ? "" : "\n").append("## ").append(Markdown.escaped(report.path().toString()))
+        text.append(text.isEmpty() ? "" : "\n").append("## ").append(Markdown.escaped(report.name()))
                 .append("\n\n");
         for (InspectSummary.Line line : InspectSummary.lines(report)) {
             text.append("* **").append(line.label()).append("**: ").append(Markdown.escaped(line.text())).append("\n");

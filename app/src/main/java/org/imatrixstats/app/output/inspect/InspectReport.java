@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.model.ModelSummary;
 import org.imatrixstats.model.PyTorchModel;
@@ -19,6 +20,10 @@ import org.imatrixstats.model.PyTorchModel;
  */
 public record InspectReport(Path path, ModelFile model, ModelSummary summary, List<TensorRow> rows, boolean keys,
         Optional<List<String>> verified) {
+    String name() {
+        return Sources.name(path);
+    }
+
     /** The name of the file or folder alone. */
     String fileName() {
         Path name = path.toAbsolutePath().normalize().getFileName();

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.model.GgufModelFile;
 import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.MetaModel;
 import org.imatrixstats.model.MetaTokenizer;
@@ -39,7 +40,10 @@ final class InspectSummary {
         lines.add(new Line("size", size(summary)));
         lines.add(new Line("types", types(summary)));
         lines.add(new Line("shape", shape(summary.config())));
-        lines.add(new Line("KV cache", kvCache(summary)));
+        lines.add(new Line("KV per token", kvCache(summary, 1)));
+        lines.add(new Line("KV per 1,000", kvCache(summary, 1000)));
+        summary.kvBytesAtContext()
+                .ifPresent(bytes -> lines.add(new Line("KV at context", Numbers.bytes(bytes) + " (f16)")));
         if (report.model() instanceof MetaModel meta && meta.tokenizer() != null) {
             lines.add(new Line("tokenizer", tokenizer(meta.tokenizer())));
         }
@@ -57,8 +61,11 @@ final class InspectSummary {
 
     private static String format(InspectReport report) {
         int files = report.model().files().size();
+        boolean headerOnly = report.summary().fileBytes() < report.summary().storageBytes()
+                && report.model() instanceof GgufModelFile;
         return report.model().container() + ", " + Numbers.count(files, "file") + ", "
-                + Numbers.bytes(report.summary().fileBytes()) + "; " + Numbers.count(report.rows().size(), "tensor");
+                + Numbers.bytes(report.summary().fileBytes()) + (headerOnly ? " (data are missing)" : "") + "; "
+                + Numbers.count(report.rows().size(), "tensor");
     }
 
     private static String architecture(ModelConfig config) {
@@ -128,20 +135,18 @@ final class InspectSummary {
         return String.join(", ", parts);
     }
 
-    private static String kvCache(ModelSummary summary) {
+    /** What keys and values of a number of tokens take. */
+    private static String kvCache(ModelSummary summary, long tokens) {
         List<String> parts = new ArrayList<>();
-        add(parts, "f16", summary.kvBytesPerToken());
-        add(parts, "q8_0", summary.kvBytesPerTokenQ8());
-        add(parts, "f16, values within keys (MLA)", summary.kvBytesPerTokenLatent());
-        summary.kvBytesAtContext()
-                .ifPresent(bytes -> parts.add(Numbers.bytes(bytes) + " for the whole context (f16)"));
-        return String.join("; ", parts);
+        add(parts, "f16", summary.kvBytesPerToken(), tokens);
+        add(parts, "q8_0", summary.kvBytesPerTokenQ8(), tokens);
+        add(parts, "f16, values within keys", summary.kvBytesPerTokenLatent(), tokens);
+        return String.join(", ", parts);
     }
 
-    private static void add(List<String> parts, String type, OptionalLong bytes) {
-        if (bytes.isPresent() && bytes.getAsLong() < Long.MAX_VALUE / 1000) {
-            parts.add(Numbers.bytes(bytes.getAsLong()) + " per token, " + Numbers.bytes(1000 * bytes.getAsLong())
-                    + " per 1,000 (" + type + ")");
+    private static void add(List<String> parts, String type, OptionalLong bytes, long tokens) {
+        if (bytes.isPresent() && bytes.getAsLong() < Long.MAX_VALUE / tokens) {
+            parts.add(Numbers.bytes(tokens * bytes.getAsLong()) + " (" + type + ")");
         }
     }
 
@@ -176,6 +181,8 @@ final class InspectSummary {
 
     private static String names(List<String> names) {
         String first = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
-        return names.size() <= MOST_NAMES ? first : first + " and " + Numbers.grouped(names.size() - MOST_NAMES) + " more";
+        return names.size() <= MOST_NAMES
+                ? first
+                : first + " and " + Numbers.grouped(names.size() - MOST_NAMES) + " more";
     }
 }

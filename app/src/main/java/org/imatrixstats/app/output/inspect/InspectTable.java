@@ -14,11 +14,11 @@ import org.imatrixstats.model.GgufModelFile;
 /** Models for people: a summary, what to beware of, and the tensors. */
 final class InspectTable implements InspectWriter {
     private static final String INDENT = "  ";
-    private static final int LABEL = 14;
+    private static final int LABEL = 15;
     private static final int WIDEST_NAME = 72;
     /** The columns that are left out first where the terminal is narrow have the highest numbers. */
-    private static final Map<String, Integer> PRIORITIES = Map.of("share", 5, "layers", 2, "total", 4, "bytes", 3,
-            "elements", 1, "view", 2, "values", 1);
+    private static final Map<String, Integer> PRIORITIES = Map.of("share", 9, "total", 8, "bytes", 7, "elements", 6,
+            "layers", 5, "count", 4, "storage", 3, "values", 2, "shape", 1);
 
     private final Terminal terminal;
     private final boolean all;
@@ -34,7 +34,7 @@ final class InspectTable implements InspectWriter {
         if (!text.isEmpty()) {
             line("");
         }
-        Text.wrapped(printable(report.path().toString()), terminal.columns())
+        Text.wrapped(printable(report.name()), terminal.columns())
                 .forEach(line -> line(terminal.bold(line)));
         for (InspectSummary.Line line : InspectSummary.lines(report)) {
             labelled(line.label(), line.text());

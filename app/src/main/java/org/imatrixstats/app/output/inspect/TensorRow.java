@@ -19,12 +19,13 @@ import org.imatrixstats.tensor.Value;
  *
  * @param gguf       its name in GGUF; null if that is not known
  * @param total      elements of this tensor and those before it
- * @param sharesWith other tensors on the same storage, at most {@link #MOST_SHARED}
+ * @param shared     whether its storage has other tensors too
+ * @param sharesWith tensors that have other elements of the same storage, at most {@link #MOST_SHARED}
  * @param tiedWith   tensors before it that have exactly the same elements, likewise
  * @param values     the first ones; null if they were not asked for, are not in the file or cannot be decoded
  */
-public record TensorRow(ModelTensor tensor, String gguf, long total, List<String> sharesWith, List<String> tiedWith,
-        List<Value> values) {
+public record TensorRow(ModelTensor tensor, String gguf, long total, boolean shared, List<String> sharesWith,
+        List<String> tiedWith, List<Value> values) {
     private static final int MOST_SHARED = 100;
 
     /**
@@ -47,8 +48,8 @@ public record TensorRow(ModelTensor tensor, String gguf, long total, List<String
             total += tensor.elements();
             GgufName gguf = model.ggufName(tensor);
             List<ModelTensor> sharing = sharing(tensor, byStorage);
-            rows.add(new TensorRow(tensor, gguf == null ? null : gguf.name(), total, names(tensor, sharing),
-                    tied(tensor, sharing), values == 0 ? null : tensor.values().first(values)));
+            rows.add(new TensorRow(tensor, gguf == null ? null : gguf.name(), total, sharing.size() > 1,
+                    names(tensor, sharing), tied(tensor, sharing), values == 0 ? null : tensor.values().first(values)));
         }
         return rows;
     }
@@ -60,7 +61,8 @@ public record TensorRow(ModelTensor tensor, String gguf, long total, List<String
     }
 
     private static List<String> names(ModelTensor tensor, List<ModelTensor> sharing) {
-        return sharing.stream().filter(other -> other != tensor).limit(MOST_SHARED).map(ModelTensor::name).toList();
+        return sharing.stream().filter(other -> !other.pieces().equals(tensor.pieces())).limit(MOST_SHARED)
+                .map(ModelTensor::name).toList();
     }
 
     private static List<String> tied(ModelTensor tensor, List<ModelTensor> sharing) {
@@ -79,8 +81,7 @@ public record TensorRow(ModelTensor tensor, String gguf, long total, List<String
 
     /** Whether its elements are not simply all of its storage, in order. */
     boolean isView() {
-        return !sharesWith.isEmpty()
-                || piece() != null && !(piece().view().isContiguous() && tensor.elements() == piece().elements());
+        return shared || piece() != null && !(piece().view().isContiguous() && tensor.elements() == piece().elements());
     }
 
     /** Rows times columns, slowest dimension first. */
@@ -90,12 +91,12 @@ public record TensorRow(ModelTensor tensor, String gguf, long total, List<String
                 : tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(times));
     }
 
-    /** Where a view lies in its storage; empty for a tensor that is not a view. */
+    /** Where a view lies in its storage: key, first element, strides; empty for a tensor that is not a view. */
     String view() {
         if (!isView() || piece() == null) {
             return "";
         }
-        return "storage " + piece().storage().key() + " of " + piece().elements() + ", offset "
-                + piece().view().offset() + ", stride " + piece().view().strides();
+        return piece().storage().key() + " from " + piece().view().offset() + " stride "
+                + piece().view().strides().stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 }

@@ -21,7 +21,7 @@ record TensorTable(List<String> headers, List<List<String>> rows) {
         boolean values = report.rows().stream().anyMatch(row -> row.values() != null);
         List<String> headers = new ArrayList<>(List.of("tensor", "shape", "type", "elements", "bytes", "total"));
         if (views) {
-            headers.add("view");
+            headers.add("storage");
         }
         if (values) {
             headers.add("values");
