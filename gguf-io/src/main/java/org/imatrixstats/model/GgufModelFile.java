@@ -133,6 +133,11 @@ public final class GgufModelFile extends ModelFile {
     }
 
     @Override
+    public List<TensorInfo> converted() {
+        return model.tensors();
+    }
+
+    @Override
     public void readRows(TensorInfo tensor, long firstRow, int rows, float[] into, int at) throws FormatException {
         model.readRows(tensor, firstRow, rows, into, at);
     }

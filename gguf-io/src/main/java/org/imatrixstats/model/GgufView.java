@@ -21,9 +21,8 @@ import org.imatrixstats.tensor.TensorValues;
 import org.imatrixstats.tensor.View;
 
 /**
- * A model of Hugging Face's or Meta's under the names of GGUF, with the matrices of all experts of a layer in one tensor,
- * and the types that convert_hf_to_gguf.py of llama.cpp writes: F32 for vectors and for what chooses experts, F16 for what
- * is stored so, else BF16.
+ * A model of Hugging Face's or Meta's under the names of GGUF, with the matrices of all experts of a layer in one tensor.
+ * The element types are those of the files.
  *
  * <p>Rows are in the order of the files. The converter exchanges rows within each head of the query and key matrices of
  * Hugging Face's llama models; columns, which an importance matrix counts, are the same.
@@ -116,17 +115,29 @@ final class GgufView implements TensorSource {
     }
 
     private void add(String name, List<Long> dims, TensorValues rows, ModelTensor stored) {
-        GgmlType type = type(name, dims, stored.info().type());
-        long bytes = View.elements(dims) * type.bytesPerBlock();
-        infos.put(name, new TensorInfo(name, dims, type, stored.info().part(), -1, bytes));
+        infos.put(name, info(name, dims, stored.info().type(), stored.info().part()));
         values.put(name, rows);
     }
 
-    private static GgmlType type(String name, List<Long> dims, ElementType stored) {
-        if (dims.size() == 1 || name.contains(ROUTER)) {
+    private static TensorInfo info(String name, List<Long> dims, ElementType type, int part) {
+        long bytes = View.elements(dims) / type.blockSize() * type.bytesPerBlock();
+        return new TensorInfo(name, dims, type, part, -1, bytes);
+    }
+
+    /**
+     * The tensors with the types that convert_hf_to_gguf.py of llama.cpp writes: F32 for vectors and for what chooses experts,
+     * F16 for what is stored so, else BF16.
+     */
+    List<TensorInfo> converted() {
+        return infos.values().stream()
+                .map(info -> info(info.name(), info.dims(), convertedType(info), info.part())).toList();
+    }
+
+    private static GgmlType convertedType(TensorInfo info) {
+        if (info.dims().size() == 1 || info.name().contains(ROUTER)) {
             return GgmlType.F32;
         }
-        return stored == DType.F16 ? GgmlType.F16 : GgmlType.BF16;
+        return info.type() == DType.F16 ? GgmlType.F16 : GgmlType.BF16;
     }
 
     @Override

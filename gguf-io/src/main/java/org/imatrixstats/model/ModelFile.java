@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
+import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.tensor.TensorInfo;
@@ -67,6 +68,11 @@ public abstract sealed class ModelFile implements TensorSource
         model.close();
         throw new FormatException(path, "names code that loading it with PyTorch would run: "
                 + String.join(", ", model.code()) + "; only 'inspect' reads such a file");
+    }
+
+    /** A GGUF model that is open already, and closed with this. */
+    public static ModelFile of(GgufModel model) throws FormatException {
+        return new GgufModelFile(model);
     }
 
     /**
@@ -135,9 +141,17 @@ public abstract sealed class ModelFile implements TensorSource
         return tensors.values().stream().filter(tensor -> ggufName(tensor) == null).map(ModelTensor::name).toList();
     }
 
-    /** The same model under the names and in the shapes that it has as a GGUF file of llama.cpp. */
+    /**
+     * The same tensors under the names and in the shapes that they have in a GGUF file of llama.cpp, with their types. Those
+     * without a known name are left out.
+     */
     public TensorSource asGguf() throws FormatException {
         return new GgufView(this);
+    }
+
+    /** The tensors as convert_hf_to_gguf.py of llama.cpp writes them to a GGUF file, also in its types. */
+    public List<TensorInfo> converted() throws FormatException {
+        return new GgufView(this).converted();
     }
 
     /**

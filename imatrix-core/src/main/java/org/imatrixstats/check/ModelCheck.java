@@ -21,6 +21,7 @@ import org.imatrixstats.plan.Dialect;
 final class ModelCheck {
     private final Map<String, ImatrixEntry> entries;
     private final TensorSource model;
+    private final List<TensorInfo> tensors;
     private final long firstNextnLayer;
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> withoutEntry = new ArrayList<>();
@@ -29,6 +30,7 @@ final class ModelCheck {
     ModelCheck(Imatrix imatrix, ModelFile model) throws FormatException {
         this.entries = imatrix.entries();
         this.model = model.asGguf();
+        this.tensors = model.converted();
         this.firstNextnLayer = firstNextnLayer(model.config());
     }
 
@@ -39,7 +41,7 @@ final class ModelCheck {
     }
 
     List<Finding> findings() {
-        for (TensorInfo tensor : model.tensors()) {
+        for (TensorInfo tensor : tensors) {
             ImatrixEntry entry = entries.get(tensor.name());
             if (entry != null) {
                 compareSize(entry, tensor);

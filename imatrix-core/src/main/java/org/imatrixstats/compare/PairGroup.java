@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 import org.imatrixstats.tensor.TensorName;
-import org.imatrixstats.stats.Median;
+import org.imatrixstats.numeric.Median;
 
 /**
  * The tensors of one layer, of one kind, or all of them, in two files.

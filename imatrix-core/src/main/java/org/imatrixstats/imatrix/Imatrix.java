@@ -14,6 +14,7 @@ import java.util.TreeMap;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.scan.Block;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -129,29 +130,23 @@ public final class Imatrix implements AutoCloseable {
                 && (!a.hasSums() || file.sameBytes(a.sumsOffset(), b.sumsOffset(), bytes));
     }
 
-    /** Copies all values of an entry as little-endian float32, block by block: the sums of x², then those of x. */
-    void forEachBlock(ImatrixEntry entry, byte[] block, BlockOfBytes consumer) throws FormatException {
-        forEachBlock(entry.squaresOffset(), entry.size(), block, consumer);
-        if (entry.hasSums()) {
-            forEachBlock(entry.sumsOffset(), entry.size(), block, consumer);
-        }
+    /** Copies sums of x² as little-endian float32; returns the number of bytes. */
+    int squares(ImatrixEntry entry, Block block, byte[] into) throws FormatException {
+        return copy(entry.squaresOffset(), block, into);
     }
 
-    @FunctionalInterface
-    interface BlockOfBytes {
-        void take(byte[] block, int from, int length);
+    /** Copies sums of x of an entry that has them as little-endian float32; returns the number of bytes. */
+    int sums(ImatrixEntry entry, Block block, byte[] into) throws FormatException {
+        return copy(entry.sumsOffset(), block, into);
     }
 
-    private void forEachBlock(long offset, long values, byte[] block, BlockOfBytes consumer) throws FormatException {
-        long bytes = values * FLOAT_BYTES;
-        for (long from = 0; from < bytes; from += block.length) {
-            int length = (int) Math.min(block.length, bytes - from);
-            file.copy(offset + from, block, 0, length);
-            if (order == ByteOrder.BIG_ENDIAN) {
-                swapBytes(block, length);
-            }
-            consumer.take(block, 0, length);
+    private int copy(long offset, Block block, byte[] into) throws FormatException {
+        int length = block.length() * FLOAT_BYTES;
+        file.copy(offset + block.start() * FLOAT_BYTES, into, 0, length);
+        if (order == ByteOrder.BIG_ENDIAN) {
+            swapBytes(into, length);
         }
+        return length;
     }
 
     private static void swapBytes(byte[] block, int length) {

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.model.GgufModelFile;
 import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelConfig;
@@ -58,7 +59,7 @@ public record Model(String name, String architecture, int layers, int queryGroup
                     : "nothing tells its architecture: expected a config.json or params.json beside it");
         }
         TensorSource gguf = file.asGguf();
-        List<TensorInfo> tensors = gguf.tensors();
+        List<TensorInfo> tensors = file.converted();
         if (tensors.isEmpty()) {
             throw new FormatException(file.name(), file.tensors().isEmpty()
                     ? "holds no tensors, expected a model"
@@ -68,6 +69,11 @@ public record Model(String name, String architecture, int layers, int queryGroup
         return new Model(file.name(), config.architecture(), small(config, Hyperparameter.LAYERS),
                 queryGroup(gguf, config), small(config, Hyperparameter.EXPERTS),
                 config.get(Hyperparameter.VOCAB, 0), tensors);
+    }
+
+    /** The same of a GGUF model. */
+    public static Model of(GgufModel file) throws FormatException {
+        return of(ModelFile.of(file));
     }
 
     /** Refuses an importance matrix in the place of a model. */

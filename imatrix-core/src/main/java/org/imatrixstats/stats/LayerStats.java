@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
+import org.imatrixstats.numeric.Similarity;
+
 /**
  * The tensors of one layer that have data; {@link LayerStatistic} makes figures of them.
  *
@@ -49,8 +51,8 @@ public record LayerStats(int layer, List<TensorStats> tensors) {
         long earlierElements = 0;
         for (TensorStats tensor : tensors) {
             if (!Double.isNaN(tensor.gain())) {
-                sum += tensor.energy.sum;
-                elements += tensor.energy.n;
+                sum += tensor.energy.sum();
+                elements += tensor.energy.n();
                 earlierSum += tensor.earlier.sum();
                 earlierElements += tensor.earlier.elements();
             }

@@ -20,7 +20,8 @@ import org.imatrixstats.imatrix.ImatrixReader;
 public final class CheckCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to check");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
-            "the model to be quantized (GGUF; any part of a split one): do its tensors and those of FILE match? Its header"
+            "the model to be quantized (" + ModelInput.ACCEPTED
+                    + "): do its tensors and those of FILE match? Its header"
                     + " is enough");
     private final Supplier<Integer> minTokens = option("--min-tokens", "N", Integer.class,
             Long.toString(ImatrixCheck.DEFAULT_MIN_TOKENS),

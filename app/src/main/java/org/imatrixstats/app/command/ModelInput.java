@@ -7,6 +7,7 @@ import java.util.List;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Model;
+import org.imatrixstats.tensor.TensorSource;
 
 /** The model that is to be quantized, in any container. */
 final class ModelInput {
@@ -31,6 +32,12 @@ final class ModelInput {
                     + (unknown.size() > MOST_NAMES ? ", …" : ""));
         }
         return model;
+    }
+
+    /** The tensors of a model under their names in GGUF, where these are known; else under their own. */
+    static TensorSource tensors(ModelFile model) throws IOException {
+        TensorSource gguf = model.asGguf();
+        return gguf.tensors().isEmpty() ? model : gguf;
     }
 
     /** Reads what the quantizers look at in a model. */

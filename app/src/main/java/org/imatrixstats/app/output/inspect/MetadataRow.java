@@ -58,7 +58,7 @@ record MetadataRow(String key, String type, OptionalLong count, List<MetadataVal
             case MetadataValue.Bool truth -> Boolean.toString(truth.value());
             case MetadataValue.Text words -> "'" + cut(words.value()) + "'";
             case MetadataValue.LongText words -> words.bytes() + " bytes of text";
-            case MetadataValue.Array _, MetadataValue.Texts _ -> "";
+            default -> "";
         };
     }
 
