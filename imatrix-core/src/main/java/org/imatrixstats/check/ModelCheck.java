@@ -3,6 +3,7 @@ package org.imatrixstats.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -10,6 +11,7 @@ import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelConfig;
 import org.imatrixstats.model.ModelFile;
+import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 import org.imatrixstats.imatrix.Imatrix;
@@ -19,10 +21,15 @@ import org.imatrixstats.plan.Dialect;
 
 /** Compares an importance matrix with the tensor table of the model that is to be quantized with it. */
 final class ModelCheck {
+    private static final Set<String> LOOKED_UP = Set.of("nextn.embed_tokens", "nextn.shared_head_head");
+
     private final Map<String, ImatrixEntry> entries;
     private final TensorSource model;
     private final List<TensorInfo> tensors;
     private final long firstNextnLayer;
+    private final long layers;
+    private final long sharedKv;
+    private final SortedSet<Integer> sharedKvLayers = new TreeSet<>();
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> withoutEntry = new ArrayList<>();
     private final List<String> nextnWithoutEntry = new ArrayList<>();
@@ -31,13 +38,10 @@ final class ModelCheck {
         this.entries = imatrix.entries();
         this.model = model.asGguf();
         this.tensors = model.converted();
-        this.firstNextnLayer = firstNextnLayer(model.config());
-    }
-
-    private static long firstNextnLayer(ModelConfig model) {
-        long nextn = model.get(Hyperparameter.NEXTN_LAYERS, 0);
-        long layers = model.get(Hyperparameter.LAYERS, Long.MAX_VALUE);
-        return nextn > 0 ? layers - nextn : Long.MAX_VALUE;
+        this.layers = model.config().get(Hyperparameter.LAYERS, 0);
+        this.sharedKv = model.config().get(Hyperparameter.SHARED_KV_LAYERS, 0);
+        long nextn = model.config().get(Hyperparameter.NEXTN_LAYERS, 0);
+        this.firstNextnLayer = nextn > 0 && layers > 0 ? layers - nextn : Long.MAX_VALUE;
     }
 
     List<Finding> findings() {
@@ -45,10 +49,17 @@ final class ModelCheck {
             ImatrixEntry entry = entries.get(tensor.name());
             if (entry != null) {
                 compareSize(entry, tensor);
+            } else if (Model.isUnused(tensor.name(), layers, sharedKv)) {
+                sharedKvLayers.add(TensorName.of(tensor.name()).layer());
             } else if (Dialect.llamaCpp().mayQuantize(tensor)) {
                 withoutEntry.add(tensor.name());
                 report(tensor);
             }
+        }
+        if (!sharedKvLayers.isEmpty()) {
+            findings.add(
+                    Finding.ofFile(FindingCode.SHARED_KV, "attn_k and attn_v of " + LayerCheck.layers(sharedKvLayers)
+                            + " have no entry"));
         }
         if (!nextnWithoutEntry.isEmpty()) {
             SortedSet<Integer> layers = new TreeSet<>();
@@ -98,10 +109,23 @@ final class ModelCheck {
         if (!variants.isEmpty()) {
             findings.add(Finding.ofTensor(FindingCode.MLA_VARIANT, tensor.name(),
                     "no entry, but one for " + String.join(" and ", variants)));
-        } else if (TensorName.of(tensor.name()).layer() >= firstNextnLayer) {
-            nextnWithoutEntry.add(tensor.name());
+        } else if (TensorName.of(tensor.name()).block() >= firstNextnLayer) {
+            reportNextn(tensor.name());
         } else if (!Dialect.llamaCpp().exempt().contains(tensor.name())) {
             findings.add(Finding.ofTensor(FindingCode.TENSOR_WITHOUT_ENTRY, tensor.name(), "no entry"));
+        }
+    }
+
+    private void reportNextn(String tensor) {
+        TensorName name = TensorName.of(tensor);
+        boolean layerHasData = entries.values().stream()
+                .anyMatch(entry -> entry.name().block() == name.block() && entry.elements() > 0);
+        if (!layerHasData) {
+            nextnWithoutEntry.add(tensor);
+        } else if (LOOKED_UP.contains(name.kind())) {
+            findings.add(Finding.ofTensor(FindingCode.NEXTN_LOOKED_UP, tensor, "no entry"));
+        } else {
+            findings.add(Finding.ofTensor(FindingCode.TENSOR_WITHOUT_ENTRY, tensor, "no entry"));
         }
     }
 }

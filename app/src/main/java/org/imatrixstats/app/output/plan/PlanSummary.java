@@ -14,14 +14,14 @@ import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 
 /** A plan in a few lines. */
-final class PlanSummary {
+public final class PlanSummary {
     private static final double MIB = 1024 * 1024;
 
     private PlanSummary() {
     }
 
     /** The size of all tensors. */
-    static String size(Plan plan) {
+    public static String size(Plan plan) {
         double mib = plan.quantMib();
         return grouped(mib) + " MiB" + (mib < 1024 ? "" : " (" + Numbers.fixed(mib / 1024, 2) + " GiB)") + ", "
                 + Numbers.fixed(plan.bitsPerWeight(), 2) + " bits per weight";
@@ -37,7 +37,7 @@ final class PlanSummary {
         List<String> lines = new ArrayList<>();
         long before = model.tensors().stream().mapToLong(tensor -> tensor.bytes()).sum();
         lines.add("model " + model.name());
-        lines.add(model.architecture() + ", " + Numbers.count(model.layers(), "layer")
+        lines.add(model.architecture() + ", " + Numbers.count(model.layersOfAllStacks(), "layer")
                 + (model.experts() > 1 ? ", " + Numbers.count(model.experts(), "expert") : "")
                 + (model.hasTiedEmbeddings() ? ", tied embeddings" : "") + "; " + grouped(before / MIB)
                 + " MiB, of which " + Numbers.fixed(100.0 * plan.quantBytes() / before, 1) + "% remain");
