@@ -158,7 +158,8 @@ class InspectCommandTest {
         for (String format : List.of("table", "json", "csv", "markdown")) {
             CliRun run = CliRun.of("inspect", CHECKPOINTS.resolve("safetensors/names.safetensors"), "--all", "--format",
                     format);
-            assertFalse(run.succeeded().out().chars().anyMatch(c -> c < ' ' && c != '\n' && c != '\r' || c == 0x202e), format);
+            assertFalse(run.succeeded().out().chars().anyMatch(c -> c < ' ' && c != '\n' && c != '\r' || c == 0x202e),
+                    format);
         }
         assertTrue(CliRun.outputOf("inspect", CHECKPOINTS.resolve("safetensors/names.safetensors"), "--format", "csv")
                 .contains("'=cmd|' /C calc'!A0"));
