@@ -286,7 +286,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** Whether it makes use of the entry that it finds for a tensor. */
-    final boolean usesEntry(TensorInfo tensor, Map<String, Long> entries) {
+    public final boolean usesEntry(TensorInfo tensor, Map<String, Long> entries) {
         return entry(tensor.name(), entries).filter(name -> entries.get(name) == Model.entrySize(tensor)).isPresent();
     }
 

@@ -1,17 +1,17 @@
-package org.imatrixstats.weights;
+package org.imatrixstats.numeric;
 
 /** A sum that keeps the rounding errors of its additions (Neumaier 1974). */
-final class Sum {
+public final class Sum {
     private double sum;
     private double lost;
 
-    void add(double x) {
+    public void add(double x) {
         double next = sum + x;
         lost += Math.abs(sum) >= Math.abs(x) ? sum - next + x : x - next + sum;
         sum = next;
     }
 
-    double value() {
+    public double value() {
         return sum + lost;
     }
 }

@@ -1,4 +1,4 @@
-package org.imatrixstats.weights;
+package org.imatrixstats.weights.cluster;
 
 /**
  * The sum of the squared distances of any run of sorted values from its mean, in constant time: Σx² − (Σx)²/n from prefix

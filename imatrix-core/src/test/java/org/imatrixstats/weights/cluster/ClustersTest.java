@@ -1,4 +1,4 @@
-package org.imatrixstats.weights;
+package org.imatrixstats.weights.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
-import java.util.stream.LongStream;
 
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
@@ -15,26 +14,10 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Samples and clusters of plain numbers, against an independent program. */
+/** Clusters of plain numbers, against an independent program. */
 class ClustersTest {
     private static final JsonNode UNITS = JsonMapper.shared()
             .readTree(ReferenceFiles.testdata("weights/units.json").toFile());
-
-    @Test
-    void samplesTheMiddlesOfEqualSlicesOfEachTenth() {
-        for (JsonNode unit : UNITS.get("sample")) {
-            long[] ranks = Sample.ranks(unit.get("n").asLong());
-            String n = "n = " + unit.get("n");
-            assertEquals(unit.get("size").asInt(), ranks.length, n);
-            assertEquals(unit.get("sum").asLong(), LongStream.of(ranks).sum(), n);
-            assertArrayEquals(longs(unit.get("first")), Arrays.copyOf(ranks, unit.get("first").size()), n);
-            assertArrayEquals(longs(unit.get("last")),
-                    Arrays.copyOfRange(ranks, ranks.length - unit.get("last").size(), ranks.length), n);
-            if (!unit.get("indices").isNull()) {
-                assertArrayEquals(longs(unit.get("indices")), ranks, n);
-            }
-        }
-    }
 
     @Test
     void findsTheOptimum() {

@@ -1,4 +1,4 @@
-package org.imatrixstats.weights;
+package org.imatrixstats.weights.cluster;
 
 import java.util.Arrays;
 

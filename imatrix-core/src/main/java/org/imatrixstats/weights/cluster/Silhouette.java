@@ -1,4 +1,6 @@
-package org.imatrixstats.weights;
+package org.imatrixstats.weights.cluster;
+
+import org.imatrixstats.numeric.Sum;
 
 /**
  * How well values lie in their clusters (Rousseeuw 1987): the mean of (b − a) / max(a, b), where a is the mean distance of a

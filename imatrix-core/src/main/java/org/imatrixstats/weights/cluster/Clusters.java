@@ -1,4 +1,4 @@
-package org.imatrixstats.weights;
+package org.imatrixstats.weights.cluster;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,6 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+
+import org.imatrixstats.numeric.Sum;
 
 /**
  * The clusters of a sample: optimal k-means for k of {@value #LEAST} to {@value #MOST}, the k with the best silhouette, and
@@ -23,8 +25,8 @@ import java.util.List;
  */
 public record Clusters(int sampleSize, int sampleDistinct, double sampleMean, String sha256, List<OfK> byK, Best best,
         List<Quantizer> quantizers) {
-    static final int LEAST = 3;
-    static final int MOST = 31;
+    public static final int LEAST = 3;
+    public static final int MOST = 31;
     private static final int MOST_BITS = 5;
 
     /**
@@ -55,6 +57,12 @@ public record Clusters(int sampleSize, int sampleDistinct, double sampleMean, St
      * @param relativeError Σ(x − Q(x))² / Σx²; NaN if all are zero
      */
     public record Quantizer(int bits, int levels, double mse, double relativeError) {
+    }
+
+    /** The relative error of the best quantizer of so many bits; NaN where there is none. */
+    public double relativeError(int bits) {
+        return quantizers.stream().filter(each -> each.bits == bits).mapToDouble(Quantizer::relativeError).findFirst()
+                .orElse(Double.NaN);
     }
 
     /** @param sorted finite values, ascending */

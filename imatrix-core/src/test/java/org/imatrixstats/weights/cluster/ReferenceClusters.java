@@ -1,4 +1,4 @@
-package org.imatrixstats.weights;
+package org.imatrixstats.weights.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import tools.jackson.databind.JsonNode;
 
 /** Clusters against those of an independent program, as exactly as two exact programs must agree. */
-final class ReferenceClusters {
+public final class ReferenceClusters {
     private static final double RELATIVE = 1e-9;
     /** Below it another partition is as good. */
     private static final double LEAST_MARGIN = 1e-9;
@@ -15,7 +15,7 @@ final class ReferenceClusters {
     private ReferenceClusters() {
     }
 
-    static void assertAgree(JsonNode expected, Clusters actual, String where) {
+    public static void assertAgree(JsonNode expected, Clusters actual, String where) {
         assertEquals(expected.get("sample_size").asInt(), actual.sampleSize(), where);
         assertEquals(expected.get("sample_distinct").asInt(), actual.sampleDistinct(), where);
         assertEquals(expected.get("sha256").asString(), actual.sha256(), where);

@@ -1,6 +1,8 @@
-package org.imatrixstats.weights;
+package org.imatrixstats.weights.cluster;
 
 import java.util.Arrays;
+
+import org.imatrixstats.numeric.Sum;
 
 /**
  * Different values in ascending order, and how often each occurs.
