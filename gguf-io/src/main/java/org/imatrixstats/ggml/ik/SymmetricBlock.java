@@ -1,4 +1,4 @@
-package org.imatrixstats.ggml.iqk;
+package org.imatrixstats.ggml.ik;
 
 import java.util.Arrays;
 
@@ -24,6 +24,20 @@ final class SymmetricBlock {
         this.max = max;
         weight = new float[size];
         code = new int[size];
+    }
+
+    /** Sets the weights: E[x²] of the column times sqrt(σ² + x²). */
+    void weigh(float[] columns, int column, float sigma2, float[] x, int at) {
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = columns[column + i] * (float) Math.sqrt(Math.fma(x[at + i], x[at + i], sigma2));
+        }
+    }
+
+    /** Sets the weights to x². */
+    void weighBySquares(float[] x, int at) {
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = x[at + i] * x[at + i];
+        }
     }
 
     /** The scale of the block at {@code at}; 0 if its values are as good as 0. */
