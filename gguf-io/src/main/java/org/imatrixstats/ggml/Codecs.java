@@ -7,7 +7,9 @@ import org.imatrixstats.ggml.interleaved.Interleaving;
 import org.imatrixstats.ggml.interleaved.Q8_KV_R8;
 import org.imatrixstats.ggml.interleaved.Q8_K_R;
 import org.imatrixstats.ggml.iq.IQ1_M;
+import org.imatrixstats.ggml.iq.IQ1_M_R4;
 import org.imatrixstats.ggml.iq.IQ1_S;
+import org.imatrixstats.ggml.iq.IQ1_S_R4;
 import org.imatrixstats.ggml.iq.IQ2_S;
 import org.imatrixstats.ggml.iq.IQ2_XS;
 import org.imatrixstats.ggml.iq.IQ2_XXS;
@@ -89,6 +91,7 @@ public final class Codecs {
             case Q6_K -> new org.imatrixstats.ggml.ik.Q6_K();
             case IQ4_NL -> new org.imatrixstats.ggml.ik.IQ4_NL();
             case IQ4_XS -> new org.imatrixstats.ggml.ik.IQ4_XS();
+            case IQ1_M -> new org.imatrixstats.ggml.ik.IQ1_M();
             default -> of(type);
         };
     }
@@ -151,6 +154,8 @@ public final class Codecs {
             case IQ2_KT -> new IQ2_KT();
             case IQ3_KT -> new IQ3_KT();
             case IQ4_KT -> new IQ4_KT();
+            case IQ1_S_R4 -> new IQ1_S_R4();
+            case IQ1_M_R4 -> new IQ1_M_R4();
             case Q8_K_R8, Q8_K_R16 -> new Q8_K_R(type);
             case Q8_KV_R8 -> new Q8_KV_R8();
             default -> findInterleaved(type);

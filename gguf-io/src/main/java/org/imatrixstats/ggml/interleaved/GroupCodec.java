@@ -4,11 +4,11 @@ import org.imatrixstats.ggml.Codec;
 import org.imatrixstats.ggml.GgmlType;
 
 /** A codec of a type that interleaves rows and holds no other type. */
-abstract class GroupCodec implements Codec {
+public abstract class GroupCodec implements Codec {
     private final GgmlType type;
     private final int rowsPerGroup;
 
-    GroupCodec(GgmlType type, int rowsPerGroup) {
+    protected GroupCodec(GgmlType type, int rowsPerGroup) {
         this.type = type;
         this.rowsPerGroup = rowsPerGroup;
     }
@@ -63,11 +63,11 @@ abstract class GroupCodec implements Codec {
     }
 
     /** Decodes the rows of the group that begins at {@code offset}. */
-    abstract void dequantizeGroup(byte[] from, int offset, int columns, float[] into, int at);
+    protected abstract void dequantizeGroup(byte[] from, int offset, int columns, float[] into, int at);
 
     /** Encodes the rows of a group. */
-    abstract void quantizeGroup(float[] from, int at, int columns, float[] weights, byte[] into, int offset);
+    protected abstract void quantizeGroup(float[] from, int at, int columns, float[] weights, byte[] into, int offset);
 
     /** Whether the scales of a block are numbers. */
-    abstract boolean isValid(byte[] from, int offset, int row, int block);
+    protected abstract boolean isValid(byte[] from, int offset, int row, int block);
 }

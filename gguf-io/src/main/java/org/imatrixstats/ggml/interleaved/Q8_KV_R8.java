@@ -25,7 +25,7 @@ public final class Q8_KV_R8 extends GroupCodec {
     }
 
     @Override
-    void dequantizeGroup(byte[] from, int offset, int columns, float[] into, int at) {
+    protected void dequantizeGroup(byte[] from, int offset, int columns, float[] into, int at) {
         for (int row = 0; row < ROWS; row++) {
             float d = LittleEndian.getF32(from, offset + 4 * row);
             for (int i = 0; i < columns; i++) {
@@ -35,7 +35,7 @@ public final class Q8_KV_R8 extends GroupCodec {
     }
 
     @Override
-    void quantizeGroup(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
+    protected void quantizeGroup(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
         byte[] plain = new byte[PLAIN_CODES + columns];
         for (int row = 0; row < ROWS; row++) {
             new Q8_KV().quantize(from, at + row * columns, 1, columns, weights, plain, 0);
@@ -51,7 +51,7 @@ public final class Q8_KV_R8 extends GroupCodec {
     }
 
     @Override
-    boolean isValid(byte[] from, int offset, int row, int block) {
+    protected boolean isValid(byte[] from, int offset, int row, int block) {
         return Float.isFinite(LittleEndian.getF32(from, offset + 4 * row));
     }
 }

@@ -29,19 +29,21 @@ public final class Q8_K_R extends GroupCodec {
     }
 
     @Override
-    void dequantizeGroup(byte[] from, int offset, int columns, float[] into, int at) {
+    protected void dequantizeGroup(byte[] from, int offset, int columns, float[] into, int at) {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES * rows) {
             for (int row = 0; row < rows; row++) {
                 float d = Half.get(from, offset + 2 * row);
                 for (int i = 0; i < BLOCK; i++) {
-                    into[at + row * columns + column + i] = d * (byte) (from[place(offset, row, i)] - bias);
+                    // ik_llama.cpp adds -128·d for the bias, which never leaves a negative zero.
+                    float value = d * (byte) (from[place(offset, row, i)] - bias);
+                    into[at + row * columns + column + i] = bias == 0 ? value : value + 0f;
                 }
             }
         }
     }
 
     @Override
-    void quantizeGroup(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
+    protected void quantizeGroup(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES * rows) {
             for (int row = 0; row < rows; row++) {
                 int start = at + row * columns + column;
@@ -63,7 +65,7 @@ public final class Q8_K_R extends GroupCodec {
     }
 
     @Override
-    boolean isValid(byte[] from, int offset, int row, int block) {
+    protected boolean isValid(byte[] from, int offset, int row, int block) {
         return Half.isFinite(from, offset + block * BYTES * rows + 2 * row);
     }
 }
