@@ -99,7 +99,7 @@ public final class ClassicStatistics {
         Spread spread = new Spread(sums.total, mean, stddev);
         forEachMean(entry, spread::add);
         TensorName name = entry.name();
-        return new Row(name.hasLayer() ? Integer.toString(name.layer()) : "-", tensorPart(name.name()), sums.total,
+        return new Row(name.hasBlock() ? Integer.toString(name.layer()) : "-", tensorPart(name.name()), sums.total,
                 sums.min, sums.max, mean, stddev, 1 - (float) sums.inactive / elements, elements, spread.entropy,
                 (float) spread.above / elements, cosineSimilarity(entry));
     }
@@ -159,7 +159,7 @@ public final class ClassicStatistics {
     }
 
     private float cosineSimilarity(ImatrixEntry entry) throws FormatException {
-        ImatrixEntry previous = entry.name().hasLayer()
+        ImatrixEntry previous = entry.name().hasBlock()
                 ? imatrix.entries().get(entry.name().inLayer(entry.name().layer() - 1))
                 : null;
         if (previous == null || previous.elements() == 0) {

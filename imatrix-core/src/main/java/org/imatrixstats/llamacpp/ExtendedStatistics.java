@@ -76,11 +76,12 @@ public final class ExtendedStatistics {
 
     /** The block number, or where in the table a tensor without one stands. */
     private static int number(TensorName name) {
-        return name.hasLayer() ? name.layer() : name.name().contains("output") ? OUTPUT : NO_LAYER;
+        return name.hasBlock() ? name.layer() : name.name().contains("output") ? OUTPUT : NO_LAYER;
     }
 
     private int nextnStart() {
-        int last = tensors.stream().mapToInt(tensor -> tensor.name().layer()).max().orElse(-1);
+        int last = tensors.stream().filter(tensor -> tensor.name().hasBlock()).mapToInt(tensor -> tensor.name().layer())
+                .max().orElse(-1);
         long nextnLayers = imatrix.origin().nextnLayers().orElse(0);
         if (nextnLayers > 0 && last >= 0) {
             return (int) Math.max(0, last + 1 - nextnLayers);

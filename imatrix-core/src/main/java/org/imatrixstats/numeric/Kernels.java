@@ -24,14 +24,15 @@ public final class Kernels {
     private final double[] b = new double[LANES];
     private final double[] c = new double[LANES];
     private final double[] d = new double[LANES];
+    private float max;
 
     /** The moments of {@code v[from..to)} / count, which is not empty, with extremes, Σ x·log2 x and active columns. */
     public Moments energy(float[] v, int from, int to, double count) {
         double sum = sum(v, from, to);
         Moments central = central(v, from, to, count, sum);
-        float min = min(v, from, to);
+        float min = extremes(v, from, to);
         return new Moments(central.n(), central.sum(), central.mean(), central.m2(), central.m3(), central.m4(),
-                min / count, max(v, from, to) / count, (sumXLog2X(v, from, to) - sum * Log2.exact(count)) / count,
+                min / count, max / count, (sumXLog2X(v, from, to) - sum * Log2.exact(count)) / count,
                 active(v, from, to, count, min));
     }
 
@@ -132,12 +133,16 @@ public final class Kernels {
         return min;
     }
 
-    private static float max(float[] v, int from, int to) {
-        float max = Float.NEGATIVE_INFINITY;
+    /** Returns the smallest value and keeps the largest. */
+    private float extremes(float[] v, int from, int to) {
+        float smallest = Float.POSITIVE_INFINITY;
+        float largest = Float.NEGATIVE_INFINITY;
         for (int i = from; i < to; i++) {
-            max = Math.max(max, v[i]);
+            smallest = Math.min(smallest, v[i]);
+            largest = Math.max(largest, v[i]);
         }
-        return max;
+        max = largest;
+        return smallest;
     }
 
     private static int active(float[] v, int from, int to, double count, float min) {

@@ -262,7 +262,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** Types that demand an entry of an importance matrix. */
-    abstract List<GgmlType> needEntry();
+    public abstract List<GgmlType> needEntry();
 
     /** Tensors that need no entry, whatever their type. */
     public abstract List<String> exempt();

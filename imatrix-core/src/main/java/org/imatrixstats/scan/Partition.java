@@ -19,7 +19,7 @@ import java.util.function.ToLongFunction;
  */
 public record Partition(int item, long firstRow, long rows, long columns) implements Iterable<Block> {
     /** Values of a block; rows that are longer are cut. */
-    public static final int BLOCK = 1 << 14;
+    public static final int BLOCK = 1 << 16;
     /** Values of a partition, about. */
     static final long VALUES = 1 << 20;
     /** No tensor type interleaves more rows. */

@@ -8,14 +8,15 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 import org.imatrixstats.numeric.Similarity;
+import org.imatrixstats.tensor.Layer;
 
 /**
  * The tensors of one layer that have data; {@link LayerStatistic} makes figures of them.
  *
- * @param layer   block number
+ * @param layer   the layer, of the stack that it belongs to
  * @param tensors at least one
  */
-public record LayerStats(int layer, List<TensorStats> tensors) {
+public record LayerStats(Layer layer, List<TensorStats> tensors) {
     public LayerStats {
         tensors = List.copyOf(tensors);
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -29,7 +30,8 @@ import org.imatrixstats.tensor.TensorName;
  * Computes all figures of an importance matrix.
  *
  * <p>Entries that hold the same are walked once. A first walk takes the sums, and compares each entry with the one of the
- * earlier layer while its values are at hand; a second walk, which needs mean and deviation, counts what is above one σ.
+ * earlier layer while its values are at hand. What is above one σ, which needs mean and deviation, is counted right after it
+ * in entries of a single part, and by a second walk in larger ones.
  */
 public final class StatsCalculator {
     private final Imatrix imatrix;
@@ -38,7 +40,7 @@ public final class StatsCalculator {
     private final int threads;
     private final LongConsumer walked;
     private final Map<ImatrixEntry, Sums> sums = new HashMap<>();
-    private final Map<ImatrixEntry, Long> aboveOneSigma = new HashMap<>();
+    private final Map<ImatrixEntry, Long> aboveOneSigma = new ConcurrentHashMap<>();
     private final Map<Pair, Similarity> similarities = new HashMap<>();
 
     private StatsCalculator(Imatrix imatrix, SharedInputs inputs, OptionalInt expertsGiven, int threads,
@@ -115,11 +117,12 @@ public final class StatsCalculator {
                 similarities.put(pair, all.get(i).withEarlier.similarity());
             }
         }
-        List<Long> above = fold(distinct, (worker, part) -> aboveOneSigma(worker, distinct.get(part.item()), part),
-                Long::sum, _ -> {
+        List<ImatrixEntry> large = distinct.stream().filter(entry -> !aboveOneSigma.containsKey(entry)).toList();
+        List<Long> above = fold(large, (worker, part) -> aboveOneSigma(worker, large.get(part.item()),
+                sums.get(large.get(part.item())).energy, part), Long::sum, _ -> {
                 });
         for (int i = 0; i < above.size(); i++) {
-            aboveOneSigma.put(distinct.get(i), above.get(i));
+            aboveOneSigma.put(large.get(i), above.get(i));
         }
         // Entries that hold what another of their layer does, but come after one that does not.
         List<Pair> others = entries.stream().map(this::pair)
@@ -179,11 +182,14 @@ public final class StatsCalculator {
                 }
             }
         }
+        if (part.rows() == entry.experts()) {
+            aboveOneSigma.put(entry, aboveOneSigma(worker, entry, energy, part));
+        }
         return new Sums(energy, activation, withEarlier);
     }
 
-    private long aboveOneSigma(Worker worker, ImatrixEntry entry, Partition part) throws FormatException {
-        Moments energy = sums.get(entry).energy;
+    private long aboveOneSigma(Worker worker, ImatrixEntry entry, Moments energy, Partition part)
+            throws FormatException {
         double stddev = energy.stddev();
         if (!energy.defined() || stddev == 0) {
             return 0;

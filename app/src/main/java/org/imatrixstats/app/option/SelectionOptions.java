@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -185,7 +186,9 @@ public final class SelectionOptions extends Options {
         Map<Object, List<R>> groups = new LinkedHashMap<>();
         for (R row : rows) {
             TensorName name = level.tensor(row);
-            Object group = grouping.get() == Sheet.Grouping.KIND ? name.kind() : (Object) name.layer();
+            Object group = grouping.get() == Sheet.Grouping.KIND
+                    ? name.kind()
+                    : (Object) Optional.ofNullable(name.inStack());
             groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
         }
         return groups.values().stream().flatMap(group -> ends(group).stream()).toList();

@@ -5,6 +5,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.imatrixstats.stats.Figure;
+import org.imatrixstats.tensor.Layer;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -82,6 +83,17 @@ public final class Level<R> {
 
     public static double layer(TensorName name) {
         return name.hasLayer() ? name.layer() : Double.NaN;
+    }
+
+    /** The number of a layer within its stack. */
+    public static <R> Column<R> inStack(Function<R, Layer> layer) {
+        return Column.number("layer", "layer", Figure.Unit.COUNT, row -> layer.apply(row).number());
+    }
+
+    /** The stack that a layer belongs to, where that has a name. */
+    public static <R> Column<R> stack(Function<R, Layer> layer) {
+        return Column.text("stack", "stack",
+                row -> layer.apply(row).stack().isEmpty() ? null : layer.apply(row).stack());
     }
 
     public static <R> List<Column<R>> columns(Column<R> first, Figure<R>[] figures) {

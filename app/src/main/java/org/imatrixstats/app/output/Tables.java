@@ -13,14 +13,21 @@ import org.imatrixstats.app.output.TextTable.TextColumn;
 /** Makes the tables of a sheet: groups of rows, and what is shown where the user chose no columns. */
 public final class Tables {
     private static final String NAME = "name";
+    private static final String STACK = "stack";
 
     private Tables() {
     }
 
     /** With those columns that name the row and those of these keys. */
     public static <R> Sheet<R> withColumns(Sheet<R> sheet, List<String> keys) {
-        return sheet.withColumns(sheet.columns().stream().filter(
-                column -> sheet.level().names().contains(column.key()) || keys.contains(column.key())).toList());
+        return sheet.withColumns(sheet.columns().stream().filter(column -> sheet.level().names().contains(column.key())
+                || keys.contains(column.key()) || namesStack(column, sheet)).toList());
+    }
+
+    /** Whether a column says to which of several stacks the layers belong. */
+    private static <R> boolean namesStack(Column<R> column, Sheet<R> sheet) {
+        return column.key().equals(STACK)
+                && sheet.rows().stream().anyMatch(row -> column.text().apply(row) != null);
     }
 
     /** In a group under a title, chosen columns come after what names a row within the group. */
@@ -56,10 +63,13 @@ public final class Tables {
         shown.forEach(keys -> keys.forEach(key -> priorities.put(key, 1 + shown.indexOf(keys))));
         List<TextColumn> columns = new ArrayList<>();
         for (Column<R> column : sheet.columns()) {
-            boolean always = sheet.chosen() || List.of(names).contains(column.key());
+            boolean always = sheet.chosen() || List.of(names).contains(column.key()) || namesStack(column, sheet);
             int priority = always ? 0 : priorities.getOrDefault(column.key(), 0);
             if (always || priority > 0) {
-                columns.add(new TextColumn(column.header(), Cells.of(column, sheet.rows()), column.isText(), priority));
+                // The stack stands beside the number of the layer; in the machine formats it came later, and is the last.
+                int at = namesStack(column, sheet) && !sheet.chosen() ? 1 : columns.size();
+                columns.add(at, new TextColumn(column.header(), Cells.of(column, sheet.rows()), column.isText(),
+                        priority));
             }
         }
         return columns;

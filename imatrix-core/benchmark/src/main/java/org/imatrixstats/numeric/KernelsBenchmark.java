@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgs = "-XX:+UseSerialGC")
 public class KernelsBenchmark {
-    private static final int BLOCK = 1 << 14;
+    private static final int BLOCK = 1 << 16;
     private static final double COUNT = 1000;
 
     private final float[] values = new float[BLOCK];

@@ -173,7 +173,7 @@ final class CompareTableWriter {
         return switch (sheet.grouping()) {
             case NONE -> List.of(new TextTable("tensors", columns(sheet, experts, "name")));
             case LAYER ->
-                Tables.grouped(sheet, row -> row.name().hasLayer() ? "layer " + row.name().layer() : "no layer",
+                Tables.grouped(sheet, row -> row.name().hasLayer() ? "layer " + row.name().inStack() : "no layer",
                         group -> columns(Tables.named(group, "kind"), experts, "kind"));
             case KIND -> Tables.grouped(sheet, row -> Text.printable(row.name().kind()),
                     group -> columns(Tables.named(group, "layer"), experts, "layer"));

@@ -25,10 +25,11 @@ public final class PairLevels {
     public static final Level<PairStats> TENSOR = new Level<>("tensor", List.of("name"), tensorColumns(),
             PairStatistic.JS_DIVERGENCE.key(), true, PairStats::name);
     public static final Level<PairGroup> LAYER = new Level<>("layer", List.of("layer"),
-            groupColumns(Column.number("layer", "layer", Figure.Unit.COUNT, PairGroup::layer)), WORST_FIRST);
+            layerColumns(), WORST_FIRST);
     public static final Level<PairGroup> KIND = new Level<>("kind", List.of("kind"),
-            groupColumns(Column.text("kind", "kind", PairGroup::kind)), WORST_FIRST, true, null);
-    public static final Level<PairGroup> OVERALL = new Level<>("overall", List.of(), groupColumns(null), WORST_FIRST);
+            groupColumns(List.of(Column.text("kind", "kind", PairGroup::kind))), WORST_FIRST, true, null);
+    public static final Level<PairGroup> OVERALL = new Level<>("overall", List.of(), groupColumns(List.of()),
+            WORST_FIRST);
     public static final Level<PairGroup> COVERAGE = new Level<>("coverage", List.of("kind"), coverageColumns(),
             CoverageStatistic.ENTROPY_NORMALIZED_A.key());
     /** The levels that can be asked for. */
@@ -80,12 +81,15 @@ public final class PairLevels {
         return List.copyOf(columns);
     }
 
+    private static List<Column<PairGroup>> layerColumns() {
+        List<Column<PairGroup>> columns = new ArrayList<>(groupColumns(List.of(Level.inStack(PairGroup::layer))));
+        columns.add(Level.stack(PairGroup::layer));
+        return List.copyOf(columns);
+    }
+
     /** Median and worst of every measure, and which tensor is the worst. */
-    private static List<Column<PairGroup>> groupColumns(Column<PairGroup> name) {
-        List<Column<PairGroup>> columns = new ArrayList<>();
-        if (name != null) {
-            columns.add(name);
-        }
+    private static List<Column<PairGroup>> groupColumns(List<Column<PairGroup>> names) {
+        List<Column<PairGroup>> columns = new ArrayList<>(names);
         columns.add(Column.number("tensors", "tensors", Figure.Unit.COUNT, group -> group.tensors().size()));
         for (PairStatistic statistic : PairStatistic.values()) {
             if (statistic.worst() != PairStatistic.Worst.NONE) {

@@ -21,9 +21,7 @@ public final class StatsLevels {
     public static final Level<TensorStats> TENSOR = new Level<>("tensor", List.of("name"), tensorColumns(), "robust_z",
             false, TensorStats::name);
     public static final Level<LayerStats> LAYER = new Level<>("layer", List.of("layer"),
-            Level.columns(Column.number("layer", "layer", Figure.Unit.COUNT, LayerStats::layer),
-                    LayerStatistic.values()),
-            "energy_sum");
+            layerColumns(), "energy_sum");
     public static final Level<KindStats> KIND = new Level<>("kind", List.of("kind"), kindColumns(), "sum");
     public static final Level<ExpertStats> EXPERT = new Level<>("expert", List.of("name", "expert"), expertColumns(),
             "utilization");
@@ -52,6 +50,13 @@ public final class StatsLevels {
         return List.of(Column.text("name", "tensor", TensorStats::name),
                 Column.number("layer", "layer", Figure.Unit.COUNT, tensor -> Level.layer(tensor.name())),
                 Column.text("kind", "kind", tensor -> tensor.name().kind()));
+    }
+
+    private static List<Column<LayerStats>> layerColumns() {
+        List<Column<LayerStats>> columns = new ArrayList<>(
+                Level.columns(Level.inStack(LayerStats::layer), LayerStatistic.values()));
+        columns.add(Level.stack(LayerStats::layer));
+        return List.copyOf(columns);
     }
 
     private static List<Column<KindStats>> kindColumns() {

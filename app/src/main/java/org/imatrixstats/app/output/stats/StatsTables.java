@@ -114,7 +114,7 @@ final class StatsTables {
     }
 
     private static String layerTitle(TensorStats tensor) {
-        return tensor.name().hasLayer() ? "layer " + tensor.name().layer() : "no layer";
+        return tensor.name().hasLayer() ? "layer " + tensor.name().inStack() : "no layer";
     }
 
     private String kindTitle(KindStats kind) {

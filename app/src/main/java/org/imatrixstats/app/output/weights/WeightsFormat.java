@@ -1,5 +1,6 @@
 package org.imatrixstats.app.output.weights;
 
+import java.util.List;
 import java.util.Locale;
 
 import org.imatrixstats.app.terminal.Terminal;
@@ -18,7 +19,7 @@ public enum WeightsFormat {
         return switch (this) {
             case TABLE -> new WeightsTable(terminal, all).text(report);
             case CSV -> WeightsCsv.text(report.review());
-            case JSON -> WeightsJson.text(report);
+            case JSON -> WeightsJson.text(List.of(report), null);
             case MARKDOWN -> WeightsMarkdown.text(report, all);
         };
     }
@@ -28,7 +29,7 @@ public enum WeightsFormat {
         return switch (this) {
             case TABLE -> new WeightsTable(terminal, all).text(change);
             case CSV -> WeightsCsv.text(change);
-            case JSON -> WeightsJson.text(change);
+            case JSON -> WeightsJson.text(List.of(), change);
             case MARKDOWN -> WeightsMarkdown.text(change, all);
         };
     }
