@@ -10,6 +10,7 @@ import org.imatrixstats.ggml.block.CodeBook.Levels;
 final class NonlinearBlock {
     static final int SIZE = 32;
     private static final int TRIES = 7;
+    private static final int MOST_CHANGES = 32 * SIZE;
     private static final float NOTHING = 1e-15f;
     private static final Levels LEVELS = CodeBook.IQ4.levels(false);
 
@@ -44,9 +45,10 @@ final class NonlinearBlock {
             tryScale(x, at, (i + LEVELS.first()) / extreme);
             tryScale(x, at, (i + LEVELS.value[LEVELS.value.length - 1]) / extreme);
         }
-        boolean isBetter = scale != 0;
-        while (isBetter) {
-            isBetter = improve(x, at);
+        // Rounding can make two codes take turns, so the number of changes has a limit.
+        int changes = 0;
+        while (changes < MOST_CHANGES && scale != 0 && improve(x, at)) {
+            changes++;
         }
         return scale;
     }

@@ -70,8 +70,9 @@ public final class Q6_K extends Reencoding {
         }
         for (int i = 0; i < SUPER_BLOCK / 4; i++) {
             int first = i / 32 * 128 + i % 32;
-            into[offset + HIGH + i] = (byte) (codes[first] >> 4 | codes[first + 32] >> 4 << 2 | codes[first + 64] >> 4 << 4
-                    | codes[first + 96] >> 4 << 6);
+            into[offset + HIGH
+                    + i] = (byte) (codes[first] >> 4 | codes[first + 32] >> 4 << 2 | codes[first + 64] >> 4 << 4
+                            | codes[first + 96] >> 4 << 6);
         }
     }
 }

@@ -60,7 +60,10 @@ final class SymmetricBlock {
             tryScale(x, at, -(max + 0.1f * i) / extreme);
             tryScale(x, at, (max - 1 + 0.1f * i) / extreme);
         }
-        while (improve(x, at)) {
+        // Rounding can make two codes take turns, so the number of changes has a limit.
+        int changes = 0;
+        while (changes < code.length * (2 * max - 1) && improve(x, at)) {
+            changes++;
         }
         return scale;
     }

@@ -77,10 +77,12 @@ public final class ShiftSearch {
             float[] sx = sumX[group];
             float[] sw = sumW[group];
             // As ik_llama.cpp with fused multiply-add adds them: the first two products in reverse order.
-            qx = group == 0 ? Math.fma(sx[i], low, (sx[j] - sx[i]) * mid)
+            qx = group == 0
+                    ? Math.fma(sx[i], low, (sx[j] - sx[i]) * mid)
                     : Math.fma(sx[j] - sx[i], mid, Math.fma(sx[i], low, qx));
             qx = Math.fma(sx[SIZE] - sx[j], high, qx);
-            q2 = group == 0 ? Math.fma(sw[i] * low, low, (sw[j] - sw[i]) * mid * mid)
+            q2 = group == 0
+                    ? Math.fma(sw[i] * low, low, (sw[j] - sw[i]) * mid * mid)
                     : Math.fma((sw[j] - sw[i]) * mid, mid, Math.fma(sw[i] * low, low, q2));
             q2 = Math.fma((sw[SIZE] - sw[j]) * high, high, q2);
         }
