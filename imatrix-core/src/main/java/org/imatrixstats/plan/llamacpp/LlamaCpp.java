@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
+import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.plan.Choice;
 import org.imatrixstats.plan.Dialect;
@@ -141,10 +142,20 @@ public final class LlamaCpp extends Dialect {
 
     @Override
     protected String whyNotRead(Imatrix imatrix) {
-        Imatrix.Origin origin = imatrix.origin();
-        boolean complete = origin.format() == Imatrix.Format.LEGACY
-                || !origin.datasets().isEmpty() && origin.chunkCount().isPresent() && origin.chunkSize().isPresent();
-        return complete ? null : "refuses a file without imatrix.datasets, imatrix.chunk_count or imatrix.chunk_size";
+        if (imatrix.origin().format() == Imatrix.Format.LEGACY) {
+            return null;
+        }
+        if (imatrix.keyType(Imatrix.DATASETS).isEmpty() || imatrix.keyType(Imatrix.CHUNK_COUNT).isEmpty()
+                || imatrix.keyType(Imatrix.CHUNK_SIZE).isEmpty()) {
+            return "refuses a file without imatrix.datasets, imatrix.chunk_count or imatrix.chunk_size;"
+                    + " 'imatrix-stats convert' supplies them";
+        }
+        boolean numbers = imatrix.keyType(Imatrix.CHUNK_COUNT).filter(ValueType.UINT32::equals).isPresent()
+                && imatrix.keyType(Imatrix.CHUNK_SIZE).filter(ValueType.UINT32::equals).isPresent();
+        return numbers
+                ? null
+                : "aborts where imatrix.chunk_count or imatrix.chunk_size is not a uint32; 'imatrix-stats convert' rewrites"
+                        + " them";
     }
 
     @Override
