@@ -20,6 +20,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.compare.ChannelLevels;
 import org.imatrixstats.app.output.compare.PairLevels;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
@@ -101,10 +102,10 @@ class CompareCommandTest {
     @Test
     void theSchemaDescribesEveryField() throws IOException {
         JsonNode definitions = Schemas.of("compare-1").get("$defs");
-        Map<String, Level<?>> levels = new TreeMap<>(
+        Map<String, Level<?, ?>> levels = new TreeMap<>(
                 Map.of("tensor", PairLevels.TENSOR, "layer", PairLevels.LAYER, "kind",
                         PairLevels.KIND, "overall", PairLevels.OVERALL, "coverage", PairLevels.COVERAGE, "channel",
-                        PairLevels.CHANNEL, "outlier_channel", PairLevels.OUTLIER));
+                        ChannelLevels.CHANNEL, "outlier_channel", ChannelLevels.OUTLIER));
         levels.forEach((name, level) -> {
             List<String> described = new ArrayList<>();
             describe("", definitions.get(name).get("properties"), described);

@@ -169,7 +169,9 @@ public final class ReportCommand extends Command {
         List<List<ColumnDensity>> densities = List.of();
         if (parts.size() > 1) {
             Optional<Convergence> run = run(inputs.imatrices());
-            run.ifPresent(convergence -> documents.add(document(convergence)));
+            if (run.isPresent()) {
+                documents.add(document(run.get()));
+            }
             List<Imatrix> comparable = comparable(
                     run.map(convergence -> lastTwo(convergence.series())).orElse(inputs.imatrices()));
             if (comparable.size() > 1) {
@@ -219,7 +221,7 @@ public final class ReportCommand extends Command {
         }
     }
 
-    private static Document document(Convergence run) {
+    private static Document document(Convergence run) throws IOException {
         ConvergeReport report = new ConvergeReport(
                 new Verdict(run, Double.parseDouble(ConvergeCommand.DEFAULT_THRESHOLD)),
                 TOP_TENSORS);
@@ -305,14 +307,13 @@ public final class ReportCommand extends Command {
         Report report = StatsCalculator.report(imatrix, experts.given(), threads.count());
         progress.advance(imatrix.bytes());
         report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
-        List<Sheet<?>> sheets = List.of(Sheet.of(StatsLevels.TENSOR, report.tensors()),
-                Sheet.of(StatsLevels.LAYER, report.layers()),
-                Sheet.of(StatsLevels.KIND, report.kinds()));
-        FileReport figures = new FileReport(imatrix, report, report.kinds(), List.of(), sheets, threads.count());
+        FileReport figures = new FileReport(imatrix, report, report.kinds(), threads.count());
+        List<Sheet<FileReport, ?>> sheets = List.of(StatsLevels.TENSOR.sheet(figures), StatsLevels.LAYER.sheet(figures),
+                StatsLevels.KIND.sheet(figures));
         CheckReport check = new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix,
                 ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads.count()), false);
         progress.advance(imatrix.bytes());
-        return new FilePart(figures, check,
+        return new FilePart(figures, sheets, check,
                 DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads.count()));
     }
 }

@@ -39,7 +39,7 @@ public final class DelimitedWriter implements RowWriter {
     }
 
     @Override
-    public <R> void add(List<String> keys, List<String> values, Sheet<R> sheet) {
+    public <R> void add(List<String> keys, List<String> values, Sheet<?, R> sheet) {
         if (text.isEmpty()) {
             line(Stream.concat(keys.stream(), sheet.columns().stream().map(Column::key)));
         }

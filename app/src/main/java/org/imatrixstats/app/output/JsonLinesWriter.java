@@ -10,7 +10,7 @@ public final class JsonLinesWriter implements RowWriter {
     private final StringBuilder text = new StringBuilder();
 
     @Override
-    public <R> void add(List<String> keys, List<String> values, Sheet<R> sheet) {
+    public <R> void add(List<String> keys, List<String> values, Sheet<?, R> sheet) {
         JsonRow<R> fields = new JsonRow<>(sheet.columns());
         for (R row : sheet.rows()) {
             StringWriter line = new StringWriter();

@@ -39,7 +39,7 @@ public final class Markdown {
         }
     }
 
-    public <R> void add(Sheet<R> sheet) {
+    public <R> void add(Sheet<?, R> sheet) {
         add(sheet.columns(), sheet.rows());
     }
 

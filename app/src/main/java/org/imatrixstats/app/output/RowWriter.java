@@ -8,7 +8,7 @@ public interface RowWriter {
      * @param keys   the names of columns before those of the sheet
      * @param values what these hold in every row of it
      */
-    <R> void add(List<String> keys, List<String> values, Sheet<R> sheet);
+    <R> void add(List<String> keys, List<String> values, Sheet<?, R> sheet);
 
     /** The whole text, with a line end at its end. */
     String text();

@@ -42,9 +42,9 @@ record Verdict(List<String> lines) {
     private static final int LAYERS_SHOWN = 4;
 
     static Verdict of(CompareReport report, CompareReport.Pair pair) {
-        Comparison comparison = pair.selected();
-        String a = CompareReport.letter(pair.a());
-        String b = CompareReport.letter(pair.b());
+        Comparison comparison = pair.two().selected();
+        String a = pair.two().letterA();
+        String b = pair.two().letterB();
         List<String> lines = new ArrayList<>();
         lines.add(likeness(comparison, a, b));
         lines.addAll(differences(comparison, a, b));
