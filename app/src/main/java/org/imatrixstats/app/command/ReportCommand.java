@@ -26,7 +26,8 @@ import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.converge.ConvergeLevels;
 import org.imatrixstats.app.output.converge.ConvergeReport;
 import org.imatrixstats.app.output.converge.ConvergeWriter;
-import org.imatrixstats.app.output.plan.PlanFormat;
+import org.imatrixstats.app.output.plan.PlanReport;
+import org.imatrixstats.app.output.plan.PlanWriter;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.terminal.Console;
@@ -274,9 +275,10 @@ public final class ReportCommand extends Command {
             }
             Plan planned = told.plan(quantized, Optional.of(imatrix));
             planned.warnings().forEach(console::warn);
+            PlanReport report = new PlanReport(quantized, imatrix.path(), planned, false);
             return Optional.of(new Document(Document.Kind.PLAN,
-                    PlanFormat.JSON.text(quantized, imatrix.path(), planned, Terminal.PIPE, true),
-                    PlanFormat.TABLE.text(quantized, imatrix.path(), planned, Terminal.PIPE, false)));
+                    PlanWriter.text(OutputFormat.JSON, report, Terminal.PIPE),
+                    PlanWriter.text(OutputFormat.TABLE, report, Terminal.PIPE)));
         } catch (RefusedException e) {
             throw PlanOptions.refusal(program, e);
         }

@@ -32,12 +32,6 @@ public final class DelimitedWriter implements RowWriter {
         return new DelimitedWriter("\t", UnaryOperator.identity());
     }
 
-    /** A line of CSV with texts that may come from a file. */
-    public static String csvLine(List<String> fields) {
-        return fields.stream().map(DelimitedWriter::safe).map(DelimitedWriter::quoted)
-                .collect(Collectors.joining(",", "", LINE_END));
-    }
-
     @Override
     public <R> void add(List<String> keys, List<String> values, Sheet<?, R> sheet) {
         if (text.isEmpty()) {

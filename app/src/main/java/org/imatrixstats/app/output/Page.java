@@ -43,12 +43,17 @@ public final class Page {
     }
 
     public void line(String line) {
-        text.append(line).append('\n');
+        text.append(terminal.ascii() ? Text.ascii(line) : line).append('\n');
     }
 
     /** Words that may come from a file, in as many lines as they need. */
     public void paragraph(String words, UnaryOperator<String> style) {
         wrapped(words, "", "", style);
+    }
+
+    /** Words that may come from a file, in one line however long it gets. */
+    public void unwrapped(String words, UnaryOperator<String> style) {
+        line(style.apply(shown(words)));
     }
 
     public void indented(String words) {

@@ -22,6 +22,7 @@ public interface CompareWriter {
             case JSONL -> report -> rows(report, new JsonLinesWriter());
             case CSV -> report -> rows(report, DelimitedWriter.csv());
             case TSV -> report -> rows(report, DelimitedWriter.tsv());
+            case COMMAND, RULES, FILE -> throw format.notOffered();
         };
     }
 

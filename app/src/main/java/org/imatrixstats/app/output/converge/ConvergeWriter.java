@@ -24,6 +24,7 @@ public interface ConvergeWriter {
             case JSONL -> rows(new JsonLinesWriter());
             case CSV -> rows(DelimitedWriter.csv());
             case TSV -> rows(DelimitedWriter.tsv());
+            case COMMAND, RULES, FILE -> throw format.notOffered();
         };
     }
 

@@ -25,6 +25,7 @@ public interface StatsWriter {
             case JSONL -> new Rows(new JsonLinesWriter());
             case CSV -> new Rows(DelimitedWriter.csv());
             case TSV -> new Rows(DelimitedWriter.tsv());
+            case COMMAND, RULES, FILE -> throw format.notOffered();
         };
     }
 
