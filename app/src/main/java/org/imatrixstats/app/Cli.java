@@ -27,6 +27,7 @@ import org.imatrixstats.app.command.RecipeCommand;
 import org.imatrixstats.app.command.ReportCommand;
 import org.imatrixstats.app.command.StatsCommand;
 import org.imatrixstats.app.command.SubtractCommand;
+import org.imatrixstats.app.command.WeightsCommand;
 import org.imatrixstats.app.option.EnumNames;
 import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.output.Sheet;
@@ -133,6 +134,7 @@ public final class Cli {
         commands.put("browse", () -> new BrowseCommand(console));
         commands.put("plan", () -> new PlanCommand(console));
         commands.put("recipe", () -> new RecipeCommand(console));
+        commands.put("weights", () -> new WeightsCommand(console));
         commands.put("report", () -> new ReportCommand(console));
         commands.put("merge", () -> new MergeCommand(console));
         commands.put("subtract", () -> new SubtractCommand(console));

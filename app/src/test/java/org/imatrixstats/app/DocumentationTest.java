@@ -29,6 +29,9 @@ import org.imatrixstats.stats.Figure;
 import org.imatrixstats.stats.KindStatistic;
 import org.imatrixstats.stats.LayerStatistic;
 import org.imatrixstats.stats.Statistic;
+import org.imatrixstats.weights.ChangeStatistic;
+import org.imatrixstats.weights.ReviewStatistic;
+import org.imatrixstats.weights.WeightStatistic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -108,7 +111,8 @@ class DocumentationTest {
     static Stream<Figure<?>> figures() {
         return Stream.<Figure<?>[]>of(Statistic.values(), LayerStatistic.values(), KindStatistic.values(),
                 ExpertStatistic.values(), PairStatistic.values(), CoverageStatistic.values(), ChannelStatistic.values(),
-                OutlierStatistic.values(), ConvergenceStatistic.values()).flatMap(Stream::of);
+                OutlierStatistic.values(), ConvergenceStatistic.values(), WeightStatistic.values(),
+                ReviewStatistic.values(), ChangeStatistic.values()).flatMap(Stream::of);
     }
 
     @ParameterizedTest

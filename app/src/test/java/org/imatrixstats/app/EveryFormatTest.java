@@ -148,7 +148,8 @@ class EveryFormatTest {
         return rows;
     }
 
-    private static void assertRows(List<Map<String, Object>> expected, List<Map<String, Object>> read, Level<?, ?> level) {
+    private static void assertRows(List<Map<String, Object>> expected, List<Map<String, Object>> read,
+            Level<?, ?> level) {
         assertEquals(expected.size(), read.size());
         for (int row = 0; row < read.size(); row++) {
             assertEquals(List.copyOf(expected.get(row).keySet()), List.copyOf(read.get(row).keySet()));

@@ -35,7 +35,8 @@ public interface Codec {
     void dequantize(byte[] from, int offset, int rows, int columns, float[] into, int at);
 
     /**
-     * Encodes rows.
+     * Encodes rows. Some types search the blocks of many rows side by side: a call with 8192 values or more is
+     * faster than many with one row.
      *
      * @param from    holds {@code rows * columns} values from {@code at} on
      * @param weights the importance of each column, E[x²]; null to quantize without an importance matrix

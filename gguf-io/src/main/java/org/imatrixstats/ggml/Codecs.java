@@ -2,6 +2,8 @@ package org.imatrixstats.ggml;
 
 import org.imatrixstats.ggml.fp4.MXFP4;
 import org.imatrixstats.ggml.fp4.NVFP4;
+import org.imatrixstats.ggml.interleaved.InterleavedCodec;
+import org.imatrixstats.ggml.interleaved.Interleaving;
 import org.imatrixstats.ggml.iq.IQ1_M;
 import org.imatrixstats.ggml.iq.IQ1_S;
 import org.imatrixstats.ggml.iq.IQ2_S;
@@ -11,6 +13,21 @@ import org.imatrixstats.ggml.iq.IQ3_S;
 import org.imatrixstats.ggml.iq.IQ3_XXS;
 import org.imatrixstats.ggml.iq.IQ4_NL;
 import org.imatrixstats.ggml.iq.IQ4_XS;
+import org.imatrixstats.ggml.iqk.IQ1_BN;
+import org.imatrixstats.ggml.iqk.IQ2_BN;
+import org.imatrixstats.ggml.iqk.IQ2_K;
+import org.imatrixstats.ggml.iqk.IQ2_KL;
+import org.imatrixstats.ggml.iqk.IQ2_KS;
+import org.imatrixstats.ggml.iqk.IQ3_K;
+import org.imatrixstats.ggml.iqk.IQ3_KS;
+import org.imatrixstats.ggml.iqk.IQ4_K;
+import org.imatrixstats.ggml.iqk.IQ4_KS;
+import org.imatrixstats.ggml.iqk.IQ4_KSS;
+import org.imatrixstats.ggml.iqk.IQ5_K;
+import org.imatrixstats.ggml.iqk.IQ5_KS;
+import org.imatrixstats.ggml.iqk.IQ6_K;
+import org.imatrixstats.ggml.iqk.Q6_0;
+import org.imatrixstats.ggml.iqk.Q8_KV;
 import org.imatrixstats.ggml.k.Q2_K;
 import org.imatrixstats.ggml.k.Q3_K;
 import org.imatrixstats.ggml.k.Q4_K;
@@ -30,6 +47,10 @@ import org.imatrixstats.ggml.plain.F64;
 import org.imatrixstats.ggml.plain.Integers;
 import org.imatrixstats.ggml.ternary.TQ1_0;
 import org.imatrixstats.ggml.ternary.TQ2_0;
+import org.imatrixstats.ggml.trellis.IQ1_KT;
+import org.imatrixstats.ggml.trellis.IQ2_KT;
+import org.imatrixstats.ggml.trellis.IQ3_KT;
+import org.imatrixstats.ggml.trellis.IQ4_KT;
 
 /** The codec of each tensor type. */
 public final class Codecs {
@@ -83,7 +104,37 @@ public final class Codecs {
             case Q2_0 -> new Q2_0();
             case F64 -> new F64();
             case I8, I16, I32, I64 -> new Integers(type);
-            default -> null;
+            default -> findOfIkLlamaCpp(type);
         };
+    }
+
+    private static Codec findOfIkLlamaCpp(GgmlType type) {
+        return switch (type) {
+            case IQ2_K -> new IQ2_K();
+            case IQ3_K -> new IQ3_K();
+            case IQ4_K -> new IQ4_K();
+            case IQ5_K -> new IQ5_K();
+            case IQ6_K -> new IQ6_K();
+            case IQ2_KS -> new IQ2_KS();
+            case IQ3_KS -> new IQ3_KS();
+            case IQ4_KS -> new IQ4_KS();
+            case IQ5_KS -> new IQ5_KS();
+            case IQ4_KSS -> new IQ4_KSS();
+            case IQ2_KL -> new IQ2_KL();
+            case Q6_0 -> new Q6_0();
+            case IQ1_BN -> new IQ1_BN();
+            case IQ2_BN -> new IQ2_BN();
+            case Q8_KV -> new Q8_KV();
+            case IQ1_KT -> new IQ1_KT();
+            case IQ2_KT -> new IQ2_KT();
+            case IQ3_KT -> new IQ3_KT();
+            case IQ4_KT -> new IQ4_KT();
+            default -> findInterleaved(type);
+        };
+    }
+
+    private static Codec findInterleaved(GgmlType type) {
+        GgmlType packed = Interleaving.packed(type);
+        return packed == null ? null : new InterleavedCodec(type, of(packed));
     }
 }

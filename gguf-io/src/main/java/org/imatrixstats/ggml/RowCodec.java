@@ -29,10 +29,8 @@ public abstract class RowCodec implements Codec {
         if (weights == null && requiresWeights()) {
             throw new IllegalArgumentException(type.ggmlName() + " needs weights");
         }
-        int rowBytes = rowBytes(columns);
-        for (int row = 0; row < rows; row++) {
-            quantizeRow(from, at + row * columns, columns, weights, into, offset + row * rowBytes);
-        }
+        rowBytes(columns);
+        quantizeRows(from, at, rows, columns, weights, into, offset);
     }
 
     @Override
@@ -41,6 +39,9 @@ public abstract class RowCodec implements Codec {
         int blocks = columns / type.blockSize();
         for (int row = 0; row < rows; row++) {
             int start = offset + row * rowBytes + type.bytesPerRow();
+            if (!isValidRow(from, offset + row * rowBytes)) {
+                return row * blocks;
+            }
             for (int block = 0; block < blocks; block++) {
                 if (!isValid(from, start + block * type.bytesPerBlock())) {
                     return row * blocks + block;
@@ -60,6 +61,14 @@ public abstract class RowCodec implements Codec {
     /** Decodes the row that begins at {@code offset}. */
     protected abstract void dequantizeRow(byte[] from, int offset, int columns, float[] into, int at);
 
+    /** Encodes rows. Codecs that search many blocks at once override it; the others do one row at a time. */
+    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
+        int rowBytes = rowBytes(columns);
+        for (int row = 0; row < rows; row++) {
+            quantizeRow(from, at + row * columns, columns, weights, into, offset + row * rowBytes);
+        }
+    }
+
     /** Encodes a row. {@code weights} may be null unless {@link #requiresWeights}. */
     protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
         throw new UnsupportedOperationException(type.ggmlName() + " is only decoded");
@@ -67,4 +76,9 @@ public abstract class RowCodec implements Codec {
 
     /** Whether the scales of the block at {@code offset} are numbers. */
     protected abstract boolean isValid(byte[] from, int offset);
+
+    /** Whether the scale that precedes the blocks of the row at {@code offset} is a number. */
+    protected boolean isValidRow(byte[] from, int offset) {
+        return true;
+    }
 }

@@ -53,6 +53,8 @@ final class GgufParser {
     private static final int MAX_TEXTS = 1 << 16;
     /** Strings up to this length are held. A chat template has a tenth of it. */
     private static final int MAX_HELD_TEXT = 1 << 16;
+    /** Of a value that is copied: the tokens of the largest vocabularies have some megabytes. */
+    private static final long MAX_STORED = 1L << 28;
     /** The shortest key/value: a length, one byte of key, a type, one byte of value. */
     private static final int MIN_KV_BYTES = 8 + 1 + 4 + 1;
     /** The shortest row of the tensor table: a length, one byte of name, n_dims, one dim, a type, an offset. */
@@ -220,13 +222,37 @@ final class GgufParser {
         return values;
     }
 
+    /**
+     * The bytes of an array or a long text that was checked before, in a little-endian file.
+     *
+     * @throws FormatException if they are more than anybody would want to hold
+     */
+    static MetadataValue.Stored stored(ByteSource source, String key, MetadataValue value) throws FormatException {
+        GgufParser parser = new GgufParser(source);
+        String what = "value of key '" + key + "'";
+        long start = value instanceof MetadataValue.Array array
+                ? array.position() - ValueType.ARRAY.bytes()
+                : ((MetadataValue.LongText) value).position();
+        parser.cursor.skip(start, what);
+        parser.value(value.type(), what);
+        long length = parser.cursor.position() - start;
+        if (length > MAX_STORED) {
+            throw new FormatException(source.name(), start,
+                    what + " has " + length + " bytes, expected at most " + MAX_STORED);
+        }
+        byte[] bytes = new byte[(int) length];
+        source.copy(start, bytes, 0, bytes.length);
+        return new MetadataValue.Stored(value.type(), bytes);
+    }
+
     private MetadataValue text(String what) throws FormatException {
+        long position = cursor.position();
         long length = cursor.int64(lengthOf(what));
         if (length >= 0 && length <= MAX_HELD_TEXT) {
             return new MetadataValue.Text(cursor.utf8(length, what));
         }
         cursor.skipUtf8(length, what);
-        return new MetadataValue.LongText(length);
+        return new MetadataValue.LongText(length, position);
     }
 
     private String string(String what) throws FormatException {

@@ -31,8 +31,8 @@ public final class GgufWriter {
         }
 
         long bytes() {
-            long elements = dims.stream().reduce(1L, Math::multiplyExact);
-            return Math.multiplyExact(elements / type.blockSize(), (long) type.bytesPerBlock());
+            long rows = dims.stream().skip(1).reduce(1L, Math::multiplyExact);
+            return Math.multiplyExact(rows, type.rowBytes(dims.getFirst()));
         }
     }
 
@@ -129,6 +129,7 @@ public final class GgufWriter {
                     int64(texts.values().size());
                     texts.values().forEach(this::string);
                 }
+                case MetadataValue.Stored stored -> raw(stored.bytes());
                 case MetadataValue.LongText _, MetadataValue.Array _ -> throw new IllegalArgumentException("not held");
             }
         }

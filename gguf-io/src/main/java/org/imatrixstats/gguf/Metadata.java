@@ -51,6 +51,20 @@ public final class Metadata {
                 : List.of();
     }
 
+    /**
+     * The value under a key, ready to be written to another file: what is not held is read from this file, which must
+     * still be open and be little-endian.
+     *
+     * @throws FormatException if it is more than anybody would want to hold
+     */
+    public MetadataValue whole(String key) throws FormatException {
+        return switch (values.get(key)) {
+            case MetadataValue.Array array -> GgufParser.stored(source, key, array);
+            case MetadataValue.LongText text -> GgufParser.stored(source, key, text);
+            case MetadataValue held -> held;
+        };
+    }
+
     /** The integer under a key; empty if there is none or it is not an integer that fits 63 bits. */
     public OptionalLong integer(String key) {
         return values.get(key) instanceof MetadataValue.Int number

@@ -29,12 +29,25 @@ public sealed interface MetadataValue {
         }
     }
 
-    /** A string that is too long to be of interest, which is checked and passed over but not read. */
-    record LongText(long bytes) implements MetadataValue {
+    /**
+     * A string that is too long to be of interest, which is checked and passed over but not read.
+     *
+     * @param bytes    its length in UTF-8
+     * @param position where in the file its length stands
+     */
+    record LongText(long bytes, long position) implements MetadataValue {
         @Override
         public ValueType type() {
             return ValueType.STRING;
         }
+    }
+
+    /**
+     * A value of any type as a little-endian file stores it, to be copied to another file.
+     *
+     * @param bytes what follows the type of the value
+     */
+    record Stored(ValueType type, byte[] bytes) implements MetadataValue {
     }
 
     /** An array of strings, to be written. */

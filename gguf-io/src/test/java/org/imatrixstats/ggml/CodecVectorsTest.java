@@ -11,8 +11,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +27,14 @@ class CodecVectorsTest {
     static Stream<GgmlType> types() {
         return Arrays.stream(GgmlType.values())
                 .filter(type -> Codecs.has(type) && Files.exists(file(type, "imatrix", "bin")));
+    }
+
+    @Test
+    void coversEveryTypeThatLlamaCppQuantizesTo() throws IOException {
+        List<String> names = Files.readAllLines(VECTORS.resolve("index.jsonl")).stream()
+                .map(line -> line.replaceAll(".*\"type\":\"([^\"]*)\".*", "$1")).distinct().sorted().toList();
+        assertEquals(27, names.size());
+        assertEquals(names, types().map(GgmlType::ggmlName).sorted().toList());
     }
 
     @ParameterizedTest

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TensorNameTest {
     @Test
@@ -25,12 +27,34 @@ class TensorNameTest {
 
     @Test
     void readsNamesWithoutALayer() {
-        for (String name : List.of("output.weight", "token_embd.weight", "blk.x.attn_q.weight", "sblk.3.q.weight",
-                "blk.3", "blk.-1.q.weight", "layers.3.mlp.weight")) {
+        for (String name : List.of("output.weight", "token_embd.weight", "blk.x.attn_q.weight",
+                "blk.3", "blk.-1.q.weight", "mm.0.weight", "3.q.weight", "v.patch_embd.weight.1", "a.conv1d.2.bias")) {
             assertFalse(TensorName.of(name).hasLayer(), name);
         }
         assertEquals("output", TensorName.of("output.weight").kind());
-        assertEquals("layers.3.mlp", TensorName.of("layers.3.mlp.weight").kind());
+        assertEquals("mm.0", TensorName.of("mm.0.weight").kind());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"blk.3.ffn_down.weight, '', 3, ffn_down", "enc.blk.0.attn_v.weight, enc, 0, enc.attn_v",
+        "dec.blk.0.cross_attn_o.weight, dec, 0, dec.cross_attn_o", "v.blk.11.attn_out.weight, v, 11, v.attn_out",
+        "double_blocks.3.img_attn.proj.weight, double_blocks, 3, double_blocks.img_attn.proj",
+        "model.diffusion_model.single_blocks.17.linear1.weight, model.diffusion_model.single_blocks, 17,"
+                + " model.diffusion_model.single_blocks.linear1",
+        "model.layers.3.mlp.down_proj.weight, model.layers, 3, model.layers.mlp.down_proj",
+        "input_blocks.4.1.transformer_blocks.0.attn1.to_q.weight, input_blocks, 4,"
+                + " input_blocks.1.transformer_blocks.0.attn1.to_q",
+        "blk.0.ffn_down.7.weight, '', 0, ffn_down.7", "sblk.3.q.weight, sblk, 3, sblk.q"})
+    void everyStackHasLayersOfItsOwn(String name, String stack, int number, String kind) {
+        assertEquals(new Layer(stack, number), TensorName.of(name).inStack());
+        assertEquals(kind, TensorName.of(name).kind());
+    }
+
+    @Test
+    void onlyNamesThatStartWithABlockHaveTheNumberThatQuantizersRead() {
+        assertEquals(3, TensorName.of("blk.3.ffn_down.weight").block());
+        assertEquals(TensorName.NO_LAYER, TensorName.of("enc.blk.3.ffn_down.weight").block());
+        assertEquals(TensorName.NO_LAYER, TensorName.of("blk.x.layers.3.ffn_down.weight").block());
     }
 
     @Test

@@ -11,11 +11,11 @@ import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Ranges;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 
-/** Walks the values of one entry once, from the first to the last, and says what it found. */
+/** Looks at the values of one entry, or of some of its experts, and says what it found. */
 final class EntryScan {
-    /** Values that are read at once. */
-    static final int BLOCK = 1 << 16;
     /**
      * By how much E[x]² may exceed E[x²]: sums of millions of 32-bit floats are off by about a percent at worst.
      */
@@ -27,7 +27,7 @@ final class EntryScan {
     /** Buffers, which belong to a thread. */
     record Buffers(float[] squares, float[] sums) {
         Buffers() {
-            this(new float[BLOCK], new float[BLOCK]);
+            this(new float[Partition.BLOCK], new float[Partition.BLOCK]);
         }
     }
 
@@ -42,6 +42,15 @@ final class EntryScan {
                 expert = inExpert;
                 column = inColumn;
             }
+        }
+
+        /** Adds those of later experts. */
+        void add(Places later) {
+            if (count == 0) {
+                expert = later.expert;
+                column = later.column;
+            }
+            count += later.count;
         }
     }
 
@@ -75,36 +84,59 @@ final class EntryScan {
         this.columns = entry.size() / experts;
     }
 
-    static List<Finding> findings(Imatrix imatrix, ImatrixEntry entry, int experts, long minTokens, Buffers buffers)
+    /** Looks at a part of the experts. */
+    static EntryScan of(Imatrix imatrix, ImatrixEntry entry, int experts, Partition part, Buffers buffers)
             throws FormatException {
         EntryScan scan = new EntryScan(imatrix, entry, experts);
-        scan.walk(buffers);
-        scan.reportValues();
-        scan.reportCounts(minTokens);
-        return scan.findings;
+        scan.walk(part, buffers);
+        return scan;
+    }
+
+    /** Adds what was found of later experts. */
+    EntryScan merge(EntryScan later) {
+        nan.add(later.nan);
+        infinite.add(later.infinite);
+        negative.add(later.negative);
+        zero.add(later.zero);
+        sumsNotFinite.add(later.sumsNotFinite);
+        sumsTooLarge.add(later.sumsTooLarge);
+        allZero.or(later.allZero);
+        constant.or(later.constant);
+        filled.or(later.filled);
+        return this;
+    }
+
+    List<Finding> findings(long minTokens) {
+        reportValues();
+        reportCounts(minTokens);
+        return findings;
     }
 
     // ---- walking
 
-    private void walk(Buffers buffers) throws FormatException {
-        int expert = 0;
-        long column = 0;
-        for (long from = 0; from < entry.size(); from += BLOCK) {
-            int length = (int) Math.min(BLOCK, entry.size() - from);
-            imatrix.squares(entry, from, buffers.squares, length);
+    private void walk(Partition part, Buffers buffers) throws FormatException {
+        for (Block block : part) {
+            imatrix.squares(entry, block.start(), buffers.squares, block.length());
             if (entry.hasSums()) {
-                imatrix.sums(entry, from, buffers.sums, length);
+                imatrix.sums(entry, block.start(), buffers.sums, block.length());
             }
-            for (int i = 0; i < length; i++) {
-                square(buffers.squares[i], expert, column);
-                if (entry.hasSums()) {
-                    sum(buffers.sums[i], buffers.squares[i], expert, column);
-                }
-                if (++column == columns) {
-                    endOf(expert++);
-                    column = 0;
-                }
+            for (Block.Span span : block) {
+                walk(block, span, buffers);
             }
+        }
+    }
+
+    private void walk(Block block, Block.Span span, Buffers buffers) {
+        int expert = (int) span.row();
+        long firstColumn = block.start() - expert * columns;
+        for (int i = span.from(); i < span.to(); i++) {
+            square(buffers.squares[i], expert, firstColumn + i);
+            if (entry.hasSums()) {
+                sum(buffers.sums[i], buffers.squares[i], expert, firstColumn + i);
+            }
+        }
+        if (firstColumn + span.to() == columns) {
+            endOf(expert);
         }
     }
 

@@ -45,6 +45,11 @@ public enum FindingCode {
             "Compare with the model (--model); make the matrix anew if it has the tensor."), //
     LAYER_MISSING(WARNING, "Whole layers have no entry.",
             "Compare with the model (--model); make the matrix anew if it has these layers."), //
+    SHARED_KV(NOTE, "These layers use the keys and values of earlier ones: their own are never computed.",
+            "Nothing is lost. Give their attn_k and attn_v a small type that needs no entry, as recipe does."), //
+    NEXTN_LOOKED_UP(NOTE,
+            "Embeddings and output of a NextN (MTP) layer: looked up, or run with --process-output only.",
+            "Give them a type that does well without an importance matrix, such as q8_0."), //
     NEXTN_WITHOUT_DATA(WARNING,
             "llama-imatrix does not run the NextN (MTP) layers: they are quantized without weights.",
             "Give these layers a type that does well without an importance matrix, such as q8_0."), //

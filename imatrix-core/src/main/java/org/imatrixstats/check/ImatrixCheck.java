@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.gguf.GgufModel;
@@ -15,6 +16,7 @@ import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.stats.ExpertCounts;
@@ -101,10 +103,13 @@ public final class ImatrixCheck {
             experts[i] = known.orElse(1);
             columns(entries.get(i), known);
         }
-        List<List<Finding>> found = new ArrayList<>(entries.stream().map(_ -> List.<Finding>of()).toList());
-        Parallel.forEach(experts.length, threads, EntryScan.Buffers::new, (buffers, i) -> found.set(i,
-                EntryScan.findings(imatrix, entries.get(i), experts[i], minTokens, buffers)));
-        found.forEach(findings::addAll);
+        List<Integer> numbers = IntStream.range(0, experts.length).boxed().toList();
+        List<Partition> grid = Partition.grid(numbers, i -> experts[i], i -> entries.get(i).size() / experts[i]);
+        List<EntryScan> scans = Parallel.fold(grid, threads, EntryScan.Buffers::new,
+                (buffers, part) -> EntryScan.of(imatrix, entries.get(part.item()), experts[part.item()], part, buffers),
+                EntryScan::merge, _ -> {
+                });
+        scans.forEach(scan -> findings.addAll(scan.findings(minTokens)));
     }
 
     /** Empty where nobody says how many experts share the entry. */

@@ -26,12 +26,15 @@ import org.imatrixstats.tensor.TensorName;
  */
 final class LayerCheck {
     static final String NEXTN_PREFIX = "nextn.";
-    private static final String FIRST_BLOCK = "blk.0.";
+    private static final String QUERIES = "blk.0.attn_q.weight";
+    private static final String KEYS = "blk.0.attn_k.weight";
+    private static final String VALUES = "blk.0.attn_v.weight";
 
     /** Layers that are counted together: encoder and decoder, text and vision have numbers of their own. */
     private final Map<String, SortedMap<Integer, Layer>> stacks = new TreeMap<>();
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> gaps = new ArrayList<>();
+    private final SortedSet<Integer> sharedKv = new TreeSet<>();
 
     /** The entries of a layer, by the name that they would have in layer 0. */
     private record Layer(SortedMap<String, ImatrixEntry> entries) {
@@ -48,9 +51,9 @@ final class LayerCheck {
     LayerCheck(Imatrix imatrix) {
         for (ImatrixEntry entry : imatrix.entries().values()) {
             TensorName name = entry.name();
-            if (name.hasLayer() && !name.kind().startsWith(NEXTN_PREFIX)) {
+            if (name.hasBlock() && !name.kind().startsWith(NEXTN_PREFIX)) {
                 String inLayer0 = name.inLayer(0);
-                stacks.computeIfAbsent(inLayer0.substring(0, inLayer0.indexOf(FIRST_BLOCK)), _ -> new TreeMap<>())
+                stacks.computeIfAbsent(name.stack(), _ -> new TreeMap<>())
                         .computeIfAbsent(name.layer(), _ -> new Layer(new TreeMap<>())).entries.put(inLayer0, entry);
             }
         }
@@ -58,14 +61,19 @@ final class LayerCheck {
 
     /** Findings about layers that lack something, as far as the other layers tell. */
     List<Finding> missing() {
-        stacks.forEach((prefix, layers) -> {
+        stacks.forEach((stack, layers) -> {
             SortedSet<Integer> numbers = new TreeSet<>(layers.keySet());
             if (numbers.last() >= numbers.size()) {
                 findings.add(Finding.ofFile(FindingCode.LAYER_MISSING,
-                        "no entry in " + prefix + "layers " + Ranges.missingFrom(numbers)));
+                        "no entry in " + (stack.isEmpty() ? "" : stack + " ") + "layers "
+                                + Ranges.missingFrom(numbers)));
             }
             compare(layers);
         });
+        if (!sharedKv.isEmpty()) {
+            findings.add(Finding.ofFile(FindingCode.SHARED_KV, "attn_k and attn_v of " + layers(sharedKv)
+                    + " have no entry"));
+        }
         return findings;
     }
 
@@ -90,7 +98,9 @@ final class LayerCheck {
                 lacking.stream().filter(number -> withKind.stream().anyMatch(layers.get(number)::isPartOf))
                         .forEach(gap::add);
             }
-            if (!gap.isEmpty()) {
+            if (isSharedKv(kind, gap, layers)) {
+                sharedKv.addAll(gap);
+            } else if (!gap.isEmpty()) {
                 reportGap(layers.get(having.first()).entries.get(kind).name(), gap, having.size());
             }
             if (gap.size() < lacking.size()) {
@@ -100,6 +110,16 @@ final class LayerCheck {
         }
         patterns.forEach((in, of) -> findings.add(Finding.ofFile(FindingCode.LAYER_PATTERN,
                 String.join(", ", of) + " only in " + layers(in))));
+    }
+
+    /** Whether all layers from one on have queries, but neither keys nor values. */
+    private static boolean isSharedKv(String kind, SortedSet<Integer> gap, SortedMap<Integer, Layer> layers) {
+        String other = kind.equals(KEYS) ? VALUES : kind.equals(VALUES) ? KEYS : null;
+        return other != null && !gap.isEmpty() && gap.first() > layers.firstKey()
+                && layers.tailMap(gap.first()).values().stream()
+                        .allMatch(layer -> layer.entries.containsKey(QUERIES) && !layer.entries.containsKey(KEYS)
+                                && !layer.entries.containsKey(VALUES))
+                && layers.headMap(gap.first()).values().stream().anyMatch(layer -> layer.entries.containsKey(other));
     }
 
     private void reportGap(TensorName name, SortedSet<Integer> gap, int others) {

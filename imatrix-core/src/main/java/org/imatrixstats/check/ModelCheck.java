@@ -3,10 +3,12 @@ package org.imatrixstats.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -15,9 +17,14 @@ import org.imatrixstats.plan.Dialect;
 
 /** Compares an importance matrix with the tensor table of the model that is to be quantized with it. */
 final class ModelCheck {
+    private static final Set<String> LOOKED_UP = Set.of("nextn.embed_tokens", "nextn.shared_head_head");
+
     private final Map<String, ImatrixEntry> entries;
     private final GgufModel model;
     private final long firstNextnLayer;
+    private final long layers;
+    private final long sharedKv;
+    private final SortedSet<Integer> sharedKvLayers = new TreeSet<>();
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> withoutEntry = new ArrayList<>();
     private final List<String> nextnWithoutEntry = new ArrayList<>();
@@ -26,13 +33,19 @@ final class ModelCheck {
         this.entries = imatrix.entries();
         this.model = model;
         this.firstNextnLayer = firstNextnLayer(model);
+        this.layers = number(model, "block_count");
+        this.sharedKv = number(model, "attention.shared_kv_layers");
     }
 
     private static long firstNextnLayer(GgufModel model) {
+        long nextn = number(model, "nextn_predict_layers");
+        long layers = number(model, "block_count");
+        return nextn > 0 && layers > 0 ? layers - nextn : Long.MAX_VALUE;
+    }
+
+    private static long number(GgufModel model, String key) {
         String architecture = model.metadata().text("general.architecture").orElse("");
-        long nextn = model.metadata().integer(architecture + ".nextn_predict_layers").orElse(0);
-        long layers = model.metadata().integer(architecture + ".block_count").orElse(Long.MAX_VALUE);
-        return nextn > 0 ? layers - nextn : Long.MAX_VALUE;
+        return model.metadata().integer(architecture + "." + key).orElse(0);
     }
 
     List<Finding> findings() {
@@ -40,10 +53,17 @@ final class ModelCheck {
             ImatrixEntry entry = entries.get(tensor.name());
             if (entry != null) {
                 compareSize(entry, tensor);
+            } else if (Model.isUnused(tensor.name(), layers, sharedKv)) {
+                sharedKvLayers.add(TensorName.of(tensor.name()).layer());
             } else if (Dialect.llamaCpp().mayQuantize(tensor)) {
                 withoutEntry.add(tensor.name());
                 report(tensor);
             }
+        }
+        if (!sharedKvLayers.isEmpty()) {
+            findings.add(
+                    Finding.ofFile(FindingCode.SHARED_KV, "attn_k and attn_v of " + LayerCheck.layers(sharedKvLayers)
+                            + " have no entry"));
         }
         if (!nextnWithoutEntry.isEmpty()) {
             SortedSet<Integer> layers = new TreeSet<>();
@@ -93,10 +113,23 @@ final class ModelCheck {
         if (!variants.isEmpty()) {
             findings.add(Finding.ofTensor(FindingCode.MLA_VARIANT, tensor.name(),
                     "no entry, but one for " + String.join(" and ", variants)));
-        } else if (TensorName.of(tensor.name()).layer() >= firstNextnLayer) {
-            nextnWithoutEntry.add(tensor.name());
+        } else if (TensorName.of(tensor.name()).block() >= firstNextnLayer) {
+            reportNextn(tensor.name());
         } else if (!Dialect.llamaCpp().exempt().contains(tensor.name())) {
             findings.add(Finding.ofTensor(FindingCode.TENSOR_WITHOUT_ENTRY, tensor.name(), "no entry"));
+        }
+    }
+
+    private void reportNextn(String tensor) {
+        TensorName name = TensorName.of(tensor);
+        boolean layerHasData = entries.values().stream()
+                .anyMatch(entry -> entry.name().block() == name.block() && entry.elements() > 0);
+        if (!layerHasData) {
+            nextnWithoutEntry.add(tensor);
+        } else if (LOOKED_UP.contains(name.kind())) {
+            findings.add(Finding.ofTensor(FindingCode.NEXTN_LOOKED_UP, tensor, "no entry"));
+        } else {
+            findings.add(Finding.ofTensor(FindingCode.TENSOR_WITHOUT_ENTRY, tensor, "no entry"));
         }
     }
 }

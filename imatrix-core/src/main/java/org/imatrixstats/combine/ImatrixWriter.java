@@ -9,13 +9,13 @@ import java.util.function.LongConsumer;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 
 /** Writes one container of importance matrices, byte for byte as llama-imatrix does. */
 public abstract sealed class ImatrixWriter permits GgufImatrixWriter, LegacyImatrixWriter {
-    private static final int BLOCK = 1 << 14;
-
-    private final float[] floats = new float[BLOCK];
-    private final ByteBuffer bytes = ByteBuffer.allocate(BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final float[] floats = new float[Partition.BLOCK];
+    private final ByteBuffer bytes = ByteBuffer.allocate(Partition.BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
     /** The writer of a container. */
     public static ImatrixWriter of(Imatrix.Format format) {
@@ -55,12 +55,11 @@ public abstract sealed class ImatrixWriter permits GgufImatrixWriter, LegacyImat
 
     /** Hands on {@code size} values as little-endian float32, block by block. */
     final void stream(long size, Values values, Sink sink, LongConsumer progress) throws IOException {
-        for (long from = 0; from < size; from += BLOCK) {
-            int length = (int) Math.min(BLOCK, size - from);
-            values.read(from, floats, length);
-            bytes.asFloatBuffer().put(floats, 0, length);
-            sink.write(bytes.array(), length * Float.BYTES);
-            progress.accept((long) length * Float.BYTES);
+        for (Block block : Partition.ofValues(size)) {
+            values.read(block.start(), floats, block.length());
+            bytes.asFloatBuffer().put(floats, 0, block.length());
+            sink.write(bytes.array(), block.length() * Float.BYTES);
+            progress.accept((long) block.length() * Float.BYTES);
         }
     }
 }

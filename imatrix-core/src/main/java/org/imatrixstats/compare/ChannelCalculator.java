@@ -44,9 +44,8 @@ public final class ChannelCalculator {
         double sumA = Arrays.stream(energies.a).sum();
         double sumB = Arrays.stream(energies.b).sum();
         List<Channel> channels = new ArrayList<>();
-        DivergenceKernel kernel = new DivergenceKernel();
         for (int i = 0; i < ranksA.length; i++) {
-            double divergence = kernel.jensenShannonTerm(energies.a[i] / sumA, energies.b[i] / sumB);
+            double divergence = DivergenceCalculator.jensenShannonTerm(energies.a[i] / sumA, energies.b[i] / sumB);
             channels.add(new Channel(i, energies.a[i], energies.b[i], sumA, sumB, ranksA[i], ranksB[i], divergence));
         }
         channels.sort(Comparator.comparingDouble(Channel::divergence).reversed());
@@ -78,7 +77,7 @@ public final class ChannelCalculator {
         double experts = pair.elements() / (double) columns;
         double[] sumA = new double[columns];
         double[] sumB = new double[columns];
-        pair.forEachSpan(buffers, (a, countA, b, countB, from, to, start) -> {
+        pair.forEachSpan(pair.values(), buffers, (a, countA, b, countB, from, to, start) -> {
             int column = (int) (start % columns);
             for (int i = from; i < to; i++, column++) {
                 sumA[column] += a[i] / countA / experts;

@@ -42,8 +42,8 @@ public record ColumnDensity(PairStats tensor, int halfOctaves, List<Cell> cells,
     }
 
     /**
-     * The densities, in squares of half an octave, of the tensors of a comparison, but for those without figures, or with what an earlier tensor of the
-     * layer holds.
+     * The densities, in squares of half an octave, of the tensors of a comparison, but for those without figures, or with
+     * what an earlier tensor of the layer holds.
      *
      * @throws FormatException if a file is cut short meanwhile
      */
@@ -68,7 +68,7 @@ public record ColumnDensity(PairStats tensor, int halfOctaves, List<Cell> cells,
         private ColumnDensity density(PairStats tensor) throws FormatException {
             Arrays.fill(counts, 0);
             zeros = 0;
-            tensor.pair().forEachSpan(buffers, (a, countA, b, countB, from, to, _) -> {
+            tensor.pair().forEachSpan(tensor.pair().values(), buffers, (a, countA, b, countB, from, to, _) -> {
                 for (int i = from; i < to; i++) {
                     add((float) (a[i] / countA), (float) (b[i] / countB));
                 }

@@ -51,19 +51,19 @@ public record Comparison(Pairing pairing, List<PairStats> tensors) {
 
     /** All tensors together. */
     public PairGroup overall() {
-        return new PairGroup(TensorName.NO_LAYER, null, tensors);
+        return new PairGroup(null, null, tensors);
     }
 
-    /** By number; tensors without a layer belong to none. */
+    /** By stack and number; tensors without a layer belong to none. */
     public List<PairGroup> layers() {
-        return groups(PairStats::name, name -> name.hasLayer() ? name.layer() : null,
+        return groups(PairStats::name, TensorName::inStack,
                 (layer, members) -> new PairGroup(layer, null, members));
     }
 
     /** By name. */
     public List<PairGroup> kinds() {
         return groups(PairStats::name, TensorName::kind,
-                (kind, members) -> new PairGroup(TensorName.NO_LAYER, kind, members));
+                (kind, members) -> new PairGroup(null, kind, members));
     }
 
     @FunctionalInterface

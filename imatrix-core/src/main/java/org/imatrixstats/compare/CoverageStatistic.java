@@ -6,8 +6,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 import org.imatrixstats.stats.Figure;
-import org.imatrixstats.stats.Median;
-import org.imatrixstats.stats.Moments;
+import org.imatrixstats.numeric.Median;
+import org.imatrixstats.numeric.Moments;
 
 /** How much of the tensors of a kind each of two texts exercised. */
 public enum CoverageStatistic implements Figure<PairGroup> {

@@ -51,12 +51,9 @@ public final class DistinctPairs {
         return List.copyOf(numbers.keySet());
     }
 
-    int size() {
-        return distinct.size();
-    }
-
-    TensorPair get(int number) {
-        return distinct.get(number);
+    /** Those that hold what no earlier one does. */
+    List<TensorPair> distinct() {
+        return List.copyOf(distinct);
     }
 
     /** The number of the distinct pair that holds what a pair holds. */

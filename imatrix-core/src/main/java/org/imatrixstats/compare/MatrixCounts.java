@@ -3,10 +3,13 @@ package org.imatrixstats.compare;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 
 /** How many rows each matrix of an entry saw, also where the file stores one count for all of them. */
 final class MatrixCounts {
-    private static final int BLOCK = 1 << 10;
+    /** The first values mostly tell. */
+    private static final int FEW = 1 << 10;
 
     private final long[] counts;
 
@@ -33,12 +36,10 @@ final class MatrixCounts {
     private static boolean isFiller(Imatrix imatrix, ImatrixEntry entry, int matrix, long columns)
             throws FormatException {
         float one = entry.count(0);
-        float[] values = new float[(int) Math.min(BLOCK, columns)];
-        long end = (matrix + 1) * columns;
-        for (long from = matrix * columns; from < end; from += BLOCK) {
-            int length = (int) Math.min(BLOCK, end - from);
-            imatrix.squares(entry, from, values, length);
-            for (int i = 0; i < length; i++) {
+        float[] values = new float[(int) Math.min(FEW, columns)];
+        for (Block block : new Partition(0, matrix, 1, columns).blocks(FEW)) {
+            imatrix.squares(entry, block.start(), values, block.length());
+            for (int i = 0; i < block.length(); i++) {
                 if (values[i] != one) {
                     return false;
                 }

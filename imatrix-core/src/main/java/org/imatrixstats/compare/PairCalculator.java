@@ -8,16 +8,16 @@ import java.util.function.LongConsumer;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.scan.Parallel;
-import org.imatrixstats.stats.Comoments;
-import org.imatrixstats.stats.Kernels;
-import org.imatrixstats.stats.Moments;
-import org.imatrixstats.stats.Similarity;
+import org.imatrixstats.scan.Partition;
+import org.imatrixstats.numeric.Comoments;
+import org.imatrixstats.numeric.Kernels;
+import org.imatrixstats.numeric.Moments;
 
 /**
  * Computes all figures of the tensors of two importance matrices.
  *
- * <p>A pair is walked from its first value to its last by one thread, so that the answer is the same to the bit for any
- * number of threads. Pairs that hold the same in both files are walked once.
+ * <p>A first walk takes the sums of both files, a second one the divergence, which needs the sums. Then the columns of one
+ * pair after the other are ranked. Pairs that hold the same in both files are walked once.
  */
 public final class PairCalculator {
     /** The part of the heap that the ranking of columns may take. */
@@ -44,11 +44,24 @@ public final class PairCalculator {
      * @throws FormatException if a file is cut short meanwhile
      */
     public static Comparison compare(DistinctPairs pairs, int threads, LongConsumer progress) throws IOException {
-        PairCalculator calculator = new PairCalculator(pairs, threads);
-        PairStats[] stats = new PairStats[pairs.size()];
-        Parallel.forEach(stats.length, threads, calculator::newWorker, (worker, i) -> {
-            stats[i] = worker.stats(pairs.get(i));
-            advance(progress, pairs.get(i));
+        List<TensorPair> all = pairs.distinct();
+        List<Sums> sums = Parallel.fold(DivergenceCalculator.grid(all), threads, Worker::new,
+                (worker, part) -> worker.sums(all.get(part.item()), part), Sums::merge, _ -> {
+                });
+        List<Divergence> divergences = DivergenceCalculator.of(all, sums.stream().map(Sums::energies).toList(), threads,
+                _ -> {
+                });
+        PairCalculator ranks = new PairCalculator(pairs, threads);
+        PairStats[] stats = new PairStats[all.size()];
+        Parallel.forEach(stats.length, threads, () -> null, (_, i) -> {
+            RankKernel.Agreement agreement = divergences.get(i).defined()
+                    ? ranks.agreement(all.get(i))
+                    : RankKernel.Agreement.UNDEFINED;
+            stats[i] = new PairStats(all.get(i), sums.get(i).a, sums.get(i).b, sums.get(i).comoments.similarity(),
+                    divergences.get(i), agreement, null);
+            synchronized (progress) {
+                progress.accept(all.get(i).a().size());
+            }
         });
         return new Comparison(pairs.pairing(),
                 pairs.selected().stream().map(pair -> stats[pairs.numberOf(pair)].of(pair)).toList());
@@ -57,63 +70,50 @@ public final class PairCalculator {
     /** The divergences alone, in the order of the pairs: a fraction of the work. */
     public static List<Divergence> divergences(DistinctPairs pairs, int threads, LongConsumer progress)
             throws IOException {
-        Divergence[] divergences = new Divergence[pairs.size()];
-        Parallel.forEach(divergences.length, threads, DivergenceKernel::new, (kernel, i) -> {
-            divergences[i] = kernel.of(pairs.get(i));
-            advance(progress, pairs.get(i));
-        });
-        return pairs.selected().stream().map(pair -> divergences[pairs.numberOf(pair)]).toList();
+        List<Divergence> divergences = DivergenceCalculator.of(pairs.distinct(), threads,
+                part -> progress.accept(part.size()));
+        return pairs.selected().stream().map(pair -> divergences.get(pairs.numberOf(pair))).toList();
     }
 
-    private static void advance(LongConsumer progress, TensorPair pair) {
-        synchronized (progress) {
-            progress.accept(pair.a().size());
+    /** Sums over the means of both files. */
+    private record Sums(Moments a, Moments b, Comoments comoments) {
+        Sums merge(Sums other) {
+            return new Sums(a.merge(other.a), b.merge(other.b), comoments.merge(other.comoments));
         }
-    }
 
-    private Worker newWorker() {
-        return new Worker();
+        DivergenceCalculator.Energies energies() {
+            return new DivergenceCalculator.Energies(a.min() < 0 ? Double.NaN : a.sum(),
+                    b.min() < 0 ? Double.NaN : b.sum());
+        }
     }
 
     /** What belongs to a thread. */
-    private final class Worker {
+    private static final class Worker {
         private final TensorPair.Buffers buffers = new TensorPair.Buffers();
         private final Kernels kernels = new Kernels();
-        private final DivergenceKernel divergenceKernel = new DivergenceKernel(buffers);
 
-        private PairStats stats(TensorPair pair) throws FormatException {
-            Moments a = new Moments();
-            Moments b = new Moments();
-            Comoments comoments = new Comoments();
-            pair.forEachSpan(buffers, (valuesA, countA, valuesB, countB, from, to, _) -> {
-                kernels.energy(valuesA, from, to, countA, a);
-                kernels.energy(valuesB, from, to, countB, b);
-                kernels.pairs(valuesA, countA, valuesB, countB, from, to, comoments);
-            });
-            Similarity similarity = comoments.similarity();
-            Divergence divergence = divergenceKernel.of(pair, sum(a), sum(b));
-            return new PairStats(pair, a, b, similarity, divergence,
-                    divergence.defined() ? agreement(pair) : RankKernel.Agreement.UNDEFINED, null);
+        Sums sums(TensorPair pair, Partition part) throws FormatException {
+            Sums[] sums = {new Sums(Moments.EMPTY, Moments.EMPTY, Comoments.EMPTY)};
+            pair.forEachSpan(part, buffers, (a, countA, b, countB, from, to, _) -> sums[0] = sums[0].merge(
+                    new Sums(kernels.energy(a, from, to, countA), kernels.energy(b, from, to, countB),
+                            kernels.pairs(a, countA, b, countB, from, to))));
+            return sums[0];
         }
+    }
 
-        private static double sum(Moments moments) {
-            return moments.min() < 0 ? Double.NaN : moments.sum();
+    private RankKernel.Agreement agreement(TensorPair pair) throws FormatException {
+        if (pair.elements() > mostRankable) {
+            return RankKernel.Agreement.UNDEFINED;
         }
-
-        private RankKernel.Agreement agreement(TensorPair pair) throws FormatException {
-            if (pair.elements() > mostRankable) {
-                return RankKernel.Agreement.UNDEFINED;
-            }
-            RankKernel kernel = null;
-            try {
-                kernel = rankKernels.take();
-                return kernel.of(pair);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("nothing interrupts this thread", e);
-            } finally {
-                if (kernel != null) {
-                    rankKernels.add(kernel);
-                }
+        RankKernel kernel = null;
+        try {
+            kernel = rankKernels.take();
+            return kernel.of(pair);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nothing interrupts this thread", e);
+        } finally {
+            if (kernel != null) {
+                rankKernels.add(kernel);
             }
         }
     }

@@ -3,17 +3,17 @@ package org.imatrixstats.compare;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-import org.imatrixstats.tensor.TensorName;
-import org.imatrixstats.stats.Median;
+import org.imatrixstats.numeric.Median;
+import org.imatrixstats.tensor.Layer;
 
 /**
  * The tensors of one layer, of one kind, or all of them, in two files.
  *
- * @param layer   the layer; {@link TensorName#NO_LAYER} for a group of several
+ * @param layer   the layer; null for a group of several
  * @param kind    the kind; null for a group of several
  * @param tensors at least one
  */
-public record PairGroup(int layer, String kind, List<PairStats> tensors) {
+public record PairGroup(Layer layer, String kind, List<PairStats> tensors) {
     public PairGroup {
         tensors = List.copyOf(tensors);
     }

@@ -3,8 +3,8 @@ package org.imatrixstats.compare;
 import java.util.Locale;
 
 import org.imatrixstats.tensor.TensorName;
-import org.imatrixstats.stats.Moments;
-import org.imatrixstats.stats.Similarity;
+import org.imatrixstats.numeric.Moments;
+import org.imatrixstats.numeric.Similarity;
 
 /**
  * What was computed for one tensor in two files; {@link PairStatistic} makes figures of it.

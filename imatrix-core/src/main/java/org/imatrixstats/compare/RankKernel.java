@@ -106,16 +106,16 @@ final class RankKernel {
     /** Makes a number of each column, and counts those that are alike but for the lowest bits. */
     private void readKeys(TensorPair pair, TensorPair.Side side, int lowBits) throws FormatException {
         int[] at = new int[1];
-        pair.forEachSpan(buffers, side, (values, count, length) -> {
-            int from = at[0];
-            System.arraycopy(values, 0, sums, from, length);
-            for (int i = 0; i < length; i++) {
-                scratch[from + i] = meanBits(values[i], count) >>> cutBits << placeBits | from + i;
+        pair.forEachSpan(buffers, side, (values, count, from, to) -> {
+            int first = at[0];
+            at[0] += to - from;
+            System.arraycopy(values, from, sums, first, to - from);
+            for (int i = first; i < at[0]; i++) {
+                scratch[i] = meanBits(sums[i], count) >>> cutBits << placeBits | i;
             }
-            for (int i = from; i < from + length; i++) {
+            for (int i = first; i < at[0]; i++) {
                 ends[(int) (scratch[i] >>> lowBits)]++;
             }
-            at[0] = from + length;
         });
     }
 

@@ -6,6 +6,8 @@ import java.util.stream.IntStream;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -44,8 +46,8 @@ public final class TensorPair {
             return counts.of(matricesInBoth[number]);
         }
 
-        private void read(long from, float[] into, int length) throws FormatException {
-            file.squares(entry, from, into, length);
+        private void read(Block block, float[] into) throws FormatException {
+            file.squares(entry, block.start(), into, block.length());
         }
     }
 
@@ -123,24 +125,26 @@ public final class TensorPair {
                 .filter(matrix -> side.counts.of(matrix) > 0 && other.counts.of(matrix) == 0).boxed().toList();
     }
 
-    /** Where a thread keeps the values of both files. */
-    public static final class Buffers {
-        /** Values per block: what stays in the second-level cache while several loops pass over both. */
-        static final int BLOCK = 1 << 14;
+    /** All values, of which each row belongs to one matrix. */
+    Partition values() {
+        return Partition.whole(matrices(), columns);
+    }
 
-        private final float[] a = new float[BLOCK];
-        private final float[] b = new float[BLOCK];
+    /** Where a thread keeps the values of both files. */
+    static final class Buffers {
+        private final float[] a = new float[Partition.BLOCK];
+        private final float[] b = new float[Partition.BLOCK];
     }
 
     /** Values of a matrix that has data in both files. */
     @FunctionalInterface
-    public interface Span {
+    interface Span {
         /**
-         * @param a      sums of A; divided by {@code countA} they are E[x²]
-         * @param b      sums of B, likewise
-         * @param from   the first column of the span in both arrays
-         * @param to     the column after the last
-         * @param start  where the first column stands among all values of the tensor
+         * @param a     sums of A; divided by {@code countA} they are E[x²]
+         * @param b     sums of B, likewise
+         * @param from  the first column of the span in both arrays
+         * @param to    the column after the last
+         * @param start where the first column stands among all values of the tensor
          */
         void take(float[] a, double countA, float[] b, double countB, int from, int to, long start)
                 throws FormatException;
@@ -149,41 +153,33 @@ public final class TensorPair {
     /** Values of a matrix that has data in both files, of one of these. */
     @FunctionalInterface
     interface SideSpan {
-        void take(float[] values, double count, int length) throws FormatException;
+        void take(float[] values, double count, int from, int to) throws FormatException;
     }
 
-    /** Gives all values that both files have, from the first to the last, in spans of one matrix and one block. */
-    public void forEachSpan(Buffers buffers, Span span) throws FormatException {
-        forEachSpan((start, length) -> {
-            a.read(start, buffers.a, length);
-            b.read(start, buffers.b, length);
-        }, (matrix, length, start) -> span.take(buffers.a, a.counts.of(matrix), buffers.b, b.counts.of(matrix), 0,
-                length, start));
+    /** Gives the values of a part that both files have, in order. */
+    void forEachSpan(Partition part, Buffers buffers, Span span) throws FormatException {
+        for (Block block : part) {
+            a.read(block, buffers.a);
+            b.read(block, buffers.b);
+            for (Block.Span row : block) {
+                long countA = a.counts.of((int) row.row());
+                long countB = b.counts.of((int) row.row());
+                if (countA > 0 && countB > 0) {
+                    span.take(buffers.a, countA, buffers.b, countB, row.from(), row.to(), block.start() + row.from());
+                }
+            }
+        }
     }
 
-    /** The same for one of the files alone. */
+    /** Gives all values that both files have, of one of them. */
     void forEachSpan(Buffers buffers, Side side, SideSpan span) throws FormatException {
-        forEachSpan((start, length) -> side.read(start, buffers.a, length),
-                (matrix, length, _) -> span.take(buffers.a, side.counts.of(matrix), length));
-    }
-
-    @FunctionalInterface
-    private interface Block {
-        void read(long start, int length) throws FormatException;
-    }
-
-    @FunctionalInterface
-    private interface Place {
-        void take(int matrix, int length, long start) throws FormatException;
-    }
-
-    private void forEachSpan(Block block, Place place) throws FormatException {
-        for (int matrix : matricesInBoth) {
-            long end = (matrix + 1) * columns;
-            for (long start = matrix * columns; start < end; start += Buffers.BLOCK) {
-                int length = (int) Math.min(Buffers.BLOCK, end - start);
-                block.read(start, length);
-                place.take(matrix, length, start);
+        for (Block block : values()) {
+            side.read(block, buffers.a);
+            for (Block.Span row : block) {
+                int matrix = (int) row.row();
+                if (a.counts.of(matrix) > 0 && b.counts.of(matrix) > 0) {
+                    span.take(buffers.a, side.counts.of(matrix), row.from(), row.to());
+                }
             }
         }
     }

@@ -5,10 +5,12 @@ import java.util.List;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 
 /**
- * The spread between the batches of a run: what lies between two snapshots, and before the first. Reads all snapshots of a
- * tensor together, block by block, and finds out whether their sums grow. Each thread has its own instance.
+ * The spread between the batches of a run: what lies between two snapshots, and before the first. Reads all snapshots of
+ * some matrices of a tensor together, and finds out whether their sums grow. Each thread has its own instance.
  *
  * <p>A matrix that m batches reached, batch b with the part v_b of its rows and the mean x_b of a column, has the mean
  * e = Σ v_b·x_b. If the rows of a batch vary as those of another, the variance of e is Σ z_b² with
@@ -32,54 +34,100 @@ final class BatchSpread {
     private final double[] means;
     private final double[] perMean;
 
-    // Of the tensor that is being read.
-    private final double[] z;
-    private final double[] chiSquare;
-    private final double[] deviations;
-    private final double[] sumsReached;
-    private double sum;
-
     BatchSpread(SnapshotSeries series) {
         this.snapshots = series.snapshots();
         this.block = Math.clamp(BLOCK_VALUES / snapshots.size(), 1 << 8, MOST_COLUMNS);
         this.sums = new float[snapshots.size()][block];
         this.means = new double[block];
         this.perMean = new double[block];
-        this.z = new double[snapshots.size()];
-        this.chiSquare = new double[snapshots.size()];
-        this.deviations = new double[snapshots.size()];
-        this.sumsReached = new double[snapshots.size()];
+    }
+
+    /** Sums over matrices, per batch: Z_b, A_b, deviations of Σ, and Σ of the matrices that the batch reached. */
+    static final class Sums {
+        private final double[] z;
+        private final double[] chiSquare;
+        private final double[] deviations;
+        private final double[] reached;
+        private double sum;
+        private int unknown;
+        private int mostBatches;
+
+        private Sums(int batches) {
+            this.z = new double[batches];
+            this.chiSquare = new double[batches];
+            this.deviations = new double[batches];
+            this.reached = new double[batches];
+        }
+
+        Sums merge(Sums later) {
+            for (int b = 0; b < z.length; b++) {
+                z[b] += later.z[b];
+                chiSquare[b] += later.chiSquare[b];
+                deviations[b] += later.deviations[b];
+                reached[b] += later.reached[b];
+            }
+            sum += later.sum;
+            unknown += later.unknown;
+            mostBatches = Math.max(mostBatches, later.mostBatches);
+            return this;
+        }
+
+        SamplingError error(ImatrixEntry entry) {
+            if (!countsKnown(entry)) {
+                return SamplingError.unknown(mostBatches, 0, z.length);
+            }
+            if (!(sum > 0) || Double.isInfinite(sum)) {
+                return SamplingError.unknown(mostBatches, unknown, z.length);
+            }
+            double variance = 0;
+            double shares = 0;
+            double[] parts = new double[z.length];
+            double[] sumDeviations = new double[z.length];
+            for (int b = 0; b < z.length; b++) {
+                double relative = z[b] / sum;
+                variance += relative * relative;
+                parts[b] = Math.max(0, chiSquare[b] / sum - relative * relative);
+                shares += parts[b];
+                sumDeviations[b] = deviations[b] / reached[b];
+            }
+            for (int b = 0; b < z.length; b++) {
+                parts[b] /= shares;
+            }
+            return new SamplingError(mostBatches, unknown, Math.sqrt(variance), Math.sqrt(shares), sumDeviations,
+                    parts);
+        }
+    }
+
+    /**
+     * With one count for all experts, as legacy files have it, how many rows each of them saw is lost.
+     */
+    private static boolean countsKnown(ImatrixEntry entry) {
+        return entry.experts() > 1 || !entry.name().isOfExperts();
     }
 
     /**
      * @throws org.imatrixstats.imatrix.ImatrixException if a sum falls from one snapshot to the next
      */
-    SamplingError of(String tensor) throws FormatException {
+    Sums of(String tensor, Partition matrices) throws FormatException {
         ImatrixEntry[] entries = snapshots.stream().map(snapshot -> snapshot.entry(tensor))
                 .toArray(ImatrixEntry[]::new);
-        ImatrixEntry last = entries[entries.length - 1];
-        // With one count for all experts, as legacy files have it, how many rows each of them saw is lost.
-        boolean countsKnown = last.experts() > 1 || !last.name().isOfExperts();
-        clear();
-        int unknown = 0;
-        int mostBatches = 0;
-        for (int expert = 0; expert < last.experts(); expert++) {
+        boolean countsKnown = countsKnown(entries[entries.length - 1]);
+        Sums result = new Sums(entries.length);
+        for (int expert = (int) matrices.firstRow(); expert < matrices.firstRow() + matrices.rows(); expert++) {
             Batches batches = Batches.of(entries, expert);
-            mostBatches = Math.max(mostBatches, batches.reaching);
-            unknown += batches.reaching == 1 ? 1 : 0;
-            long columns = last.columns();
-            for (long from = expert * columns; from < (expert + 1) * columns; from += block) {
-                int length = (int) Math.min(block, (expert + 1) * columns - from);
-                read(entries, from, length);
+            result.mostBatches = Math.max(result.mostBatches, batches.reaching);
+            result.unknown += batches.reaching == 1 ? 1 : 0;
+            for (Block values : new Partition(0, expert, 1, matrices.columns()).blocks(block)) {
+                read(entries, values.start(), values.length());
                 if (countsKnown) {
-                    requireGrowth(entries, batches, from, length);
+                    requireGrowth(entries, batches, values.start(), values.length());
                     if (batches.reaching > 1) {
-                        add(batches, length);
+                        add(batches, values.length(), result);
                     }
                 }
             }
         }
-        return countsKnown ? error(mostBatches, unknown) : SamplingError.unknown(mostBatches, 0, snapshots.size());
+        return result;
     }
 
     /** The rows of a matrix that each batch brought. */
@@ -96,14 +144,6 @@ final class BatchSpread {
             }
             return new Batches(rows, before, reaching);
         }
-    }
-
-    private void clear() {
-        sum = 0;
-        Arrays.fill(z, 0);
-        Arrays.fill(chiSquare, 0);
-        Arrays.fill(deviations, 0);
-        Arrays.fill(sumsReached, 0);
     }
 
     private void read(ImatrixEntry[] entries, long from, int length) throws FormatException {
@@ -163,7 +203,7 @@ final class BatchSpread {
     }
 
     /** Takes in a block of a matrix that at least two batches reached. */
-    private void add(Batches batches, int length) {
+    private void add(Batches batches, int length, Sums result) {
         float[] all = sums[sums.length - 1];
         double perRow = 1.0 / batches.all;
         double total = 0;
@@ -174,17 +214,17 @@ final class BatchSpread {
             perMean[j] = mean == 0 ? 0 : 1 / mean;
             total += mean;
         }
-        sum += total;
+        result.sum += total;
         for (int b = 0; b < sums.length; b++) {
             if (batches.rows[b] > 0) {
                 double part = batches.rows[b] * perRow;
-                add(b, 1.0 / batches.rows[b], Math.sqrt(part / (batches.reaching - 1)), length);
-                sumsReached[b] += total;
+                add(b, 1.0 / batches.rows[b], Math.sqrt(part / (batches.reaching - 1)), length, result);
+                result.reached[b] += total;
             }
         }
     }
 
-    private void add(int b, double perRow, double weight, int length) {
+    private void add(int b, double perRow, double weight, int length, Sums result) {
         float[] until = sums[b];
         float[] before = b == 0 ? null : sums[b - 1];
         double off = 0;
@@ -195,30 +235,8 @@ final class BatchSpread {
             off += each;
             squares += each * each * perMean[j];
         }
-        deviations[b] += off;
-        z[b] += weight * off;
-        chiSquare[b] += weight * weight * squares;
-    }
-
-    private SamplingError error(int batches, int expertsUnknown) {
-        if (!(sum > 0) || Double.isInfinite(sum)) {
-            return SamplingError.unknown(batches, expertsUnknown, z.length);
-        }
-        double variance = 0;
-        double shares = 0;
-        double[] parts = new double[z.length];
-        double[] sumDeviations = new double[z.length];
-        for (int b = 0; b < z.length; b++) {
-            double relative = z[b] / sum;
-            variance += relative * relative;
-            parts[b] = Math.max(0, chiSquare[b] / sum - relative * relative);
-            shares += parts[b];
-            sumDeviations[b] = deviations[b] / sumsReached[b];
-        }
-        for (int b = 0; b < z.length; b++) {
-            parts[b] /= shares;
-        }
-        return new SamplingError(batches, expertsUnknown, Math.sqrt(variance), Math.sqrt(shares), sumDeviations,
-                parts);
+        result.deviations[b] += off;
+        result.z[b] += weight * off;
+        result.chiSquare[b] += weight * weight * squares;
     }
 }

@@ -2,20 +2,27 @@ package org.imatrixstats.converge;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
-import org.imatrixstats.compare.DivergenceKernel;
+import org.imatrixstats.compare.Divergence;
+import org.imatrixstats.compare.DivergenceCalculator;
 import org.imatrixstats.compare.Pairing;
 import org.imatrixstats.compare.TensorPair;
 
@@ -46,34 +53,53 @@ public record Convergence(SnapshotSeries series, List<TensorConvergence> tensors
     public static Convergence of(SnapshotSeries series, Predicate<TensorName> selection, int threads,
             LongConsumer progress) throws IOException {
         List<List<TensorName>> inputs = series.inputs(selection, threads);
-        // Kept until all are done, so that the first in the order of tensors is reported, whatever the threads do.
-        FormatException[] faults = new FormatException[inputs.size()];
-        SamplingError[] errors = new SamplingError[inputs.size()];
-        Parallel.forEach(inputs.size(), threads, () -> new BatchSpread(series), (spread, i) -> {
-            try {
-                errors[i] = spread.of(inputs.get(i).getFirst().name());
-            } catch (FormatException e) {
-                faults[i] = e;
-            }
-            progress.accept(values(series, inputs.get(i)));
-        });
-        for (FormatException fault : faults) {
-            if (fault != null) {
-                throw fault;
-            }
-        }
+        List<ImatrixEntry> entries = inputs.stream().map(input -> series.last().entry(input.getFirst().name()))
+                .toList();
+        List<Partition> grid = Partition.grid(entries, ImatrixEntry::experts, ImatrixEntry::columns);
+        List<BatchSpread.Sums> sums = Parallel.fold(grid, threads, () -> new BatchSpread(series),
+                (spread, part) -> spread.of(entries.get(part.item()).name().name(), part), BatchSpread.Sums::merge,
+                part -> progress.accept(part.size() * inputs.get(part.item()).size()));
         Pairs pairs = Pairs.of(series);
+        List<TensorPair> ofInputs = inputs.stream().flatMap(input -> pairs.of(input.getFirst().name())).toList();
+        List<TensorPair> present = ofInputs.stream().filter(Objects::nonNull).toList();
+        Share share = new Share(inputs.stream().mapToLong(input -> values(series, input)).sum(),
+                present.stream().mapToLong(pair -> pair.a().size()).sum(), progress);
+        Iterator<Divergence> known = DivergenceCalculator.of(present, threads, part -> share.add(part.size()))
+                .iterator();
         TensorConvergence[] firsts = new TensorConvergence[inputs.size()];
-        Parallel.forEach(inputs.size(), threads, DivergenceKernel::new, (kernel, i) -> {
+        for (int i = 0; i < firsts.length; i++) {
             TensorName name = inputs.get(i).getFirst();
-            double[] toLast = pairs.toLast(kernel, name.name());
-            firsts[i] = new TensorConvergence(name, series.rows(name), toLast,
-                    pairs.toPrevious(kernel, name.name(), toLast), errors[i], null);
-            progress.accept(values(series, inputs.get(i)));
-        });
+            double[] divergences = pairs.of(name.name())
+                    .mapToDouble(pair -> pair == null ? Double.NaN : known.next().jensenShannon()).toArray();
+            double[] toLast = pairs.toLast(divergences);
+            firsts[i] = new TensorConvergence(name, series.rows(name), toLast, pairs.toPrevious(divergences, toLast),
+                    sums.get(i).error(entries.get(i)), null);
+        }
         return new Convergence(series, IntStream.range(0, firsts.length).boxed()
                 .flatMap(i -> inputs.get(i).stream().map(firsts[i]::of))
                 .sorted((a, b) -> TensorName.BY_LAYER.compare(a.name(), b.name())).toList());
+    }
+
+    /** Tells of the values of all pairs as if each tensor had one pair. */
+    private static final class Share {
+        private final long total;
+        private final long ofPairs;
+        private final LongConsumer progress;
+        private long done;
+        private long told;
+
+        Share(long total, long ofPairs, LongConsumer progress) {
+            this.total = total;
+            this.ofPairs = ofPairs;
+            this.progress = progress;
+        }
+
+        void add(long values) {
+            done += values;
+            long now = (long) ((double) total * done / ofPairs);
+            progress.accept(now - told);
+            told = now;
+        }
     }
 
     private static long values(SnapshotSeries series, List<TensorName> tensors) {
@@ -106,29 +132,25 @@ public record Convergence(SnapshotSeries series, List<TensorConvergence> tensors
             return pairs;
         }
 
-        double[] toLast(DivergenceKernel kernel, String tensor) throws FormatException {
-            double[] divergences = new double[withLast.size() + 1];
-            for (int i = 0; i < withLast.size(); i++) {
-                divergences[i] = divergence(kernel, withLast.get(i).get(tensor));
-            }
-            boolean defined = DoubleStream.of(divergences).limit(withLast.size()).anyMatch(each -> !Double.isNaN(each));
-            divergences[withLast.size()] = defined ? 0 : Double.NaN;
-            return divergences;
+        /** Those of a tensor with the last snapshot, and then those with the next; null where one of them lacks it. */
+        Stream<TensorPair> of(String tensor) {
+            return Stream.of(withLast, withNext).flatMap(List::stream).map(pairs -> pairs.get(tensor));
+        }
+
+        double[] toLast(double[] divergences) {
+            double[] toLast = Arrays.copyOf(divergences, withLast.size() + 1);
+            boolean defined = DoubleStream.of(toLast).limit(withLast.size()).anyMatch(each -> !Double.isNaN(each));
+            toLast[withLast.size()] = defined ? 0 : Double.NaN;
+            return toLast;
         }
 
         /** The next of the last but one is the last: that is known already. */
-        double[] toPrevious(DivergenceKernel kernel, String tensor, double[] toLast) throws FormatException {
-            double[] divergences = new double[toLast.length];
-            divergences[0] = Double.NaN;
-            for (int i = 0; i < withNext.size(); i++) {
-                divergences[i + 1] = divergence(kernel, withNext.get(i).get(tensor));
-            }
-            divergences[toLast.length - 1] = toLast[toLast.length - 2];
-            return divergences;
-        }
-
-        private static double divergence(DivergenceKernel kernel, TensorPair pair) throws FormatException {
-            return pair == null ? Double.NaN : kernel.of(pair).jensenShannon();
+        double[] toPrevious(double[] divergences, double[] toLast) {
+            double[] toPrevious = new double[toLast.length];
+            toPrevious[0] = Double.NaN;
+            System.arraycopy(divergences, withLast.size(), toPrevious, 1, withNext.size());
+            toPrevious[toLast.length - 1] = toLast[toLast.length - 2];
+            return toPrevious;
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 import org.imatrixstats.tensor.TensorName;
-import org.imatrixstats.stats.Median;
+import org.imatrixstats.numeric.Median;
 
 /**
  * One figure of several tensors, rolled up. Tensors for which it is undefined are left out.

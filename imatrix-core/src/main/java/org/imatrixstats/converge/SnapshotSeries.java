@@ -19,6 +19,8 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.SharedInputs;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -28,8 +30,6 @@ import org.imatrixstats.tensor.TensorName;
  * @param warnings  which files were left out, one sentence each
  */
 public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
-    private static final int BLOCK = 1 << 14;
-
     public SnapshotSeries {
         snapshots = List.copyOf(snapshots);
         warnings = List.copyOf(warnings);
@@ -134,14 +134,13 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
     }
 
     private static void requireSameSums(Snapshot a, Snapshot b) throws FormatException {
-        float[] values = new float[BLOCK];
-        float[] others = new float[BLOCK];
+        float[] values = new float[Partition.BLOCK];
+        float[] others = new float[Partition.BLOCK];
         for (ImatrixEntry entry : a.imatrix().entries().values()) {
-            for (long from = 0; from < entry.size(); from += BLOCK) {
-                int length = (int) Math.min(BLOCK, entry.size() - from);
-                a.imatrix().squares(entry, from, values, length);
-                b.imatrix().squares(b.entry(entry.name().name()), from, others, length);
-                if (!Arrays.equals(values, 0, length, others, 0, length)) {
+            for (Block block : entry.values()) {
+                a.imatrix().squares(entry, block.start(), values, block.length());
+                b.imatrix().squares(b.entry(entry.name().name()), block.start(), others, block.length());
+                if (!Arrays.equals(values, 0, block.length(), others, 0, block.length())) {
                     throw notOneRun(b, entry.name(), "has other sums than in " + a.name()
                             + ", after as many rows");
                 }

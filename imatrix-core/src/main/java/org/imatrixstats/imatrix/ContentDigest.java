@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.scan.Partition;
 
 /**
  * A fingerprint of what an importance matrix holds, whatever the order of its entries, the byte order of the file, and
@@ -48,12 +50,9 @@ public final class ContentDigest {
     }
 
     private static final class Hasher {
-        /** A multiple of the size of a float. */
-        private static final int BLOCK = 1 << 18;
-
         private final Imatrix imatrix;
         private final MessageDigest digest = sha256();
-        private final byte[] block = new byte[BLOCK];
+        private final byte[] block = new byte[Partition.BLOCK * Float.BYTES];
         private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
         Hasher(Imatrix imatrix) {
@@ -72,7 +71,14 @@ public final class ContentDigest {
                 put(Long.BYTES, entry.count(expert));
             }
             put(Long.BYTES, entry.size());
-            imatrix.forEachBlock(entry, block, digest::update);
+            for (Block values : entry.values()) {
+                digest.update(block, 0, imatrix.squares(entry, values, block));
+            }
+            if (entry.hasSums()) {
+                for (Block values : entry.values()) {
+                    digest.update(block, 0, imatrix.sums(entry, values, block));
+                }
+            }
             return digest.digest();
         }
 

@@ -11,6 +11,8 @@ import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.gguf.Metadata;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 
@@ -33,7 +35,6 @@ final class GgufImatrixReader extends ImatrixReader {
     private static final int MAX_MATRICES = 1 << 16;
     /** The same for those of all tensors together: 500 layers of 1000 experts, four times. */
     private static final int MAX_COUNTS = 1 << 21;
-    private static final int BLOCK = 1 << 12;
 
     private GgufFile gguf;
     private long countsRead;
@@ -113,12 +114,12 @@ final class GgufImatrixReader extends ImatrixReader {
                     "brings the counts of the file above " + MAX_COUNTS + ", more than any model has experts");
         }
         long[] counts = new long[(int) tensor.elements()];
-        float[] block = new float[Math.min(counts.length, BLOCK)];
-        for (int from = 0; from < counts.length; from += BLOCK) {
-            int length = Math.min(BLOCK, counts.length - from);
-            file.copy(tensor.offset() + 4L * from, gguf.order(), block, 0, length);
-            for (int i = 0; i < length; i++) {
-                float count = block[i];
+        float[] values = new float[Math.min(counts.length, Partition.BLOCK)];
+        for (Block block : Partition.ofValues(counts.length)) {
+            int from = (int) block.start();
+            file.copy(tensor.offset() + 4L * from, gguf.order(), values, 0, block.length());
+            for (int i = 0; i < block.length(); i++) {
+                float count = values[i];
                 if (!(count >= 0) || count != Math.rint(count) || count > Long.MAX_VALUE / 2) {
                     throw new FormatException(file.name(), tensor.offset() + 4L * (from + i), tensor.name(),
                             "count " + (from + i) + " is " + count + ", expected a whole number of rows");

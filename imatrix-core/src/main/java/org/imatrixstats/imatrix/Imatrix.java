@@ -3,6 +3,7 @@ package org.imatrixstats.imatrix;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.scan.Block;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -45,12 +47,14 @@ public final class Imatrix implements AutoCloseable {
     }
 
     private static final int FLOAT_BYTES = 4;
+    private static final String NEXTN_PREFIX = "nextn.";
 
     private final ByteSource file;
     private final ByteOrder order;
     private final Origin origin;
     private final SequencedMap<String, ImatrixEntry> entries;
     private final List<String> unknownTensors;
+    private final long firstNextnLayer;
     /** By the name that the tensor has in layer 0, then by layer. */
     private final Map<String, NavigableMap<Integer, ImatrixEntry>> byLayer = new HashMap<>();
 
@@ -64,9 +68,19 @@ public final class Imatrix implements AutoCloseable {
         TreeMap<String, ImatrixEntry> byName = new TreeMap<>();
         entries.forEach(entry -> byName.put(entry.name().name(), entry));
         this.entries = Collections.unmodifiableSequencedMap(byName);
+        this.firstNextnLayer = firstNextnLayer(byName.values());
         byName.values().stream().filter(entry -> entry.name().hasLayer())
                 .forEach(entry -> byLayer.computeIfAbsent(entry.name().inLayer(0), _ -> new TreeMap<>())
                         .put(entry.name().layer(), entry));
+    }
+
+    /**
+     * By what NextN layers alone have. The number of them that a file states is no proof that they were run: the last layer
+     * of the file may be the last of the model itself.
+     */
+    private static long firstNextnLayer(Collection<ImatrixEntry> entries) {
+        return entries.stream().filter(entry -> entry.name().kind().startsWith(NEXTN_PREFIX))
+                .mapToLong(entry -> entry.name().block()).min().orElse(Long.MAX_VALUE);
     }
 
     /** The name in messages: the path or URL as the user gave it. */
@@ -99,8 +113,9 @@ public final class Imatrix implements AutoCloseable {
     }
 
     /**
-     * The same tensor in the nearest earlier layer that has it; null if there is none. Block numbers come from the file:
-     * counting down from one could take hours.
+     * The same tensor in the nearest earlier layer that has it; null if there is none. NextN (MTP) layers come after the
+     * model, not after its last layer: none of them has an earlier layer among the others. Block numbers come from the
+     * file: counting down from one could take hours.
      */
     public ImatrixEntry earlier(ImatrixEntry entry) {
         TensorName name = entry.name();
@@ -108,7 +123,12 @@ public final class Imatrix implements AutoCloseable {
             return null;
         }
         Map.Entry<Integer, ImatrixEntry> earlier = byLayer.get(name.inLayer(0)).lowerEntry(name.layer());
-        return earlier == null ? null : earlier.getValue();
+        return earlier == null || isNextn(name) && !isNextn(earlier.getValue().name()) ? null : earlier.getValue();
+    }
+
+    /** Whether a tensor is one of a NextN (MTP) layer. */
+    public boolean isNextn(TensorName name) {
+        return name.block() >= firstNextnLayer;
     }
 
     /** Copies {@code count} sums of x², from value {@code from} of the entry on. */
@@ -129,29 +149,23 @@ public final class Imatrix implements AutoCloseable {
                 && (!a.hasSums() || file.sameBytes(a.sumsOffset(), b.sumsOffset(), bytes));
     }
 
-    /** Copies all values of an entry as little-endian float32, block by block: the sums of x², then those of x. */
-    void forEachBlock(ImatrixEntry entry, byte[] block, BlockOfBytes consumer) throws FormatException {
-        forEachBlock(entry.squaresOffset(), entry.size(), block, consumer);
-        if (entry.hasSums()) {
-            forEachBlock(entry.sumsOffset(), entry.size(), block, consumer);
-        }
+    /** Copies sums of x² as little-endian float32; returns the number of bytes. */
+    int squares(ImatrixEntry entry, Block block, byte[] into) throws FormatException {
+        return copy(entry.squaresOffset(), block, into);
     }
 
-    @FunctionalInterface
-    interface BlockOfBytes {
-        void take(byte[] block, int from, int length);
+    /** Copies sums of x of an entry that has them as little-endian float32; returns the number of bytes. */
+    int sums(ImatrixEntry entry, Block block, byte[] into) throws FormatException {
+        return copy(entry.sumsOffset(), block, into);
     }
 
-    private void forEachBlock(long offset, long values, byte[] block, BlockOfBytes consumer) throws FormatException {
-        long bytes = values * FLOAT_BYTES;
-        for (long from = 0; from < bytes; from += block.length) {
-            int length = (int) Math.min(block.length, bytes - from);
-            file.copy(offset + from, block, 0, length);
-            if (order == ByteOrder.BIG_ENDIAN) {
-                swapBytes(block, length);
-            }
-            consumer.take(block, 0, length);
+    private int copy(long offset, Block block, byte[] into) throws FormatException {
+        int length = block.length() * FLOAT_BYTES;
+        file.copy(offset + block.start() * FLOAT_BYTES, into, 0, length);
+        if (order == ByteOrder.BIG_ENDIAN) {
+            swapBytes(into, length);
         }
+        return length;
     }
 
     private static void swapBytes(byte[] block, int length) {

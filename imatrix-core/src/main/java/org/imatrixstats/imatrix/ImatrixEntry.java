@@ -2,6 +2,8 @@ package org.imatrixstats.imatrix;
 
 import java.util.Arrays;
 
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -60,8 +62,18 @@ public final class ImatrixEntry {
         return counts[expert];
     }
 
+    /** Rows that the expert saw whose values these are. */
+    public long count(Block.Span values) {
+        return counts[(int) values.row()];
+    }
+
     boolean sameCounts(ImatrixEntry other) {
         return Arrays.equals(counts, other.counts);
+    }
+
+    /** All values, of which each row belongs to one expert. */
+    public Partition values() {
+        return Partition.whole(experts(), columns());
     }
 
     /** Experts that no row reached. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.tensor.Layer;
 
 /**
  * Which entries of a layer hold the same, bit for bit, as those do whose tensors share an input: q, k and v; gate and up.
@@ -29,9 +30,9 @@ public final class SharedInputs {
 
     /** Compares the values of entries of one layer and size, block by block until they differ. */
     public static SharedInputs of(Imatrix imatrix, int threads) throws IOException {
-        Map<Integer, List<ImatrixEntry>> byLayer = new TreeMap<>();
+        Map<Layer, List<ImatrixEntry>> byLayer = new TreeMap<>();
         imatrix.entries().values().stream().filter(entry -> entry.name().hasLayer() && entry.elements() > 0)
-                .forEach(entry -> byLayer.computeIfAbsent(entry.name().layer(), _ -> new ArrayList<>()).add(entry));
+                .forEach(entry -> byLayer.computeIfAbsent(entry.name().inStack(), _ -> new ArrayList<>()).add(entry));
         List<List<ImatrixEntry>> layers = List.copyOf(byLayer.values());
         SharedInputs inputs = new SharedInputs();
         Parallel.forEach(layers.size(), threads, () -> imatrix, (_, i) -> inputs.addLayer(imatrix, layers.get(i)));

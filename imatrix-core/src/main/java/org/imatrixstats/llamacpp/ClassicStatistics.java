@@ -10,7 +10,9 @@ import java.util.TreeMap;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -38,12 +40,11 @@ public final class ClassicStatistics {
     public record Layer(int layer, float sum, float zd, float cosineSimilarity) {
     }
 
-    private static final int BLOCK = 1 << 14;
     private static final float ACTIVE_ABOVE = 1e-5f;
 
     private final Imatrix imatrix;
-    private final float[] values = new float[BLOCK];
-    private final float[] others = new float[BLOCK];
+    private final float[] values = new float[Partition.BLOCK];
+    private final float[] others = new float[Partition.BLOCK];
 
     private ClassicStatistics(Imatrix imatrix) {
         this.imatrix = imatrix;
@@ -98,7 +99,7 @@ public final class ClassicStatistics {
         Spread spread = new Spread(sums.total, mean, stddev);
         forEachMean(entry, spread::add);
         TensorName name = entry.name();
-        return new Row(name.hasLayer() ? Integer.toString(name.layer()) : "-", tensorPart(name.name()), sums.total,
+        return new Row(name.hasBlock() ? Integer.toString(name.layer()) : "-", tensorPart(name.name()), sums.total,
                 sums.min, sums.max, mean, stddev, 1 - (float) sums.inactive / elements, elements, spread.entropy,
                 (float) spread.above / elements, cosineSimilarity(entry));
     }
@@ -147,23 +148,18 @@ public final class ClassicStatistics {
     }
 
     private void forEachMean(ImatrixEntry entry, FloatConsumer consumer) throws FormatException {
-        for (int expert = 0; expert < entry.experts(); expert++) {
-            if (entry.count(expert) == 0) {
-                continue;
-            }
-            long end = (expert + 1) * entry.columns();
-            for (long from = expert * entry.columns(); from < end; from += BLOCK) {
-                int length = (int) Math.min(BLOCK, end - from);
-                imatrix.squares(entry, from, values, length);
-                for (int i = 0; i < length; i++) {
-                    consumer.accept(values[i] / entry.count(expert));
+        for (Block block : entry.values()) {
+            imatrix.squares(entry, block.start(), values, block.length());
+            for (Block.Span row : block) {
+                for (int i = row.from(); i < row.to() && entry.count(row) > 0; i++) {
+                    consumer.accept(values[i] / entry.count(row));
                 }
             }
         }
     }
 
     private float cosineSimilarity(ImatrixEntry entry) throws FormatException {
-        ImatrixEntry previous = entry.name().hasLayer()
+        ImatrixEntry previous = entry.name().hasBlock()
                 ? imatrix.entries().get(entry.name().inLayer(entry.name().layer() - 1))
                 : null;
         if (previous == null || previous.elements() == 0) {
@@ -173,11 +169,10 @@ public final class ClassicStatistics {
         float norm = 0;
         float previousNorm = 0;
         long size = Math.min(entry.size(), previous.size());
-        for (long from = 0; from < size; from += BLOCK) {
-            int length = (int) Math.min(BLOCK, size - from);
-            imatrix.squares(entry, from, values, length);
-            imatrix.squares(previous, from, others, length);
-            for (int i = 0; i < length; i++) {
+        for (Block block : Partition.ofValues(size)) {
+            imatrix.squares(entry, block.start(), values, block.length());
+            imatrix.squares(previous, block.start(), others, block.length());
+            for (int i = 0; i < block.length(); i++) {
                 dot += values[i] * others[i];
                 norm += values[i] * values[i];
                 previousNorm += others[i] * others[i];

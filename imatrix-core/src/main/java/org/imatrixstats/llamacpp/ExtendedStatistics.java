@@ -13,10 +13,12 @@ import java.util.function.ToDoubleFunction;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.stats.Report;
-import org.imatrixstats.stats.Similarity;
+import org.imatrixstats.numeric.Similarity;
 import org.imatrixstats.stats.Statistic;
 import org.imatrixstats.stats.TensorStats;
 
@@ -74,11 +76,12 @@ public final class ExtendedStatistics {
 
     /** The block number, or where in the table a tensor without one stands. */
     private static int number(TensorName name) {
-        return name.hasLayer() ? name.layer() : name.name().contains("output") ? OUTPUT : NO_LAYER;
+        return name.hasBlock() ? name.layer() : name.name().contains("output") ? OUTPUT : NO_LAYER;
     }
 
     private int nextnStart() {
-        int last = tensors.stream().mapToInt(tensor -> tensor.name().layer()).max().orElse(-1);
+        int last = tensors.stream().filter(tensor -> tensor.name().hasBlock()).mapToInt(tensor -> tensor.name().layer())
+                .max().orElse(-1);
         long nextnLayers = imatrix.origin().nextnLayers().orElse(0);
         if (nextnLayers > 0 && last >= 0) {
             return (int) Math.max(0, last + 1 - nextnLayers);
@@ -250,12 +253,10 @@ public final class ExtendedStatistics {
             void accept(double x, double y);
         }
 
-        private static final int BLOCK = 1 << 12;
-
         private final Imatrix imatrix;
         private final ImatrixEntry entry;
         private final boolean activation;
-        private final float[] block = new float[BLOCK];
+        private final float[] values = new float[Partition.BLOCK];
 
         Means(Imatrix imatrix, ImatrixEntry entry, boolean activation) {
             this.imatrix = imatrix;
@@ -263,27 +264,28 @@ public final class ExtendedStatistics {
             this.activation = activation;
         }
 
-        private void read(long from, int length) throws FormatException {
+        private void read(Block block) throws FormatException {
             if (activation) {
-                imatrix.sums(entry, from, block, length);
+                imatrix.sums(entry, block.start(), values, block.length());
             } else {
-                imatrix.squares(entry, from, block, length);
+                imatrix.squares(entry, block.start(), values, block.length());
             }
-            for (int i = 0; i < length; i++) {
-                block[i] *= 1.0f / entry.count((int) ((from + i) / entry.columns()));
+            for (Block.Span row : new Block(block.start(), block.length(), entry.columns())) {
+                for (int i = row.from(); i < row.to(); i++) {
+                    values[i] *= 1.0f / entry.count(row);
+                }
             }
         }
 
         /** Calls back for all columns where both are finite; returns how many those were. */
         long forEachPair(Means other, Pairs pairs) throws FormatException {
             long n = 0;
-            for (long from = 0; from < entry.size(); from += BLOCK) {
-                int length = (int) Math.min(BLOCK, entry.size() - from);
-                read(from, length);
-                other.read(from, length);
-                for (int i = 0; i < length; i++) {
-                    if (Float.isFinite(block[i]) && Float.isFinite(other.block[i])) {
-                        pairs.accept(block[i], other.block[i]);
+            for (Block block : entry.values()) {
+                read(block);
+                other.read(block);
+                for (int i = 0; i < block.length(); i++) {
+                    if (Float.isFinite(values[i]) && Float.isFinite(other.values[i])) {
+                        pairs.accept(values[i], other.values[i]);
                         n++;
                     }
                 }

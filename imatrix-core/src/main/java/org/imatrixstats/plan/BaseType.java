@@ -111,8 +111,8 @@ public enum BaseType {
         this.in = in;
     }
 
-    /** The number that the programs take in place of the name. */
-    int number() {
+    /** The number that the programs take in place of the name, and write as general.file_type. */
+    public int number() {
         return number;
     }
 

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -28,7 +30,6 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     /** Positions and token types of BERT: no program quantizes them. */
     private static final Set<String> NEVER = Set.of("position_embd.weight", "token_types.weight");
     private static final String BY_FOUR_ROWS = "_r4";
-    private static final int BLOCK = 1 << 14;
     private static final int MOST_QUOTED = 120;
     /** Characters that all rules together look at: five times what a rule for each of a thousand tensors takes. */
     private static final long MOST_STEPS = 1_000_000_000;
@@ -261,7 +262,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** Types that demand an entry of an importance matrix. */
-    abstract List<GgmlType> needEntry();
+    public abstract List<GgmlType> needEntry();
 
     /** Tensors that need no entry, whatever their type. */
     public abstract List<String> exempt();
@@ -285,7 +286,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** Whether it makes use of the entry that it finds for a tensor. */
-    final boolean usesEntry(TensorInfo tensor, Map<String, Long> entries) {
+    public final boolean usesEntry(TensorInfo tensor, Map<String, Long> entries) {
         return entry(tensor.name(), entries).filter(name -> entries.get(name) == Model.entrySize(tensor)).isPresent();
     }
 
@@ -317,15 +318,13 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
         if (reason != null) {
             throw new RefusedException(imatrix.name() + ": " + name() + " " + reason);
         }
-        float[] block = new float[BLOCK];
+        float[] values = new float[Partition.BLOCK];
         for (ImatrixEntry entry : imatrix.entries().values()) {
-            for (long from = 0; from < entry.size(); from += BLOCK) {
-                int count = (int) Math.min(BLOCK, entry.size() - from);
-                imatrix.squares(entry, from, block, count);
-                for (int i = 0; i < count; i++) {
-                    boolean used = entry.count((int) ((from + i) / entry.columns())) > 0
-                            || imatrix.origin().format() == Imatrix.Format.LEGACY;
-                    if (used && !Float.isFinite(block[i])) {
+            for (Block block : entry.values()) {
+                imatrix.squares(entry, block.start(), values, block.length());
+                for (Block.Span row : block) {
+                    boolean used = entry.count(row) > 0 || imatrix.origin().format() == Imatrix.Format.LEGACY;
+                    if (used && !allFinite(values, row)) {
                         throw new RefusedException(imatrix.name() + ": " + name()
                                 + " stops at non-finite values, here of '" + entry.name()
                                 + "'; 'imatrix-stats check' shows them all");
@@ -333,6 +332,15 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
                 }
             }
         }
+    }
+
+    private static boolean allFinite(float[] values, Block.Span span) {
+        for (int i = span.from(); i < span.to(); i++) {
+            if (!Float.isFinite(values[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Why the program does not read an importance matrix; null if it does. */

@@ -244,7 +244,7 @@ final class IkLlamaCpp extends Dialect {
     }
 
     @Override
-    List<GgmlType> needEntry() {
+    public List<GgmlType> needEntry() {
         return NEED_ENTRY;
     }
 

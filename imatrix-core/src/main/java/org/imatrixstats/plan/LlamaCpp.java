@@ -106,7 +106,7 @@ final class LlamaCpp extends Dialect {
     }
 
     private static int layer(String tensor) {
-        return tensor.startsWith("blk.") ? TensorName.of(tensor).layer() : TensorName.NO_LAYER;
+        return TensorName.of(tensor).block();
     }
 
     @Override
@@ -183,7 +183,7 @@ final class LlamaCpp extends Dialect {
     }
 
     @Override
-    List<GgmlType> needEntry() {
+    public List<GgmlType> needEntry() {
         return NEED_ENTRY;
     }
 

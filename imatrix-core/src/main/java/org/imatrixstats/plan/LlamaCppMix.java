@@ -212,7 +212,7 @@ final class LlamaCppMix implements Dialect.Mix {
         if (model.experts() <= 1) {
             return counted;
         }
-        int layer = tensor.name().startsWith("blk.") ? TensorName.of(tensor.name()).layer() : TensorName.NO_LAYER;
+        int layer = TensorName.of(tensor.name()).block();
         if (layer == TensorName.NO_LAYER) {
             throw new RefusedException("tensor '" + tensor.name() + "': its layer cannot be determined from its name");
         }

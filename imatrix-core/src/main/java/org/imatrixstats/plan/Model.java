@@ -3,6 +3,7 @@ package org.imatrixstats.plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.imatrixstats.io.FormatException;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.gguf.Metadata;
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorName;
 
 /**
  * What the quantizers look at in a model: its tensor table and a few numbers.
@@ -21,10 +23,12 @@ import org.imatrixstats.tensor.TensorInfo;
  * @param queryGroup   heads of queries per head of keys and values in block 0; 0 if it has none
  * @param experts      experts per block; 0 for a dense model
  * @param vocabulary   tokens; 0 if the file does not say
+ * @param sharedKv     how many of the last blocks use the keys and values of earlier ones
  * @param tensors      in the order of the file
  */
 public record Model(String name, String architecture, int layers, int queryGroup, int experts, long vocabulary,
-        List<TensorInfo> tensors) {
+        int sharedKv, List<TensorInfo> tensors) {
+    private static final Set<String> KEYS_AND_VALUES = Set.of("attn_k", "attn_v");
     /** Of a model; few enough that the bytes of no type overflow. */
     private static final long MOST_ELEMENTS = 1L << 56;
     private static final Set<String> ENCODERS = Set.of("clip", "whisper");
@@ -58,7 +62,7 @@ public record Model(String name, String architecture, int layers, int queryGroup
         requireSize(file.name(), tensors);
         return new Model(file.name(), architecture, small(metadata, architecture + ".block_count"),
                 queryGroup(file, architecture), small(metadata, architecture + ".expert_count"),
-                vocabulary(metadata, file, architecture), tensors);
+                vocabulary(metadata, file, architecture), sharedKv(metadata, architecture), tensors);
     }
 
     /** Refuses an importance matrix in the place of a model. */
@@ -110,6 +114,27 @@ public record Model(String name, String architecture, int layers, int queryGroup
     /** Elements of all tensors: what bits per weight count over. */
     public long elements() {
         return tensors.stream().mapToLong(TensorInfo::elements).sum();
+    }
+
+    private static int sharedKv(Metadata metadata, String architecture) {
+        return small(metadata, architecture + ".attention.shared_kv_layers");
+    }
+
+    /** Whether a tensor of the model takes no part in any computation, so that its type does not matter. */
+    public boolean isUnused(String tensor) {
+        return isUnused(tensor, layers, sharedKv);
+    }
+
+    /** Whether a tensor is the keys or values of a block that uses those of an earlier one. */
+    public static boolean isUnused(String tensor, long layers, long sharedKv) {
+        TensorName name = TensorName.of(tensor);
+        return sharedKv > 0 && KEYS_AND_VALUES.contains(name.kind()) && name.block() >= layers - sharedKv;
+    }
+
+    /** Layers of all stacks together: an encoder and a decoder have numbers of their own, and one block count. */
+    public int layersOfAllStacks() {
+        return Math.max(layers, (int) tensors.stream().map(tensor -> TensorName.of(tensor.name()).inStack())
+                .filter(Objects::nonNull).distinct().count());
     }
 
     /** Whether the model is an encoder, which has no output over the vocabulary. */

@@ -393,7 +393,8 @@ final class PlanWarnings {
     private boolean gainsByEntry(PlannedTensor tensor) {
         return tensor.quantized() && tensor.type() != tensor.source().ggmlType()
                 && tensor.type().bytesPerBlock() < tensor.type().blockSize()
-                && !missingEntries.contains(tensor.name()) && !tensor.name().contains("token_embd")
+                && !missingEntries.contains(tensor.name()) && !model.isUnused(tensor.name())
+                && !tensor.name().contains("token_embd")
                 && !tensor.name().equals("output.weight");
     }
 

@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.imatrixstats.tensor.TensorName;
+
 /** Tensors of a layer that share an input and get one type. */
 public enum Harmony {
     /** ik_llama.cpp computes both at once where their types are equal (-fmoe, -fug). */
@@ -17,9 +19,9 @@ public enum Harmony {
         this.kinds = Pattern.compile(kinds);
     }
 
-    /** What the kinds have in common that get one type; empty for other kinds. */
-    Optional<String> group(String kind) {
-        Matcher matcher = kinds.matcher(kind);
+    /** What the tensors of a layer have in common that get one type; empty for others. */
+    Optional<String> group(TensorName name) {
+        Matcher matcher = kinds.matcher(name.kind().substring(name.kind().lastIndexOf('.') + 1));
         return matcher.matches() ? Optional.of(this + matcher.group(1)) : Optional.empty();
     }
 }

@@ -82,13 +82,17 @@ public record Importance(double beta, Ranking ranking, List<Role> roles) {
         return Math.exp(beta * Math.tanh(SLOPE * z));
     }
 
-    /** The weights of the tensors of a model; without an importance matrix those of their kinds. */
+    /**
+     * The weights of the tensors of a model; without an importance matrix those of their kinds. 0 of those that are never
+     * computed with.
+     */
     public Map<String, Double> weights(Model model, Optional<Report> report) {
         Map<String, Double> z = report.map(ranking::robustZ).orElse(Map.of());
         Map<String, Double> weights = HashMap.newHashMap(model.tensors().size());
         boolean tied = model.hasTiedEmbeddings();
-        model.tensors().forEach(tensor -> weights.put(tensor.name(),
-                within(z.getOrDefault(tensor.name(), 0.0)) * role(TensorName.of(tensor.name()).kind(), tied)));
+        model.tensors().forEach(tensor -> weights.put(tensor.name(), model.isUnused(tensor.name())
+                ? 0
+                : within(z.getOrDefault(tensor.name(), 0.0)) * role(TensorName.of(tensor.name()).kind(), tied)));
         return weights;
     }
 }

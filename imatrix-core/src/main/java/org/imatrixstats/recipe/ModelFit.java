@@ -47,7 +47,8 @@ public final class ModelFit {
             warnings.add(imatrix.name() + ": " + unknown.size() + " of " + entries.size()
                     + " entries are of no tensor of " + model.name() + ", the first " + unknown.iterator().next());
         }
-        List<String> without = quantized.stream().map(TensorInfo::name).filter(name -> !dialect.exempt().contains(name))
+        List<String> without = quantized.stream().map(TensorInfo::name)
+                .filter(name -> !dialect.exempt().contains(name) && !model.isUnused(name))
                 .filter(name -> dialect.entry(name, entries).isEmpty()).toList();
         if (!without.isEmpty()) {
             warnings.add(imatrix.name() + ": no entry for " + without.size() + " tensors that are quantized, the first "

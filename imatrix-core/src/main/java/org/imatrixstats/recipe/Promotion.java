@@ -92,9 +92,9 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
     private static Optional<String> contrary(Report report, Map<String, GgmlType> types, boolean least,
             Dialect dialect, BaseType base) {
         List<TensorInfo> tensors = report.tensors().stream().map(Promotion::matrix).toList();
-        int layers = report.tensors().stream().mapToInt(tensor -> tensor.name().layer()).max().orElse(0) + 1;
+        int layers = report.tensors().stream().mapToInt(tensor -> tensor.name().block()).max().orElse(0) + 1;
         int experts = report.tensors().stream().mapToInt(tensor -> tensor.entry().experts()).max().orElse(0);
-        Model model = new Model("the tensors", "llama", layers, 1, experts, 0, tensors);
+        Model model = new Model("the tensors", "llama", layers, 1, experts, 0, 0, tensors);
         try {
             List<PlannedTensor> against = dialect
                     .plan(model, QuantizeOptions.of(base).withImatrix(Map.of()).withIgnoreImatrixRules(true)).tensors()

@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.LogSpread;
 import org.imatrixstats.stats.Report;
-import org.imatrixstats.stats.Spread;
+import org.imatrixstats.numeric.Spread;
 import org.imatrixstats.stats.Statistic;
 import org.imatrixstats.stats.TensorStats;
 

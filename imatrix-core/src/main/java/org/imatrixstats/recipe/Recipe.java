@@ -2,6 +2,7 @@ package org.imatrixstats.recipe;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
@@ -219,10 +221,10 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             if (name.hasLayer() && options.pin(tensor.name()).isEmpty()) {
                 for (Harmony harmony : List.of(Harmony.QKV, Harmony.QK, Harmony.GATE_UP)) {
                     Optional<String> group = options.harmonies().contains(harmony)
-                            ? harmony.group(name.kind())
+                            ? harmony.group(name)
                             : Optional.empty();
                     if (group.isPresent()) {
-                        return name.layer() + " " + group.get();
+                        return name.inStack() + " " + group.get();
                     }
                 }
             }
@@ -235,9 +237,10 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             Optional<RecipeOptions.Pin> pin = options.pin(members.getFirst().name());
             boolean noBlocks = members.stream().anyMatch(tensor -> tensor.ne0() % SMALLEST_BLOCK != 0);
             boolean noChoice = pin.isPresent() || noBlocks;
+            boolean unused = members.stream().allMatch(tensor -> model.isUnused(tensor.name())) && !noChoice;
             for (GgmlType type : pin.isPresent()
                     ? List.of(pin.get().type())
-                    : noBlocks ? List.of(GgmlType.F16) : withPresent(types, members)) {
+                    : noBlocks ? List.of(GgmlType.F16) : withPresent(unused ? needingNoEntry(types) : types, members)) {
                 List<Option> stored = new ArrayList<>();
                 for (TensorInfo tensor : members) {
                     String kind = TensorName.of(tensor.name()).kind();
@@ -248,7 +251,20 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     available.add(stored);
                 }
             }
-            return new Group(members, available.stream().filter(each -> !isBeaten(each, available)).toList());
+            return unused && !available.isEmpty()
+                    ? new Group(members, List.of(smallest(available)))
+                    : new Group(members, available.stream().filter(each -> !isBeaten(each, available)).toList());
+        }
+
+        /** What tensors that are never computed with can have: the types of the dialect too, whatever the target. */
+        private List<GgmlType> needingNoEntry(List<GgmlType> types) {
+            return Stream.concat(types.stream(), Ladder.of(dialect).stream()).distinct()
+                    .filter(type -> !dialect.needEntry().contains(type)).toList();
+        }
+
+        private static List<Option> smallest(Collection<List<Option>> available) {
+            return available.stream().min(Comparator.comparingLong(
+                    (List<Option> each) -> each.stream().mapToLong(Option::bytes).sum())).orElseThrow();
         }
 
         /** Whether copying the tensors takes no more bytes: a larger type than the present one gains nothing. */
@@ -315,7 +331,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         /** What the simulation makes of a tensor that stands alone under a rule for everything. */
         private Optional<GgmlType> stored(TensorInfo tensor, GgmlType type) throws RefusedException {
             Model alone = new Model(model.name(), model.architecture(), model.layers(), model.queryGroup(),
-                    model.experts(), model.vocabulary(), List.of(tensor));
+                    model.experts(), model.vocabulary(), 0, List.of(tensor));
             try {
                 Plan plan = dialect.plan(alone, quantize.withRules(List.of(everywhere(type))));
                 PlannedTensor planned = plan.tensors().getFirst();

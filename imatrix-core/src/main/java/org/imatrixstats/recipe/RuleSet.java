@@ -25,7 +25,7 @@ import org.imatrixstats.plan.Rule;
 public final class RuleSet {
     private static final String ALL_LAYERS = "[0-9]+";
     /** In a name whose number is not that of a layer, such as 007, but matches {@link #ALL_LAYERS}. */
-    private static final Pattern NUMBERED = Pattern.compile("blk\\." + ALL_LAYERS + "\\.");
+    private static final Pattern NUMBERED = Pattern.compile("(blk\\." + ALL_LAYERS + "|\\.0[0-9]+)\\.");
 
     private final Dialect dialect;
     /** The layers that have a tensor of this name, apart from the number. */
@@ -33,7 +33,7 @@ public final class RuleSet {
     /** Whether a number that is none of these is in no name. */
     private final boolean complete;
 
-    /** A name apart from its layer: {@code blk.} and {@code ffn_down.weight}. */
+    /** A name apart from the number of its layer: {@code blk.} and {@code ffn_down.weight}. */
     private record Layered(String before, String after) implements Comparable<Layered> {
         @Override
         public int compareTo(Layered other) {
@@ -41,16 +41,13 @@ public final class RuleSet {
             return order != 0 ? order : after.compareTo(other.after);
         }
 
-        /** null for a name without a layer. */
+        /** null for a name without a layer, and for one whose number is written otherwise: {@code blk.07}. */
         static Layered of(TensorName name) {
             if (!name.hasLayer()) {
                 return null;
             }
-            String number = "." + name.layer() + ".";
-            int at = name.name().indexOf("blk" + number);
-            return at < 0
-                    ? null
-                    : new Layered(name.name().substring(0, at + 4), name.name().substring(at + 3 + number.length()));
+            boolean canonical = name.inLayer(name.layer()).equals(name.name());
+            return canonical ? new Layered(name.beforeNumber(), name.afterNumber().substring(1)) : null;
         }
     }
 

@@ -1,2 +1,6 @@
-/** Work on many threads whose result does not depend on them. */
+/**
+ * The one loop over values. {@link org.imatrixstats.scan.Partition} cuts the data into parts, each part gives its values in
+ * {@link org.imatrixstats.scan.Block}s, and {@link org.imatrixstats.scan.Parallel} works on many parts at a time and merges
+ * their sums in order.
+ */
 package org.imatrixstats.scan;

@@ -50,6 +50,6 @@ public record ColumnDistribution(TensorStats tensor, int firstBin, List<Long> co
 
     /** The part of Σ that a column holds. */
     public double share(Channel channel) {
-        return channel.energy / tensor.energy.sum;
+        return channel.energy / tensor.energy.sum();
     }
 }

@@ -5,29 +5,25 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.stats.ColumnDistribution.Channel;
 
 /** Counts the columns of tensors by size, and finds the largest. */
 public final class DistributionCalculator {
-    private static final int BLOCK = 1 << 16;
     private static final int FIRST_BIN = ColumnDistribution.bin(Float.MIN_VALUE);
     private static final int BINS = ColumnDistribution.bin(Float.MAX_VALUE) - FIRST_BIN + 1;
     /** The largest E[x²] first, then the first column. */
     private static final Comparator<Channel> LARGEST_FIRST = Comparator.comparingDouble(Channel::energy).reversed()
             .thenComparing(Channel::expert).thenComparing(Channel::column);
 
-    private final Imatrix imatrix;
-    private final int topCount;
-    private final float[] values = new float[BLOCK];
-
-    private DistributionCalculator(Imatrix imatrix, int topCount) {
-        this.imatrix = imatrix;
-        this.topCount = topCount;
+    private DistributionCalculator() {
     }
 
     /**
@@ -40,73 +36,91 @@ public final class DistributionCalculator {
     public static List<ColumnDistribution> distributions(Imatrix imatrix, Report report, int topCount, int threads)
             throws IOException {
         List<TensorStats> tensors = report.tensors().stream().filter(
-                tensor -> tensor.energy.defined() && tensor.energy.min >= 0 && tensor.sameInputAs() == null).toList();
-        ColumnDistribution[] distributions = new ColumnDistribution[tensors.size()];
-        Parallel.forEach(tensors.size(), threads, () -> new DistributionCalculator(imatrix, topCount),
-                (worker, i) -> distributions[i] = worker.of(tensors.get(i)));
-        return List.of(distributions);
+                tensor -> tensor.energy.defined() && tensor.energy.min() >= 0 && tensor.sameInputAs() == null).toList();
+        List<Partition> grid = Partition.grid(tensors, tensor -> tensor.expertCount().orElse(1),
+                tensor -> tensor.entry().size() / tensor.expertCount().orElse(1));
+        List<Columns> columns = Parallel.fold(grid, threads, () -> new float[Partition.BLOCK],
+                (values, part) -> columns(imatrix, tensors.get(part.item()), part, topCount, values),
+                Columns::merge, _ -> {
+                });
+        return IntStream.range(0, tensors.size()).mapToObj(i -> columns.get(i).distribution(tensors.get(i))).toList();
     }
 
-    private ColumnDistribution of(TensorStats tensor) throws FormatException {
+    private static Columns columns(Imatrix imatrix, TensorStats tensor, Partition part, int topCount, float[] values)
+            throws FormatException {
         ImatrixEntry entry = tensor.entry();
-        int experts = tensor.expertCount().orElse(1);
-        long[] bins = new long[BINS + 1];
-        PriorityQueue<Channel> top = new PriorityQueue<>(LARGEST_FIRST.reversed());
-        for (int expert = 0; expert < experts; expert++) {
-            long count = entry.count(entry.experts() > 1 ? expert : 0);
-            if (count > 0) {
-                addColumns(entry, expert, entry.size() / experts, count, bins, top);
-            }
-        }
-        return distribution(tensor, bins, top);
-    }
-
-    private void addColumns(ImatrixEntry entry, int expert, long columns, long count, long[] bins,
-            PriorityQueue<Channel> top) throws FormatException {
-        for (long from = 0; from < columns; from += BLOCK) {
-            int length = (int) Math.min(BLOCK, columns - from);
-            imatrix.squares(entry, expert * columns + from, values, length);
-            countBins(length, count, bins);
-            double least = leastOf(top) * count;
-            for (int i = 0; i < length; i++) {
-                if (values[i] > least) {
-                    top.add(new Channel(expert, from + i, values[i] / (double) count));
-                    if (top.size() > topCount) {
-                        top.poll();
-                    }
-                    least = leastOf(top) * count;
+        Columns columns = new Columns(topCount);
+        for (Block block : part) {
+            imatrix.squares(entry, block.start(), values, block.length());
+            for (Block.Span row : block) {
+                long count = entry.count(entry.experts() > 1 ? (int) row.row() : 0);
+                if (count > 0) {
+                    columns.add(values, row, count, block.start() - row.row() * block.columns());
                 }
             }
         }
+        return columns;
     }
 
-    private double leastOf(PriorityQueue<Channel> top) {
-        return top.size() < topCount ? Double.NEGATIVE_INFINITY : top.peek().energy();
-    }
+    /** Columns counted by size, and the largest of them. */
+    private static final class Columns {
+        private final int topCount;
+        /** The last is that of the zeros. */
+        private final long[] bins = new long[BINS + 1];
+        private final PriorityQueue<Channel> top = new PriorityQueue<>(LARGEST_FIRST.reversed());
 
-    /** The zeros are counted at the end. */
-    private void countBins(int length, double count, long[] bins) {
-        double perColumn = 1 / count;
-        for (int i = 0; i < length; i++) {
-            float energy = (float) (values[i] * perColumn);
-            bins[energy > 0 ? ColumnDistribution.bin(energy) - FIRST_BIN : BINS]++;
+        Columns(int topCount) {
+            this.topCount = topCount;
         }
-    }
 
-    private static ColumnDistribution distribution(TensorStats tensor, long[] bins, PriorityQueue<Channel> top) {
-        int first = 0;
-        while (first < BINS && bins[first] == 0) {
-            first++;
+        /** @param firstColumn the column of the first value of the block, which may be of another expert */
+        void add(float[] values, Block.Span span, long count, long firstColumn) {
+            double perColumn = 1.0 / count;
+            double least = least() * count;
+            for (int i = span.from(); i < span.to(); i++) {
+                float energy = (float) (values[i] * perColumn);
+                bins[energy > 0 ? ColumnDistribution.bin(energy) - FIRST_BIN : BINS]++;
+                if (values[i] > least) {
+                    add(new Channel((int) span.row(), firstColumn + i, values[i] / (double) count));
+                    least = least() * count;
+                }
+            }
         }
-        int last = BINS - 1;
-        while (last > first && bins[last] == 0) {
-            last--;
+
+        private void add(Channel channel) {
+            top.add(channel);
+            if (top.size() > topCount) {
+                top.poll();
+            }
         }
-        List<Long> counts = new ArrayList<>();
-        for (int bin = first; bin <= last && bin < BINS; bin++) {
-            counts.add(bins[bin]);
+
+        private double least() {
+            return top.size() < topCount ? Double.NEGATIVE_INFINITY : top.peek().energy();
         }
-        return new ColumnDistribution(tensor, FIRST_BIN + first, counts, bins[BINS],
-                top.stream().sorted(LARGEST_FIRST).toList());
+
+        Columns merge(Columns other) {
+            for (int bin = 0; bin < bins.length; bin++) {
+                bins[bin] += other.bins[bin];
+            }
+            other.top.forEach(this::add);
+            return this;
+        }
+
+        ColumnDistribution distribution(TensorStats tensor) {
+            int first = 0;
+            while (first < BINS && bins[first] == 0) {
+                first++;
+            }
+            int last = BINS - 1;
+            while (last > first && bins[last] == 0) {
+                last--;
+            }
+            List<Long> counts = new ArrayList<>();
+            for (int bin = first; bin <= last && bin < BINS; bin++) {
+                counts.add(bins[bin]);
+            }
+            return new ColumnDistribution(tensor, FIRST_BIN + first, counts, bins[BINS],
+                    top.stream().sorted(LARGEST_FIRST).toList());
+        }
     }
 }

@@ -26,7 +26,7 @@ public final class ExpertCounts {
 
     private final Map<String, ImatrixEntry> entries;
     private final OptionalInt given;
-    private final Map<Integer, OptionalInt> byLayer = new HashMap<>();
+    private final Map<String, OptionalInt> byLayer = new HashMap<>();
     private final Set<Integer> inferred = new TreeSet<>();
     private final List<String> unknown = new ArrayList<>();
 
@@ -45,7 +45,7 @@ public final class ExpertCounts {
         if (!name.isOfExperts()) {
             return OptionalInt.of(1);
         }
-        OptionalInt experts = given.isPresent() ? given : byLayer.computeIfAbsent(name.layer(), this::inferred);
+        OptionalInt experts = given.isPresent() ? given : inferred(name);
         if (experts.isEmpty() || entry.size() % experts.getAsInt() != 0) {
             unknown.add(name.name());
             return OptionalInt.empty();
@@ -72,8 +72,13 @@ public final class ExpertCounts {
         return notes;
     }
 
-    private OptionalInt inferred(int layer) {
-        String prefix = "blk." + layer + ".";
+    private OptionalInt inferred(TensorName name) {
+        return name.hasLayer()
+                ? byLayer.computeIfAbsent(name.sibling(""), this::inferredInLayer)
+                : OptionalInt.empty();
+    }
+
+    private OptionalInt inferredInLayer(String prefix) {
         ImatrixEntry router = entries.get(prefix + ROUTER + ".weight");
         for (String kind : INPUT_SIDE) {
             ImatrixEntry input = entries.get(prefix + kind + ".weight");

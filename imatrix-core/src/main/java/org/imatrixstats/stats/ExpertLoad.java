@@ -3,6 +3,7 @@ package org.imatrixstats.stats;
 import java.util.stream.LongStream;
 
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.numeric.Log2;
 
 /**
  * How the tokens of a tensor spread over its experts.
@@ -36,10 +37,10 @@ record ExpertLoad(long[] tokens) {
         double entropy = 0;
         for (long count : tokens) {
             if (count > 0) {
-                entropy -= count / total * Moments.log2(count / total);
+                entropy -= count / total * Log2.exact(count / total);
             }
         }
-        return total > 0 ? entropy / Moments.log2(tokens.length) : Double.NaN;
+        return total > 0 ? entropy / Log2.exact(tokens.length) : Double.NaN;
     }
 
     /** Σ (2i − n − 1)·tokens_i / (n · total), i from 1 in ascending order; 0 if all are alike, (n − 1)/n if one has all. */

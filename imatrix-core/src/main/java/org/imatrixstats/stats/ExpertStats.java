@@ -1,5 +1,7 @@
 package org.imatrixstats.stats;
 
+import org.imatrixstats.numeric.Moments;
+
 /**
  * One expert of a tensor; {@link ExpertStatistic} makes figures of it.
  *

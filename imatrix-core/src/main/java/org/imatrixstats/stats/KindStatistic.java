@@ -3,6 +3,8 @@ package org.imatrixstats.stats;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 
+import org.imatrixstats.numeric.Median;
+
 /** The figures of a kind of tensor. */
 public enum KindStatistic implements Figure<KindStats> {
     TENSORS("tensors", "tensors", Unit.COUNT, "tensors of the kind", kind -> kind.tensors().size()), //

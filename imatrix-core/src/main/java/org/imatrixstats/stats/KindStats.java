@@ -2,6 +2,8 @@ package org.imatrixstats.stats;
 
 import java.util.List;
 
+import org.imatrixstats.numeric.Spread;
+
 /** The tensors of one kind, over all layers; {@link KindStatistic} makes figures of them. */
 public final class KindStats {
     private final String kind;

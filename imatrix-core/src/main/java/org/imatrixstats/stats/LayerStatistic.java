@@ -2,6 +2,8 @@ package org.imatrixstats.stats;
 
 import java.util.function.ToDoubleFunction;
 
+import org.imatrixstats.numeric.Similarity;
+
 /** The figures of a layer. */
 public enum LayerStatistic implements Figure<LayerStats> {
     TENSORS("tensors", "tensors", Unit.COUNT, "tensors with data", layer -> layer.tensors().size()), //

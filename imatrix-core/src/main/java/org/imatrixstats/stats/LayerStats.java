@@ -7,13 +7,16 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
+import org.imatrixstats.numeric.Similarity;
+import org.imatrixstats.tensor.Layer;
+
 /**
  * The tensors of one layer that have data; {@link LayerStatistic} makes figures of them.
  *
- * @param layer   block number
+ * @param layer   the layer, of the stack that it belongs to
  * @param tensors at least one
  */
-public record LayerStats(int layer, List<TensorStats> tensors) {
+public record LayerStats(Layer layer, List<TensorStats> tensors) {
     public LayerStats {
         tensors = List.copyOf(tensors);
     }
@@ -49,8 +52,8 @@ public record LayerStats(int layer, List<TensorStats> tensors) {
         long earlierElements = 0;
         for (TensorStats tensor : tensors) {
             if (!Double.isNaN(tensor.gain())) {
-                sum += tensor.energy.sum;
-                elements += tensor.energy.n;
+                sum += tensor.energy.sum();
+                elements += tensor.energy.n();
                 earlierSum += tensor.earlier.sum();
                 earlierElements += tensor.earlier.elements();
             }

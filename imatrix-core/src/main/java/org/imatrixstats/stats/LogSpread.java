@@ -1,5 +1,7 @@
 package org.imatrixstats.stats;
 
+import org.imatrixstats.numeric.Spread;
+
 import java.util.Arrays;
 import java.util.List;
 

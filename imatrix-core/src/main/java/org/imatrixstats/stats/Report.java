@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
+import org.imatrixstats.tensor.Layer;
+
 /**
  * The figures of one importance matrix.
  *
  * @param digest   fingerprint of what the file holds, see ContentDigest
  * @param tensors  by layer, those without a layer last, then by kind
- * @param layers   by number; tensors without a layer belong to none
+ * @param layers   by stack and number; tensors without a layer belong to none
  * @param kinds    by name
  * @param notes    how figures came about where the file alone does not say, one sentence each
  * @param warnings what is wrong with the figures, one sentence each
@@ -36,10 +38,10 @@ public record Report(String digest, List<TensorStats> tensors, List<LayerStats> 
     }
 
     private static List<LayerStats> layers(List<TensorStats> tensors) {
-        TreeMap<Integer, List<TensorStats>> byLayer = new TreeMap<>();
+        TreeMap<Layer, List<TensorStats>> byLayer = new TreeMap<>();
         for (TensorStats tensor : tensors) {
             if (tensor.name().hasLayer() && tensor.elements() > 0) {
-                byLayer.computeIfAbsent(tensor.name().layer(), _ -> new ArrayList<>()).add(tensor);
+                byLayer.computeIfAbsent(tensor.name().inStack(), _ -> new ArrayList<>()).add(tensor);
             }
         }
         List<LayerStats> layers = new ArrayList<>();

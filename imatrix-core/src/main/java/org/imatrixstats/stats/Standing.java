@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.imatrixstats.numeric.Spread;
+
 /**
  * Where a tensor stands by its mean E[x²] per column with data. Only tensors of one kind are comparable: between kinds the
  * figures differ by orders of magnitude for reasons that have nothing to do with importance. The mean and not Σ decides,

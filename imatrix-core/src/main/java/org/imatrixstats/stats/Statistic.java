@@ -2,6 +2,10 @@ package org.imatrixstats.stats;
 
 import java.util.function.ToDoubleFunction;
 
+import org.imatrixstats.numeric.Kernels;
+import org.imatrixstats.numeric.Moments;
+import org.imatrixstats.numeric.Similarity;
+
 /**
  * The figures of a tensor. e is the vector of E[x²] over its N columns with data, a that of E[x].
  *
@@ -14,21 +18,22 @@ public enum Statistic implements Figure<TensorStats> {
     EXPERTS_WITHOUT_DATA("experts_without_data", "empty", Unit.COUNT, "experts that no row reached",
             t -> t.entry().expertsWithoutData()), //
 
-    SUM("sum", "Σ E[x²]", Unit.NUMBER, "Σ e: the energy, called Σ(Act²) and Σ(Bias) elsewhere", energy(m -> m.sum)), //
-    MIN("min", "min", Unit.NUMBER, "smallest e", energy(m -> m.min)), //
-    MAX("max", "max", Unit.NUMBER, "largest e", energy(m -> m.max)), //
-    MEAN("mean", "mean", Unit.NUMBER, "μ = Σ e / N", energy(m -> m.mean)), //
+    SUM("sum", "Σ E[x²]", Unit.NUMBER, "Σ e: the energy, called Σ(Act²) and Σ(Bias) elsewhere", energy(m -> m.sum())), //
+    MIN("min", "min", Unit.NUMBER, "smallest e", energy(m -> m.min())), //
+    MAX("max", "max", Unit.NUMBER, "largest e", energy(m -> m.max())), //
+    MEAN("mean", "mean", Unit.NUMBER, "μ = Σ e / N", energy(m -> m.mean())), //
     STDDEV("stddev", "stddev", Unit.NUMBER, "σ = √(Σ (e − μ)² / N)", energy(Moments::stddev)), //
     SKEWNESS("skewness", "skew", Unit.NUMBER, "m3 / m2^1.5 of e (population moments)", energy(Moments::skewness)), //
     KURTOSIS("kurtosis", "kurt", Unit.NUMBER, "m4 / m2² − 3 of e (population moments)", energy(Moments::kurtosis)), //
-    ACTIVE("active", "active", Unit.SHARE, "share of columns with |e| > 1e-5", energy(m -> m.active / (double) m.n)), //
+    ACTIVE("active", "active", Unit.SHARE, "share of columns with |e| > 1e-5",
+            energy(m -> m.active() / (double) m.n())), //
     ENTROPY("entropy", "entropy", Unit.BITS, "H = −Σ p log2 p with p = e / Σ e", energy(Moments::entropy)), //
     ENTROPY_NORMALIZED("entropy_normalized", "H norm", Unit.SHARE,
             "H / log2 N: 100% if all columns are alike, near 0 if a few hold everything",
             energy(Moments::entropyNormalized)), //
     ZD("zd", "ZD", Unit.SHARE, "z-score density: share of columns with (e − μ) / σ > 1", t -> t.zScoreDensity), //
 
-    ACTIVATION_MEAN("activation.mean", "mean E[x]", Unit.NUMBER, "mean of a", activation(m -> m.mean)), //
+    ACTIVATION_MEAN("activation.mean", "mean E[x]", Unit.NUMBER, "mean of a", activation(m -> m.mean())), //
     ACTIVATION_STDDEV("activation.stddev", "stddev E[x]", Unit.NUMBER, "standard deviation of a",
             activation(Moments::stddev)), //
     ACTIVATION_SKEWNESS("activation.skewness", "skew E[x]", Unit.NUMBER, "skewness of a",

@@ -2,38 +2,46 @@ package org.imatrixstats.stats;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
-import org.imatrixstats.scan.Parallel;
 import org.imatrixstats.imatrix.SharedInputs;
-import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.imatrix.Troubles;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.numeric.Comoments;
+import org.imatrixstats.numeric.Kernels;
+import org.imatrixstats.numeric.Moments;
+import org.imatrixstats.numeric.Similarity;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.scan.Partition;
+import org.imatrixstats.tensor.TensorName;
 
 /**
  * Computes all figures of an importance matrix.
  *
- * <p>An entry is walked from its first value to its last by one thread, block by block, so that the answer is the same to
- * the bit for any number of threads. Entries that hold the same are walked once.
+ * <p>Entries that hold the same are walked once. A first walk takes the sums, and compares each entry with the one of the
+ * earlier layer while its values are at hand. What is above one σ, which needs mean and deviation, is counted right after it
+ * in entries of a single part, and by a second walk in larger ones.
  */
 public final class StatsCalculator {
-    /** Values per block: what stays in the second-level cache while several loops pass over it. */
-    private static final int BLOCK = 1 << 16;
-
     private final Imatrix imatrix;
     private final SharedInputs inputs;
     private final ExpertCounts expertCounts;
     private final int threads;
     private final LongConsumer walked;
-    private final Map<ImatrixEntry, Sums> sums = new ConcurrentHashMap<>();
-    private final Map<Pair, Similarity> similarities = new ConcurrentHashMap<>();
+    private final Map<ImatrixEntry, Sums> sums = new HashMap<>();
+    private final Map<ImatrixEntry, Long> aboveOneSigma = new ConcurrentHashMap<>();
+    private final Map<Pair, Similarity> similarities = new HashMap<>();
 
     private StatsCalculator(Imatrix imatrix, SharedInputs inputs, OptionalInt expertsGiven, int threads,
             LongConsumer walked) {
@@ -60,16 +68,22 @@ public final class StatsCalculator {
     }
 
     /**
-     * The same, telling how many more values were walked after each entry, on any thread; together they are not more than
-     * the values of the file.
+     * The same, telling how many more values were walked, one thread at a time; together they are not more than the values
+     * of the file.
      */
     public static Report report(Imatrix imatrix, OptionalInt experts, int threads, LongConsumer walked)
             throws IOException {
         return new StatsCalculator(imatrix, SharedInputs.of(imatrix, threads), experts, threads, walked).report();
     }
 
-    /** What is collected over one entry. */
-    private record Sums(Moments energy, Moments activation, long aboveOneSigma) {
+    /** What is collected over one entry, and over the pair of it and the earlier one. */
+    private record Sums(Moments energy, Moments activation, Comoments withEarlier) {
+        static final Sums EMPTY = new Sums(Moments.EMPTY, Moments.EMPTY, Comoments.EMPTY);
+
+        Sums merge(Sums other) {
+            return new Sums(energy.merge(other.energy), activation.merge(other.activation),
+                    withEarlier.merge(other.withEarlier));
+        }
     }
 
     /** Two entries that are compared; each the first of those that hold the same. */
@@ -94,12 +108,31 @@ public final class StatsCalculator {
         List<ImatrixEntry> entries = new ArrayList<>(imatrix.entries().values());
         entries.sort((a, b) -> TensorName.BY_LAYER.compare(a.name(), b.name()));
         List<ImatrixEntry> distinct = entries.stream().filter(entry -> inputs.firstOf(entry) == entry).toList();
-        Parallel.forEach(distinct.size(), threads, Worker::new,
-                (worker, i) -> walk(worker, distinct.get(i), pair(distinct.get(i))));
+        List<Sums> all = fold(distinct, (worker, part) -> sums(worker, distinct.get(part.item()), part), Sums::merge,
+                part -> walked.accept(part.size()));
+        for (int i = 0; i < all.size(); i++) {
+            sums.put(distinct.get(i), all.get(i));
+            Pair pair = pair(distinct.get(i));
+            if (pair != null) {
+                similarities.put(pair, all.get(i).withEarlier.similarity());
+            }
+        }
+        List<ImatrixEntry> large = distinct.stream().filter(entry -> !aboveOneSigma.containsKey(entry)).toList();
+        List<Long> above = fold(large, (worker, part) -> aboveOneSigma(worker, large.get(part.item()),
+                sums.get(large.get(part.item())).energy, part), Long::sum, _ -> {
+                });
+        for (int i = 0; i < above.size(); i++) {
+            aboveOneSigma.put(large.get(i), above.get(i));
+        }
         // Entries that hold what another of their layer does, but come after one that does not.
         List<Pair> others = entries.stream().map(this::pair)
                 .filter(pair -> pair != null && !similarities.containsKey(pair)).distinct().toList();
-        Parallel.forEach(others.size(), threads, Worker::new, (worker, i) -> compare(worker, others.get(i)));
+        List<Comoments> compared = fold(others.stream().map(Pair::entry).toList(),
+                (worker, part) -> compared(worker, others.get(part.item()), part), Comoments::merge, _ -> {
+                });
+        for (int i = 0; i < compared.size(); i++) {
+            similarities.put(others.get(i), compared.get(i).similarity());
+        }
         List<TensorStats> tensors = entries.stream().map(this::tensor).toList();
         Standing.of(tensors).forEach(TensorStats::standing);
         return Report.of(ContentDigest.of(imatrix, inputs, threads), tensors, expertCounts.notes(), warnings(tensors));
@@ -110,100 +143,95 @@ public final class StatsCalculator {
     /** What belongs to a thread. */
     private static final class Worker {
         final Kernels kernels = new Kernels();
-        final float[] values = new float[BLOCK];
-        final float[] others = new float[BLOCK];
+        final float[] values = new float[Partition.BLOCK];
+        final float[] others = new float[Partition.BLOCK];
     }
 
-    @FunctionalInterface
-    private interface Block {
-        void take(long from, int length) throws FormatException;
+    private <S> List<S> fold(List<ImatrixEntry> entries, Parallel.PartSums<Worker, S> sums, BinaryOperator<S> merge,
+            Consumer<Partition> done) throws IOException {
+        return Parallel.fold(Partition.grid(entries, ImatrixEntry::experts, ImatrixEntry::columns), threads,
+                Worker::new,
+                sums, merge, done);
     }
 
-    private static void forEachBlock(ImatrixEntry entry, Block block) throws FormatException {
-        for (long from = 0; from < entry.size(); from += BLOCK) {
-            block.take(from, (int) Math.min(BLOCK, entry.size() - from));
-        }
-    }
-
-    @FunctionalInterface
-    private interface Span {
-        /** Columns {@code from} to {@code to} of a block, which share a count. */
-        void take(int from, int to, long count);
-    }
-
-    private static void forEachSpanWithData(ImatrixEntry entry, long start, int length, Span span) {
-        long columns = entry.columns();
-        for (int from = 0; from < length;) {
-            int expert = (int) ((start + from) / columns);
-            int to = (int) Math.min(length, (expert + 1) * columns - start);
-            if (entry.count(expert) > 0) {
-                span.take(from, to, entry.count(expert));
-            }
-            from = to;
-        }
-    }
-
-    /** Takes the sums over an entry and, while its values are at hand, over it and the one it is compared with. */
-    private void walk(Worker worker, ImatrixEntry entry, Pair pair) throws FormatException {
-        float[] values = worker.values;
-        Moments energy = new Moments();
-        Moments activation = new Moments();
-        Comoments comoments = new Comoments();
-        forEachBlock(entry, (start, length) -> {
-            imatrix.squares(entry, start, values, length);
-            forEachSpanWithData(entry, start, length,
-                    (from, to, count) -> worker.kernels.energy(values, from, to, count, energy));
-            if (pair != null && !pair.byActivation()) {
-                compareBlock(worker, pair, start, length, comoments);
-            }
-        });
-        if (entry.hasSums()) {
-            forEachBlock(entry, (start, length) -> {
-                imatrix.sums(entry, start, values, length);
-                forEachSpanWithData(entry, start, length,
-                        (from, to, count) -> worker.kernels.central(values, from, to, count, activation));
-                if (pair != null && pair.byActivation()) {
-                    compareBlock(worker, pair, start, length, comoments);
+    private Sums sums(Worker worker, ImatrixEntry entry, Partition part) throws FormatException {
+        Pair pair = pair(entry);
+        Moments energy = Moments.EMPTY;
+        Moments activation = Moments.EMPTY;
+        Comoments withEarlier = Comoments.EMPTY;
+        for (Block block : part) {
+            imatrix.squares(entry, block.start(), worker.values, block.length());
+            for (Block.Span row : block) {
+                if (entry.count(row) > 0) {
+                    energy = energy.merge(worker.kernels.energy(worker.values, row.from(), row.to(), entry.count(row)));
                 }
-            });
+            }
+            if (pair != null && !pair.byActivation()) {
+                withEarlier = compared(worker, pair, block, withEarlier);
+            }
+            if (entry.hasSums()) {
+                imatrix.sums(entry, block.start(), worker.values, block.length());
+                for (Block.Span row : block) {
+                    if (entry.count(row) > 0) {
+                        activation = activation
+                                .merge(worker.kernels.central(worker.values, row.from(), row.to(), entry.count(row)));
+                    }
+                }
+                if (pair != null && pair.byActivation()) {
+                    withEarlier = compared(worker, pair, block, withEarlier);
+                }
+            }
         }
-        sums.put(entry, new Sums(energy, activation, aboveOneSigma(worker, entry, energy)));
-        if (pair != null) {
-            similarities.put(pair, comoments.similarity());
+        if (part.rows() == entry.experts()) {
+            aboveOneSigma.put(entry, aboveOneSigma(worker, entry, energy, part));
         }
-        walked.accept(entry.size());
+        return new Sums(energy, activation, withEarlier);
     }
 
-    private long aboveOneSigma(Worker worker, ImatrixEntry entry, Moments energy) throws FormatException {
+    private long aboveOneSigma(Worker worker, ImatrixEntry entry, Moments energy, Partition part)
+            throws FormatException {
         double stddev = energy.stddev();
         if (!energy.defined() || stddev == 0) {
             return 0;
         }
-        long[] above = new long[1];
-        forEachBlock(entry, (start, length) -> {
-            imatrix.squares(entry, start, worker.values, length);
-            forEachSpanWithData(entry, start, length, (from, to, count) -> above[0] += Kernels
-                    .aboveOneSigma(worker.values, from, to, count, energy.mean, stddev));
-        });
-        return above[0];
+        long above = 0;
+        for (Block block : part) {
+            imatrix.squares(entry, block.start(), worker.values, block.length());
+            for (Block.Span row : block) {
+                above += entry.count(row) == 0
+                        ? 0
+                        : Kernels.aboveOneSigma(worker.values, row.from(), row.to(), entry.count(row), energy.mean(),
+                                stddev);
+            }
+        }
+        return above;
     }
 
-    private void compare(Worker worker, Pair pair) throws FormatException {
-        Comoments comoments = new Comoments();
-        forEachBlock(pair.entry, (start, length) -> {
-            read(pair, pair.entry, start, worker.values, length);
-            compareBlock(worker, pair, start, length, comoments);
-        });
-        similarities.put(pair, comoments.similarity());
+    private Comoments compared(Worker worker, Pair pair, Partition part) throws FormatException {
+        Comoments comoments = Comoments.EMPTY;
+        for (Block block : part) {
+            read(pair, pair.entry, block.start(), worker.values, block.length());
+            comoments = compared(worker, pair, block, comoments);
+        }
+        return comoments;
     }
 
-    /** Compares the values of the entry, which the worker holds, with those of the other. */
-    private void compareBlock(Worker worker, Pair pair, long start, int length, Comoments comoments)
-            throws FormatException {
-        read(pair, pair.previous, start, worker.others, length);
-        forEachSpanWithData(pair.entry, start, length, (from, to, count) -> forEachSpanWithData(pair.previous,
-                start + from, to - from, (first, last, otherCount) -> worker.kernels.pairs(worker.values, count,
-                        worker.others, otherCount, from + first, from + last, comoments)));
+    /** Compares the values of the entry, which the worker holds, with those of the other; adds to the comoments so far. */
+    private Comoments compared(Worker worker, Pair pair, Block block, Comoments comoments) throws FormatException {
+        read(pair, pair.previous, block.start(), worker.others, block.length());
+        Comoments all = comoments;
+        for (Block.Span row : block) {
+            long count = pair.entry.count(row);
+            Block values = new Block(block.start() + row.from(), row.length(), pair.previous.columns());
+            for (Block.Span other : values) {
+                long otherCount = pair.previous.count(other);
+                if (count > 0 && otherCount > 0) {
+                    all = all.merge(worker.kernels.pairs(worker.values, count, worker.others, otherCount,
+                            row.from() + other.from(), row.from() + other.to()));
+                }
+            }
+        }
+        return all;
     }
 
     private void read(Pair pair, ImatrixEntry entry, long from, float[] into, int length) throws FormatException {
@@ -227,7 +255,7 @@ public final class StatsCalculator {
     private TensorStats tensor(ImatrixEntry entry) {
         ImatrixEntry first = inputs.firstOf(entry);
         Sums sums = this.sums.get(first);
-        double zScoreDensity = sums.energy.defined() ? sums.aboveOneSigma / (double) sums.energy.n : Double.NaN;
+        double zScoreDensity = sums.energy.defined() ? aboveOneSigma.get(first) / (double) sums.energy.n() : Double.NaN;
         return new TensorStats(entry, sums.energy, entry.hasSums() ? sums.activation : null, zScoreDensity,
                 earlier(entry), first == entry ? null : first.name(), expertCounts.of(entry));
     }
@@ -240,7 +268,7 @@ public final class StatsCalculator {
         Moments previous = sums.get(pair.previous).energy;
         return new TensorStats.Earlier(imatrix.earlier(entry).name(),
                 pair.byActivation() ? TensorStats.Basis.ACTIVATION : TensorStats.Basis.ENERGY, similarities.get(pair),
-                previous.defined() ? previous.sum : Double.NaN, previous.n);
+                previous.defined() ? previous.sum() : Double.NaN, previous.n());
     }
 
     /** A sentence per sort of trouble, with the first tensor that has it. */
@@ -258,6 +286,6 @@ public final class StatsCalculator {
         if (tensor.hasActivation() && !tensor.activation.defined()) {
             return "holds sums of x that are NaN or infinite, figures of E[x] are undefined";
         }
-        return tensor.energy.min < 0 ? "holds negative sums of squares, its entropy is undefined" : null;
+        return tensor.energy.min() < 0 ? "holds negative sums of squares, its entropy is undefined" : null;
     }
 }

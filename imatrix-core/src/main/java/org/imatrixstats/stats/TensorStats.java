@@ -3,6 +3,8 @@ package org.imatrixstats.stats;
 import java.util.OptionalInt;
 
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.numeric.Moments;
+import org.imatrixstats.numeric.Similarity;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -81,12 +83,12 @@ public final class TensorStats {
 
     /** Whether the tensor is of the tenth of its kind with the largest mean, which is one tensor at least, and stands out from what is alike. */
     public boolean amongHighest() {
-        return ranked() && standing.kind().standsOut(energy.mean) && standing.rankInKind() <= tenthOfKind();
+        return ranked() && standing.kind().standsOut(energy.mean()) && standing.rankInKind() <= tenthOfKind();
     }
 
     /** Whether the tensor is of the tenth of its kind with the smallest mean, likewise. */
     public boolean amongLowest() {
-        return ranked() && standing.kind().standsOut(energy.mean)
+        return ranked() && standing.kind().standsOut(energy.mean())
                 && standing.rankInKind() > standing.kindSize() - tenthOfKind();
     }
 
@@ -105,7 +107,7 @@ public final class TensorStats {
 
     /** Columns with data. */
     public long elements() {
-        return energy.n;
+        return energy.n();
     }
 
     /** Whether the file holds sums of x for the tensor. */
@@ -137,6 +139,6 @@ public final class TensorStats {
     double gain() {
         return earlier == null || !energy.defined() || !(earlier.sum > 1e-10)
                 ? Double.NaN
-                : Math.sqrt(energy.sum / energy.n) / Math.sqrt(earlier.sum / earlier.elements);
+                : Math.sqrt(energy.sum() / energy.n()) / Math.sqrt(earlier.sum / earlier.elements);
     }
 }

@@ -5,3 +5,6 @@
  * {@code Moments} and {@code Comoments}; the formulas are in {@link org.imatrixstats.stats.Statistic}.
  */
 package org.imatrixstats.stats;
+
+import org.imatrixstats.numeric.Comoments;
+import org.imatrixstats.numeric.Moments;

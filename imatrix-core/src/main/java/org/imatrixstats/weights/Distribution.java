@@ -96,15 +96,7 @@ public record Distribution(WeightSums sums, long distinct, double median, double
 
     /** Of finite values in ascending order. */
     static Distribution of(float[] sorted, int bins) {
-        Order order = new Order();
-        for (int from = 0; from < sorted.length;) {
-            int to = from + 1;
-            while (to < sorted.length && sorted[to] == sorted[from]) {
-                to++;
-            }
-            order.add(FloatOrder.number(Float.floatToRawIntBits(sorted[from])), to - from);
-            from = to;
-        }
+        Order order = Order.of(sorted);
         return of(order, order.sums().withZeros(order.below(1) - order.below(FloatOrder.NEGATIVE_ZERO)), bins, true);
     }
 }

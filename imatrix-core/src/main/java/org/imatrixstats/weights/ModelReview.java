@@ -15,6 +15,7 @@ import org.imatrixstats.scan.Parallel;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.tensor.TensorSource;
+import org.imatrixstats.weights.cluster.Clusters;
 
 /**
  * The statistical review of the weights of a model.

@@ -3,6 +3,8 @@ package org.imatrixstats.weights;
 import java.util.Arrays;
 import java.util.function.DoublePredicate;
 
+import org.imatrixstats.numeric.Sum;
+
 /**
  * The finite values of a tensor in ascending order, as runs: where a run starts and how many values it and all before it
  * have. A run is one value, or a range that nothing is asked about.
@@ -12,6 +14,21 @@ final class Order {
     private int[] first = new int[1024];
     private long[] upTo = new long[1024];
     private int runs;
+
+    /** @param sorted finite values, ascending; each different one is a run */
+    static Order of(float[] sorted) {
+        Order order = new Order();
+        for (int from = 0; from < sorted.length;) {
+            int number = FloatOrder.number(Float.floatToRawIntBits(sorted[from]));
+            int to = from + 1;
+            while (to < sorted.length && FloatOrder.number(Float.floatToRawIntBits(sorted[to])) == number) {
+                to++;
+            }
+            order.add(number, to - from);
+            from = to;
+        }
+        return order;
+    }
 
     /** Adds a run above all others. */
     void add(int number, long values) {

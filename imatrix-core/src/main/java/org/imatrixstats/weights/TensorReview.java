@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.weights.cluster.Clusters;
 
 /**
  * The figures of one tensor.

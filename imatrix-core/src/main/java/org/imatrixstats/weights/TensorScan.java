@@ -20,6 +20,9 @@ import org.imatrixstats.tensor.TensorSource;
  * expert to the next; the results of the blocks are taken in their order, so that threads never decide an answer.
  */
 final class TensorScan {
+    /** A few megabytes; to sort more takes longer than to read it twice again. */
+    private static final long MOST_SORTED = 1 << 20;
+
     private final TensorSource source;
     private final TensorInfo tensor;
     private final Importance importance;
@@ -67,7 +70,7 @@ final class TensorScan {
         WeightSums sums = sums(all);
         Order order = order(all, sums);
         return new TensorReview(TensorName.of(tensor.name()), tensor,
-                Distribution.of(order, sums, options.bins(), precision.isCounted()),
+                Distribution.of(order, sums, options.bins(), precision.isCounted() || fits()),
                 options.clusters() ? sample(order) : new float[0], null,
                 Norms.ofSquares(all.rowSquares()), Norms.ofSquares(all.columnSquares()),
                 importance == null ? null : weighted.figures(importance, all.columnSquares()), ofExperts);
@@ -85,9 +88,32 @@ final class TensorScan {
         if (precision.isCounted() || n == 0) {
             return Buckets.order(slice.buckets(), precision);
         }
+        if (fits()) {
+            return Order.of(sorted(Math.toIntExact(n)));
+        }
         LongStream sample = options.clusters() ? LongStream.of(Sample.ranks(n)) : LongStream.empty();
         long[] ranks = LongStream.concat(LongStream.of(Distribution.ranks(n)), sample).toArray();
         return Refinement.refine(slice.buckets(), ranks, Distribution.thresholds(sums, options.bins()), this::count);
+    }
+
+    /** Whether all values may be in memory at once. */
+    private boolean fits() {
+        return tensor.elements() <= MOST_SORTED;
+    }
+
+    /** The finite values, of which there are n. */
+    private float[] sorted(int n) throws IOException {
+        float[] values = new float[Math.toIntExact(tensor.elements())];
+        source.readRows(tensor, 0, Math.toIntExact(tensor.rows()), values, 0);
+        float[] finite = new float[n];
+        int size = 0;
+        for (float x : values) {
+            if (Float.isFinite(x)) {
+                finite[size++] = x;
+            }
+        }
+        Arrays.sort(finite);
+        return finite;
     }
 
     private long[] count(Refinement.Digit digit) throws IOException {

@@ -184,6 +184,11 @@ class ImatrixCheckTest {
                         file(FindingCode.LAYER_MISSING, "no entry in layers 4-999999998"),
                         tensor(FindingCode.TYPES_REFUSED, "blk.999999999.attn_k.weight", REFUSED_BY_BOTH),
                         tensor(FindingCode.TYPES_REFUSED, "blk.999999999.ffn_up_exps.weight", REFUSED_BY_BOTH)),
+                damage("keys and values of earlier layers", f -> {
+                    f.add("blk.0.attn_v.weight", 1);
+                    f.add("blk.1.attn_v.weight", 1);
+                    remove(f, "blk.2.attn_k.weight", "blk.3.attn_k.weight");
+                }, file(FindingCode.SHARED_KV, "attn_k and attn_v of layers 2-3 have no entry")),
                 damage("hybrid: something else instead", f -> rename(f, Q, "blk.1.ssm_out.weight"),
                         file(FindingCode.LAYER_PATTERN, "attn_q only in layers 0, 2-3"),
                         file(FindingCode.LAYER_PATTERN, "ssm_out only in layer 1")),
@@ -229,6 +234,19 @@ class ImatrixCheckTest {
                 }, tensor(FindingCode.NEXTN_WITHOUT_DATA, "blk.4.attn_q.weight", "no entry for 2 tensors of layer 4"),
                         tensor(FindingCode.TYPES_REFUSED, "blk.4.attn_q.weight", REFUSED_BY_BOTH),
                         tensor(FindingCode.TYPES_REFUSED, "blk.4.nextn.eh_proj.weight", REFUSED_BY_BOTH)),
+                inModel("NextN layer with data", f -> {
+                    f.add("blk.4.attn_q.weight", 1);
+                    f.add("blk.4.nextn.eh_proj.weight", 1);
+                    f.model.put("blk.4.nextn.embed_tokens.weight", List.of(256L, 3L));
+                    f.modelKeys.put("test.block_count", 5);
+                    f.modelKeys.put("test.nextn_predict_layers", 1);
+                }, tensor(FindingCode.TYPES_REFUSED, "blk.4.nextn.embed_tokens.weight", REFUSED_BY_BOTH),
+                        tensor(FindingCode.NEXTN_LOOKED_UP, "blk.4.nextn.embed_tokens.weight", "no entry")),
+                inModel("keys of earlier layers in the model", f -> {
+                    remove(f, "blk.2.attn_k.weight", "blk.3.attn_k.weight");
+                    f.modelKeys.put("test.block_count", 4);
+                    f.modelKeys.put("test.attention.shared_kv_layers", 2);
+                }, file(FindingCode.SHARED_KV, "attn_k and attn_v of layers 2-3 have no entry")),
                 inModel("MLA in halves in the model", f -> {
                     rename(f, K, "blk.1.attn_kv_b.weight");
                     f.model.remove(K);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.Imatrix;
@@ -36,10 +37,9 @@ class DivergenceTest {
                 Imatrix b = ImatrixReader.open(ReferenceFiles.testdata(nameB + ".gguf"))) {
             Pairing pairing = Pairing.of(a, b);
             assertEquals(expected.get("tensors").size(), pairing.pairs().size());
-            DivergenceKernel kernel = new DivergenceKernel();
             for (TensorPair pair : pairing.pairs()) {
                 JsonNode reference = expected.get("tensors").get(pair.name().name());
-                Divergence divergence = kernel.of(pair);
+                Divergence divergence = divergence(pair);
                 assertEquals(reference.get("elements").asLong(), pair.elements());
                 assertFigure(reference.get("js_divergence"), divergence.jensenShannon());
                 assertFigure(reference.get("kl_ab"), divergence.kullbackLeiblerAB());
@@ -60,7 +60,7 @@ class DivergenceTest {
         try (Imatrix a = ImatrixReader.open(ReferenceFiles.testdata("moe-prose.gguf"));
                 Imatrix b = ImatrixReader.open(ReferenceFiles.testdata("moe-prose.gguf"))) {
             for (TensorPair pair : Pairing.of(a, b).pairs()) {
-                Divergence divergence = new DivergenceKernel().of(pair);
+                Divergence divergence = divergence(pair);
                 assertEquals(0, divergence.jensenShannon());
                 assertEquals(0, divergence.kullbackLeiblerAB());
                 assertEquals(0, divergence.kullbackLeiblerBA());
@@ -133,7 +133,7 @@ class DivergenceTest {
                 assertEquals(experts ? 13 * pair.columns() : pair.a().size(), pair.elements(), pair.toString());
                 assertEquals(0, pair.onlyInA().size() + pair.onlyInB().size());
                 // The values of the files were rounded to float32, each in its own unit.
-                assertEquals(0, new DivergenceKernel().of(pair).jensenShannon(), 1e-14, pair.toString());
+                assertEquals(0, divergence(pair).jensenShannon(), 1e-14, pair.toString());
             }
         }
     }
@@ -166,8 +166,13 @@ class DivergenceTest {
 
     private static Divergence divergence(Path fileA, Path fileB) throws IOException {
         try (Imatrix a = ImatrixReader.open(fileA); Imatrix b = ImatrixReader.open(fileB)) {
-            return new DivergenceKernel().of(Pairing.of(a, b).pairs().getFirst());
+            return divergence(Pairing.of(a, b).pairs().getFirst());
         }
+    }
+
+    private static Divergence divergence(TensorPair pair) throws IOException {
+        return DivergenceCalculator.of(List.of(pair), 1, _ -> {
+        }).getFirst();
     }
 
     private static double log2(double x) {

@@ -35,7 +35,7 @@ class DialectTest {
 
     private static Model model(String architecture, int layers, int group, int experts, String... names) {
         List<TensorInfo> tensors = java.util.Arrays.stream(names).map(name -> tensor(name, 4096, 1024)).toList();
-        return new Model(SOURCE, architecture, layers, group, experts, 32_000, tensors);
+        return new Model(SOURCE, architecture, layers, group, experts, 32_000, 0, tensors);
     }
 
     @ParameterizedTest
@@ -221,7 +221,7 @@ class DialectTest {
 
     @Test
     void ikTakesTheEntryOfASibling() throws RefusedException {
-        Model model = new Model(SOURCE, "llama", 1, 1, 0, 0, List.of(tensor("blk.0.ffn_gate.weight", 256, 8)));
+        Model model = new Model(SOURCE, "llama", 1, 1, 0, 0, 0, List.of(tensor("blk.0.ffn_gate.weight", 256, 8)));
         QuantizeOptions options = QuantizeOptions.of(BaseType.IQ1_KT)
                 .withImatrix(Map.of("blk.0.ffn_up.weight", 256L));
         Plan plan = Dialect.ikLlamaCpp().plan(model, options);

@@ -123,7 +123,7 @@ class PlanWarningsTest {
     /** Patterns are found by bytes: ä has two. */
     @Test
     void whatStandsBesideNamesBeyondAsciiIsNoLongerWord() throws RefusedException {
-        Model model = new Model("x.gguf", "llama", 1, 1, 0, 0,
+        Model model = new Model("x.gguf", "llama", 1, 1, 0, 0, 0,
                 List.of(new TensorInfo("ä.ffn_up.weight", List.of(256L, 256L), GgmlType.F16, 0, 0, 0)));
         assertEquals(List.of(), warnings(LLAMA, model, BaseType.Q4_K_M, "ffn_up\\.weight=q8_0"));
         assertWarns("is a part of a longer word", warnings(LLAMA, model, BaseType.Q4_K_M, "fn_up\\.weight=q8_0"));
@@ -254,8 +254,9 @@ class PlanWarningsTest {
     /** ik_llama.cpp takes the entry of attn_kv_b for attn_v_b, which has one matrix per head. */
     @Test
     void anEntryOfAnotherNameIsNamedWhereItDoesNotFit() {
-        Model latent = new Model(dense.name(), "deepseek2", 1, 1, 0, 0, List.of(new TensorInfo("blk.0.attn_v_b.weight",
-                List.of(512L, 128L, 16L), GgmlType.BF16, 0, 0, 0)));
+        Model latent = new Model(dense.name(), "deepseek2", 1, 1, 0, 0, 0,
+                List.of(new TensorInfo("blk.0.attn_v_b.weight",
+                        List.of(512L, 128L, 16L), GgmlType.BF16, 0, 0, 0)));
         RefusedException refused = assertThrows(RefusedException.class, () -> IK.plan(latent, QuantizeOptions
                 .of(BaseType.Q8_0).withImatrix(Map.of("blk.0.attn_kv_b.weight", 512L))));
         assertEquals("tensor 'blk.0.attn_v_b.weight': its entry in the importance matrix, 'blk.0.attn_kv_b.weight', has"
@@ -277,7 +278,7 @@ class PlanWarningsTest {
         assertWarns("--ffn-gate-inp-type does nothing: no tensor of the model has ffn_gate_inp.weight in its name",
                 IK.plan(dense, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.ROUTER, GgmlType.Q8_0)).warnings());
         assertWarns("--attn-qkv-type does nothing: attn_qkv is an attn_q to ik_llama.cpp, take --attn-q-type",
-                IK.plan(new Model(dense.name(), "falcon", 1, 1, 0, 0, List.of(new TensorInfo("blk.0.attn_qkv.weight",
+                IK.plan(new Model(dense.name(), "falcon", 1, 1, 0, 0, 0, List.of(new TensorInfo("blk.0.attn_qkv.weight",
                         List.of(256L, 8L), GgmlType.F16, 0, 0, 4096))),
                         QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.QUERY_KEY_VALUE, GgmlType.Q4_0))
                         .warnings());
@@ -289,7 +290,7 @@ class PlanWarningsTest {
     @Test
     void tensorsThatTheImportanceMatrixLeavesOut() throws RefusedException {
         Map<String, Long> queries = Map.of("blk.0.attn_q.weight", 1024L);
-        Model two = new Model(dense.name(), "llama", 1, 1, 0, 0, dense.tensors().stream().filter(
+        Model two = new Model(dense.name(), "llama", 1, 1, 0, 0, 0, dense.tensors().stream().filter(
                 tensor -> List.of("token_embd.weight", "blk.0.attn_q.weight", "blk.0.attn_k.weight").contains(tensor
                         .name()))
                 .toList());
@@ -305,7 +306,7 @@ class PlanWarningsTest {
     /** Where the layers cannot be counted ik_llama.cpp asserts; models with latent attention have neither tensor. */
     @Test
     void attentionInSomeLayersOnly() throws RefusedException {
-        Model hybrid = new Model(dense.name(), "lfm2", 3, 1, 0, 0, dense.tensors());
+        Model hybrid = new Model(dense.name(), "lfm2", 3, 1, 0, 0, 0, dense.tensors());
         assertWarns("4 tensors attn_v and attn_qkv in 3 layers", warnings(IK, hybrid, BaseType.Q8_0));
         assertEquals(List.of(), warnings(LLAMA, hybrid, BaseType.Q8_0));
         assertEquals(List.of(), warnings(IK, dense, BaseType.Q8_0));
@@ -323,7 +324,7 @@ class PlanWarningsTest {
 
     @Test
     void modelThatIsQuantizedAlready() throws IOException {
-        Model tiny = new Model(dense.name(), "llama", 1, 1, 0, 0,
+        Model tiny = new Model(dense.name(), "llama", 1, 1, 0, 0, 0,
                 List.of(new TensorInfo("blk.0.attn_q.weight", List.of(256L, 8L), GgmlType.Q8_0,
                         0, 0, 8 * 272)));
         assertWarns("--allow-requantize", warnings(LLAMA, tiny, BaseType.Q4_K_M));

@@ -127,7 +127,7 @@ class RecipeTest {
                 }
             }
         }
-        return new Model("odd.gguf", "llama", layers, 1 + random.nextInt(8), 4 * random.nextInt(3), 1000,
+        return new Model("odd.gguf", "llama", layers, 1 + random.nextInt(8), 4 * random.nextInt(3), 1000, 0,
                 tensors);
     }
 
@@ -303,7 +303,7 @@ class RecipeTest {
     @Test
     void tensorsOfOneKindThatAreTreatedOtherwiseAreToldApart() throws IOException {
         List<Long> dims = List.of(256L, 1000L);
-        Model model = new Model("x.gguf", "llama", 1, 1, 0, 1000,
+        Model model = new Model("x.gguf", "llama", 1, 1, 0, 1000, 0,
                 List.of(new TensorInfo("token_embd.weight", dims, GgmlType.F16, 0, 0, 0),
                         new TensorInfo("blk.0.token_embd.weight", dims, GgmlType.F16, 0, 0, 0)));
         Map<GgmlType, Double> alike = Map.of(GgmlType.IQ2_S, 0.1, GgmlType.Q4_K, 0.1);
@@ -324,7 +324,7 @@ class RecipeTest {
         for (int layer = 0; layer < 2; layer++) {
             tensors.add(new TensorInfo("blk." + layer + ".attn_v.weight", dims, GgmlType.F16, 0, 0, 0));
         }
-        Model model = new Model("x.gguf", "llama", 2, 1, 0, 1000, tensors);
+        Model model = new Model("x.gguf", "llama", 2, 1, 0, 1000, 0, tensors);
         Map<String, Long> entries = Map.of("blk.0.attn_v.weight", 256L, "blk.1.attn_v.weight", 7L);
         RecipeOptions options = new RecipeOptions(Dialect.llamaCpp(), BaseType.Q8_0,
                 List.of(GgmlType.IQ2_S, GgmlType.F16), List.of(), List.of(), Set.of());

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +90,19 @@ class ParallelTest {
                 }
             }
         });
+    }
+
+    @Test
+    void rethrowsTheFailureOfTheFirstTaskWhicheverThreadIsFaster() {
+        for (int round = 0; round < 50; round++) {
+            assertEquals("task 2",
+                    assertThrows(IOException.class, () -> Parallel.forEach(100, 4, () -> null, (_, i) -> {
+                        if (i >= 2) {
+                            LockSupport.parkNanos(i == 2 ? 1_000_000 : 0);
+                            throw new IOException("task " + i);
+                        }
+                    })).getMessage());
+        }
     }
 
     @Test

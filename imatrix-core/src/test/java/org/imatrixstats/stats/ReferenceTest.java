@@ -70,10 +70,10 @@ class ReferenceTest {
             }
             assertEquals(expected.get("layers").size(), report.layers().size());
             for (LayerStats layer : report.layers()) {
-                JsonNode reference = expected.get("layers").get(Integer.toString(layer.layer()));
+                JsonNode reference = expected.get("layers").get(Integer.toString(layer.layer().number()));
                 for (LayerStatistic statistic : EnumSet.complementOf(
                         EnumSet.of(LayerStatistic.DISTINCT_INPUTS, LayerStatistic.DISTINCT_ENERGY_SUM))) {
-                    assertFigure(reference.get(statistic.key()), statistic, layer, "layer " + layer.layer());
+                    assertFigure(reference.get(statistic.key()), statistic, layer, "layer " + layer.layer().number());
                 }
             }
         }

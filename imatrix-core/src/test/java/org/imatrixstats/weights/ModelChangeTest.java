@@ -14,6 +14,9 @@ import org.imatrixstats.imatrix.ReferenceFiles;
 import org.imatrixstats.io.FormatException;
 import org.junit.jupiter.api.Test;
 
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 /** Two models worked out by hand, and models compared with themselves. */
 class ModelChangeTest {
     private static final String Q = "blk.0.attn_q.weight";
@@ -29,6 +32,43 @@ class ModelChangeTest {
         assertEquals(4, change.sums().largest());
         assertArrayEquals(new long[]{1, 1}, change.largestAt());
         assertEquals(Double.NaN, change.sums().weightedRelativeChange());
+    }
+
+    @Test
+    void agreesWithTheReference() throws IOException {
+        JsonNode expected = JsonMapper.shared()
+                .readTree(ReferenceFiles.testdata("weights/synth-moe-tuned.change.json").toFile());
+        try (GgufModel a = GgufModel.open(ReferenceFiles.testdata("weights/synth-moe.gguf"));
+                GgufModel b = GgufModel.open(ReferenceFiles.testdata("weights/synth-moe-tuned.gguf"))) {
+            ModelChange change = ModelChange.of(a, b, null, 2, _ -> {
+            });
+            assertEquals(expected.get("tensors").size(), change.tensors().size());
+            for (int i = 0; i < change.tensors().size(); i++) {
+                JsonNode row = expected.get("tensors").get(i);
+                ModelChange.TensorChange tensor = change.tensors().get(i);
+                assertEquals(row.get("name").asString(), tensor.name().name());
+                assertSums(row, tensor.sums());
+                if (row.get("largest_at").isNull()) {
+                    assertNull(tensor.largestAt());
+                } else {
+                    assertArrayEquals(new long[]{row.get("largest_at").get(0).asLong(),
+                        row.get("largest_at").get(1).asLong()}, tensor.largestAt());
+                }
+            }
+            expected.get("layers").forEach(row -> assertSums(row, change.layers().get(row.get("layer").asInt())));
+            expected.get("kinds").forEach(row -> assertSums(row, change.kinds().get(row.get("kind").asString())));
+            assertSums(expected.get("total"), change.total());
+        }
+    }
+
+    private static void assertSums(JsonNode expected, ChangeSums actual) {
+        for (ChangeStatistic statistic : ChangeStatistic.values()) {
+            JsonNode value = expected.path(statistic.key());
+            if (value.isNumber()) {
+                assertEquals(value.asDouble(), statistic.of(actual), 1e-12 * Math.abs(value.asDouble()),
+                        expected + " " + statistic);
+            }
+        }
     }
 
     @Test

@@ -278,6 +278,6 @@ record Tab(Source source, Table table, int percent, String order, boolean descen
     private String group(TensorName name) {
         return grouping == Grouping.KIND
                 ? Text.printable(name.kind())
-                : name.hasLayer() ? "layer " + name.layer() : "no layer";
+                : name.hasLayer() ? "layer " + name.inStack() : "no layer";
     }
 }

@@ -95,7 +95,7 @@ final class TensorDetail {
                 ? "as usual"
                 : (distance < 2 ? "" : distance < 3 ? "far " : "very far ") + (z > 0 ? "above" : "below")
                         + " the usual";
-        return "Its energy per column is " + how + " among the " + members + " tensors of its kind: number "
+        return "Its energy is " + how + " among the " + members + " tensors of its kind: number "
                 + cell(Statistic.RANK_IN_KIND) + " from the top, z " + cell(Statistic.ROBUST_Z) + ".";
     }
 

@@ -218,7 +218,7 @@ final class View {
     private static String label(Tab tab, int number) {
         TensorName name = tab.table().tensors().get(number);
         return switch (tab.grouping()) {
-            case KIND -> name.hasLayer() ? "layer " + name.layer() : "no layer";
+            case KIND -> name.hasLayer() ? "layer " + name.inStack() : "no layer";
             case LAYER -> Text.printable(name.kind());
             case NONE -> Text.printable(name.name());
         };

@@ -34,7 +34,7 @@ import org.imatrixstats.compare.TensorPair;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.SharedInputs;
-import org.imatrixstats.stats.Median;
+import org.imatrixstats.numeric.Median;
 import org.imatrixstats.tensor.TensorName;
 
 import picocli.CommandLine.ParameterException;

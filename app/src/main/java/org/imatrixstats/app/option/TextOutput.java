@@ -29,7 +29,8 @@ public final class TextOutput extends Options {
     /** @param formats those that the command offers, the one without --format first */
     public static TextOutput of(List<OutputFormat> formats) {
         return new TextOutput(formats, "--format", "FORMAT", "format",
-                "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else " + formats.getFirst() + ")");
+                "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else " + formats.getFirst()
+                        + ")");
     }
 
     /** @param what what messages call a value of the option */

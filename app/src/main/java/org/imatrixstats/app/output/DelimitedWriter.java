@@ -33,13 +33,14 @@ public final class DelimitedWriter implements RowWriter {
     }
 
     @Override
-    public <R> void add(List<String> keys, List<String> values, Sheet<?, R> sheet) {
+    public <R> void add(List<String> keys, List<String> values, String level, List<Column<R>> columns,
+            List<R> rows) {
         if (text.isEmpty()) {
-            line(Stream.concat(keys.stream(), sheet.columns().stream().map(Column::key)));
+            line(Stream.concat(keys.stream(), columns.stream().map(Column::key)));
         }
-        for (R row : sheet.rows()) {
+        for (R row : rows) {
             line(Stream.concat(values.stream().map(DelimitedWriter::safe),
-                    sheet.columns().stream().map(column -> field(column, row))));
+                    columns.stream().map(column -> field(column, row))));
         }
     }
 

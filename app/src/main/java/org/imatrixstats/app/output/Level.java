@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.stats.Figure;
+import org.imatrixstats.tensor.Layer;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -19,6 +21,8 @@ import org.imatrixstats.tensor.TensorName;
  * @param <R> a row
  */
 public abstract class Level<S, R> {
+    private static final String STACK = "stack";
+
     private final String label;
     private final List<String> names;
     private final List<Column<R>> columns;
@@ -103,6 +107,16 @@ public abstract class Level<S, R> {
                 .toList();
     }
 
+    /** Whether a column names the rows of a sheet: also that of the stack, where a model has several. */
+    final boolean isName(Column<R> column, List<R> rows) {
+        return names.contains(column.key()) || isStack(column, rows);
+    }
+
+    /** Whether a column says to which of several stacks the layers belong. */
+    static <R> boolean isStack(Column<R> column, List<R> rows) {
+        return column.key().equals(STACK) && rows.stream().anyMatch(row -> column.text().apply(row) != null);
+    }
+
     /** The title of a table that is not divided into groups. */
     protected String title(Sheet<S, R> sheet) {
         return plural();
@@ -111,7 +125,7 @@ public abstract class Level<S, R> {
     /** What rows of one group have in common. */
     public Object group(Sheet.Grouping grouping, R row) {
         TensorName name = tensor(row).orElseThrow();
-        return grouping == Sheet.Grouping.KIND ? name.kind() : (Object) name.layer();
+        return grouping == Sheet.Grouping.KIND ? name.kind() : Optional.ofNullable(name.inStack());
     }
 
     /** The title of the group that a row is in. */
@@ -119,7 +133,7 @@ public abstract class Level<S, R> {
         TensorName name = tensor(row).orElseThrow();
         return sheet.grouping() == Sheet.Grouping.KIND
                 ? Text.printable(name.kind())
-                : name.hasLayer() ? "layer " + name.layer() : "no layer";
+                : name.hasLayer() ? "layer " + name.inStack() : "no layer";
     }
 
     /** The key of the column that names a row within its group; empty where the rows are not divided. */
@@ -149,6 +163,17 @@ public abstract class Level<S, R> {
 
     public static double layer(TensorName name) {
         return name.hasLayer() ? name.layer() : Double.NaN;
+    }
+
+    /** The number of a layer within its stack. */
+    public static <R> Column<R> inStack(Function<R, Layer> layer) {
+        return Column.number("layer", "layer", Figure.Unit.COUNT, row -> layer.apply(row).number());
+    }
+
+    /** The stack that a layer belongs to, where that has a name. */
+    public static <R> Column<R> stack(Function<R, Layer> layer) {
+        return Column.text(STACK, "stack",
+                row -> layer.apply(row).stack().isEmpty() ? null : layer.apply(row).stack());
     }
 
     public static <R> List<Column<R>> columns(Column<R> first, Figure<R>[] figures) {

@@ -68,7 +68,7 @@ public record Sheet<S, R>(Level<S, R> level, S source, List<Column<R>> columns, 
         List<String> keys = level.shown(new Sheet<>(level, source, columns, asked, rows, Grouping.NONE)).stream()
                 .flatMap(List::stream).toList();
         return withColumns(columns.stream()
-                .filter(column -> level.names().contains(column.key()) || keys.contains(column.key())).toList());
+                .filter(column -> level.isName(column, rows) || keys.contains(column.key())).toList());
     }
 
     /** A table per group of rows; none if there are no rows. */

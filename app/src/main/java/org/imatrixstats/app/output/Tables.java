@@ -53,10 +53,14 @@ public final class Tables {
         }
         List<TextColumn> columns = new ArrayList<>();
         for (Column<R> column : sheet.columns()) {
-            boolean always = sheet.chosen() || names.contains(column.key());
+            boolean stack = Level.isStack(column, sheet.rows());
+            boolean always = sheet.chosen() || names.contains(column.key()) || stack;
             int priority = always ? 0 : priorities.getOrDefault(column.key(), 0);
             if (always || priority > 0) {
-                columns.add(new TextColumn(column.header(), Cells.of(column, sheet.rows()), column.isText(), priority));
+                // The stack stands beside the number of the layer; in the machine formats it is the last.
+                int at = stack && !sheet.chosen() ? 1 : columns.size();
+                columns.add(at,
+                        new TextColumn(column.header(), Cells.of(column, sheet.rows()), column.isText(), priority));
             }
         }
         return columns;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import org.imatrixstats.app.CliRun;
@@ -21,6 +22,8 @@ import tools.jackson.databind.JsonNode;
 class RecipeCasesTest {
     private static final Path GPT_OSS = ReferenceFiles.testdata("cases/quantized-source/gptoss.gguf");
     private static final Path T5 = ReferenceFiles.testdata("cases/t5/t5-model.gguf");
+    private static final Path SHARED_KV = ReferenceFiles.testdata("cases/shared-kv/g.gguf");
+    private static final Path SHARED_KV_MODEL = ReferenceFiles.testdata("cases/shared-kv/gemma3n.gguf");
     private static final Path T5_ENCODER = ReferenceFiles.testdata("cases/t5/t5enc-model.gguf");
 
     private static Map<String, JsonNode> recipe(Object... arguments) {
@@ -79,5 +82,30 @@ class RecipeCasesTest {
         assertFalse(CliRun.outputOf("plan", T5_ENCODER, "--base", "Q4_K_M").contains("tied"));
         assertTrue(CliRun.outputOf("plan", ReferenceFiles.testdata("models/qwen2.5-0.5b.gguf"), "--base", "Q4_K_M")
                 .contains("tied embeddings"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama.cpp, q2_K", "ik_llama.cpp, iq2_ks"})
+    void keysAndValuesThatAreNeverComputedGetTheSmallestType(String dialect, String smallest) {
+        Map<String, JsonNode> tensors = recipe("recipe", SHARED_KV, "--model", SHARED_KV_MODEL, "--target-bpw", "5",
+                "--dialect", dialect, "--emit", "json");
+        for (int layer = 0; layer < 12; layer++) {
+            for (String kind : List.of("attn_k", "attn_v")) {
+                JsonNode tensor = tensors.get("blk." + layer + "." + kind + ".weight");
+                assertEquals(layer >= 7, tensor.get("type").asString().equals(smallest), tensor.toString());
+                assertEquals(layer >= 7, tensor.get("weight").asDouble() == 0, tensor.toString());
+            }
+        }
+    }
+
+    @Test
+    void layersThatShareKeysAndValuesAreNoLoss() {
+        for (CliRun run : List.of(CliRun.of("check", SHARED_KV), CliRun.of("check", SHARED_KV, "--model",
+                SHARED_KV_MODEL))) {
+            String out = run.succeeded().out();
+            assertTrue(out.contains("attn_k and attn_v of layers 7-11 have no entry"), out);
+            assertTrue(out.contains("3 notes: fit for quantizing"), out);
+            assertFalse(out.contains("matrix anew"), out);
+        }
     }
 }

@@ -24,6 +24,12 @@ public final class Rounding {
         return truncate(value + Math.copySign(BELOW_HALF, value));
     }
 
+    /** The low byte of {@link #truncate}. */
+    public static byte lowByte(float value) {
+        int i = (int) value;
+        return (byte) (i == Integer.MAX_VALUE ? 0 : i);
+    }
+
     /**
      * The integer part. NaN and what does not fit become the smallest integer, as on x86: its low byte is 0. Such
      * values arise where a scale is so small that its inverse is infinite.

@@ -26,9 +26,10 @@ public final class MXFP4 extends RowCodec {
     @Override
     protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
-            int e = exponent(E2M1.magnitude(from, at, BLOCK));
+            float magnitude = E2M1.magnitude(from, at, BLOCK);
+            int e = exponent(magnitude);
             into[offset] = (byte) e;
-            E2M1.encode(from, at, BLOCK / 2, scale(e), into, offset + 1);
+            E2M1.encode(from, at, BLOCK / 2, scale(e), magnitude, into, offset + 1);
         }
     }
 
@@ -39,7 +40,7 @@ public final class MXFP4 extends RowCodec {
     }
 
     private static double log2(double x) {
-        return Math.log(x) / Math.log(2);
+        return StrictMath.log(x) / StrictMath.log(2);
     }
 
     private static float scale(int e) {

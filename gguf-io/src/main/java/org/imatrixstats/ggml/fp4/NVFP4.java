@@ -30,10 +30,10 @@ public final class NVFP4 extends RowCodec {
     protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
             for (int g = 0; g < 4; g++) {
-                // The largest 4-bit float is 6.
-                int e = encode(E2M1.magnitude(from, at + GROUP * g, GROUP) / 6);
+                float magnitude = E2M1.magnitude(from, at + GROUP * g, GROUP);
+                int e = encode(magnitude / 6); // 6 is the largest 4-bit float.
                 into[offset + g] = (byte) e;
-                E2M1.encode(from, at + GROUP * g, GROUP / 2, scale(e), into, offset + 4 + 8 * g);
+                E2M1.encode(from, at + GROUP * g, GROUP / 2, scale(e), magnitude, into, offset + 4 + 8 * g);
             }
         }
     }

@@ -3,7 +3,7 @@ package org.imatrixstats.ggml.k;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
-import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.MinLanes;
 import org.imatrixstats.ggml.block.MinSearch;
 import org.imatrixstats.ggml.block.Rounding;
 import org.imatrixstats.ggml.block.ScaleSearch;
@@ -43,22 +43,16 @@ public final class Q2_K extends RowCodec {
     }
 
     @Override
-    protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
-        Search search = new Search();
-        for (int column = 0; column < columns; column += SuperBlock.SIZE, offset += BYTES) {
-            int start = at + column;
-            if (weights == null) {
-                search.plain(from, start, into, offset);
-            } else {
-                search.weighted(from, start, weights, column, into, offset);
+    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
+        int blocks = rows * (columns / SuperBlock.SIZE);
+        Search search = new Search(Math.min(blocks, SuperBlock.AT_ONCE), weights != null);
+        for (int first = 0; first < blocks; first += SuperBlock.AT_ONCE) {
+            int count = Math.min(SuperBlock.AT_ONCE, blocks - first);
+            int start = at + SuperBlock.SIZE * first;
+            search.search(from, start, count, weights, SuperBlock.SIZE * first % columns, columns);
+            for (int b = 0; b < count; b++, offset += BYTES) {
+                search.encode(from, start + SuperBlock.SIZE * b, b, into, offset);
             }
-            float d = Half.get(into, offset + SCALE);
-            float dmin = Half.get(into, offset + SCALE + 2);
-            for (int g = 0; g < GROUPS; g++) {
-                SuperBlock.levels(from, start + GROUP * g, GROUP, d * (into[offset + g] & 15),
-                        dmin * (into[offset + g] >> 4 & 15), 3, search.levels, GROUP * g);
-            }
-            SuperBlock.putTwoBits(search.levels, into, offset + LEVELS);
         }
     }
 
@@ -67,29 +61,60 @@ public final class Q2_K extends RowCodec {
         return Half.isFinite(from, offset + SCALE) && Half.isFinite(from, offset + SCALE + 2);
     }
 
-    /** Scales and offsets of a super-block, and the levels that they were found with. */
+    /** The search for the scales and offsets of some super-blocks. */
     private static final class Search {
-        final byte[] levels = new byte[SuperBlock.SIZE];
-        private final float[] weights = new float[GROUP];
+        private final boolean weighted;
+        private final MinLanes lanes;
+        private final Weights weights;
+        private final byte[] levels = new byte[SuperBlock.SIZE];
         private final float[] scales = new float[GROUPS];
         private final float[] mins = new float[GROUPS];
         private final float[] sums = new float[GROUPS];
         private final byte[] scaleLevels = new byte[GROUPS];
         private final byte[] minLevels = new byte[GROUPS];
-        private final byte[] scratch = new byte[GROUP];
 
-        void plain(float[] x, int at, byte[] into, int offset) {
-            float maxScale = 0;
-            float maxMin = 0;
-            for (int g = 0; g < GROUPS; g++) {
-                int start = at + GROUP * g;
-                for (int i = 0; i < GROUP; i++) {
-                    weights[i] = Math.abs(x[start + i]);
+        Search(int blocks, boolean weighted) {
+            this.weighted = weighted;
+            lanes = new MinLanes(weighted ? WEIGHTED : PLAIN, GROUP, blocks * GROUPS);
+            weights = new Weights(blocks);
+        }
+
+        void search(float[] x, int at, int blocks, float[] columns, int column, int perRow) {
+            if (weighted) {
+                weights.of(x, at, blocks, columns, column, perRow, 1);
+            } else {
+                for (int i = 0; i < blocks * SuperBlock.SIZE; i++) {
+                    weights.values[i] = Math.abs(x[at + i]);
                 }
-                scales[g] = PLAIN.search(x, start, GROUP, weights, levels, GROUP * g, mins, g, scratch);
-                maxScale = scales[g] > maxScale ? scales[g] : maxScale;
-                maxMin = mins[g] > maxMin ? mins[g] : maxMin;
             }
+            lanes.search(x, at, weights.values, blocks * GROUPS);
+        }
+
+        void encode(float[] x, int at, int block, byte[] into, int offset) {
+            System.arraycopy(lanes.scales, block * GROUPS, scales, 0, GROUPS);
+            System.arraycopy(lanes.mins, block * GROUPS, mins, 0, GROUPS);
+            if (weighted) {
+                scaleWeighted(block, into, offset);
+            } else {
+                scalePlain(into, offset);
+            }
+            float d = Half.get(into, offset + SCALE);
+            float dmin = Half.get(into, offset + SCALE + 2);
+            for (int g = 0; g < GROUPS; g++) {
+                float scale = d * (into[offset + g] & 15);
+                float min = dmin * (into[offset + g] >> 4 & 15);
+                if (scale == 0) {
+                    lanes.levels(block * GROUPS + g, levels, GROUP * g);
+                } else {
+                    SuperBlock.levels(x, at + GROUP * g, GROUP, scale, min, 3, levels, GROUP * g);
+                }
+            }
+            SuperBlock.putTwoBits(levels, into, offset + LEVELS);
+        }
+
+        private void scalePlain(byte[] into, int offset) {
+            float maxScale = SuperBlock.max(scales);
+            float maxMin = SuperBlock.max(mins);
             float inverseScale = 15 / maxScale;
             float inverseMin = 15 / maxMin;
             for (int g = 0; g < GROUPS; g++) {
@@ -101,14 +126,8 @@ public final class Q2_K extends RowCodec {
             Half.put(into, offset + SCALE + 2, maxMin > 0 ? maxMin / 15 : 0);
         }
 
-        void weighted(float[] x, int at, float[] columns, int columnsAt, byte[] into, int offset) {
-            float sigma2 = Importance.sumOfSquares(x, at, SuperBlock.SIZE) / SuperBlock.SIZE;
-            for (int g = 0; g < GROUPS; g++) {
-                int start = at + GROUP * g;
-                Importance.weigh(columns, columnsAt + GROUP * g, sigma2, x, start, GROUP, weights);
-                sums[g] = Importance.sum(weights, GROUP);
-                scales[g] = WEIGHTED.search(x, start, GROUP, weights, levels, GROUP * g, mins, g, scratch);
-            }
+        private void scaleWeighted(int block, byte[] into, int offset) {
+            weights.sums(block, GROUP, sums);
             Half.put(into, offset + SCALE, ScaleSearch.positive(15, scales, GROUPS, sums, scaleLevels));
             Half.put(into, offset + SCALE + 2, ScaleSearch.positive(15, mins, GROUPS, sums, minLevels));
             for (int g = 0; g < GROUPS; g++) {

@@ -1,10 +1,12 @@
 package org.imatrixstats.ggml.k;
 
+import java.util.Arrays;
+
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
-import org.imatrixstats.ggml.block.Importance;
 import org.imatrixstats.ggml.block.Rounding;
+import org.imatrixstats.ggml.block.ScaleLanes;
 import org.imatrixstats.ggml.block.ScaleSearch;
 
 /**
@@ -50,66 +52,17 @@ public final class Q3_K extends RowCodec {
     }
 
     @Override
-    protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
-        byte[] levels = new byte[SuperBlock.SIZE];
-        byte[] scaleLevels = new byte[GROUPS];
-        float[] scales = new float[GROUPS];
-        float[] sums = new float[GROUPS];
-        float[] importance = new float[GROUP];
-        for (int column = 0; column < columns; column += SuperBlock.SIZE, offset += BYTES) {
-            int start = at + column;
-            float d;
-            if (weights == null) {
-                for (int g = 0; g < GROUPS; g++) {
-                    scales[g] = ScaleSearch.stepwise(4, from, start + GROUP * g, GROUP, levels, GROUP * g);
-                }
-                d = plainScales(scales, scaleLevels);
-            } else {
-                float sigma2 = 2 * Importance.sumOfSquares(from, start, SuperBlock.SIZE) / SuperBlock.SIZE;
-                for (int g = 0; g < GROUPS; g++) {
-                    Importance.weigh(weights, column + GROUP * g, sigma2, from, start + GROUP * g, GROUP, importance);
-                    sums[g] = Importance.sum(importance, GROUP);
-                    scales[g] = ScaleSearch.symmetric(4, from, start + GROUP * g, GROUP, importance, 0, levels,
-                            GROUP * g);
-                }
-                d = ScaleSearch.symmetric(32, scales, 0, GROUPS, sums, 0, scaleLevels, 0);
-            }
-            Half.put(into, offset + SCALE, d);
-            putScales(scaleLevels, into, offset + SCALES);
-            d = Half.get(into, offset + SCALE);
-            for (int g = 0; g < GROUPS; g++) {
-                SuperBlock.symmetricLevels(from, start + GROUP * g, GROUP, d * scale(into, offset, g), 4, levels,
-                        GROUP * g);
-            }
-            for (int i = 0; i < 32; i++) {
-                int third = 0;
-                for (int n = 0; n < 8; n++) {
-                    third |= levels[32 * n + i] >> 2 << n;
-                }
-                into[offset + i] = (byte) third;
-            }
-            SuperBlock.putTwoBits(levels, into, offset + LOW);
-        }
-    }
-
-    /** The scale of largest magnitude becomes −32, stored as 0. */
-    private static float plainScales(float[] scales, byte[] levels) {
-        float max = 0;
-        for (float scale : scales) {
-            if (Math.abs(scale) > Math.abs(max)) {
-                max = scale;
+    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
+        int blocks = rows * (columns / SuperBlock.SIZE);
+        Search search = new Search(Math.min(blocks, SuperBlock.AT_ONCE), weights != null);
+        for (int first = 0; first < blocks; first += SuperBlock.AT_ONCE) {
+            int count = Math.min(SuperBlock.AT_ONCE, blocks - first);
+            int start = at + SuperBlock.SIZE * first;
+            search.search(from, start, count, weights, SuperBlock.SIZE * first % columns, columns);
+            for (int b = 0; b < count; b++, offset += BYTES) {
+                search.encode(from, start + SuperBlock.SIZE * b, b, into, offset);
             }
         }
-        if (max == 0) {
-            java.util.Arrays.fill(levels, (byte) 0);
-            return 0;
-        }
-        float inverse = -32 / max;
-        for (int g = 0; g < GROUPS; g++) {
-            int l = (byte) Rounding.nearest(inverse * scales[g]);
-            levels[g] = (byte) (32 + Math.max(-32, Math.min(31, l)));
-        }
-        return 1 / inverse;
     }
 
     private static void putScales(byte[] levels, byte[] into, int offset) {
@@ -125,5 +78,73 @@ public final class Q3_K extends RowCodec {
     @Override
     protected boolean isValid(byte[] from, int offset) {
         return Half.isFinite(from, offset + SCALE);
+    }
+
+    /** The search for the scales of some super-blocks. */
+    private static final class Search {
+        private final ScaleLanes lanes;
+        private final Weights weights;
+        private final byte[] levels = new byte[SuperBlock.SIZE];
+        private final float[] scales = new float[GROUPS];
+        private final float[] sums = new float[GROUPS];
+        private final byte[] scaleLevels = new byte[GROUPS];
+
+        Search(int blocks, boolean weighted) {
+            lanes = weighted ? new ScaleLanes(4, GROUP, blocks * GROUPS) : null;
+            weights = weighted ? new Weights(blocks) : null;
+        }
+
+        void search(float[] x, int at, int blocks, float[] columns, int column, int perRow) {
+            if (lanes != null) {
+                weights.of(x, at, blocks, columns, column, perRow, 2);
+                lanes.search(x, at, weights.values, blocks * GROUPS);
+            }
+        }
+
+        void encode(float[] x, int at, int block, byte[] into, int offset) {
+            Half.put(into, offset + SCALE, lanes != null ? scaleWeighted(block) : scalePlain(x, at));
+            putScales(scaleLevels, into, offset + SCALES);
+            float d = Half.get(into, offset + SCALE);
+            for (int g = 0; g < GROUPS; g++) {
+                float scale = d * scale(into, offset, g);
+                if (scale != 0) {
+                    SuperBlock.symmetricLevels(x, at + GROUP * g, GROUP, scale, 4, levels, GROUP * g);
+                } else if (lanes != null) {
+                    lanes.levels(block * GROUPS + g, levels, GROUP * g);
+                }
+            }
+            for (int i = 0; i < 32; i++) {
+                int third = 0;
+                for (int n = 0; n < 8; n++) {
+                    third |= levels[32 * n + i] >> 2 << n;
+                }
+                into[offset + i] = (byte) third;
+            }
+            SuperBlock.putTwoBits(levels, into, offset + LOW);
+        }
+
+        private float scaleWeighted(int block) {
+            System.arraycopy(lanes.scales, block * GROUPS, scales, 0, GROUPS);
+            weights.sums(block, GROUP, sums);
+            return ScaleSearch.symmetric(32, scales, 0, GROUPS, sums, 0, scaleLevels, 0);
+        }
+
+        /** The scale of the largest magnitude becomes −32, stored as 0. */
+        private float scalePlain(float[] x, int at) {
+            for (int g = 0; g < GROUPS; g++) {
+                scales[g] = ScaleSearch.stepwise(4, x, at + GROUP * g, GROUP, levels, GROUP * g);
+            }
+            float max = SuperBlock.largest(scales);
+            if (max == 0) {
+                Arrays.fill(scaleLevels, (byte) 0);
+                return 0;
+            }
+            float inverse = -32 / max;
+            for (int g = 0; g < GROUPS; g++) {
+                int l = (byte) Rounding.nearest(inverse * scales[g]);
+                scaleLevels[g] = (byte) (32 + Math.max(-32, Math.min(31, l)));
+            }
+            return 1 / inverse;
+        }
     }
 }

@@ -40,23 +40,34 @@ public final class Q5_K extends RowCodec {
     }
 
     @Override
-    protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
-        SixBitScales scales = new SixBitScales(LIMIT, PLAIN, WEIGHTED);
-        byte[] levels = scales.levels;
-        for (int column = 0; column < columns; column += SuperBlock.SIZE, offset += BYTES) {
-            scales.encode(from, at + column, weights, column, into, offset);
-            for (int i = 0; i < 32; i++) {
-                int fifth = 0;
-                for (int g = 0; g < SixBitScales.GROUPS; g++) {
-                    fifth |= levels[32 * g + i] >> 4 << g;
-                }
-                into[offset + HIGH + i] = (byte) fifth;
+    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
+        int blocks = rows * (columns / SuperBlock.SIZE);
+        int atOnce = Math.min(blocks, SuperBlock.AT_ONCE);
+        boolean weighted = weights != null;
+        SixBitScales scales = new SixBitScales(LIMIT, 63, weighted, weighted ? WEIGHTED : PLAIN, atOnce);
+        for (int first = 0; first < blocks; first += SuperBlock.AT_ONCE) {
+            int count = Math.min(SuperBlock.AT_ONCE, blocks - first);
+            int start = at + SuperBlock.SIZE * first;
+            scales.search(from, start, count, weights, SuperBlock.SIZE * first % columns, columns);
+            for (int b = 0; b < count; b++, offset += BYTES) {
+                scales.encode(from, start + SuperBlock.SIZE * b, b, into, offset);
+                pack(scales.levels, into, offset);
             }
-            for (int pair = 0; pair < 4; pair++) {
-                for (int i = 0; i < 32; i++) {
-                    into[offset + LOW + 32 * pair + i] = (byte) (levels[64 * pair + i] & 15
-                            | levels[64 * pair + 32 + i] << 4);
-                }
+        }
+    }
+
+    private static void pack(byte[] levels, byte[] into, int offset) {
+        for (int i = 0; i < 32; i++) {
+            int fifth = 0;
+            for (int g = 0; g < SixBitScales.GROUPS; g++) {
+                fifth |= levels[32 * g + i] >> 4 << g;
+            }
+            into[offset + HIGH + i] = (byte) fifth;
+        }
+        for (int pair = 0; pair < 4; pair++) {
+            for (int i = 0; i < 32; i++) {
+                into[offset + LOW + 32 * pair + i] = (byte) (levels[64 * pair + i] & 15
+                        | levels[64 * pair + 32 + i] << 4);
             }
         }
     }

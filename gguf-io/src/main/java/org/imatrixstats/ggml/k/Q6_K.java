@@ -1,9 +1,12 @@
 package org.imatrixstats.ggml.k;
 
+import java.util.Arrays;
+
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Rounding;
+import org.imatrixstats.ggml.block.ScaleLanes;
 import org.imatrixstats.ggml.block.ScaleSearch;
 
 /**
@@ -41,36 +44,50 @@ public final class Q6_K extends RowCodec {
     }
 
     @Override
-    protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
-        byte[] levels = new byte[SuperBlock.SIZE];
-        float[] scales = new float[GROUPS];
-        for (int column = 0; column < columns; column += SuperBlock.SIZE, offset += BYTES) {
-            int start = at + column;
-            float max = 0;
-            for (int g = 0; g < GROUPS; g++) {
+    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
+        int blocks = rows * (columns / SuperBlock.SIZE);
+        int atOnce = Math.min(blocks, ScaleLanes.LANES / GROUPS);
+        ScaleLanes search = new ScaleLanes(32, GROUP, atOnce * GROUPS);
+        float[] importance = weights == null ? null : new float[atOnce * SuperBlock.SIZE];
+        for (int first = 0; first < blocks; first += atOnce) {
+            int count = Math.min(atOnce, blocks - first);
+            int start = at + SuperBlock.SIZE * first;
+            if (weights != null) {
                 // The importance of the columns alone, without √(σ² + x²).
-                float scale = ScaleSearch.symmetric(32, from, start + GROUP * g, GROUP, weights, column + GROUP * g,
-                        levels, GROUP * g);
-                scales[g] = scale;
-                if (Math.abs(scale) > Math.abs(max)) {
-                    max = scale;
+                for (int b = 0; b < count; b++) {
+                    System.arraycopy(weights, SuperBlock.SIZE * (first + b) % columns, importance, SuperBlock.SIZE * b,
+                            SuperBlock.SIZE);
                 }
             }
-            if (Math.abs(max) < ScaleSearch.EPSILON) {
-                java.util.Arrays.fill(into, offset, offset + BYTES, (byte) 0);
-                continue;
+            search.search(from, start, importance, count * GROUPS);
+            for (int b = 0; b < count; b++, offset += BYTES) {
+                encode(from, start + SuperBlock.SIZE * b, search, b, into, offset);
             }
-            float inverse = -128 / max;
-            Half.put(into, offset + SCALE, 1 / inverse);
-            float d = Half.get(into, offset + SCALE);
-            for (int g = 0; g < GROUPS; g++) {
-                byte s = (byte) Math.min(127, Rounding.nearest(inverse * scales[g]));
-                into[offset + SCALES + g] = s;
-                SuperBlock.symmetricLevels(from, start + GROUP * g, GROUP, d * s, 32, levels, GROUP * g);
-            }
-            pack(levels, 0, into, offset, offset + HIGH);
-            pack(levels, 128, into, offset + 64, offset + HIGH + 32);
         }
+    }
+
+    private static void encode(float[] x, int at, ScaleLanes search, int block, byte[] into, int offset) {
+        float[] scales = Arrays.copyOfRange(search.scales, block * GROUPS, (block + 1) * GROUPS);
+        float max = SuperBlock.largest(scales);
+        if (Math.abs(max) < ScaleSearch.EPSILON) {
+            Arrays.fill(into, offset, offset + BYTES, (byte) 0);
+            return;
+        }
+        byte[] levels = new byte[SuperBlock.SIZE];
+        float inverse = -128 / max;
+        Half.put(into, offset + SCALE, 1 / inverse);
+        float d = Half.get(into, offset + SCALE);
+        for (int g = 0; g < GROUPS; g++) {
+            byte s = (byte) Math.min(127, Rounding.nearest(inverse * scales[g]));
+            into[offset + SCALES + g] = s;
+            if (d * s == 0) {
+                search.levels(block * GROUPS + g, levels, GROUP * g);
+            } else {
+                SuperBlock.symmetricLevels(x, at + GROUP * g, GROUP, d * s, 32, levels, GROUP * g);
+            }
+        }
+        pack(levels, 0, into, offset, offset + HIGH);
+        pack(levels, 128, into, offset + 64, offset + HIGH + 32);
     }
 
     private static void pack(byte[] levels, int at, byte[] into, int low, int high) {

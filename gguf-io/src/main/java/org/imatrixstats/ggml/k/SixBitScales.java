@@ -2,6 +2,7 @@ package org.imatrixstats.ggml.k;
 
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.MinLanes;
 import org.imatrixstats.ggml.block.MinSearch;
 import org.imatrixstats.ggml.block.Rounding;
 import org.imatrixstats.ggml.block.ScaleSearch;
@@ -23,23 +24,33 @@ final class SixBitScales {
     static final int GROUPS = 8;
 
     private final int limit;
-    private final MinSearch plain;
-    private final MinSearch weighted;
-    private final float[] weights = new float[GROUP];
+    private final int highestScale;
+    private final boolean weighted;
+    private final MinLanes search;
+    private final Weights weights;
     private final float[] scales = new float[GROUPS];
     private final float[] mins = new float[GROUPS];
     private final float[] sums = new float[GROUPS];
     private final byte[] scaleLevels = new byte[GROUPS];
     private final byte[] minLevels = new byte[GROUPS];
-    private final byte[] scratch = new byte[GROUP];
     /** The levels of the block that was encoded last. */
     final byte[] levels = new byte[SuperBlock.SIZE];
 
-    /** Room for the work on blocks whose levels go to {@code limit}; not for several threads. */
-    SixBitScales(int limit, MinSearch plain, MinSearch weighted) {
+    /**
+     * Room for the work on blocks; not for several threads.
+     *
+     * @param limit        the highest level
+     * @param highestScale the highest level of a scale that was found with weights. The search gives a negative scale a
+     *                     level that wraps in an unsigned byte. q5_K cuts it to 63; q4_K stores it, and the bits of
+     *                     another scale with it.
+     * @param blocks       the largest number of blocks at a time
+     */
+    SixBitScales(int limit, int highestScale, boolean weighted, MinSearch search, int blocks) {
         this.limit = limit;
-        this.plain = plain;
+        this.highestScale = highestScale;
         this.weighted = weighted;
+        this.search = new MinLanes(search, GROUP, blocks * GROUPS);
+        weights = new Weights(blocks);
     }
 
     /** s of a group. */
@@ -56,39 +67,52 @@ final class SixBitScales {
                 : from[offset + 8 + group] >> 4 & 15 | from[offset + 4 + group] >> 2 & 0x30;
     }
 
-    /** Writes the scales of a super-block and leaves its levels in {@link #levels}. */
-    void encode(float[] x, int at, float[] columns, int columnsAt, byte[] into, int offset) {
-        if (columns == null) {
-            searchPlain(x, at, into, offset);
+    /** Finds the scales of blocks; {@link #encode} writes those of one. */
+    void search(float[] x, int at, int blocks, float[] columns, int column, int perRow) {
+        if (weighted) {
+            weights.of(x, at, blocks, columns, column, perRow, 2);
         } else {
-            searchWeighted(x, at, columns, columnsAt, into, offset);
+            for (int group = 0; group < blocks * GROUPS; group++) {
+                int start = at + GROUP * group;
+                float average = (float) Math.sqrt(Importance.sumOfSquares(x, start, GROUP) / GROUP);
+                for (int i = 0; i < GROUP; i++) {
+                    weights.values[GROUP * group + i] = average + Math.abs(x[start + i]);
+                }
+            }
+        }
+        search.search(x, at, weights.values, blocks * GROUPS);
+    }
+
+    /** Writes the scales of a block and leaves its levels in {@link #levels}. */
+    void encode(float[] x, int at, int block, byte[] into, int offset) {
+        System.arraycopy(search.scales, block * GROUPS, scales, 0, GROUPS);
+        System.arraycopy(search.mins, block * GROUPS, mins, 0, GROUPS);
+        if (weighted) {
+            scaleWeighted(block, into, offset);
+        } else {
+            scalePlain(into, offset);
         }
         for (int g = 0; g < 4; g++) {
-            into[offset + 4 + g] = (byte) (scaleLevels[g] & 63 | scaleLevels[g + 4] >> 4 << 6);
-            into[offset + 8 + g] = (byte) (minLevels[g] & 63 | minLevels[g + 4] >> 4 << 6);
+            into[offset + 4 + g] = (byte) (scaleLevels[g] | scaleLevels[g + 4] >> 4 << 6);
+            into[offset + 8 + g] = (byte) (minLevels[g] | minLevels[g + 4] >> 4 << 6);
             into[offset + 12 + g] = (byte) (scaleLevels[g + 4] & 15 | minLevels[g + 4] << 4);
         }
         float d = Half.get(into, offset);
         float dmin = Half.get(into, offset + 2);
         for (int g = 0; g < GROUPS; g++) {
-            SuperBlock.levels(x, at + GROUP * g, GROUP, d * scale(into, offset, g), dmin * min(into, offset, g), limit,
-                    levels, GROUP * g);
+            float scale = d * scale(into, offset, g);
+            if (scale == 0) {
+                search.levels(block * GROUPS + g, levels, GROUP * g);
+            } else {
+                SuperBlock.levels(x, at + GROUP * g, GROUP, scale, dmin * min(into, offset, g), limit, levels,
+                        GROUP * g);
+            }
         }
     }
 
-    private void searchPlain(float[] x, int at, byte[] into, int offset) {
-        float maxScale = 0;
-        float maxMin = 0;
-        for (int g = 0; g < GROUPS; g++) {
-            int start = at + GROUP * g;
-            float average = (float) Math.sqrt(Importance.sumOfSquares(x, start, GROUP) / GROUP);
-            for (int i = 0; i < GROUP; i++) {
-                weights[i] = average + Math.abs(x[start + i]);
-            }
-            scales[g] = plain.search(x, start, GROUP, weights, levels, GROUP * g, mins, g, scratch);
-            maxScale = scales[g] > maxScale ? scales[g] : maxScale;
-            maxMin = mins[g] > maxMin ? mins[g] : maxMin;
-        }
+    private void scalePlain(byte[] into, int offset) {
+        float maxScale = SuperBlock.max(scales);
+        float maxMin = SuperBlock.max(mins);
         float inverseScale = maxScale > 0 ? 63 / maxScale : 0;
         float inverseMin = maxMin > 0 ? 63 / maxMin : 0;
         for (int g = 0; g < GROUPS; g++) {
@@ -100,15 +124,13 @@ final class SixBitScales {
         Half.put(into, offset + 2, maxMin / 63);
     }
 
-    private void searchWeighted(float[] x, int at, float[] columns, int columnsAt, byte[] into, int offset) {
-        float sigma2 = 2 * Importance.sumOfSquares(x, at, SuperBlock.SIZE) / SuperBlock.SIZE;
-        for (int g = 0; g < GROUPS; g++) {
-            int start = at + GROUP * g;
-            Importance.weigh(columns, columnsAt + GROUP * g, sigma2, x, start, GROUP, weights);
-            sums[g] = Importance.sum(weights, GROUP);
-            scales[g] = weighted.search(x, start, GROUP, weights, levels, GROUP * g, mins, g, scratch);
-        }
+    private void scaleWeighted(int block, byte[] into, int offset) {
+        weights.sums(block, GROUP, sums);
         Half.put(into, offset, ScaleSearch.positive(63, scales, GROUPS, sums, scaleLevels));
         Half.put(into, offset + 2, ScaleSearch.positive(63, mins, GROUPS, sums, minLevels));
+        for (int g = 0; g < GROUPS; g++) {
+            scaleLevels[g] = (byte) Math.min(highestScale, scaleLevels[g] & 0xff);
+            minLevels[g] = (byte) Math.min(highestScale, minLevels[g] & 0xff);
+        }
     }
 }

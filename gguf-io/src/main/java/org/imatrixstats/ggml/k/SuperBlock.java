@@ -5,29 +5,40 @@ import org.imatrixstats.ggml.block.Rounding;
 /** What the k-types share: super-blocks of 256 values, in groups that have a scale each. */
 final class SuperBlock {
     static final int SIZE = 256;
+    /** Super-blocks whose groups are searched side by side. */
+    static final int AT_ONCE = 32;
 
     private SuperBlock() {
     }
 
-    /**
-     * Rounds (x + m)/d to levels 0 … limit, with the scale and offset of the group as they were stored. A scale of 0
-     * leaves the levels that the search found.
-     */
-    static void levels(float[] x, int at, int count, float d, float m, int limit, byte[] levels, int levelsAt) {
-        if (d == 0) {
-            return;
+    /** The largest of the scales, but at least 0. */
+    static float max(float[] scales) {
+        float max = 0;
+        for (float scale : scales) {
+            max = scale > max ? scale : max;
         }
+        return max;
+    }
+
+    /** The scale of the largest magnitude, with its sign; the first of several. */
+    static float largest(float[] scales) {
+        float largest = 0;
+        for (float scale : scales) {
+            largest = Math.abs(scale) > Math.abs(largest) ? scale : largest;
+        }
+        return largest;
+    }
+
+    /** Rounds (x + m)/d to levels 0 … limit, with the scale and the offset of the group as they were stored. */
+    static void levels(float[] x, int at, int count, float d, float m, int limit, byte[] levels, int levelsAt) {
         for (int i = 0; i < count; i++) {
             int l = Rounding.nearest((x[at + i] + m) / d);
             levels[levelsAt + i] = (byte) Math.max(0, Math.min(limit, l));
         }
     }
 
-    /** Rounds x/d to −limit … limit − 1 and stores it from 0 on, as {@link #levels}. */
+    /** Rounds x/d to −limit … limit − 1 and stores it from 0 on. */
     static void symmetricLevels(float[] x, int at, int count, float d, int limit, byte[] levels, int levelsAt) {
-        if (d == 0) {
-            return;
-        }
         for (int i = 0; i < count; i++) {
             int l = Rounding.nearest(x[at + i] / d);
             levels[levelsAt + i] = (byte) (limit + Math.max(-limit, Math.min(limit - 1, l)));

@@ -18,20 +18,4 @@ final class Extremes {
         }
         return largest;
     }
-
-    static float min(float[] x, int at, int count) {
-        float min = Float.MAX_VALUE;
-        for (int i = 0; i < count; i++) {
-            min = x[at + i] < min ? x[at + i] : min;
-        }
-        return min;
-    }
-
-    static float max(float[] x, int at, int count) {
-        float max = -Float.MAX_VALUE;
-        for (int i = 0; i < count; i++) {
-            max = x[at + i] > max ? x[at + i] : max;
-        }
-        return max;
-    }
 }

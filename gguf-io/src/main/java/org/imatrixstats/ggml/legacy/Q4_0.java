@@ -3,9 +3,8 @@ package org.imatrixstats.ggml.legacy;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
-import org.imatrixstats.ggml.block.Importance;
 import org.imatrixstats.ggml.block.Rounding;
-import org.imatrixstats.ggml.block.ScaleSearch;
+import org.imatrixstats.ggml.block.ScaleLanes;
 
 /** 32 values x = d·(q − 8): the scale d as a half, then q in 4 bits, the second half of the values in the upper ones. */
 public final class Q4_0 extends RowCodec {
@@ -29,39 +28,51 @@ public final class Q4_0 extends RowCodec {
     }
 
     @Override
-    protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
+    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
         if (weights == null) {
-            for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
-                quantizePlain(from, at, into, offset);
-            }
-            return;
+            super.quantizeRows(from, at, rows, columns, null, into, offset);
+        } else {
+            quantizeWeighted(from, at, rows, columns, weights, into, offset);
         }
-        float sigma2 = Importance.sumOfSquares(from, at, columns) / columns;
-        float[] importance = new float[BLOCK];
+    }
+
+    private static void quantizeWeighted(float[] from, int at, int rows, int columns, float[] weights, byte[] into,
+            int offset) {
+        int blocks = rows * (columns / BLOCK);
+        int atOnce = Math.min(blocks, ScaleLanes.LANES);
+        BlockWeights importance = new BlockWeights(weights, atOnce);
+        ScaleLanes search = new ScaleLanes(8, BLOCK, atOnce);
         byte[] levels = new byte[BLOCK];
-        for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
-            Importance.weigh(weights, column, sigma2, from, at, BLOCK, importance);
-            float d = ScaleSearch.symmetric(8, from, at, BLOCK, importance, 0, levels, 0);
-            Half.put(into, offset, d);
-            for (int i = 0; i < BLOCK / 2; i++) {
-                into[offset + 2 + i] = (byte) (levels[i] | levels[BLOCK / 2 + i] << 4);
+        for (int first = 0; first < blocks; first += atOnce) {
+            int count = Math.min(atOnce, blocks - first);
+            importance.weigh(from, at, first, count, columns);
+            search.search(from, at + BLOCK * first, importance.values, count);
+            for (int b = 0; b < count; b++, offset += BYTES) {
+                search.levels(b, levels, 0);
+                Half.put(into, offset, search.scales[b]);
+                for (int i = 0; i < BLOCK / 2; i++) {
+                    into[offset + 2 + i] = (byte) (levels[i] | levels[BLOCK / 2 + i] << 4);
+                }
             }
         }
     }
 
-    private static void quantizePlain(float[] from, int at, byte[] into, int offset) {
-        float d = Extremes.largest(from, at, BLOCK) / -8;
-        float inverse = d != 0 ? 1 / d : 0;
-        Half.put(into, offset, d);
-        for (int i = 0; i < BLOCK / 2; i++) {
-            int low = level(from[at + i] * inverse);
-            int high = level(from[at + BLOCK / 2 + i] * inverse);
-            into[offset + 2 + i] = (byte) (low | high << 4);
+    @Override
+    protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
+        for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
+            float d = Extremes.largest(from, at, BLOCK) / -8;
+            float inverse = d != 0 ? 1 / d : 0;
+            Half.put(into, offset, d);
+            for (int i = 0; i < BLOCK / 2; i++) {
+                int low = level(from[at + i] * inverse);
+                int high = level(from[at + BLOCK / 2 + i] * inverse);
+                into[offset + 2 + i] = (byte) (low | high << 4);
+            }
         }
     }
 
     private static int level(float value) {
-        return Math.min(15, (byte) Rounding.truncate(value + 8.5f));
+        return Math.min(15, Rounding.lowByte(value + 8.5f));
     }
 
     @Override

@@ -3,7 +3,7 @@ package org.imatrixstats.ggml.legacy;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
-import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.MinLanes;
 import org.imatrixstats.ggml.block.MinSearch;
 import org.imatrixstats.ggml.block.Rounding;
 
@@ -34,44 +34,60 @@ public final class Q4_1 extends RowCodec {
     }
 
     @Override
-    protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
+    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
         if (weights == null) {
-            for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
-                quantizePlain(from, at, into, offset);
-            }
-            return;
+            super.quantizeRows(from, at, rows, columns, null, into, offset);
+        } else {
+            quantizeWeighted(from, at, rows, columns, weights, into, offset);
         }
-        float sigma2 = Importance.sumOfSquares(from, at, columns) / columns;
-        float[] importance = new float[BLOCK];
+    }
+
+    private static void quantizeWeighted(float[] from, int at, int rows, int columns, float[] weights, byte[] into,
+            int offset) {
+        int blocks = rows * (columns / BLOCK);
+        int atOnce = Math.min(blocks, MinLanes.LANES);
+        BlockWeights importance = new BlockWeights(weights, atOnce);
+        MinLanes search = new MinLanes(SEARCH, BLOCK, atOnce);
         byte[] levels = new byte[BLOCK];
-        byte[] scratch = new byte[BLOCK];
-        float[] min = new float[1];
-        for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
-            Importance.weigh(weights, column, sigma2, from, at, BLOCK, importance);
-            float d = SEARCH.search(from, at, BLOCK, importance, levels, 0, min, 0, scratch);
-            Half.put(into, offset, d);
-            Half.put(into, offset + 2, -min[0]);
-            for (int i = 0; i < BLOCK / 2; i++) {
-                into[offset + 4 + i] = (byte) (levels[i] | levels[BLOCK / 2 + i] << 4);
+        for (int first = 0; first < blocks; first += atOnce) {
+            int count = Math.min(atOnce, blocks - first);
+            importance.weigh(from, at, first, count, columns);
+            search.search(from, at + BLOCK * first, importance.values, count);
+            for (int b = 0; b < count; b++, offset += BYTES) {
+                search.levels(b, levels, 0);
+                Half.put(into, offset, search.scales[b]);
+                Half.put(into, offset + 2, -search.mins[b]);
+                for (int i = 0; i < BLOCK / 2; i++) {
+                    into[offset + 4 + i] = (byte) (levels[i] | levels[BLOCK / 2 + i] << 4);
+                }
             }
         }
     }
 
-    private static void quantizePlain(float[] from, int at, byte[] into, int offset) {
-        float min = Extremes.min(from, at, BLOCK);
-        float d = (Extremes.max(from, at, BLOCK) - min) / 15;
-        float inverse = d != 0 ? 1 / d : 0;
-        Half.put(into, offset, d);
-        Half.put(into, offset + 2, min);
-        for (int i = 0; i < BLOCK / 2; i++) {
-            int low = level((from[at + i] - min) * inverse);
-            int high = level((from[at + BLOCK / 2 + i] - min) * inverse);
-            into[offset + 4 + i] = (byte) (low | high << 4);
+    @Override
+    protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
+        for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
+            float min = Float.MAX_VALUE;
+            float max = -Float.MAX_VALUE;
+            for (int i = 0; i < BLOCK; i++) {
+                float value = from[at + i];
+                min = value < min ? value : min;
+                max = value > max ? value : max;
+            }
+            float d = (max - min) / 15;
+            float inverse = d != 0 ? 1 / d : 0;
+            Half.put(into, offset, d);
+            Half.put(into, offset + 2, min);
+            for (int i = 0; i < BLOCK / 2; i++) {
+                int low = level((from[at + i] - min) * inverse);
+                int high = level((from[at + BLOCK / 2 + i] - min) * inverse);
+                into[offset + 4 + i] = (byte) (low | high << 4);
+            }
         }
     }
 
     private static int level(float value) {
-        return Math.min(15, (byte) Rounding.truncate(value + 0.5f));
+        return Math.min(15, Rounding.lowByte(value + 0.5f));
     }
 
     @Override

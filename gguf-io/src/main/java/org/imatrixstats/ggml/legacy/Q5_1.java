@@ -3,7 +3,7 @@ package org.imatrixstats.ggml.legacy;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
-import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.MinLanes;
 import org.imatrixstats.ggml.block.MinSearch;
 import org.imatrixstats.ggml.block.Rounding;
 
@@ -34,28 +34,49 @@ public final class Q5_1 extends RowCodec {
     }
 
     @Override
+    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
+        if (weights == null) {
+            super.quantizeRows(from, at, rows, columns, null, into, offset);
+        } else {
+            quantizeWeighted(from, at, rows, columns, weights, into, offset);
+        }
+    }
+
+    private static void quantizeWeighted(float[] from, int at, int rows, int columns, float[] weights, byte[] into,
+            int offset) {
+        int blocks = rows * (columns / BLOCK);
+        int atOnce = Math.min(blocks, MinLanes.LANES);
+        BlockWeights importance = new BlockWeights(weights, atOnce);
+        MinLanes search = new MinLanes(SEARCH, BLOCK, atOnce);
+        byte[] levels = new byte[BLOCK];
+        for (int first = 0; first < blocks; first += atOnce) {
+            int count = Math.min(atOnce, blocks - first);
+            importance.weigh(from, at, first, count, columns);
+            search.search(from, at + BLOCK * first, importance.values, count);
+            for (int b = 0; b < count; b++, offset += BYTES) {
+                search.levels(b, levels, 0);
+                put(search.scales[b], -search.mins[b], levels, into, offset);
+            }
+        }
+    }
+
+    @Override
     protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
         byte[] levels = new byte[BLOCK];
-        if (weights == null) {
-            for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
-                float min = Extremes.min(from, at, BLOCK);
-                float d = (Extremes.max(from, at, BLOCK) - min) / 31;
-                float inverse = d != 0 ? 1 / d : 0;
-                for (int i = 0; i < BLOCK; i++) {
-                    levels[i] = (byte) Rounding.truncate((from[at + i] - min) * inverse + 0.5f);
-                }
-                put(d, min, levels, into, offset);
-            }
-            return;
-        }
-        float sigma2 = Importance.sumOfSquares(from, at, columns) / columns;
-        float[] importance = new float[BLOCK];
-        byte[] scratch = new byte[BLOCK];
-        float[] min = new float[1];
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
-            Importance.weigh(weights, column, sigma2, from, at, BLOCK, importance);
-            float d = SEARCH.search(from, at, BLOCK, importance, levels, 0, min, 0, scratch);
-            put(d, -min[0], levels, into, offset);
+            float min = Float.MAX_VALUE;
+            float max = -Float.MAX_VALUE;
+            for (int i = 0; i < BLOCK; i++) {
+                float value = from[at + i];
+                min = value < min ? value : min;
+                max = value > max ? value : max;
+            }
+            float d = (max - min) / 31;
+            float inverse = d != 0 ? 1 / d : 0;
+            for (int i = 0; i < BLOCK; i++) {
+                levels[i] = Rounding.lowByte((from[at + i] - min) * inverse + 0.5f);
+            }
+            put(d, min, levels, into, offset);
         }
     }
 

@@ -1,5 +1,7 @@
 package org.imatrixstats.ggml.plain;
 
+import java.lang.foreign.MemorySegment;
+
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 
@@ -19,14 +21,24 @@ public final class BF16 extends RowCodec {
 
     @Override
     protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
+        int[] bits = new int[columns];
+        LittleEndian.copy(from, at, bits);
+        // Two loops: the compiler makes vector instructions of a conversion by itself.
         for (int i = 0; i < columns; i++) {
-            int bits = Float.floatToRawIntBits(from[at + i]);
-            // To the nearest, ties to even. A NaN stays one: rounding could carry it into the sign.
-            boolean nan = (bits & 0x7fffffff) > 0x7f800000;
-            int upper = nan ? bits >>> 16 | 64 : bits + 0x7fff + (bits >>> 16 & 1) >>> 16;
-            into[offset + 2 * i] = (byte) upper;
-            into[offset + 2 * i + 1] = (byte) (upper >> 8);
+            bits[i] = upper(bits[i]);
         }
+        short[] halves = new short[columns];
+        for (int i = 0; i < columns; i++) {
+            halves[i] = (short) bits[i];
+        }
+        MemorySegment.copy(halves, 0, MemorySegment.ofArray(into), LittleEndian.SHORT, offset, columns);
+    }
+
+    /** To the nearest, ties to even. A NaN stays one: rounding could carry it into the sign. Without branches. */
+    private static int upper(int bits) {
+        int nan = 0x7f800000 - (bits & 0x7fffffff) >> 31;
+        int rounded = bits + 0x7fff + (bits >>> 16 & 1) >>> 16;
+        return rounded & ~nan | (bits >>> 16 | 64) & nan;
     }
 
     @Override

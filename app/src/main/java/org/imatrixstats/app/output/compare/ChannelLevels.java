@@ -58,8 +58,9 @@ public final class ChannelLevels {
 
         @Override
         protected List<String> notes(Sheet<Two, Channel> sheet, Set<String> headers) {
-            return List.of("JS: what a column adds to the Jensen-Shannon divergence, in bits. share: of the energy of all"
-                    + " columns. rank 1 is the largest E[x²].");
+            return List
+                    .of("JS: what a column adds to the Jensen-Shannon divergence, in bits. share: of the energy of all"
+                            + " columns. rank 1 is the largest E[x²].");
         }
     }
 
@@ -94,7 +95,8 @@ public final class ChannelLevels {
 
         @Override
         protected List<String> notes(Sheet<Two, OutlierChannel> sheet, Set<String> headers) {
-            return List.of("in " + sheet.source().letterA() + ", in " + sheet.source().letterB() + ": tensors of that width"
+            return List.of("in " + sheet.source().letterA() + ", in " + sheet.source().letterB()
+                    + ": tensors of that width"
                     + " in which the channel is among the largest 1%. × mean: its E[x²] over the mean of all channels, on"
                     + " average.");
         }

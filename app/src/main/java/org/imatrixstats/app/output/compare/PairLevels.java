@@ -20,14 +20,14 @@ import org.imatrixstats.tensor.TensorName;
 public final class PairLevels {
     public static final Level<Two, PairStats> TENSOR = new TensorLevel();
     public static final Level<Two, PairGroup> LAYER = new GroupLevel("layer",
-            Column.number("layer", "layer", Figure.Unit.COUNT, PairGroup::layer)) {
+            Optional.of(Level.inStack(PairGroup::layer)), Optional.of(Level.stack(PairGroup::layer))) {
         @Override
         public List<PairGroup> rows(Two two) {
             return two.selected().layers();
         }
     };
     public static final Level<Two, PairGroup> KIND = new GroupLevel("kind",
-            Column.text("kind", "kind", PairGroup::kind)) {
+            Optional.of(Column.text("kind", "kind", PairGroup::kind)), Optional.empty()) {
         @Override
         public List<PairGroup> rows(Two two) {
             return two.selected().kinds();
@@ -38,7 +38,8 @@ public final class PairLevels {
             return true;
         }
     };
-    public static final Level<Two, PairGroup> OVERALL = new GroupLevel("overall", null) {
+    public static final Level<Two, PairGroup> OVERALL = new GroupLevel("overall", Optional.empty(),
+            Optional.empty()) {
         @Override
         public List<PairGroup> rows(Two two) {
             return List.of(two.selected().overall());
@@ -132,16 +133,17 @@ public final class PairLevels {
                 "js_divergence.worst_tensor", "energy_ratio.median", "top_overlap.10%.median", "spearman.median",
                 "cosine_similarity.median", "entropy_change.median");
 
-        /** @param name null for a level of one row */
-        GroupLevel(String label, Column<PairGroup> name) {
-            super(label, name == null ? List.of() : List.of(name.key()), groupColumns(name));
+        /**
+         * @param name empty for a level of one row
+         * @param last a column after the figures
+         */
+        GroupLevel(String label, Optional<Column<PairGroup>> name, Optional<Column<PairGroup>> last) {
+            super(label, name.stream().map(Column::key).toList(), groupColumns(name, last));
         }
 
-        private static List<Column<PairGroup>> groupColumns(Column<PairGroup> name) {
-            List<Column<PairGroup>> columns = new ArrayList<>();
-            if (name != null) {
-                columns.add(name);
-            }
+        private static List<Column<PairGroup>> groupColumns(Optional<Column<PairGroup>> name,
+                Optional<Column<PairGroup>> last) {
+            List<Column<PairGroup>> columns = new ArrayList<>(name.stream().toList());
             columns.add(Column.number("tensors", "tensors", Figure.Unit.COUNT, group -> group.tensors().size()));
             for (PairStatistic statistic : PairStatistic.values()) {
                 if (statistic.worst() != PairStatistic.Worst.NONE) {
@@ -155,6 +157,7 @@ public final class PairLevels {
                             group -> group.worst(statistic) == null ? null : group.worst(statistic).name()));
                 }
             }
+            last.ifPresent(columns::add);
             return List.copyOf(columns);
         }
 

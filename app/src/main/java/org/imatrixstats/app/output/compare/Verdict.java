@@ -22,6 +22,7 @@ import org.imatrixstats.compare.PairStats.Difference;
 import org.imatrixstats.compare.PairStats;
 import org.imatrixstats.compare.TensorPair;
 import org.imatrixstats.imatrix.Ranges;
+import org.imatrixstats.tensor.Layer;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -148,9 +149,9 @@ record Verdict(List<String> lines) {
         if (comparison.tensors().stream().noneMatch(tensor -> tensor.pair().matrices() > 1)) {
             return List.of();
         }
-        Map<Integer, SortedSet<Integer>> onlyA = byLayer(comparison, TensorPair::onlyInA);
-        Map<Integer, SortedSet<Integer>> onlyB = byLayer(comparison, TensorPair::onlyInB);
-        Map<Integer, SortedSet<Integer>> neither = byLayer(comparison, TensorPair::inNeither);
+        Map<Layer, SortedSet<Integer>> onlyA = byLayer(comparison, TensorPair::onlyInA);
+        Map<Layer, SortedSet<Integer>> onlyB = byLayer(comparison, TensorPair::onlyInB);
+        Map<Layer, SortedSet<Integer>> neither = byLayer(comparison, TensorPair::inNeither);
         return List.of((onlyA.isEmpty() && onlyB.isEmpty()
                 ? a + " and " + b + " reached the same experts."
                 : "Experts that only " + a + " reached: " + list(onlyA) + "; that only " + b + " reached: "
@@ -158,25 +159,25 @@ record Verdict(List<String> lines) {
                 + (neither.isEmpty() ? "" : " Neither reached " + list(neither) + "."));
     }
 
-    private static Map<Integer, SortedSet<Integer>> byLayer(Comparison comparison,
+    private static Map<Layer, SortedSet<Integer>> byLayer(Comparison comparison,
             Function<TensorPair, List<Integer>> only) {
-        Map<Integer, SortedSet<Integer>> byLayer = new TreeMap<>();
+        Map<Layer, SortedSet<Integer>> byLayer = new TreeMap<>(Comparator.nullsLast(Comparator.naturalOrder()));
         for (PairStats tensor : comparison.tensors()) {
             List<Integer> experts = only.apply(tensor.pair());
             if (!experts.isEmpty()) {
-                byLayer.computeIfAbsent(tensor.name().layer(), _ -> new TreeSet<>()).addAll(experts);
+                byLayer.computeIfAbsent(tensor.name().inStack(), _ -> new TreeSet<>()).addAll(experts);
             }
         }
         return byLayer;
     }
 
-    private static String list(Map<Integer, SortedSet<Integer>> byLayer) {
+    private static String list(Map<Layer, SortedSet<Integer>> byLayer) {
         if (byLayer.isEmpty()) {
             return "none";
         }
         long all = byLayer.values().stream().mapToLong(SortedSet::size).sum();
         String layers = byLayer.entrySet().stream().limit(LAYERS_SHOWN)
-                .map(layer -> (layer.getKey() == TensorName.NO_LAYER ? "no layer" : "layer " + layer.getKey()) + ": "
+                .map(layer -> (layer.getKey() == null ? "no layer" : "layer " + layer.getKey()) + ": "
                         + Ranges.of(layer.getValue()))
                 .collect(Collectors.joining("; "));
         return all + " (" + layers + (byLayer.size() > LAYERS_SHOWN

@@ -86,7 +86,8 @@ public final class ConvergeLevels {
             columns.add(Column.number("rows", "rows", Unit.COUNT, row -> row.snapshot().rows()));
             columns.addAll(rolledUp("to_last", "to last", Unit.BITS, SnapshotRow::toLast));
             columns.addAll(rolledUp("to_previous", "to previous", Unit.BITS, SnapshotRow::toPrevious));
-            columns.add(Column.number("batch.sum_deviation", "batch Σ off", Unit.SHARE, SnapshotRow::batchSumDeviation));
+            columns.add(
+                    Column.number("batch.sum_deviation", "batch Σ off", Unit.SHARE, SnapshotRow::batchSumDeviation));
             columns.add(Column.number("batch.share_part", "of spread", Unit.SHARE, SnapshotRow::batchPart));
             columns.add(Column.number("experts_with_data", "reached", Unit.COUNT, row -> row.snapshot().reached()));
             columns.add(Column.number("experts", "experts", Unit.COUNT, row -> row.snapshot().experts()));

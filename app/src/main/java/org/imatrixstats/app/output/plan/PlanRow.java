@@ -43,7 +43,8 @@ record PlanRow(String name, List<PlannedTensor> tensors, Dialect dialect) {
             }
         }
         List<PlanRow> rows = new ArrayList<>();
-        kinds.forEach((kind, alike) -> alike.values().forEach(tensors -> rows.add(new PlanRow(kind, tensors, dialect))));
+        kinds.forEach(
+                (kind, alike) -> alike.values().forEach(tensors -> rows.add(new PlanRow(kind, tensors, dialect))));
         untouched.values().forEach(tensors -> rows.add(new PlanRow(UNTOUCHED, tensors, dialect)));
         return rows;
     }

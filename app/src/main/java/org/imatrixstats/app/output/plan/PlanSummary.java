@@ -37,7 +37,7 @@ final class PlanSummary {
         List<String> lines = new ArrayList<>();
         long before = model.tensors().stream().mapToLong(tensor -> tensor.bytes()).sum();
         lines.add("model " + model.name());
-        lines.add(model.architecture() + ", " + Numbers.count(model.layers(), "layer")
+        lines.add(model.architecture() + ", " + Numbers.count(model.layersOfAllStacks(), "layer")
                 + (model.experts() > 1 ? ", " + Numbers.count(model.experts(), "expert") : "")
                 + (model.hasTiedEmbeddings() ? ", tied embeddings" : "") + "; " + grouped(before / MIB)
                 + " MiB, of which " + Numbers.fixed(100.0 * plan.quantBytes() / before, 1) + "% remain");

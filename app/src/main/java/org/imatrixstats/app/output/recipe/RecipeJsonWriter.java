@@ -50,7 +50,8 @@ final class RecipeJsonWriter {
                 recipe == null ? Double.NaN : KindTotals.distortion(report.sized().orElseThrow().kinds()));
         json.writeStringProperty("distortion_source",
                 report.sized().map(sized -> sized.losses().distortion().source()).orElse(null));
-        Json.writeTexts(json, "types", recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());
+        Json.writeTexts(json, "types",
+                recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());
         Json.writeTexts(json, "command", new QuantizeCommand(report).arguments());
         json.writeArrayPropertyStart("rules");
         report.rules().forEach(this::write);

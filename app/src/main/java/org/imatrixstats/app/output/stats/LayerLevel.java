@@ -2,11 +2,10 @@ package org.imatrixstats.app.output.stats;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
-import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Sheet;
-import org.imatrixstats.stats.Figure;
 import org.imatrixstats.stats.LayerStatistic;
 import org.imatrixstats.stats.LayerStats;
 
@@ -16,8 +15,9 @@ final class LayerLevel extends Level<FileReport, LayerStats> {
             "weighted_mean_zd", "distinct_inputs", "distinct_energy_sum", "pearson", "weighted_mean_sum", "elements");
 
     LayerLevel() {
-        super("layer", List.of("layer"), columns(Column.number("layer", "layer", Figure.Unit.COUNT, LayerStats::layer),
-                LayerStatistic.values()));
+        super("layer", List.of("layer"), Stream.concat(
+                columns(Level.inStack(LayerStats::layer), LayerStatistic.values()).stream(),
+                Stream.of(Level.stack(LayerStats::layer))).toList());
     }
 
     @Override
@@ -39,7 +39,8 @@ final class LayerLevel extends Level<FileReport, LayerStats> {
     protected List<String> notes(Sheet<FileReport, LayerStats> sheet, Set<String> headers) {
         return sheet.chosen()
                 ? List.of()
-                : List.of("Layers: Σ counts every tensor, Σ distinct counts tensors that share an input (q, k, v; gate, up)"
-                        + " once.");
+                : List.of(
+                        "Layers: Σ counts every tensor, Σ distinct counts tensors that share an input (q, k, v; gate, up)"
+                                + " once.");
     }
 }

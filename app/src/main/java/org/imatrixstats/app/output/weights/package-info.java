@@ -1,0 +1,2 @@
+/** The formats of {@code weights}. */
+package org.imatrixstats.app.output.weights;

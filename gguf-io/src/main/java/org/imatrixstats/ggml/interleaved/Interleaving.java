@@ -1,0 +1,219 @@
+package org.imatrixstats.ggml.interleaved;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.imatrixstats.ggml.GgmlType;
+
+/**
+ * The order in which a row-interleaved type stores the bits of a type that stores row by row. Each group of rows has first
+ * the scales of the rows, if the type has such, then for each block of columns the bits of the blocks of all rows:
+ *
+ * <pre>
+ * row by row:   | scale 0 | block 0,0 | block 0,1 | ...   | scale 1 | block 1,0 | block 1,1 | ...   and so on
+ *
+ * interleaved:  | scale 0 | scale 1 | ... | blocks 0,0 1,0 ... | blocks 0,1 1,1 ... | ...
+ * </pre>
+ *
+ * Bits are counted from the lowest of the first byte. Both directions go by the same table.
+ */
+public final class Interleaving {
+    private static final Map<GgmlType, Interleaving> ORDERS = new ConcurrentHashMap<>();
+
+    private final GgmlType type;
+    private final GgmlType packed;
+    private final int rows;
+    private final int columns;
+    private final int blockBytes;
+    private final int flip;
+    private final SignCodes signs;
+    /** Runs of bits that stay together: byte and shift in the group, row, byte and shift in the block, mask. */
+    private final int[] runs;
+
+    private Interleaving(Builder builder) {
+        type = builder.type;
+        packed = builder.packed;
+        rows = builder.rows;
+        columns = builder.columns;
+        blockBytes = builder.blockBytes;
+        flip = builder.flip;
+        signs = builder.signs;
+        runs = builder.runs();
+    }
+
+    /** The type whose bits this one holds in another order; null if there is none. */
+    public static GgmlType packed(GgmlType type) {
+        return Layouts.packed(type);
+    }
+
+    /** @throws IllegalArgumentException if {@link #packed(GgmlType)} is null */
+    public static Interleaving of(GgmlType type) {
+        return ORDERS.computeIfAbsent(type, t -> new Interleaving(Layouts.of(t)));
+    }
+
+    public GgmlType type() {
+        return type;
+    }
+
+    /** The type with the same bits row by row. */
+    public GgmlType packed() {
+        return packed;
+    }
+
+    /** Rows in a group. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Takes rows of the packed type and gives them as rows of the interleaved type; as many bytes. */
+    public void pack(byte[] from, int offset, int rowCount, int columnCount, byte[] into, int at) {
+        move(from, offset, rowCount, columnCount, into, at, true);
+    }
+
+    /** Takes rows of the interleaved type and gives them as rows of the packed type; as many bytes. */
+    public void unpack(byte[] from, int offset, int rowCount, int columnCount, byte[] into, int at) {
+        move(from, offset, rowCount, columnCount, into, at, false);
+    }
+
+    private void move(byte[] from, int offset, int rowCount, int columnCount, byte[] into, int at, boolean isPacking) {
+        if (rowCount % rows != 0) {
+            throw new IllegalArgumentException(rowCount + " rows are not whole groups of " + rows);
+        }
+        int rowBytes = Math.toIntExact(packed.rowBytes(columnCount));
+        int scaleBytes = packed.bytesPerRow();
+        byte[] plain = new byte[rows * blockBytes];
+        byte[] group = new byte[rows * blockBytes];
+        for (int first = 0; first < rowCount; first += rows) {
+            int source = offset + first * rowBytes;
+            int target = at + first * rowBytes;
+            for (int row = 0; row < rows && scaleBytes > 0; row++) {
+                int apart = row * rowBytes;
+                int together = row * scaleBytes;
+                System.arraycopy(from, source + (isPacking ? apart : together), into,
+                        target + (isPacking ? together : apart), scaleBytes);
+            }
+            for (int block = 0; block < columnCount / columns; block++) {
+                int together = rows * (scaleBytes + block * blockBytes);
+                int apart = scaleBytes + block * blockBytes;
+                if (isPacking) {
+                    for (int row = 0; row < rows; row++) {
+                        System.arraycopy(from, source + row * rowBytes + apart, plain, row * blockBytes, blockBytes);
+                    }
+                    pack(plain, group);
+                    System.arraycopy(group, 0, into, target + together, group.length);
+                } else {
+                    System.arraycopy(from, source + together, group, 0, group.length);
+                    unpack(group, plain);
+                    for (int row = 0; row < rows; row++) {
+                        System.arraycopy(plain, row * blockBytes, into, target + row * rowBytes + apart, blockBytes);
+                    }
+                }
+            }
+        }
+    }
+
+    private void pack(byte[] plain, byte[] group) {
+        for (int row = 0; row < rows; row++) {
+            signs.toPrefix(plain, row * blockBytes);
+        }
+        Arrays.fill(group, (byte) 0);
+        for (int i = 0; i < runs.length; i += Builder.RUN) {
+            int bits = plain[runs[i + 2]] >> runs[i + 3] & runs[i + 4];
+            group[runs[i]] |= (byte) (bits << runs[i + 1]);
+        }
+        flip(group);
+    }
+
+    private void unpack(byte[] group, byte[] plain) {
+        flip(group);
+        Arrays.fill(plain, (byte) 0);
+        for (int i = 0; i < runs.length; i += Builder.RUN) {
+            int bits = group[runs[i]] >> runs[i + 1] & runs[i + 4];
+            plain[runs[i + 2]] |= (byte) (bits << runs[i + 3]);
+        }
+        for (int row = 0; row < rows; row++) {
+            signs.toParity(plain, row * blockBytes);
+        }
+    }
+
+    /** Some types invert the highest bit of each quant, which makes it a signed number. */
+    private void flip(byte[] group) {
+        if (flip != 0) {
+            for (int i = group.length - rows * (blockBytes - 2); i < group.length; i++) {
+                group[i] ^= (byte) flip;
+            }
+        }
+    }
+
+    /** Collects where each bit goes. */
+    static final class Builder {
+        static final int RUN = 5;
+        private final GgmlType type;
+        private final GgmlType packed;
+        private final int rows;
+        private final int columns;
+        private final int blockBytes;
+        /** For each bit of the group: row · bits of a block + bit. */
+        private final int[] source;
+        private int flip;
+        private SignCodes signs = SignCodes.NONE;
+
+        /** @param columns that lie together: one block of the type or several */
+        Builder(GgmlType type, int rows, int columns) {
+            this.type = type;
+            packed = Layouts.packed(type);
+            this.rows = rows;
+            this.columns = columns;
+            blockBytes = columns / packed.blockSize() * packed.bytesPerBlock();
+            source = new int[rows * 8 * blockBytes];
+            Arrays.fill(source, -1);
+        }
+
+        int rows() {
+            return rows;
+        }
+
+        Builder flip(int mask) {
+            flip = mask;
+            return this;
+        }
+
+        Builder signs(SignCodes codes) {
+            signs = codes;
+            return this;
+        }
+
+        /** Bits of the block of a row, from {@code from} on, go to the group, from {@code to} on. */
+        void bits(int row, int from, int to, int count) {
+            for (int i = 0; i < count; i++) {
+                if (source[to + i] != -1) {
+                    throw new IllegalStateException(type.ggmlName() + ": bit " + (to + i) + " is taken");
+                }
+                source[to + i] = row * 8 * blockBytes + from + i;
+            }
+        }
+
+        void bytes(int row, int from, int to, int count) {
+            bits(row, 8 * from, 8 * to, 8 * count);
+        }
+
+        private int[] runs() {
+            int[] runs = new int[RUN * source.length];
+            int length = 0;
+            for (int bit = 0; bit < source.length;) {
+                int end = bit + 1;
+                while (end % 8 != 0 && source[end] == source[end - 1] + 1 && source[end] % 8 != 0) {
+                    end++;
+                }
+                runs[length++] = bit / 8;
+                runs[length++] = bit % 8;
+                runs[length++] = source[bit] / 8;
+                runs[length++] = source[bit] % 8;
+                runs[length++] = (1 << end - bit) - 1;
+                bit = end;
+            }
+            return Arrays.copyOf(runs, length);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.imatrixstats.numeric;
+
+/** A sum that keeps the rounding errors of its additions (Neumaier 1974). */
+public final class Sum {
+    private double sum;
+    private double lost;
+
+    public void add(double x) {
+        double next = sum + x;
+        lost += Math.abs(sum) >= Math.abs(x) ? sum - next + x : x - next + sum;
+        sum = next;
+    }
+
+    public double value() {
+        return sum + lost;
+    }
+}

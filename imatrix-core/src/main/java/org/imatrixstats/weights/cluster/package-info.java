@@ -1,0 +1,2 @@
+/** Optimal clusters of one-dimensional samples. */
+package org.imatrixstats.weights.cluster;
