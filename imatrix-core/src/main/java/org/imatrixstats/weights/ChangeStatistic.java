@@ -11,9 +11,9 @@ public enum ChangeStatistic implements Figure<ChangeSums> {
     CHANGED_SHARE("changed_share", "changed %", Unit.SHARE, "their share", ChangeSums::changedShare), //
     NON_FINITE("non_finite", "NaN/inf", Unit.COUNT, "pairs with a NaN or an infinity, left out of what follows",
             ChangeSums::nonFinite), //
-    RELATIVE_CHANGE("relative_change", "‖Δ‖/‖A‖", Unit.NUMBER, "L2 norm of the difference over that of A",
+    RELATIVE_CHANGE("relative_change", "‖Δ‖/‖A‖", Unit.SHARE, "L2 norm of the difference over that of A",
             ChangeSums::relativeChange), //
-    WEIGHTED_RELATIVE_CHANGE("weighted_relative_change", "weighted", Unit.NUMBER,
+    WEIGHTED_RELATIVE_CHANGE("weighted_relative_change", "weighted", Unit.SHARE,
             "the same where each column counts with E[x²] of the importance matrix",
             ChangeSums::weightedRelativeChange), //
     COSINE("cosine", "cosine", Unit.CORRELATION, "cosine of the angle between A and B", ChangeSums::cosine), //

@@ -1,10 +1,16 @@
 package org.imatrixstats.weights;
 
 import java.io.IOException;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.scan.OrderedWork;
 import org.imatrixstats.tensor.TensorInfo;
 
 /**
@@ -76,19 +82,14 @@ record Grid(int experts, long rowsPerExpert, long rowsPerBlock, int blocksPerExp
 
     /** Computes all blocks on several threads, and takes the results in the order of the blocks. */
     <W, R> void inOrder(int threads, Supplier<W> newWorker, Compute<W, R> compute, Take<R> take) throws IOException {
-        Object[] ready = new Object[blocks()];
-        int[] next = {0};
-        Parallel.forEach(blocks(), threads, newWorker, (worker, block) -> {
+        Queue<W> idle = new ConcurrentLinkedQueue<>();
+        Iterator<Callable<R>> results = IntStream.range(0, blocks()).<Callable<R>>mapToObj(block -> () -> {
+            W worker = Objects.requireNonNullElseGet(idle.poll(), newWorker);
             R result = compute.compute(worker, block);
-            synchronized (ready) {
-                ready[block] = result;
-                for (; next[0] < ready.length && ready[next[0]] != null; next[0]++) {
-                    @SuppressWarnings("unchecked")
-                    R inTurn = (R) ready[next[0]];
-                    ready[next[0]] = null;
-                    take.take(next[0], inTurn);
-                }
-            }
-        });
+            idle.add(worker);
+            return result;
+        }).iterator();
+        int[] next = {0};
+        OrderedWork.run(results, Math.min(threads, Math.max(1, blocks())), result -> take.take(next[0]++, result));
     }
 }

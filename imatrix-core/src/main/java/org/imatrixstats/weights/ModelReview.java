@@ -78,6 +78,12 @@ public record ModelReview(String name, List<TensorReview> tensors, SequencedMap<
                 Clusters.of(doubles(pooled)));
     }
 
+    /** The same without the figures of each expert. */
+    public ModelReview withoutExperts() {
+        return new ModelReview(name, tensors.stream().map(TensorReview::withoutExperts).toList(), layers, kinds, total,
+                finalSample, finalClusters);
+    }
+
     private static <K> void add(Map<K, RollUp> rollUps, K key, TensorReview tensor) {
         rollUps.put(key, rollUps.getOrDefault(key, RollUp.NONE).with(tensor));
     }

@@ -21,6 +21,10 @@ public record TensorReview(TensorName name, TensorInfo info, Distribution distri
         return new TensorReview(name, info, distribution, sample, ofSample, rowNorms, columnNorms, weighted, experts);
     }
 
+    TensorReview withoutExperts() {
+        return new TensorReview(name, info, distribution, sample, clusters, rowNorms, columnNorms, weighted, List.of());
+    }
+
     public WeightSums sums() {
         return distribution.sums();
     }

@@ -30,6 +30,9 @@ import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.app.output.stats.StatsLevels;
+import org.imatrixstats.app.output.weights.WeightsJson;
+import org.imatrixstats.app.output.weights.WeightsReport;
+import org.imatrixstats.app.output.weights.WeightsWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
@@ -50,6 +53,8 @@ import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.stats.DistributionCalculator;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
+import org.imatrixstats.weights.ModelChange;
+import org.imatrixstats.weights.ModelReview;
 
 import picocli.CommandLine.ParameterException;
 
@@ -61,6 +66,8 @@ public final class ReportCommand extends Command {
     private static final int READINGS = 3;
     private static final int NAMES_IN_TITLE = 3;
     private static final int TOP_TENSORS = 10;
+    /** A chart has room for more bins than a table. */
+    private static final int BINS_FACTOR = 3;
 
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to show");
     private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
@@ -72,6 +79,9 @@ public final class ReportCommand extends Command {
             "the model to be quantized (GGUF; any part of a split one; its header is enough): does the first FILE fit it, and"
                     + " where do the bits go, with the options from --base on");
     private final PlanOptions plan = include(new PlanOptions());
+    private final Supplier<List<Path>> weights = repeated("--weights", "MODEL", Path.class,
+            "a model whose weights the page shows; given twice, also what changed from the first to the second. All its data"
+                    + " are read");
     private final ExpertsOption experts = include(new ExpertsOption());
     private final ThreadsOption threads = include(new ThreadsOption());
     private final List<String> notes = new ArrayList<>();
@@ -91,7 +101,8 @@ public final class ReportCommand extends Command {
                         "  imatrix-stats report imatrix.gguf -o imatrix.html",
                         "  imatrix-stats report prose.gguf code.gguf               two calibration texts compared",
                         "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
-                        "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go");
+                        "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go",
+                        "  imatrix-stats report imatrix.gguf --weights model.gguf  and the weights of the model");
     }
 
     @Override
@@ -117,6 +128,7 @@ public final class ReportCommand extends Command {
     }
 
     private void validate() throws IOException {
+        require(commandLine(), weights.get().size() <= 2, "--weights takes one model, or two to compare");
         if (model.get() == null) {
             plan.refuse(commandLine(), "needs --model");
         }
@@ -136,6 +148,7 @@ public final class ReportCommand extends Command {
         if (model.get() != null) {
             inputs.add(model.get());
         }
+        inputs.addAll(weights.get());
         return inputs;
     }
 
@@ -182,6 +195,9 @@ public final class ReportCommand extends Command {
             }
         }
         planned.ifPresent(documents::add);
+        if (!weights.get().isEmpty()) {
+            documents.add(weights(inputs.imatrices().getFirst()));
+        }
         return new HtmlReport(title(), parts, documents, densities, notes, version());
     }
 
@@ -282,6 +298,30 @@ public final class ReportCommand extends Command {
         } catch (RefusedException e) {
             throw PlanOptions.refusal(program, e);
         }
+    }
+
+    /** The review of one or two models, weighted with an importance matrix where it fits. */
+    private Document weights(Imatrix imatrix) throws IOException {
+        List<WeightsReport> reports = new ArrayList<>();
+        ModelChange change = null;
+        StringBuilder text = new StringBuilder();
+        try (Reviews first = Reviews.open(weights.get().getFirst(), imatrix, console)) {
+            reports.add(review(first));
+            if (weights.get().size() > 1) {
+                try (Reviews second = Reviews.open(weights.get().getLast(), imatrix, console)) {
+                    reports.add(review(second));
+                    change = first.changeTo(second, threads.count());
+                }
+                text.append(WeightsWriter.text(OutputFormat.TABLE, change, Terminal.PIPE, false)).append('\n');
+            }
+        }
+        reports.forEach(report -> text.append(WeightsWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, false))
+                .append('\n'));
+        return new Document(Document.Kind.WEIGHTS, WeightsJson.text(reports, change), text.toString());
+    }
+
+    private WeightsReport review(Reviews model) throws IOException {
+        return model.review(ModelReview.DEFAULT_BINS * BINS_FACTOR, threads.count(), true).withoutExperts();
     }
 
     private boolean reads(Dialect program, Imatrix imatrix) throws IOException {

@@ -13,22 +13,17 @@ import org.imatrixstats.app.output.weights.ReviewMetrics;
 import org.imatrixstats.app.output.weights.WeightsReport;
 import org.imatrixstats.app.output.weights.WeightsWriter;
 import org.imatrixstats.app.terminal.Console;
-import org.imatrixstats.app.terminal.Progress;
-import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.plan.Model;
-import org.imatrixstats.tensor.TensorInfo;
-import org.imatrixstats.weights.ModelChange;
 import org.imatrixstats.weights.ModelReview;
 
 public final class WeightsCommand extends Command {
-    private static final String ARCHITECTURE = "general.architecture";
     private static final String PUBLISHED = "llm-model-review";
     private static final int MOST_BINS = 65_536;
 
     private final Supplier<List<Path>> models = parameters("MODEL", Path.class,
-            "a model (GGUF; any part of a split one); of two, what changed from the first to the second");
+            "a model (GGUF, safetensors or PyTorch: a file, any part of a split one, or a folder); of two, what changed from the"
+                    + " first to the second");
     private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
             "an importance matrix of the model: adds figures where each weight counts with E[x²] of its column");
     private final Supplier<Integer> bins = option("--bins", "N", Integer.class,
@@ -63,8 +58,8 @@ public final class WeightsCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        try (GgufModel model = open(models.get().getFirst()); Imatrix imatrix = imatrix()) {
-            output.write(models.get().size() == 1 ? review(model, imatrix) : change(model, imatrix), console);
+        try (Imatrix imatrix = imatrix(); Reviews model = Reviews.open(models.get().getFirst(), imatrix, console)) {
+            output.write(models.get().size() == 1 ? review(model) : change(model), console);
         }
         return ExitCode.DONE;
     }
@@ -85,54 +80,22 @@ public final class WeightsCommand extends Command {
                 "--compat " + PUBLISHED + " is JSON: it has no --format " + output.format());
     }
 
-    private static GgufModel open(Path path) throws IOException {
-        GgufModel model = GgufModel.open(path);
-        try {
-            Model.requireNoImatrix(model);
-            return model;
-        } catch (IOException e) {
-            model.close();
-            throw e;
-        }
-    }
-
     /** Null without one. */
     private Imatrix imatrix() throws IOException {
         return imatrixPath.get() == null ? null : ImatrixReader.open(imatrixPath.get());
     }
 
-    private String review(GgufModel model, Imatrix imatrix) throws IOException {
-        ModelReview.Options options = new ModelReview.Options(bins.get(), imatrix, threads.count(), !noClusters.get());
-        ModelReview review;
-        try (Progress progress = progress(model)) {
-            review = ModelReview.of(model, options, progress::advance);
-        }
-        warnOfOtherModel(imatrix, review.tensors().stream().anyMatch(tensor -> tensor.weighted() != null), model);
-        if (compat.get() != null) {
-            return ReviewMetrics.text(review);
-        }
-        WeightsReport report = new WeightsReport(review, model.metadata().text(ARCHITECTURE).orElse(null),
-                imatrix == null ? null : imatrix.path().toString());
-        return WeightsWriter.text(output.format(), report, output.terminal(console), all.get());
+    private String review(Reviews model) throws IOException {
+        WeightsReport report = model.review(bins.get(), threads.count(), !noClusters.get());
+        return compat.get() != null
+                ? ReviewMetrics.text(report.review())
+                : WeightsWriter.text(output.format(), report, output.terminal(console), all.get());
     }
 
-    private String change(GgufModel a, Imatrix imatrix) throws IOException {
-        try (GgufModel b = open(models.get().getLast()); Progress progress = progress(a)) {
-            ModelChange change = ModelChange.of(a, b, imatrix, threads.count(), progress::advance);
-            warnOfOtherModel(imatrix, change.total().weightedSquares() > 0, a);
-            return WeightsWriter.text(output.format(), change, output.terminal(console), all.get());
+    private String change(Reviews model) throws IOException {
+        try (Reviews other = Reviews.open(models.get().getLast(), null, console)) {
+            return WeightsWriter.text(output.format(), model.changeTo(other, threads.count()),
+                    output.terminal(console), all.get());
         }
-    }
-
-    private void warnOfOtherModel(Imatrix imatrix, boolean used, GgufModel model) {
-        if (imatrix != null && !used) {
-            console.warn(
-                    imatrix.path() + " has no entry for a tensor of " + model.name() + ": is it of another model?");
-        }
-    }
-
-    private Progress progress(GgufModel model) {
-        return console.progress("weights of " + model.name(),
-                model.tensors().stream().mapToLong(TensorInfo::bytes).sum());
     }
 }

@@ -13,7 +13,12 @@ import java.util.Map;
 public record Document(Kind kind, String json, String text) {
     /** The command. */
     public enum Kind {
-        COMPARE, CONVERGE, PLAN;
+        COMPARE, CONVERGE, PLAN, WEIGHTS;
+
+        /** Whether it is of the files together, and not of a model. */
+        boolean isOfFiles() {
+            return this == COMPARE || this == CONVERGE;
+        }
 
         String label() {
             return name().toLowerCase(Locale.ROOT);

@@ -15,16 +15,26 @@ import org.imatrixstats.stats.Figure;
 import org.imatrixstats.stats.KindStatistic;
 import org.imatrixstats.stats.LayerStatistic;
 import org.imatrixstats.stats.Statistic;
+import org.imatrixstats.weights.ChangeStatistic;
+import org.imatrixstats.weights.ReviewStatistic;
+import org.imatrixstats.weights.WeightStatistic;
 
 /** A sheet as a table that is complete without scripts; they make it sortable. */
 final class FigureTable {
     private static final Map<String, List<Figure<?>>> FIGURES = Map.of("tensor", List.of(Statistic.values()), "layer",
             List.of(LayerStatistic.values()), "kind", List.of(KindStatistic.values()), "expert",
-            List.of(ExpertStatistic.values()), "pair", List.of(PairStatistic.values()));
+            List.of(ExpertStatistic.values()), "pair", List.of(PairStatistic.values()), "weights", weights(), "change",
+            List.of(ChangeStatistic.values()));
     /** What figures are of, in the order of the definitions. */
-    static final List<String> LEVELS = List.of("tensor", "layer", "kind", "expert", "pair");
+    static final List<String> LEVELS = List.of("tensor", "layer", "kind", "expert", "pair", "weights", "change");
+    private static final Map<String, String> OF = Map.of("pair", "tensor in two files", "weights", "tensor of a model",
+            "change", "tensor in two models");
 
     private FigureTable() {
+    }
+
+    private static List<Figure<?>> weights() {
+        return Stream.<Figure<?>[]>of(WeightStatistic.values(), ReviewStatistic.values()).flatMap(Stream::of).toList();
     }
 
     /** The figures of a level, which is one of {@link #LEVELS}. */
@@ -67,7 +77,7 @@ final class FigureTable {
             for (Figure<?> figure : figures(level)) {
                 html.start("tr").element("th", figure.header(), "scope", "row", "class", "text");
                 html.start("td", "class", "text").element("code", figure.key()).end("td");
-                html.element("td", level.equals("pair") ? "tensor in two files" : level, "class", "text").element("td",
+                html.element("td", OF.getOrDefault(level, level), "class", "text").element("td",
                         figure.description(), "class", "text words");
                 html.end("tr").line();
             }

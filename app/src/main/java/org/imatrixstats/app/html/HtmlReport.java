@@ -55,8 +55,8 @@ public record HtmlReport(String title, List<FilePart> files, List<Document> docu
         parts.put("style", Template.resource("page.css"));
         parts.put("licences", Template.resource("lib/LICENSE.txt").strip());
         parts.put("notes", notesOverAll());
-        parts.put("comparisons", sections(kind -> kind != Document.Kind.PLAN));
-        parts.put("plans", sections(kind -> kind == Document.Kind.PLAN));
+        parts.put("comparisons", sections(Document.Kind::isOfFiles));
+        parts.put("plans", sections(kind -> !kind.isOfFiles()));
         parts.put("files", fileSections());
         parts.put("definitions", definitions());
         parts.put("data", data());

@@ -151,6 +151,53 @@ class ReportBrowserIT {
     }
 
     @Test
+    void weightsOfTwoModelsAreShownAndCompared() {
+        Path page = open(ReferenceFiles.testdata(TINY), "--weights", ReferenceFiles.testdata("weights/synth-moe.gguf"),
+                "--weights", ReferenceFiles.testdata("weights/synth-moe-tuned.gguf"));
+        // Two layers of seven kinds; the embedding is in none.
+        assertEquals(14, count("#weights-map td[tabindex]"));
+        assertEquals(15, count("#tensors-weights-0 tbody tr"));
+        // The first is the matrix with the largest outlier, an expert ten times as large as the others.
+        String name = "document.querySelector('#weights-tensor figcaption strong').textContent";
+        assertEquals("blk.0.ffn_down_exps.weight", browser.text(name));
+        assertTrue(count("#weights-tensor svg [aria-description=bins] rect") > 10);
+        assertEquals(5, count("#weights-tensor svg [aria-description=quantiles] line"));
+        assertEquals(1, count("#weights-tensor svg [aria-description='the other model'] path"));
+        browser.click("#weights-map td[tabindex]");
+        assertEquals("blk.0.attn_norm.weight", browser.text(name));
+        // What the reference says: layer 1 alone has changed, its expert tensor the most.
+        assertEquals("12.2%", browser.text("[...document.querySelectorAll('#weights-changes tbody tr')][1].cells["
+                + "[...document.querySelectorAll('#weights-changes thead th')]"
+                + ".findIndex(header => header.textContent === 'ffn_down_exps')].textContent"));
+        browser.choose("#weights select", "1");
+        browser.await("document.querySelector('#tensors-weights-1')");
+        assertEquals(0, count("#tensors-weights-0"));
+        assertQuiet(page);
+    }
+
+    @Test
+    void theTableOfWeightsSortsFiltersAndOpensTensors() {
+        Path page = open(ReferenceFiles.testdata(TINY), "--weights",
+                ReferenceFiles.testdata("weights/synth-hostile.gguf"));
+        String first = "document.querySelector('#tensors-weights-0 tbody tr:not([hidden])').cells[0].textContent";
+        assertEquals("token_embd.weight", browser.text(first));
+        browser.click("#tensors-weights-0 th[data-key=kurtosis] button");
+        assertEquals("blk.1.one_outlier.weight", browser.text(first));
+        browser.click("#weights-table input[type=search]");
+        browser.type("blk.0 nan_bf");
+        assertEquals("blk.0.nan_bf16.weight", browser.text(first));
+        assertEquals("1 of 22 tensors", browser.text("document.querySelector('#weights-table .matches').textContent"));
+        browser.click("#tensors-weights-0 tbody tr:not([hidden]) th button");
+        assertEquals("blk.0.nan_bf16.weight",
+                browser.text("document.querySelector('#weights-tensor figcaption strong').textContent"));
+        assertEquals(8, count("#weights .verdict.warning"));
+        assertEquals(0, count("#weights-changes"));
+        String shown = browser.text("document.querySelector('#weights').innerText");
+        assertFalse(shown.contains("undefined") || shown.contains("Infinity"), shown);
+        assertQuiet(page);
+    }
+
+    @Test
     void severalFilesAreShownOneAtATime() {
         Path page = open(ReferenceFiles.testdata(TINY), ReferenceFiles.testdata("moe-prose.gguf"));
         assertEquals(1, count("article.file:not([hidden])"));

@@ -12,6 +12,7 @@ import org.imatrixstats.weights.ChangeSums;
 import org.imatrixstats.weights.Distribution;
 import org.imatrixstats.weights.ModelChange;
 import org.imatrixstats.weights.Norms;
+import org.imatrixstats.weights.ReviewStatistic;
 import org.imatrixstats.weights.RollUp;
 import org.imatrixstats.weights.TensorReview;
 import org.imatrixstats.weights.WeightStatistic;
@@ -34,42 +35,32 @@ public final class WeightsJson {
         this.json = json;
     }
 
-    static String text(WeightsReport report) {
+    /**
+     * The reviews of some models, and what changed between them.
+     *
+     * @param change null if there is nothing to compare
+     */
+    public static String text(List<WeightsReport> reports, ModelChange change) {
         StringWriter text = new StringWriter();
-        JsonGenerator json = start(text);
-        json.writeArrayPropertyStart("models");
-        write(json, report);
-        json.writeEndArray();
-        json.writeNullProperty("changes");
-        return end(json, text);
-    }
-
-    static String text(ModelChange change) {
-        StringWriter text = new StringWriter();
-        JsonGenerator json = start(text);
-        json.writeArrayPropertyStart("models");
-        json.writeEndArray();
-        json.writeName("changes");
-        write(json, change);
-        return end(json, text);
-    }
-
-    private static JsonGenerator start(StringWriter text) {
-        JsonGenerator json = Json.generator(text, true);
-        json.writeStartObject();
-        json.writeStringProperty("schema", "imatrix-stats/weights/1");
-        return json;
-    }
-
-    private static String end(JsonGenerator json, StringWriter text) {
-        json.writeEndObject();
-        json.close();
+        WeightsJson writer = new WeightsJson(Json.generator(text, true));
+        writer.write(reports, change);
         return text + "\n";
     }
 
-    /** A model as an object. */
-    public static void write(JsonGenerator json, WeightsReport report) {
-        new WeightsJson(json).write(report);
+    private void write(List<WeightsReport> reports, ModelChange change) {
+        json.writeStartObject();
+        json.writeStringProperty("schema", "imatrix-stats/weights/1");
+        json.writeArrayPropertyStart("models");
+        reports.forEach(this::write);
+        json.writeEndArray();
+        if (change == null) {
+            json.writeNullProperty("changes");
+        } else {
+            json.writeName("changes");
+            write(change);
+        }
+        json.writeEndObject();
+        json.close();
     }
 
     private void write(WeightsReport report) {
@@ -126,6 +117,7 @@ public final class WeightsJson {
         json.writeStringProperty("dtype", WeightsReport.type(tensor.info()));
         json.writeNumberProperty("bytes", tensor.info().bytes());
         fields(tensor.distribution());
+        number("peak", ReviewStatistic.PEAK.of(tensor));
         write(tensor.clusters());
         write("row_norms", tensor.rowNorms());
         write("column_norms", tensor.columnNorms());
@@ -187,16 +179,15 @@ public final class WeightsJson {
         }
         json.writeEndArray();
         write(clusters.best());
-        json.writeArrayPropertyStart("quantizers");
+        json.writeObjectPropertyStart("quantizers");
         for (Clusters.Quantizer each : clusters.quantizers()) {
-            json.writeStartObject();
-            json.writeNumberProperty("bits", each.bits());
+            json.writeObjectPropertyStart(Integer.toString(each.bits()));
             json.writeNumberProperty("levels", each.levels());
             number("mse", each.mse());
             number("relative_error", each.relativeError());
             json.writeEndObject();
         }
-        json.writeEndArray();
+        json.writeEndObject();
         json.writeEndObject();
     }
 
@@ -305,11 +296,7 @@ public final class WeightsJson {
         json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, ModelChange change) {
-        new WeightsJson(json).writeChange(change);
-    }
-
-    private void writeChange(ModelChange change) {
+    private void write(ModelChange change) {
         json.writeStartObject();
         json.writeStringProperty("a", change.nameA());
         json.writeStringProperty("b", change.nameB());

@@ -14,6 +14,11 @@ import org.imatrixstats.weights.ModelReview;
  * @param imatrix      the importance matrix of the weighted figures; null without one
  */
 public record WeightsReport(ModelReview review, String architecture, String imatrix) {
+    /** The same without the figures of each expert, which are many. */
+    public WeightsReport withoutExperts() {
+        return new WeightsReport(review.withoutExperts(), architecture, imatrix);
+    }
+
     /** In the order of PyTorch and numpy: rows before columns. */
     static List<Long> shape(TensorInfo tensor) {
         return tensor.dims().reversed();

@@ -200,7 +200,7 @@ final class WeightsTables {
         lines.add(count(changed, "tensor") + " of " + Numbers.grouped(change.tensors().size()) + " changed, "
                 + Numbers.grouped(change.total().changed()) + " of " + Numbers.grouped(change.total().count())
                 + " values");
-        lines.add("‖Δ‖/‖A‖ " + Cells.cell(change.total().relativeChange(), Unit.NUMBER) + ", cosine "
+        lines.add("‖Δ‖/‖A‖ " + Cells.cell(change.total().relativeChange(), Unit.SHARE) + ", cosine "
                 + Cells.cell(change.total().cosine(), Unit.CORRELATION));
         only(lines, change.onlyA(), change.nameA());
         only(lines, change.onlyB(), change.nameB());

@@ -1,5 +1,7 @@
 package org.imatrixstats.app.output.weights;
 
+import java.util.List;
+
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.weights.ModelChange;
@@ -18,7 +20,7 @@ public final class WeightsWriter {
         return switch (format) {
             case TABLE -> new WeightsTable(terminal, all).text(report);
             case CSV -> WeightsCsv.text(report.review());
-            case JSON -> WeightsJson.text(report);
+            case JSON -> WeightsJson.text(List.of(report), null);
             case MARKDOWN -> WeightsMarkdown.text(report, all);
             case JSONL, TSV, COMMAND, RULES, FILE -> throw format.notOffered();
         };
@@ -29,7 +31,7 @@ public final class WeightsWriter {
         return switch (format) {
             case TABLE -> new WeightsTable(terminal, all).text(change);
             case CSV -> WeightsCsv.text(change);
-            case JSON -> WeightsJson.text(change);
+            case JSON -> WeightsJson.text(List.of(), change);
             case MARKDOWN -> WeightsMarkdown.text(change, all);
             case JSONL, TSV, COMMAND, RULES, FILE -> throw format.notOffered();
         };

@@ -122,7 +122,5 @@ class ImatrixFile extends Tensors {
 
 /** A figure of a row; null where it is undefined. A dot in the key stands for an object within. */
 function valueOf(row, key) {
-  const [field, inner] = key.split(".");
-  const value = row[field] ?? null;
-  return inner === undefined || value === null ? value : value[inner];
+  return key.split(".").reduce((value, field) => value?.[field] ?? null, row);
 }

@@ -85,7 +85,7 @@ function columnsMenu(file, table) {
   const experts = file.tensors.some(tensor => tensor.experts > 1);
   const empty = headers.filter(({dataset: {key}}) => key === "experts_without_data" ? !experts
     : file.tensors.every(tensor => valueOf(tensor, key) === null));
-  const shown = new Set(headers.filter(header => FIRST_COLUMNS.includes(header.dataset.key) && !empty.includes(header)));
+  const shown = new Set(headers.filter(header => (file.firstColumns ?? FIRST_COLUMNS).includes(header.dataset.key) && !empty.includes(header)));
   table.id = "tensors-" + file.number;
   const apply = () => {
     const hidden = headers.map((header, i) => shown.has(header) ? null : "#" + table.id + " tr > :nth-child(" + (i + 1) + ")")

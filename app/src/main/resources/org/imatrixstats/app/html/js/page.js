@@ -56,7 +56,7 @@ function themeButton() {
   return button;
 }
 
-const DOCUMENTS = {compare: drawComparison, converge: drawConvergence, plan: drawPlan};
+const DOCUMENTS = {compare: drawComparison, converge: drawConvergence, plan: drawPlan, weights: drawWeights};
 
 for (const section of document.querySelectorAll("[data-document]")) {
   // What was printed is there for those without scripts; charts come before it.
