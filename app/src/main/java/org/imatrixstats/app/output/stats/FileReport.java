@@ -33,7 +33,7 @@ public final class FileReport {
 
     /** The file as the user named it. */
     public String name() {
-        return imatrix.path().toString();
+        return imatrix.name();
     }
 
     public FileSummary summary() {
