@@ -13,9 +13,9 @@ import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.check.CheckWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.check.ImatrixCheck;
-import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.model.ModelFile;
 
 public final class CheckCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to check");
@@ -49,12 +49,7 @@ public final class CheckCommand extends Command {
     @Override
     public Integer call() throws IOException {
         output.validate(inputs(), commandLine());
-<<<<<<< HEAD
         CheckWriter writer = CheckWriter.of(output.format(), output.terminal(console), all.get());
-        Optional<GgufModel> header = header();
-=======
-        CheckWriter writer = output.format().writer(output.terminal(console), all.get());
->>>>>>> main
         boolean failed = false;
         try (ModelFile header = model.get() == null ? null : ModelInput.open(model.get(), console)) {
             for (Path file : files.get()) {
