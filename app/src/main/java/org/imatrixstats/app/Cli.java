@@ -39,7 +39,6 @@ import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.combine.Merge;
-import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.recipe.Ranking;
 
 import picocli.CommandLine.Help.Ansi.Style;
@@ -124,8 +123,10 @@ public final class Cli {
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler(this::failed);
         commandLine.setExitCodeExceptionMapper(exitCodes());
-        commandLine.setExecutionStrategy(parsed -> ScopedValue.where(MappedFile.MAX_UNPACKED, root.maxUnpacked())
-                .call(() -> new CommandLine.RunLast().execute(parsed)));
+        commandLine.setExecutionStrategy(parsed -> {
+            console.files().maxUnpacked(root.maxUnpacked());
+            return new CommandLine.RunLast().execute(parsed);
+        });
         return commandLine;
     }
 

@@ -1,10 +1,10 @@
 package org.imatrixstats.plan;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.TextFile;
 
@@ -21,7 +21,7 @@ public final class RuleFile {
      *
      * @throws RefusedException if the program would not take one of them
      */
-    public static List<Rule> read(Path file) throws IOException {
+    public static List<Rule> read(ByteSource file) throws IOException {
         String text = TextFile.read(file, "rules PATTERN=TYPE");
         List<Rule> rules = new ArrayList<>();
         int line = 1;
@@ -31,7 +31,8 @@ public final class RuleFile {
                     rules.addAll(rules(word, file, line));
                 }
                 if (rules.size() > MOST_RULES) {
-                    throw new FormatException(file, "line " + line + ": expected at most " + MOST_RULES + " rules");
+                    throw new FormatException(file.name(),
+                            "line " + line + ": expected at most " + MOST_RULES + " rules");
                 }
             }
             line++;
@@ -39,12 +40,12 @@ public final class RuleFile {
         return rules;
     }
 
-    private static List<Rule> rules(String word, Path file, int line) throws RefusedException {
+    private static List<Rule> rules(String word, ByteSource file, int line) throws RefusedException {
         try {
             return Dialects.llamaCpp().rules(word);
         } catch (RefusedException e) {
             String hint = word.startsWith("#") ? "; llama.cpp knows no comments in this file" : "";
-            throw new RefusedException(file + ": line " + line + ": " + e.getMessage() + hint);
+            throw new RefusedException(file.name() + ": line " + line + ": " + e.getMessage() + hint);
         }
     }
 }

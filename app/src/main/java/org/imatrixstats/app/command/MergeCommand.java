@@ -56,7 +56,7 @@ public final class MergeCommand extends Command {
         }
         Merge.Options options = new Merge.Options(output.chunkSize(), weights.get(), missing.get(),
                 output.tolerance());
-        try (Inputs inputs = Inputs.open(files.get())) {
+        try (Inputs inputs = Inputs.open(files.get(), console)) {
             Content merged = Merge.merge(inputs.imatrices(), options, output.format());
             if (!allowDuplicate.get()) {
                 warnOfDuplicates(inputs.imatrices());

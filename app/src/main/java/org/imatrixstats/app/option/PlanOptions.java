@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.plan.Dialects;
@@ -122,14 +123,14 @@ public final class PlanOptions extends Options {
      *
      * @throws RefusedException if the program would not take it
      */
-    public Told told(Dialect program) throws IOException {
-        return told(program, List.of());
+    public Told told(Dialect program, ByteSource.Opener opener) throws IOException {
+        return told(program, List.of(), opener);
     }
 
     /** The same with more rules, which are tried after those of the command line. */
-    public Told told(Dialect program, List<String> moreRules) throws IOException {
+    public Told told(Dialect program, List<String> moreRules, ByteSource.Opener opener) throws IOException {
         List<String> ignored = new ArrayList<>();
-        List<Rule> all = rules(program);
+        List<Rule> all = rules(program, opener);
         for (String rule : moreRules) {
             all.addAll(program.rules(rule));
         }
@@ -143,7 +144,7 @@ public final class PlanOptions extends Options {
         return new Told(program, options, ignored);
     }
 
-    private List<Rule> rules(Dialect program) throws IOException {
+    private List<Rule> rules(Dialect program, ByteSource.Opener opener) throws IOException {
         List<Rule> all = new ArrayList<>();
         for (String rule : rules.get()) {
             all.addAll(program.rules(rule));
@@ -152,7 +153,9 @@ public final class PlanOptions extends Options {
             all.addAll(program.rules(list));
         }
         for (Path file : ruleFiles.get()) {
-            all.addAll(RuleFile.read(file));
+            try (ByteSource source = opener.open(file.toString())) {
+                all.addAll(RuleFile.read(source));
+            }
         }
         return all;
     }
