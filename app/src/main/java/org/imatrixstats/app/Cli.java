@@ -203,7 +203,7 @@ public final class Cli {
         if (bug) {
             console.error("this is a bug of imatrix-stats, please report it: " + e);
         } else {
-            console.error(e.getMessage());
+            console.error(Remedies.message(e));
         }
         if (((ImatrixStatsCommand) command.getCommandSpec().root().userObject()).stackTrace()) {
             e.printStackTrace(console.err());

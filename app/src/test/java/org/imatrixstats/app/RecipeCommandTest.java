@@ -376,7 +376,7 @@ class RecipeCommandTest {
         "--target-bpw 4 --pin attn_v -> --pin 'attn_v': expected RE=TYPE, such as 'attn_v=q8_0'",
         "--target-bpw 4 --pin (=q8_0 -> --pin '(=q8_0': not a regular expression of std::regex: mismatched '(' and ')'",
         "--target-bpw 4 --pin ^(([a-z0-9_.]+)+)+\\1!=q8_0 -> --pin '^(([a-z0-9_.]+)+)+\\1!=q8_0': pattern '^(([a-z0-9_.]+)+)+\\1!'"
-                + " takes forever on 'token_embd.weight'",
+                + " takes too long on 'token_embd.weight'",
         "--target-bpw 4 --base F16 -> --base F16: llama-quantize ignores all rules with it",
         "--target-bpw 4 --dialect ik_llama.cpp --base BF16_R16 -> --base BF16_R16: llama-quantize ignores all rules",
         "--target-bpw 4 --versus Q4_KM -> --versus: llama.cpp has no base type 'Q4_KM', did you mean 'Q4_K_M'?",
@@ -443,7 +443,7 @@ class RecipeCommandTest {
         }
         String err = recipe("--model", model, "--target-bpw", "6", "--types", "q4_K", "--max-type", "q4_K")
                 .failed(ExitCode.FAILED);
-        assertTrue(err.contains("is stored as one that --min-type or --max-type excludes"), err);
+        assertTrue(err.contains("is stored as a type that --min-type or --max-type excludes"), err);
     }
 
     @Test

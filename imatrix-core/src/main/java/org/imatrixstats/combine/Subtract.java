@@ -113,7 +113,7 @@ public final class Subtract {
             counts[expert] -= rows;
             if (counts[expert] < 0) {
                 throw new ImatrixException(part.imatrix().name(), entry.name().name(), "has more rows (" + rows
-                        + ", expert " + expert + ") than " + total.file() + ": it is no part of it");
+                        + ", expert " + expert + ") than " + total.file() + ": it is not a part of it");
             }
         }
         return counts;
@@ -168,7 +168,7 @@ public final class Subtract {
         }
 
         private ImatrixException noPart(String reason) {
-            return new ImatrixException(part.imatrix().name(), name(), reason + ": it is no part of it");
+            return new ImatrixException(part.imatrix().name(), name(), reason + ": it is not a part of it");
         }
 
         private static int expert(ImatrixEntry entry, long value) {

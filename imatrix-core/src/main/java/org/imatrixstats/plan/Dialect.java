@@ -14,6 +14,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.Remedy;
 import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Partition;
@@ -277,7 +278,7 @@ public abstract class Dialect {
     public final void check(Imatrix imatrix) throws IOException {
         String reason = whyNotRead(imatrix);
         if (reason != null) {
-            throw new RefusedException(imatrix.name() + ": " + name() + " " + reason);
+            throw new RefusedException(imatrix.name() + ": " + name() + " " + reason, Remedy.CONVERT);
         }
         float[] values = new float[Partition.BLOCK];
         for (ImatrixEntry entry : imatrix.entries().values()) {
@@ -287,8 +288,8 @@ public abstract class Dialect {
                     boolean used = entry.count(row) > 0 || imatrix.origin().format() == Imatrix.Format.LEGACY;
                     if (used && !allFinite(values, row)) {
                         throw new RefusedException(imatrix.name() + ": " + name()
-                                + " stops at non-finite values, here of '" + entry.name()
-                                + "'; 'imatrix-stats check' shows them all");
+                                + " stops at non-finite values, such as those of '" + entry.name()
+                                + "'", Remedy.CHECK);
                     }
                 }
             }

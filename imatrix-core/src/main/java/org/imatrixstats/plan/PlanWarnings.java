@@ -109,7 +109,7 @@ final class PlanWarnings {
                     + " of its pattern, which is a part of it: no name of a tensor has any");
         }
         if (pattern.startsWith("#")) {
-            warn(rule, "starts with '#': there are no comments, it is taken for a rule");
+            warn(rule, "starts with '#': comments are not supported, so it is read as a rule");
         }
         if (!pattern.equals(rule.pattern().text())) {
             warn(rule, upperCase(pattern));
@@ -130,7 +130,7 @@ final class PlanWarnings {
                         .append(EcmaScriptPattern.lowerCase(escape));
             }
         }
-        return "is put in lower case by llama.cpp"
+        return "is converted to lower case by llama.cpp"
                 + (escapes.isEmpty() ? ": names with capitals never match" : ", which turns " + escapes);
     }
 
@@ -146,13 +146,13 @@ final class PlanWarnings {
         List<PlannedTensor> decided = matching.stream().filter(tensor -> tensor.rule() == rule).toList();
         if (rule.pattern().occursIn("")
                 && matching.size() == tensors.stream().filter(PlannedTensor::quantized).count()) {
-            warn(rule, "matches every tensor: its pattern is satisfied by no characters at all");
+            warn(rule, "matches every tensor: its pattern matches the empty string");
         }
         if (decided.isEmpty() && matching.stream().allMatch(tensor -> tensor.cause() == Cause.RULE)) {
             Set<String> earlier = new LinkedHashSet<>();
             matching.forEach(tensor -> earlier.add(RefusedException.quoted(tensor.rule().text())));
             warn(rule,
-                    "is never reached: earlier rules take "
+                    "is never reached: earlier rules match "
                             + (matching.size() == 1 ? "the tensor" : "all " + matching.size() + " tensors")
                             + " that it matches ("
                             + String.join(", ", earlier.stream().limit(EXAMPLES).toList()) + ")");
@@ -168,7 +168,7 @@ final class PlanWarnings {
         EcmaScriptPattern other = EcmaScriptPattern.of(lower);
         for (PlannedTensor tensor : tensors) {
             if (other.occursIn(tensor.name())) {
-                return "; in lower case it would: " + dialect + " tells the case apart";
+                return "; in lower case it would match: " + dialect + " distinguishes upper and lower case";
             }
         }
         return "";
@@ -187,7 +187,7 @@ final class PlanWarnings {
         boolean names = pattern(rule).endsWith("weight");
         if (!inWord.isEmpty() && (!whole.isEmpty() || names)) {
             warn(rule,
-                    (whole.isEmpty() ? "matches otherwise than it looks: only " : "matches more than it looks: also ")
+                    (whole.isEmpty() ? "matches only inside longer names: " : "also matches inside longer names: ")
                             + count(inWord) + " in whose names it is a part of a longer word or number, "
                             + examples(inWord)
                             + "; write it from ^ to $");
@@ -247,7 +247,7 @@ final class PlanWarnings {
             }
             if (!changed.isEmpty()) {
                 warn(skipped + "other types for " + count(changed) + ", " + examples(changed)
-                        + "; not so with --base Q8_0");
+                        + "; the base Q8_0 avoids this");
             }
         } catch (RefusedException e) {
             warn(skipped + "they would refuse " + e.getMessage());
@@ -300,7 +300,7 @@ final class PlanWarnings {
             return "rules decide for all tensors with " + option.tensors() + " in their names";
         }
         return option.beatsRules()
-                ? "all its tensors have that type already, or are no matrices"
+                ? "all its tensors have that type already, or are not matrices"
                 : "the mix of " + options.base() + " does not look at it, a rule does the same";
     }
 

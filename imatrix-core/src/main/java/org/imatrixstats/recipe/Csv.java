@@ -48,9 +48,9 @@ record Csv(String file, List<String> columns, List<Row> rows) {
             }
             return new Csv(file, columns, rows);
         } catch (CSVException | IllegalStateException e) {
-            throw new FormatException(file, "is no table of values: " + e.getMessage(), e);
+            throw new FormatException(file, "is not a table of values: " + e.getMessage(), e);
         } catch (UncheckedIOException e) {
-            throw new FormatException(file, "is no table of values: " + e.getCause().getMessage(), e);
+            throw new FormatException(file, "is not a table of values: " + e.getCause().getMessage(), e);
         }
     }
 

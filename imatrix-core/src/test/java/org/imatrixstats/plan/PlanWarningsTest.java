@@ -86,7 +86,7 @@ class PlanWarningsTest {
 
     @Test
     void ruleThatIsNeverReached() throws RefusedException {
-        assertWarns("rule 'blk\\.0\\.attn_v=q8_0' is never reached: earlier rules take the tensor that it matches"
+        assertWarns("rule 'blk\\.0\\.attn_v=q8_0' is never reached: earlier rules match the tensor that it matches"
                 + " ('attn_v=q6_K')",
                 warnings(LLAMA, dense, BaseType.Q4_K_M, "attn_v=q6_K", "blk\\.0\\.attn_v=q8_0"));
     }
@@ -112,11 +112,11 @@ class PlanWarningsTest {
 
     @Test
     void outputWeightIsFoundInAttnOutputWeight() throws RefusedException {
-        assertWarns("matches more than it looks: also 4 tensors in whose names it is a part of a longer word or number,"
+        assertWarns("also matches inside longer names: 4 tensors in whose names it is a part of a longer word or number,"
                 + " blk.0.attn_output.weight",
                 warnings(LLAMA, dense, BaseType.Q4_K_M, "output\\.weight=q8_0"));
         // Also where the model has no output.weight at all.
-        assertWarns("matches otherwise than it looks: only 3 tensors",
+        assertWarns("matches only inside longer names: 3 tensors",
                 warnings(LLAMA, odd, BaseType.Q4_0, "output\\.weight=q8_0"));
     }
 
@@ -137,10 +137,10 @@ class PlanWarningsTest {
 
     @Test
     void upperCasePatterns() throws RefusedException {
-        assertWarns("rule 'ATTN_V=Q5_K' is put in lower case by llama.cpp",
+        assertWarns("rule 'ATTN_V=Q5_K' is converted to lower case by llama.cpp",
                 warnings(LLAMA, dense, BaseType.Q4_K_M, "ATTN_V=Q5_K"));
         assertWarns("which turns \\D to \\d", warnings(LLAMA, dense, BaseType.Q4_K_M, "blk\\.0\\D+q\\.weight=q8_0"));
-        assertWarns("in lower case it would: ik_llama.cpp tells the case apart",
+        assertWarns("in lower case it would match: ik_llama.cpp distinguishes upper and lower case",
                 warnings(IK, dense, BaseType.Q4_K_M, "ATTN_V=q5_K"));
     }
 

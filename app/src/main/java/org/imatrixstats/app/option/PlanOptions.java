@@ -98,7 +98,8 @@ public final class PlanOptions extends Options {
 
     /** What a user is told of what the program refuses. */
     public static RefusedException refusal(Dialect program, RefusedException reason) {
-        return new RefusedException("llama-quantize of " + program + " would refuse: " + reason.getMessage());
+        return new RefusedException("llama-quantize of " + program + " would refuse: " + reason.getMessage(),
+                reason.remedy());
     }
 
     /**
