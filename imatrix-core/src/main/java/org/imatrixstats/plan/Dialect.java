@@ -3,7 +3,7 @@ package org.imatrixstats.plan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.ggml.Program;
 import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorInfo;
@@ -22,11 +23,6 @@ import org.imatrixstats.imatrix.ImatrixEntry;
  * what it does with shapes that do not fit, and what it refuses.
  */
 public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
-    /** Types that the parsers take and nothing can be quantized to: made for products of vectors, or not for weights. */
-    private static final Set<GgmlType> NO_TARGETS = EnumSet.of(GgmlType.Q8_1, GgmlType.Q8_K, GgmlType.I8, GgmlType.I16,
-            GgmlType.I32, GgmlType.I64, GgmlType.F64, GgmlType.Q8_0_X4, GgmlType.Q8_1_X4, GgmlType.Q8_2_X4,
-            GgmlType.Q8_K64, GgmlType.Q8_K16, GgmlType.Q8_K32, GgmlType.Q8_K128, GgmlType.Q8_KR8, GgmlType.I2_S);
-    private static final Set<GgmlType> INTEGERS = EnumSet.of(GgmlType.I8, GgmlType.I16, GgmlType.I32, GgmlType.I64);
     /** Positions and token types of BERT: no program quantizes them. */
     private static final Set<String> NEVER = Set.of("position_embd.weight", "token_types.weight");
     private static final String BY_FOUR_ROWS = "_r4";
@@ -87,18 +83,20 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
 
     /** The types that it can quantize tensors to, in the order of their identifiers. */
     public final List<GgmlType> types() {
-        return Arrays.stream(GgmlType.values()).filter(type -> knows(type) && !NO_TARGETS.contains(type)).toList();
+        return Arrays.stream(GgmlType.values()).filter(type -> knows(type) && type.isTarget()).toList();
     }
 
-    abstract boolean knows(GgmlType type);
-
-    /** Whether it can quantize to a type whose name it takes. */
-    static boolean isTarget(GgmlType type) {
-        return !NO_TARGETS.contains(type);
+    private boolean knows(GgmlType type) {
+        return type.isIn(program());
     }
+
+    /** The program, by which tensor types differ. */
+    abstract Program program();
 
     /** The name of a type as rules must spell it. */
-    public abstract String nameOf(GgmlType type);
+    public final String nameOf(GgmlType type) {
+        return type.nameIn(program());
+    }
 
     /**
      * The type of this name.
@@ -139,7 +137,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     private static double difference(GgmlType a, GgmlType b) {
-        return Math.abs((double) a.bytesPerBlock() / a.blockSize() - (double) b.bytesPerBlock() / b.blockSize());
+        return Math.abs(a.bitsPerWeight() - b.bitsPerWeight());
     }
 
     /** Of what a user wrote, as much as fits a message. */
@@ -184,7 +182,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     private static boolean isMatrix(TensorInfo tensor) {
-        return !INTEGERS.contains(tensor.ggmlType()) && Model.dimensions(tensor) > 1;
+        return !tensor.ggmlType().isInteger() && Model.dimensions(tensor) > 1;
     }
 
     /** Whether it may give a tensor of this name another type, if that has two dimensions or more. */
@@ -252,24 +250,30 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
         }
     }
 
-    /** The type in place of one that is stored by several rows at once, where that cannot be. */
-    abstract GgmlType interleaved(GgmlType type, TensorInfo tensor);
+    /** The type in place of one that holds several rows at a time, where they do not divide the rows of a tensor. */
+    final GgmlType interleaved(GgmlType type, TensorInfo tensor) {
+        long rows = tensor.dims().size() > 1 ? tensor.dims().get(1) : 1;
+        return rows % type.interleavedRows() == 0 ? type : type.packed();
+    }
 
     /** Whether a tensor of this name and type demands an entry of an importance matrix. */
     public final boolean needsEntry(String tensor, GgmlType type, BaseType base) {
         return !exempt().contains(tensor)
-                && (needEntry().contains(type) || type == GgmlType.Q2_K && base == BaseType.Q2_K_S);
+                && (needsEntry(type) || type == GgmlType.Q2_K && base == BaseType.Q2_K_S);
     }
 
-    /** Types that demand an entry of an importance matrix. */
-    public abstract List<GgmlType> needEntry();
+    /** Whether a type demands an entry of an importance matrix. */
+    public final boolean needsEntry(GgmlType type) {
+        return type.needsEntry(program());
+    }
 
     /** Tensors that need no entry, whatever their type. */
     public abstract List<String> exempt();
 
     /** The types that demand an entry, for people. */
     public final String namesOfNeedEntry() {
-        List<String> names = needEntry().stream().map(this::nameOf).toList();
+        List<String> names = Arrays.stream(GgmlType.values()).filter(this::needsEntry)
+                .sorted(Comparator.comparingDouble(GgmlType::bitsPerWeight)).map(this::nameOf).toList();
         List<String> plain = names.stream().filter(name -> !name.endsWith(BY_FOUR_ROWS)).toList();
         List<String> both = plain.stream().filter(name -> names.contains(name + BY_FOUR_ROWS)).toList();
         List<String> others = plain.stream().filter(name -> !both.contains(name)).toList();
@@ -304,9 +308,6 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
 
     /** Whether already the dry run looks at the entries of the importance matrix. */
     abstract boolean looksAtEntriesInDryRun();
-
-    /** Whether a type is stored by several rows at once. */
-    abstract boolean isInterleaved(GgmlType type);
 
     /**
      * Looks whether the program would read an importance matrix.

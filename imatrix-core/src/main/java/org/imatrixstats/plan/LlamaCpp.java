@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.ggml.Program;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.tensor.TensorName;
@@ -12,7 +13,6 @@ import org.imatrixstats.tensor.TensorName;
 final class LlamaCpp extends Dialect {
     static final LlamaCpp INSTANCE = new LlamaCpp();
 
-    private static final int LAST_TYPE = 42;
     /** A tensor with one of these in its name stays as it is. */
     private static final List<String> NEVER = List.of("_norm.weight", "ffn_gate_inp.weight",
             "ffn_gate_tid2eid.weight", "altup", "laurel", "per_layer_model_proj", "ssm_conv1d",
@@ -25,8 +25,6 @@ final class LlamaCpp extends Dialect {
             "mm.a.code_embd");
     private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", "per_layer_token_embd.weight",
             "output.weight");
-    private static final List<GgmlType> NEED_ENTRY = List.of(GgmlType.IQ1_S, GgmlType.IQ1_M, GgmlType.IQ2_XXS,
-            GgmlType.IQ2_XS, GgmlType.IQ2_S, GgmlType.IQ3_XXS);
     private static final Comparator<TensorInfo> BY_LAYER = Comparator
             .comparingInt((TensorInfo tensor) -> layer(tensor.name())).thenComparing(TensorInfo::name);
 
@@ -44,13 +42,8 @@ final class LlamaCpp extends Dialect {
     }
 
     @Override
-    boolean knows(GgmlType type) {
-        return type.id() <= LAST_TYPE && !IkLlamaCpp.KEPT.contains(type);
-    }
-
-    @Override
-    public String nameOf(GgmlType type) {
-        return type.ggmlName();
+    Program program() {
+        return Program.LLAMA_CPP;
     }
 
     @Override
@@ -150,28 +143,14 @@ final class LlamaCpp extends Dialect {
     }
 
     private GgmlType fallback(GgmlType wanted, TensorInfo tensor) throws RefusedException {
-        GgmlType smaller = switch (wanted) {
-            case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_XS -> GgmlType.IQ4_NL;
-            case Q2_0, Q2_K, Q3_K, TQ1_0, TQ2_0 -> GgmlType.Q4_0;
-            case Q4_K -> GgmlType.Q5_0;
-            case Q5_K -> GgmlType.Q5_1;
-            case Q6_K -> GgmlType.Q8_0;
-            default -> throw new RefusedException("tensor '" + tensor.name() + "': its rows of " + tensor.ne0()
+        GgmlType fallback = wanted.fallback(program());
+        if (fallback == null) {
+            throw new RefusedException("tensor '" + tensor.name() + "': its rows of " + tensor.ne0()
                     + " are not whole blocks of " + wanted.blockSize()
                     + ", and no tensor type fallback is defined for type " + nameOf(wanted)
                     + "; give it another type by a rule");
-        };
-        return tensor.ne0() % smaller.blockSize() == 0 ? smaller : GgmlType.F16;
-    }
-
-    @Override
-    GgmlType interleaved(GgmlType type, TensorInfo tensor) {
-        return type;
-    }
-
-    @Override
-    boolean isInterleaved(GgmlType type) {
-        return false;
+        }
+        return tensor.ne0() % fallback.blockSize() == 0 ? fallback : GgmlType.F16;
     }
 
     @Override
@@ -180,11 +159,6 @@ final class LlamaCpp extends Dialect {
         boolean complete = origin.format() == Imatrix.Format.LEGACY
                 || !origin.datasets().isEmpty() && origin.chunkCount().isPresent() && origin.chunkSize().isPresent();
         return complete ? null : "refuses a file without imatrix.datasets, imatrix.chunk_count or imatrix.chunk_size";
-    }
-
-    @Override
-    public List<GgmlType> needEntry() {
-        return NEED_ENTRY;
     }
 
     @Override

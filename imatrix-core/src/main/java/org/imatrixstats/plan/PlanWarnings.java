@@ -16,9 +16,6 @@ import org.imatrixstats.plan.PlannedTensor.Cause;
 
 /** What a program does without a word and its user would not expect. */
 final class PlanWarnings {
-    /** For these ggml stops at a tensor without an entry, also where the program does not demand one. */
-    private static final Set<GgmlType> CRASH_WITHOUT_ENTRY = Set.of(GgmlType.IQ1_S, GgmlType.IQ2_XXS,
-            GgmlType.IQ2_XS);
     /** Architectures whose layers ik_llama.cpp does not count on. */
     private static final Set<String> UNCOUNTED = Set.of("deci", "gemma4");
     private static final int EXAMPLES = 3;
@@ -332,7 +329,7 @@ final class PlanWarnings {
     private void interleaved() {
         List<PlannedTensor> changed = tensors.stream()
                 .filter(tensor -> tensor.quantized() && !tensor.fallback() && tensor.type() != tensor.wanted()
-                        && dialect.isInterleaved(tensor.wanted()))
+                        && tensor.wanted().interleavedRows() > 1)
                 .toList();
         if (!changed.isEmpty()) {
             warn(count(changed) + " cannot be stored by several rows at once and "
@@ -341,7 +338,7 @@ final class PlanWarnings {
                     + " multiple of 4, 8 or 16 rows)");
         }
         List<PlannedTensor> rowsAtOnce = tensors.stream()
-                .filter(tensor -> tensor.cause() == Cause.RULE && dialect.isInterleaved(tensor.type())).toList();
+                .filter(tensor -> tensor.cause() == Cause.RULE && tensor.type().interleavedRows() > 1).toList();
         if (!rowsAtOnce.isEmpty()) {
             warn("several rows at once are held by " + types(rowsAtOnce)
                     + ": fast on CPUs, but not all backends run them, and only"
@@ -359,7 +356,7 @@ final class PlanWarnings {
         }
         Map<String, Long> there = options.imatrix().orElse(Map.of());
         List<PlannedTensor> crashing = tensors.stream()
-                .filter(tensor -> tensor.quantized() && CRASH_WITHOUT_ENTRY.contains(tensor.type())
+                .filter(tensor -> tensor.quantized() && tensor.type().crashesWithoutEntry()
                         && !missingEntries.contains(tensor.name())
                         && tensor.type() != tensor.source().ggmlType()
                         && !dialect.usesEntry(tensor.source(), there))

@@ -48,7 +48,7 @@ final class Simulation {
 
     private PlannedTensor quantized(TensorInfo tensor) throws RefusedException {
         Dialect.Choice choice = dialect.choose(tensor, mix, options);
-        if (!Dialect.isTarget(choice.type())) {
+        if (!choice.type().isTarget()) {
             throw new RefusedException("tensor '" + tensor.name() + "': " + dialect.name() + " takes the name "
                     + dialect.nameOf(choice.type()) + " and passes its dry run, but cannot quantize to it");
         }

@@ -72,7 +72,8 @@ public final class TensorData {
         return bytes;
     }
 
-    private synchronized float[] weights(long firstRow, int columns) throws FormatException {
+    /** E[x²] of the columns in the matrix of a row; null without. */
+    synchronized float[] weights(long firstRow, int columns) throws FormatException {
         if (!weighed) {
             weights = importance.of(tensor);
             weighed = true;

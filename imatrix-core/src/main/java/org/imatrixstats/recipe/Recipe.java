@@ -259,7 +259,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         /** What tensors that are never computed with can have: the types of the dialect too, whatever the target. */
         private List<GgmlType> needingNoEntry(List<GgmlType> types) {
             return Stream.concat(types.stream(), Ladder.of(dialect).stream()).distinct()
-                    .filter(type -> !dialect.needEntry().contains(type)).toList();
+                    .filter(type -> !dialect.needsEntry(type)).toList();
         }
 
         private static List<Option> smallest(Collection<List<Option>> available) {

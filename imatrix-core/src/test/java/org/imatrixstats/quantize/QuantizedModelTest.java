@@ -1,11 +1,9 @@
 package org.imatrixstats.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -36,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Whole files against those that llama-quantize wrote, by their SHA-256. */
 class QuantizedModelTest {
     private static final Path RUNS = Path.of("../testdata/quantize/runs/tiny-english.json");
-    private static final Path MODELS = Path.of("../../shared/reference/models");
+    private static final Path TESTDATA = Path.of("../testdata");
 
     record Run(String base, List<String> arguments, long bytes, String sha256, JsonNode tensors) {
         @Override
@@ -55,8 +53,7 @@ class QuantizedModelTest {
     @ParameterizedTest
     @MethodSource("runs")
     void writesTheFileOfLlamaQuantize(Run run) throws Exception {
-        Path path = MODELS.resolve("tiny-english-f16.gguf");
-        assumeTrue(Files.exists(path), "no trained model: ../shared/reference/models is absent");
+        Path path = TESTDATA.resolve("models/tiny-english-f16.gguf");
         Told told = told(run);
         try (GgufModel model = GgufModel.open(path); Imatrix imatrix = told.imatrix()) {
             QuantizeOptions options = imatrix == null ? told.options() : told.options().withImatrix(imatrix);
@@ -81,7 +78,7 @@ class QuantizedModelTest {
 
     private record Told(QuantizeOptions options, String file) {
         Imatrix imatrix() throws IOException {
-            return file == null ? null : ImatrixReader.open(MODELS.resolve(file));
+            return file == null ? null : ImatrixReader.open(TESTDATA.resolve(file));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.plan.Dialect;
 
 /** Several open importance matrices, closed together. */
 record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
@@ -19,6 +20,17 @@ record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
             return inputs;
         } catch (IOException | RuntimeException e) {
             inputs.close();
+            throw e;
+        }
+    }
+
+    /** An importance matrix that a program reads; it is closed if the program does not. */
+    static Imatrix checked(Imatrix imatrix, Dialect program) throws IOException {
+        try {
+            program.check(imatrix);
+            return imatrix;
+        } catch (IOException | RuntimeException e) {
+            imatrix.close();
             throw e;
         }
     }

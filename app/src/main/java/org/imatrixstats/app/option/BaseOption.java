@@ -1,6 +1,7 @@
 package org.imatrixstats.app.option;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Supplier;
 
 import org.imatrixstats.plan.BaseType;
@@ -12,13 +13,27 @@ import picocli.CommandLine;
 
 /** What llama-quantize is asked for; rules come on top of it. */
 public final class BaseOption extends Options {
-    private final Supplier<String> base = choice("--base", "FTYPE", "Q4_K_M", BaseOption::names,
-            "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
+    private final Supplier<String> base;
+
+    /** The option {@code --base}. */
+    public BaseOption() {
+        base = choice("--base", "FTYPE", "Q4_K_M", BaseOption::names,
+                "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
+    }
+
+    /** @param base the base type, which the command line says in another way */
+    BaseOption(Supplier<String> base) {
+        this.base = base;
+    }
 
     /** Of the bases of all programs. */
     public static Iterator<String> names() {
+        return allNames().iterator();
+    }
+
+    public static List<String> allNames() {
         return Dialect.all().stream().flatMap(program -> program.bases().stream()).map(BaseType::name).distinct()
-                .iterator();
+                .toList();
     }
 
     public void validate(CommandLine command) {

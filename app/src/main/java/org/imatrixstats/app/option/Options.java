@@ -134,6 +134,12 @@ public abstract class Options {
         return others;
     }
 
+    /** The options of another group, before those that are here. */
+    protected final <O extends Options> O includeFirst(O others) {
+        arguments.addAll(0, ((Options) others).arguments);
+        return others;
+    }
+
     public final boolean contains(ArgSpec argument) {
         return arguments.contains(argument);
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine;
 
 /** What llama-quantize is told. */
 public final class PlanOptions extends Options {
-    private final BaseOption base = include(new BaseOption());
+    private final BaseOption base;
     private final Supplier<List<String>> rules = repeated("--rule --tensor-type", "RE=TYPE", String.class,
             "a rule, as --tensor-type of llama.cpp and --custom-q of ik_llama.cpp take it; may be repeated, the first that"
                     + " matches wins");
@@ -40,6 +40,16 @@ public final class PlanOptions extends Options {
     private final Supplier<Boolean> ignoreImatrixRules = flag("--ignore-imatrix-rules",
             "very low types without an importance matrix too (ik_llama.cpp)");
     private final Map<TypeOption, Supplier<String>> types = types();
+
+    /** With an option for the base type. */
+    public PlanOptions() {
+        base = includeFirst(new BaseOption());
+    }
+
+    /** @param base the base type, which the command line says in another way */
+    public PlanOptions(Supplier<String> base) {
+        this.base = new BaseOption(base);
+    }
 
     private Map<TypeOption, Supplier<String>> types() {
         Map<TypeOption, Supplier<String>> all = new EnumMap<>(TypeOption.class);
@@ -57,9 +67,14 @@ public final class PlanOptions extends Options {
 
     /** Whose llama-quantize, and that what is given is of it. */
     public Dialect program(CommandLine command) {
+        return program(command, Dialect.llamaCpp());
+    }
+
+    /** The same with another program where nothing names one. */
+    public Dialect program(CommandLine command, Dialect unnamed) {
         base.validate(command);
         Dialect ik = Dialect.ikLlamaCpp();
-        Dialect chosen = dialect.or(customRules.get().isEmpty() ? Dialect.llamaCpp() : ik);
+        Dialect chosen = dialect.or(customRules.get().isEmpty() ? unnamed : ik);
         if (chosen != ik && !customRules.get().isEmpty()) {
             throw new ParameterException(command, "--custom-q is an option of ik_llama.cpp: use --rule");
         }
@@ -107,8 +122,17 @@ public final class PlanOptions extends Options {
      * @throws RefusedException if the program would not take it
      */
     public Told told(Dialect program) throws IOException {
+        return told(program, List.of());
+    }
+
+    /** The same with more rules, which are tried after those of the command line. */
+    public Told told(Dialect program, List<String> moreRules) throws IOException {
         List<String> ignored = new ArrayList<>();
-        QuantizeOptions options = QuantizeOptions.of(base.of(program)).withRules(rules(program))
+        List<Rule> all = rules(program);
+        for (String rule : moreRules) {
+            all.addAll(program.rules(rule));
+        }
+        QuantizeOptions options = QuantizeOptions.of(base.of(program)).withRules(all)
                 .withPure(pure.get()).withLeaveOutput(leaveOutput.get())
                 .withIgnoreImatrixRules(ignoreImatrixRules.get());
         for (TypeOption each : TypeOption.values()) {

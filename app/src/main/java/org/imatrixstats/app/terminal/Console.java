@@ -57,6 +57,11 @@ public final class Console {
     }
 
     public Progress progress(String what, long total) {
-        return new Progress(err, "1".equals(System.getenv("IMATRIX_STATS_PROGRESS")), Text.printable(what), total);
+        return progress(what, total, Progress.Unit.WORK);
+    }
+
+    public Progress progress(String what, long total, Progress.Unit unit) {
+        return new Progress(err, "1".equals(System.getenv("IMATRIX_STATS_PROGRESS")), Text.printable(what), total,
+                unit);
     }
 }

@@ -1,27 +1,45 @@
 package org.imatrixstats.app.terminal;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 
-/** How far a long work has got, on standard error, from its second second on, if that is a terminal. */
+/**
+ * Shows progress on standard error after one second, on a terminal only: the share that is done, the rate where the work is
+ * counted in bytes, and the time left.
+ */
 public final class Progress implements AutoCloseable {
-    private static final long FIRST_AFTER_NANOS = 1_000_000_000L;
-    private static final long EVERY_NANOS = 200_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long EVERY_NANOS = SECOND / 5;
+    /** Before that, the rate says nothing of the time left. */
+    private static final long TIME_LEFT_AFTER = 3 * SECOND;
     private static final int PERCENT = 100;
+    private static final double MIB = 1024 * 1024;
+
+    /** What a work is counted in. */
+    public enum Unit {
+        /** Anything of which people do not know the size. */
+        WORK,
+        /** Shown as MiB per second. */
+        BYTES
+    }
 
     private final PrintWriter err;
     private final boolean shown;
     private final String what;
     private final long total;
+    private final Unit unit;
+    private final long start = System.nanoTime();
     private long done;
-    private long next = System.nanoTime() + FIRST_AFTER_NANOS;
-    private boolean drawn;
+    private long next = start + SECOND;
+    private int drawn;
 
-    /** @param total the whole work, in any unit */
-    public Progress(PrintWriter err, boolean shown, String what, long total) {
+    /** @param total the whole work */
+    public Progress(PrintWriter err, boolean shown, String what, long total, Unit unit) {
         this.err = err;
         this.shown = shown;
         this.what = what;
         this.total = total;
+        this.unit = unit;
     }
 
     /** Some more work was done. */
@@ -30,17 +48,32 @@ public final class Progress implements AutoCloseable {
         long now = System.nanoTime();
         if (shown && now >= next) {
             next = now + EVERY_NANOS;
-            drawn = true;
-            err.print("\r" + what + " " + PERCENT * done / Math.max(1, total) + "%");
-            err.flush();
+            draw(what + " " + PERCENT * done / Math.max(1, total) + "%" + speed(now - start));
         }
+    }
+
+    private String speed(long elapsed) {
+        if (elapsed < TIME_LEFT_AFTER || done == 0) {
+            return "";
+        }
+        long left = (long) ((double) elapsed / done * Math.max(0, total - done) / SECOND);
+        String rate = unit == Unit.WORK
+                ? ""
+                : String.format(Locale.ROOT, ", %.1f MiB/s", done / MIB * SECOND / elapsed);
+        return rate + String.format(Locale.ROOT, ", %d:%02d left", left / 60, left % 60);
+    }
+
+    private void draw(String line) {
+        err.print("\r" + line + " ".repeat(Math.max(0, drawn - line.length())));
+        err.flush();
+        drawn = Math.max(drawn, line.length());
     }
 
     /** Wipes the line. */
     @Override
     public void close() {
-        if (drawn) {
-            err.print("\r" + " ".repeat(what.length() + 6) + "\r");
+        if (drawn > 0) {
+            err.print("\r" + " ".repeat(drawn) + "\r");
             err.flush();
         }
     }

@@ -14,14 +14,14 @@ import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 
 /** A plan in a few lines. */
-final class PlanSummary {
+public final class PlanSummary {
     private static final double MIB = 1024 * 1024;
 
     private PlanSummary() {
     }
 
     /** The size of all tensors. */
-    static String size(Plan plan) {
+    public static String size(Plan plan) {
         double mib = plan.quantMib();
         return grouped(mib) + " MiB" + (mib < 1024 ? "" : " (" + Numbers.fixed(mib / 1024, 2) + " GiB)") + ", "
                 + Numbers.fixed(plan.bitsPerWeight(), 2) + " bits per weight";

@@ -1,0 +1,209 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.option.BaseOption;
+import org.imatrixstats.app.option.KeyOverride;
+import org.imatrixstats.app.option.Names;
+import org.imatrixstats.app.option.OutputPath;
+import org.imatrixstats.app.option.PlanOptions;
+import org.imatrixstats.app.option.RecipeFile;
+import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.plan.PlanSummary;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.gguf.MetadataValue;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.quantize.ImportanceWeights;
+import org.imatrixstats.quantize.QuantizedModel;
+
+import picocli.CommandLine.ParameterException;
+
+public final class QuantizeCommand extends Command {
+    private final Supplier<List<String>> arguments = parameters("MODEL [OUT] FTYPE", String.class,
+            "the model (GGUF, any part of a split one), the file to write, and the type that llama-quantize would be asked"
+                    + " for. Without OUT: ggml-model-FTYPE.gguf beside MODEL. With --recipe, FTYPE may be left out");
+    private final PlanOptions options = include(new PlanOptions(this::base));
+    private final Supplier<Path> recipe = option("--recipe", "FILE", Path.class,
+            "a recipe that 'imatrix-stats recipe --format json' wrote: its base type, program and rules");
+    private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
+            "the importance matrix; each column is weighted by its E[x²]");
+    private final Supplier<Boolean> allowRequantize = flag("--allow-requantize",
+            "quantize tensors that are quantized already; this loses more than quantizing the original");
+    private final Supplier<Boolean> keepSplit = flag("--keep-split",
+            "write as many files as MODEL has: OUT-00001-of-0000N.gguf");
+    private final Supplier<List<KeyOverride>> overrides = repeated("--override-kv", "KEY=TYPE:VALUE",
+            KeyOverride.class, "set a key of the result; TYPE is int, float, bool or str");
+    private final ThreadsOption threads = include(new ThreadsOption());
+    private final Console console;
+    private RecipeFile recipeFile;
+
+    public QuantizeCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats quantize MODEL [OUT] FTYPE [options]") //
+                .header("Quantize a model, byte for byte as llama-quantize does.") //
+                .description("",
+                        "Takes the options of 'plan' and writes the same file as llama-quantize of llama.cpp, for any number"
+                                + " of threads. Types of ik_llama.cpp are written too; its own encoders differ between"
+                                + " machines, see docs/quantize.md.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats quantize model-f16.gguf model-q4.gguf Q4_K_M --imatrix imatrix.gguf",
+                        "  imatrix-stats quantize model-f16.gguf Q8_0                    writes ggml-model-Q8_0.gguf",
+                        "  imatrix-stats quantize model-f16.gguf small.gguf IQ3_M --imatrix i.gguf --rule 'attn_v=q6_K'",
+                        "  imatrix-stats quantize model-f16.gguf best.gguf --recipe recipe.json --imatrix i.gguf",
+                        "  imatrix-stats quantize model-00001-of-00002.gguf out Q6_K --keep-split");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (recipe.get() != null) {
+            recipeFile = RecipeFile.read(recipe.get());
+        }
+        Path path = Path.of(arguments.get().getFirst());
+        Path out = out(path);
+        OutputPath.validate(out, inputs(path), commandLine());
+        Dialect program = options.program(commandLine(),
+                recipeFile == null ? Dialect.llamaCpp() : recipeFile.program());
+        try (GgufModel source = GgufModel.open(path); Imatrix imatrix = imatrix(program)) {
+            Plan plan = plan(program, Model.of(source), imatrix);
+            requireAllowed(plan);
+            plan.warnings().forEach(console::warn);
+            ImportanceWeights weights = imatrix == null
+                    ? ImportanceWeights.NONE
+                    : ImportanceWeights.of(imatrix, program, plan.options().imatrix().orElseThrow());
+            QuantizedModel model = new QuantizedModel(source, plan, weights, keys(imatrix, plan));
+            write(model, out);
+            console.print(out + ": " + PlanSummary.size(plan) + ", " + plan.options().base() + " by " + program + "\n");
+        }
+        return ExitCode.DONE;
+    }
+
+    /** The type that llama-quantize would be asked for. */
+    private String base() {
+        return namesType(arguments.get().getLast()) || recipeFile == null
+                ? arguments.get().getLast()
+                : recipeFile.base();
+    }
+
+    private static boolean namesType(String argument) {
+        for (Dialect program : Dialect.all()) {
+            try {
+                program.base(argument);
+                return true;
+            } catch (RefusedException e) {
+                // The next program may know it.
+            }
+        }
+        return false;
+    }
+
+    private Path out(Path model) {
+        boolean typed = namesType(arguments.get().getLast());
+        int files = arguments.get().size() - (typed ? 1 : 0);
+        if (!typed && recipeFile == null) {
+            throw new ParameterException(commandLine(), files == 1
+                    ? "missing type: name the type to quantize to, such as Q4_K_M"
+                    : Names.unknown(arguments.get().getLast(), BaseOption.allNames(), "type to quantize to"));
+        }
+        if (files < 1 || files > 2) {
+            throw new ParameterException(commandLine(), "expected MODEL [OUT] FTYPE, got " + arguments.get().size()
+                    + " arguments");
+        }
+        return files == 2
+                ? Path.of(arguments.get().get(1))
+                : model.resolveSibling("ggml-model-" + base().toUpperCase(Locale.ROOT) + ".gguf");
+    }
+
+    private List<Path> inputs(Path model) {
+        List<Path> inputs = new ArrayList<>(options.ruleFiles());
+        inputs.add(model);
+        for (Path each : new Path[]{imatrixPath.get(), recipe.get()}) {
+            if (each != null) {
+                inputs.add(each);
+            }
+        }
+        return inputs;
+    }
+
+    private Imatrix imatrix(Dialect program) throws IOException {
+        return imatrixPath.get() == null ? null : Inputs.checked(ImatrixReader.open(imatrixPath.get()), program);
+    }
+
+    private Plan plan(Dialect program, Model model, Imatrix imatrix) throws IOException {
+        try {
+            return options.told(program, recipeFile == null ? List.of() : recipeFile.rules()).plan(model,
+                    Optional.ofNullable(imatrix));
+        } catch (RefusedException e) {
+            throw PlanOptions.refusal(program, e);
+        }
+    }
+
+    private void requireAllowed(Plan plan) throws RefusedException {
+        for (PlannedTensor tensor : plan.tensors()) {
+            if (tensor.isBroken()) {
+                throw new RefusedException("tensor '" + tensor.name() + "': rows of " + tensor.source().ne0()
+                        + " values are not whole blocks of " + plan.dialect().nameOf(tensor.type())
+                        + "; choose another type for it");
+            }
+            if (tensor.isRequantized() && !allowRequantize.get()) {
+                throw new RefusedException("tensor '" + tensor.name() + "' is "
+                        + plan.dialect().nameOf(tensor.source().ggmlType())
+                        + " already: quantize the original model, or give --allow-requantize");
+            }
+        }
+        if (!plan.missingImatrix().isEmpty()) {
+            throw new RefusedException("tensor '" + plan.missingImatrix().getFirst() + "' gets "
+                    + plan.dialect().nameOf(plan.tensor(plan.missingImatrix().getFirst()).type())
+                    + ", which demands an entry in the importance matrix, and there is "
+                    + (imatrixPath.get() == null ? "no importance matrix: give one with --imatrix" : "none for it"));
+        }
+    }
+
+    private SequencedMap<String, MetadataValue> keys(Imatrix imatrix, Plan plan) {
+        SequencedMap<String, MetadataValue> keys = new LinkedHashMap<>();
+        overrides.get().forEach(each -> keys.putLast(each.key(), each.value()));
+        if (imatrix != null) {
+            QuantizedModel.imatrixKeys(imatrixPath.get().toString(), imatrix,
+                    plan.options().imatrix().orElseThrow().size()).forEach(keys::putLast);
+        }
+        return keys;
+    }
+
+    private void write(QuantizedModel model, Path out) throws IOException {
+        try (Progress progress = console.progress("quantizing", model.dataBytes(), Progress.Unit.BYTES)) {
+            if (keepSplit.get() && model.parts() > 1) {
+                writePart(model, out, 0, progress);
+            } else {
+                AtomicFile.write(out, to -> model.writeTo(to, threads.count(), progress::advance));
+            }
+        }
+    }
+
+    /** Each part is moved into place after those that follow it are whole, so that all of them appear or none. */
+    private void writePart(QuantizedModel model, Path out, int part, Progress progress) throws IOException {
+        Path file = out.resolveSibling(String.format(Locale.ROOT, "%s-%05d-of-%05d.gguf", out.getFileName(), part + 1,
+                model.parts()));
+        AtomicFile.write(file, to -> {
+            model.writePartTo(to, part, threads.count(), progress::advance);
+            if (part + 1 < model.parts()) {
+                writePart(model, out, part + 1, progress);
+            }
+        });
+    }
+}

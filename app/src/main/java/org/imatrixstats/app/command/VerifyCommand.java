@@ -1,0 +1,118 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.imatrixstats.app.option.PlanOptions;
+import org.imatrixstats.app.option.RecipeFile;
+import org.imatrixstats.app.option.TextOutput;
+import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.output.verify.VerifyFormat;
+import org.imatrixstats.app.output.verify.VerifyReport;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.quantize.ImportanceWeights;
+import org.imatrixstats.quantize.Verification;
+import org.imatrixstats.quantize.VerifiedTensor;
+
+public final class VerifyCommand extends Command {
+    private final Supplier<Path> modelPath = parameter("MODEL", Path.class,
+            "the model that was quantized (GGUF; any part of a split one)");
+    private final Supplier<Path> quantizedPath = parameter("QUANTIZED", Path.class, "the quantized file to check");
+    private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
+            "the importance matrix that it was quantized with");
+    private final Supplier<String> base = option("--base", "FTYPE", String.class,
+            "check the types too: those that this base type and the rules give (default: take the types of the file)");
+    private final Supplier<Path> recipe = option("--recipe", "FILE", Path.class,
+            "check the types too: those of a recipe that 'imatrix-stats recipe --format json' wrote");
+    private final PlanOptions options = include(new PlanOptions(this::base));
+    private final Supplier<Boolean> all = flag("--all", "a row per tensor, also for those that are equal");
+    private final ThreadsOption threads = include(new ThreadsOption());
+    private final TextOutput<VerifyFormat> output = include(TextOutput.of(VerifyFormat.class));
+    private final Console console;
+    private RecipeFile recipeFile;
+
+    public VerifyCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats verify MODEL QUANTIZED [options]") //
+                .header("Check whether a quantized file holds what its inputs give.") //
+                .description("",
+                        "Quantizes each tensor of MODEL again and compares the bytes. Says which tensors are equal, which have"
+                                + " other bytes (with the error of both), another type, or invalid blocks.",
+                        "Exit code 0: all equal; 3: something differs; 1: a file cannot be read.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats verify model-f16.gguf model-Q4_K_M.gguf",
+                        "  imatrix-stats verify model-f16.gguf model-IQ3_M.gguf --imatrix imatrix.gguf",
+                        "  imatrix-stats verify model-f16.gguf q4.gguf --base Q4_K_M         the types too",
+                        "  imatrix-stats verify model-f16.gguf best.gguf --recipe recipe.json --imatrix i.gguf");
+    }
+
+    private String base() {
+        return base.get() != null || recipeFile == null ? base.get() : recipeFile.base();
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (recipe.get() != null) {
+            recipeFile = RecipeFile.read(recipe.get());
+        }
+        List<Path> inputs = new ArrayList<>(options.ruleFiles());
+        inputs.addAll(List.of(modelPath.get(), quantizedPath.get()));
+        inputs.addAll(Optional.ofNullable(imatrixPath.get()).stream().toList());
+        output.validate(inputs, commandLine());
+        if (base() == null) {
+            options.refuse(commandLine(), "needs the base type: give --base too");
+        }
+        Dialect program = base() == null
+                ? Dialect.llamaCpp()
+                : options.program(commandLine(), recipeFile == null ? Dialect.llamaCpp() : recipeFile.program());
+        try (GgufModel model = GgufModel.open(modelPath.get());
+                GgufModel file = GgufModel.open(quantizedPath.get());
+                Imatrix imatrix = imatrix(program)) {
+            Verification verification = new Verification(model, file,
+                    imatrix == null ? ImportanceWeights.NONE : ImportanceWeights.of(imatrix, program),
+                    base() == null ? Map.of() : types(program, Model.of(model), imatrix));
+            VerifyReport report = new VerifyReport(model.name(), file.name(), imatrix == null ? null : imatrix.name(),
+                    base() != null, verified(verification));
+            output.write(output.format().text(report, output.terminal(console), all.get()), console);
+            return report.equal() ? ExitCode.DONE : ExitCode.FOUND;
+        }
+    }
+
+    private List<VerifiedTensor> verified(Verification verification) throws IOException {
+        try (Progress progress = console.progress("verifying", verification.work(), Progress.Unit.BYTES)) {
+            return verification.run(threads.count(), progress::advance);
+        }
+    }
+
+    private Imatrix imatrix(Dialect program) throws IOException {
+        return imatrixPath.get() == null ? null : Inputs.checked(ImatrixReader.open(imatrixPath.get()), program);
+    }
+
+    private Map<String, GgmlType> types(Dialect program, Model model, Imatrix imatrix) throws IOException {
+        try {
+            Plan plan = options.told(program, recipeFile == null ? List.of() : recipeFile.rules())
+                    .plan(model, Optional.ofNullable(imatrix));
+            plan.warnings().forEach(console::warn);
+            Map<String, GgmlType> types = new LinkedHashMap<>();
+            plan.tensors().forEach(tensor -> types.put(tensor.name(), tensor.type()));
+            return types;
+        } catch (RefusedException e) {
+            throw PlanOptions.refusal(program, e);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package org.imatrixstats.app;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+
+import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.gguf.GgufWriter;
+import org.imatrixstats.gguf.MetadataValue;
+import org.imatrixstats.gguf.ValueType;
+import org.imatrixstats.tensor.TensorInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tools.jackson.databind.JsonNode;
+
+/** Digests of expectation are those of files that llama-quantize wrote: testdata/quantize/runs. */
+class QuantizeCommandTest {
+    private static final Path MODEL = Path.of("../testdata/models/tiny-english-f16.gguf");
+    private static final Path IMATRIX = Path.of("../testdata/tiny-english-prose.imatrix.gguf");
+    private static final String Q3_K_M = "7a87e0683b6085b40ff9004f5bd562cc46578b46b75b266ac9cb91491bf27282";
+
+    @TempDir
+    Path folder;
+
+    private static String sha256(Path file) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void writesTheFileOfLlamaQuantizeForAnyNumberOfThreads() throws Exception {
+        for (int threads : new int[]{1, 3}) {
+            Path out = folder.resolve("q.gguf");
+            assertEquals(out + ": 3.02 MiB, 3.90 bits per weight, Q3_K_M by llama.cpp\n",
+                    CliRun.outputOf("quantize", MODEL, out, "Q3_K_M", "--threads", threads));
+            assertEquals(Q3_K_M, sha256(out));
+            assertEquals(List.of("q.gguf"), names());
+        }
+    }
+
+    @Test
+    void withoutAnOutputTheFileStandsBesideTheModel() throws Exception {
+        Path model = Files.copy(MODEL, folder.resolve("model.gguf"));
+        CliRun.outputOf("quantize", model, "q3_k_m");
+        assertEquals(List.of("ggml-model-Q3_K_M.gguf", "model.gguf"), names());
+        assertEquals(Q3_K_M, sha256(folder.resolve("ggml-model-Q3_K_M.gguf")));
+    }
+
+    @Test
+    void overridesComeLastAndReplaceWhatTheModelSays() throws Exception {
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", MODEL, out, "Q8_0", "--override-kv", "general.name=str:renamed", "--override-kv",
+                "llama.context_length=int:-99", "--override-kv", "x.f=float:0.5", "--override-kv", "x.b=bool:true");
+        try (GgufModel model = GgufModel.open(out)) {
+            assertEquals("renamed", model.metadata().text("general.name").orElseThrow());
+            assertEquals(new MetadataValue.Int(ValueType.UINT32, 99),
+                    model.metadata().values().get("llama.context_length"));
+            assertEquals(List.of("general.file_type", "general.name", "llama.context_length", "x.f", "x.b"),
+                    model.metadata().values().keySet().stream()
+                            .skip(model.metadata().values().size() - 5).toList());
+        }
+    }
+
+    @Test
+    void aRecipeGivesBaseTypeAndRules() throws Exception {
+        Path recipe = folder.resolve("recipe.json");
+        CliRun.outputOf("recipe", IMATRIX, "--model", MODEL, "--target-bpw", "4.2", "-o", recipe);
+        JsonNode json = Json.parse(Files.readString(recipe));
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", MODEL, out, "--recipe", recipe, "--imatrix", IMATRIX);
+        try (GgufModel model = GgufModel.open(out)) {
+            for (JsonNode tensor : json.get("tensors")) {
+                assertEquals(tensor.get("type").asString(),
+                        model.tensor(tensor.get("name").asString()).ggmlType().ggmlName());
+            }
+            assertEquals(json.get("quant_bytes").asLong(),
+                    model.tensors().stream().mapToLong(tensor -> tensor.bytes()).sum());
+        }
+        assertEquals(0, CliRun.of("verify", MODEL, out, "--recipe", recipe, "--imatrix", IMATRIX).exitCode());
+    }
+
+    @Test
+    void aQuantizedModelIsQuantizedAgainOnlyIfThatIsAllowed() {
+        Path q8 = folder.resolve("q8.gguf");
+        CliRun.outputOf("quantize", MODEL, q8, "Q8_0");
+        Path again = folder.resolve("again.gguf");
+        String message = CliRun.of("quantize", q8, again, "Q4_0").failed(1);
+        assertTrue(message.contains("is q8_0 already") && message.contains("--allow-requantize"), message);
+        assertFalse(Files.exists(again));
+        CliRun.outputOf("quantize", q8, again, "Q4_0", "--allow-requantize");
+        assertTrue(Files.exists(again));
+    }
+
+    @Test
+    void aValueThatIsNotANumberIsNamedAndNoFileIsLeft() throws Exception {
+        Path model = Files.copy(MODEL, folder.resolve("model.gguf"));
+        poke(model, "blk.1.ffn_up.weight", 2 * (3 * 256 + 5), new byte[]{0, (byte) 0x7e});
+        String message = CliRun.of("quantize", model, folder.resolve("q.gguf"), "Q4_K_S").failed(1);
+        assertTrue(message.contains("tensor 'blk.1.ffn_up.weight': row 3, column 5 is NaN, expected a finite number"),
+                message);
+        assertEquals(List.of("model.gguf"), names());
+    }
+
+    @Test
+    void mistakesInTheArgumentsAreUsageErrors() {
+        assertTrue(CliRun.of("quantize", MODEL).failed(2).contains("missing type: name the type"));
+        assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q4_K_X").failed(2)
+                .contains("unknown type to quantize to 'Q4_K_X', did you mean 'Q4_K_"));
+        assertTrue(CliRun.of("quantize", MODEL, MODEL, "Q4_0").failed(2).contains("would replace an input file"));
+        assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q4_0", "--override-kv", "a=int:x").failed(2)
+                .contains("'x' is not a value of type int"));
+        assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "IQ2_XXS").failed(1)
+                .contains("demands an entry in the importance matrix"));
+    }
+
+    @Test
+    void verifySaysWhatDiffers() throws Exception {
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", MODEL, out, "Q4_K_S", "--imatrix", IMATRIX);
+        JsonNode equal = verified(0, out, "--imatrix", IMATRIX, "--base", "Q4_K_S");
+        assertTrue(equal.get("equal").asBoolean());
+        JsonNode without = verified(3, out);
+        assertEquals("other_bytes", tensor(without, "blk.0.attn_q.weight").get("outcome").asString());
+        assertEquals("equal", tensor(without, "output_norm.weight").get("outcome").asString());
+        assertTrue(tensor(without, "blk.0.attn_q.weight").get("relative_error").asDouble() > tensor(without,
+                "blk.0.attn_q.weight").get("expected_relative_error").asDouble());
+        JsonNode types = verified(3, out, "--imatrix", IMATRIX, "--base", "Q4_K_M");
+        assertEquals("other_type", tensor(types, "blk.0.attn_v.weight").get("outcome").asString());
+        assertEquals("q6_K", tensor(types, "blk.0.attn_v.weight").get("expected_type").asString());
+    }
+
+    @Test
+    void verifyFindsInvalidBlocks() throws Exception {
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", MODEL, out, "Q4_K_S");
+        // A row of attn_q has one block of 144 bytes, which starts with its scale in half precision.
+        poke(out, "blk.2.attn_q.weight", 144 * 7, new byte[]{0, (byte) 0x7c});
+        JsonNode tensor = tensor(verified(3, out), "blk.2.attn_q.weight");
+        assertEquals("invalid", tensor.get("outcome").asString());
+        assertEquals(7, tensor.get("first_invalid_block").asLong());
+        assertEquals(1, tensor.get("invalid_rows").asLong());
+        assertTrue(tensor.get("relative_error").isNull());
+    }
+
+    private static JsonNode verified(int exitCode, Object file, Object... options) {
+        Object[] all = Stream.concat(Stream.of("verify", MODEL, file, "--format", "json"), Stream.of(options))
+                .toArray();
+        CliRun run = CliRun.of(all);
+        assertEquals(exitCode, run.exitCode(), run.err());
+        JsonNode json = Json.parse(run.out());
+        Schemas.assertValid(json);
+        return json;
+    }
+
+    private static JsonNode tensor(JsonNode report, String name) {
+        return report.get("tensors").valueStream().filter(tensor -> tensor.get("name").asString().equals(name))
+                .findFirst().orElseThrow();
+    }
+
+    private static void poke(Path file, String tensor, long at, byte[] bytes) throws IOException {
+        long offset;
+        try (GgufModel model = GgufModel.open(file)) {
+            offset = model.tensor(tensor).offset() + at;
+        }
+        byte[] all = Files.readAllBytes(file);
+        System.arraycopy(bytes, 0, all, (int) offset, bytes.length);
+        Files.write(file, all);
+    }
+
+    @Test
+    void aSplitModelStaysSplitOrBecomesOneFile() throws Exception {
+        List<Path> parts = split();
+        Path one = folder.resolve("one.gguf");
+        CliRun.outputOf("quantize", parts.get(1), one, "Q3_K_M");
+        assertEquals(Q3_K_M, sha256(one));
+        CliRun.outputOf("quantize", parts.get(0), folder.resolve("kept"), "Q3_K_M", "--keep-split");
+        try (GgufModel kept = GgufModel.open(folder.resolve("kept-00002-of-00002.gguf"));
+                GgufModel whole = GgufModel.open(one)) {
+            assertEquals(2, kept.parts().size());
+            assertEquals(whole.tensors().size(), kept.tensors().size());
+            byte[] a = new byte[144];
+            byte[] b = new byte[144];
+            for (var tensor : whole.tensors()) {
+                whole.copy(tensor, 0, a, 0, 144);
+                kept.copy(kept.tensor(tensor.name()), 0, b, 0, 144);
+                assertArrayEquals(a, b);
+            }
+            assertEquals(new MetadataValue.Int(ValueType.UINT16, 1),
+                    kept.parts().get(1).metadata().values().get("split.no"));
+        }
+    }
+
+    /** Cuts a model into two parts, as gguf-split does. */
+    private List<Path> split() throws IOException {
+        List<Path> parts = new ArrayList<>();
+        try (GgufModel model = GgufModel.open(MODEL)) {
+            List<TensorInfo> tensors = model.tensors();
+            List<List<TensorInfo>> halves = List.of(tensors.subList(0, 30), tensors.subList(30, tensors.size()));
+            for (int number = 0; number < 2; number++) {
+                SequencedMap<String, MetadataValue> keys = new LinkedHashMap<>();
+                for (String key : number == 0 ? model.metadata().values().keySet() : List.<String>of()) {
+                    keys.put(key, model.metadata().whole(key));
+                }
+                keys.put("split.no", new MetadataValue.Int(ValueType.UINT16, number));
+                keys.put("split.count", new MetadataValue.Int(ValueType.UINT16, 2));
+                keys.put("split.tensors.count", new MetadataValue.Int(ValueType.INT32, tensors.size()));
+                parts.add(folder.resolve("m-0000" + (number + 1) + "-of-00002.gguf"));
+                try (OutputStream out = Files.newOutputStream(parts.getLast())) {
+                    GgufWriter writer = new GgufWriter(out, keys, halves.get(number).stream()
+                            .map(each -> new GgufWriter.NewTensor(each.name(), each.ggmlType(), each.dims()))
+                            .toList());
+                    for (TensorInfo tensor : halves.get(number)) {
+                        byte[] data = new byte[(int) tensor.bytes()];
+                        model.copy(tensor, 0, data, 0, data.length);
+                        writer.write(data, data.length);
+                    }
+                }
+            }
+        }
+        return parts;
+    }
+}
