@@ -27,7 +27,7 @@ row() {
     <<<"$best"
 }
 
-cat >"$work/numpy.py" <<'PYTHON'
+cat >"$work/measure.py" <<'PYTHON'
 import sys
 import numpy as np
 path, kind, sizes = sys.argv[1], sys.argv[2], [int(size) for size in sys.argv[3].split(",")]
@@ -57,7 +57,7 @@ for kind in bf16 f16 f32; do
   echo "$kind, $layers layers ($bytes bytes)"
   row "wc -l" wc -l "$model"
   if python3 -c 'import numpy' 2>/dev/null; then
-    row "numpy: mean, std, histogram" env OMP_NUM_THREADS=1 python3 "$work/numpy.py" "$model" "$kind" "$sizes"
+    row "numpy: mean, std, histogram" env OMP_NUM_THREADS=1 python3 "$work/measure.py" "$model" "$kind" "$sizes"
   fi
   row "weights --no-clusters --threads 1" "$tool" weights "$model" --no-clusters --threads 1
   row "weights --no-clusters" "$tool" weights "$model" --no-clusters
