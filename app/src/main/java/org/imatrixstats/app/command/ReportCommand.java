@@ -351,7 +351,7 @@ public final class ReportCommand extends Command {
                 Sheet.of(StatsLevels.LAYER, report.layers()),
                 Sheet.of(StatsLevels.KIND, report.kinds()));
         FileReport figures = new FileReport(imatrix, report, report.kinds(), List.of(), sheets, threads.count());
-        CheckReport check = new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix,
+        CheckReport check = new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix,
                 ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads.count()), false);
         progress.advance(imatrix.bytes());
         return new FilePart(figures, check,

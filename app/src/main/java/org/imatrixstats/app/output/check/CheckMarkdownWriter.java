@@ -14,7 +14,7 @@ final class CheckMarkdownWriter implements CheckWriter {
     @Override
     public void add(CheckReport report) {
         text.append(text.isEmpty() ? "" : "\n").append("## ")
-                .append(Markdown.escaped(report.file().toString())).append("\n\n")
+                .append(Markdown.escaped(report.file())).append("\n\n")
                 .append(report.summary()).append("\n");
         if (!report.findings().isEmpty()) {
             text.append('\n');

@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
@@ -23,7 +24,7 @@ final class PlanJson {
     }
 
     static String text(Model model, Path imatrix, Plan plan) {
-        return new PlanJson(plan).written(model.name(), imatrix == null ? null : imatrix.toString());
+        return new PlanJson(plan).written(model.name(), imatrix == null ? null : Sources.name(imatrix));
     }
 
     private String written(String model, String imatrix) {
