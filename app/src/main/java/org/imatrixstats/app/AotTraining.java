@@ -31,7 +31,8 @@ final class AotTraining {
     }
 
     private static void inspect(Path testdata) {
-        for (String file : List.of("models/llama-3.1-8b.gguf", "checkpoints/hf-llama", "checkpoints/torch/tied-views.pth")) {
+        for (String file : List.of("models/llama-3.1-8b.gguf", "checkpoints/hf-llama",
+                "checkpoints/torch/tied-views.pth")) {
             Main.run("inspect", testdata.resolve(file).toString());
             Main.run("inspect", testdata.resolve(file).toString(), "--format", "json", "--values", "4");
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.terminal.Terminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.io.FileServer;
 import tools.jackson.databind.JsonNode;
 
@@ -262,8 +262,9 @@ class InspectCommandTest {
     void aServerThatCannotSendRangesIsOneLine() throws IOException {
         try (FileServer server = new FileServer()) {
             server.put("model.gguf", bytes("models/llama-3.1-8b.gguf")).ignoreRanges();
-            assertEquals("imatrix-stats: " + server.address("model.gguf") + ": the server sends the whole file for a part of"
-                    + " it: it does not support range requests\n",
+            assertEquals(
+                    "imatrix-stats: " + server.address("model.gguf") + ": the server sends the whole file for a part of"
+                            + " it: it does not support range requests\n",
                     CliRun.of("inspect", server.address("model.gguf")).failed(1));
         }
     }

@@ -174,9 +174,9 @@ class RemoteFileTest {
 
     @ParameterizedTest
     @CsvSource({"hf://org/repo/file.gguf, https://hub/org/repo/resolve/main/file.gguf",
-            "hf://org/repo@v1/a/b.gguf, https://hub/org/repo/resolve/v1/a/b.gguf",
-            "hf:/org/repo/a b.gguf, https://hub/org/repo/resolve/main/a%20b.gguf",
-            "https:/host/x?y=1, https://host/x?y=1", "http://localhost:8080/x, http://localhost:8080/x"})
+        "hf://org/repo@v1/a/b.gguf, https://hub/org/repo/resolve/v1/a/b.gguf",
+        "hf:/org/repo/a b.gguf, https://hub/org/repo/resolve/main/a%20b.gguf",
+        "https:/host/x?y=1, https://host/x?y=1", "http://localhost:8080/x, http://localhost:8080/x"})
     void addresses(String given, String expected) throws FormatException {
         assertEquals(expected, RemoteAddress.of(given, "https://hub").uri().toString());
     }
@@ -189,7 +189,7 @@ class RemoteFileTest {
 
     @ParameterizedTest
     @CsvSource({"https://x/y, true", "hf:/o/r/f, true", "hf://o/r/f, true", "http-model.gguf, false", "hfx.gguf, false",
-            "model.gguf, false"})
+        "model.gguf, false"})
     void tellsAddressesFromFiles(String name, boolean remote) {
         assertEquals(remote, Sources.isRemote(name));
     }

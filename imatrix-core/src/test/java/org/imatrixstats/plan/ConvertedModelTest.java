@@ -67,7 +67,8 @@ class ConvertedModelTest {
         return tensors;
     }
 
-    private static void add(Map<String, List<Long>> tensors, TensorInfo tensor, Map<String, TensorInfo> all, long heads) {
+    private static void add(Map<String, List<Long>> tensors, TensorInfo tensor, Map<String, TensorInfo> all,
+            long heads) {
         List<Long> shape = tensor.dims().reversed();
         String name = tensor.name();
         if (!name.startsWith("blk.")) {
@@ -147,7 +148,8 @@ class ConvertedModelTest {
                 "{\"model_type\": \"llama\", \"num_hidden_layers\": 1}");
         try (ModelFile model = ModelFile.open(folder)) {
             assertEquals(List.of("model.vision.patch.weight"), model.untranslated());
-            assertEquals(List.of("token_embd.weight"), model.asGguf().tensors().stream().map(TensorInfo::name).toList());
+            assertEquals(List.of("token_embd.weight"),
+                    model.asGguf().tensors().stream().map(TensorInfo::name).toList());
         }
     }
 
