@@ -252,7 +252,7 @@ class InspectCommandTest {
                                 .replace(server.address("imatrix.gguf"), "IMATRIX").replaceAll("\\s+", " "));
             }
             String recipe = CliRun.outputOf("recipe", server.address("imatrix.gguf"), "--model",
-                    server.address("model.gguf"), "--target-bpw", "4.5", "--format", "json");
+                    server.address("model.gguf"), "--target-bpw", "4.5", "--emit", "json");
             String command = Json.parse(recipe).get("command").toString();
             assertTrue(command.contains("IMATRIX.gguf") && !command.contains("http"), command);
         }
