@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.io.Sources;
-import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
 
@@ -46,7 +46,7 @@ final class QuantizeCommand {
     }
 
     private boolean isIk() {
-        return report.dialect() == Dialect.ikLlamaCpp();
+        return report.dialect() == Dialects.ikLlamaCpp();
     }
 
     private String customQ() {
