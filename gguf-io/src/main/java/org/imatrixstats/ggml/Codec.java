@@ -41,6 +41,7 @@ public interface Codec {
      * @param from    holds {@code rows * columns} values from {@code at} on
      * @param weights the importance of each column, E[x²]; null to quantize without an importance matrix
      * @param into    receives the rows from {@code offset} on
+     * @throws ArithmeticException if squares of the values overflow and the reference would end the process
      */
     void quantize(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset);
 

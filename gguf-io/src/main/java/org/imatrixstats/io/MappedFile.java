@@ -239,7 +239,7 @@ public final class MappedFile implements ByteSource {
 
     @Override
     public String name() {
-        return path.toString();
+        return Sources.name(path);
     }
 
     /** Bytes in the file, after unpacking. */

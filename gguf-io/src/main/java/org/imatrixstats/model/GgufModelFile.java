@@ -26,6 +26,9 @@ public final class GgufModelFile extends ModelFile {
             GgmlType.BF16, DType.BF16, GgmlType.F64, DType.F64, GgmlType.I8, DType.I8, GgmlType.I16, DType.I16,
             GgmlType.I32, DType.I32, GgmlType.I64, DType.I64);
 
+    /** Of quantized rows, which are decoded whole. */
+    private static final int MOST_COLUMNS = 1 << 20;
+
     private final GgufModel model;
 
     GgufModelFile(GgufModel model) throws FormatException {
@@ -85,7 +88,9 @@ public final class GgufModelFile extends ModelFile {
                         plain,
                         part.order(), View.contiguous(0, shape)).first(count);
             }
-            return Codecs.has(info.ggmlType()) ? decoded(Math.min(count, info.elements())) : null;
+            return Codecs.has(info.ggmlType()) && info.ne0() <= MOST_COLUMNS
+                    ? decoded(Math.min(count, info.elements()))
+                    : null;
         }
 
         private List<Value> decoded(long count) throws FormatException {
@@ -118,13 +123,18 @@ public final class GgufModelFile extends ModelFile {
     }
 
     @Override
-    public GgufName ggufName(ModelTensor tensor) {
+    GgufName ggufName(ModelTensor tensor, String architecture) {
         return new GgufName(tensor.name(), -1);
     }
 
     @Override
     public TensorSource asGguf() {
         return model;
+    }
+
+    @Override
+    public List<TensorInfo> converted() {
+        return model.tensors();
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  *               of a layer in one tensor
  */
 public record GgufName(String name, int expert) {
+    static final String EMBEDDING = "token_embd.weight";
+    static final String OUTPUT = "output.weight";
     private static final String WEIGHT = ".weight";
     /** Of DeepSeek-V3: the only name of a layer that ends otherwise. */
     private static final String SCORE_BIAS = "mlp.gate.e_score_correction_bias";

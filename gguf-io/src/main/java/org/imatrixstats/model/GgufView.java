@@ -14,21 +14,22 @@ import org.imatrixstats.io.FormatException;
 import org.imatrixstats.tensor.DType;
 import org.imatrixstats.tensor.ElementType;
 import org.imatrixstats.tensor.JoinedValues;
+import org.imatrixstats.tensor.StridedValues;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 import org.imatrixstats.tensor.TensorValues;
 import org.imatrixstats.tensor.View;
 
 /**
- * A model of Hugging Face's or Meta's under the names of GGUF, with the matrices of all experts of a layer in one tensor,
- * and the types that convert_hf_to_gguf.py of llama.cpp writes: F32 for vectors and for what chooses experts, F16 for what
- * is stored so, else BF16.
+ * A model of Hugging Face's or Meta's under the names of GGUF, with the matrices of all experts of a layer in one tensor.
+ * The element types are those of the files.
  *
  * <p>Rows are in the order of the files. The converter exchanges rows within each head of the query and key matrices of
  * Hugging Face's llama models; columns, which an importance matrix counts, are the same.
  */
 final class GgufView implements TensorSource {
     private static final String ROUTER = "ffn_gate_inp";
+    private static final String KEYS_AND_VALUES = "attn_kv_b";
 
     private final ModelFile model;
     private final SequencedMap<String, TensorInfo> infos = new LinkedHashMap<>();
@@ -46,8 +47,50 @@ final class GgufView implements TensorSource {
             }
         }
         for (Map.Entry<String, SequencedMap<Integer, ModelTensor>> each : byName.entrySet()) {
-            add(each.getKey(), each.getValue());
+            String name = each.getKey();
+            SequencedMap<Integer, ModelTensor> output = byName.get(name.replace(KEYS_AND_VALUES, "attn_output"));
+            boolean latent = name.endsWith(KEYS_AND_VALUES + ".weight") && output != null;
+            if (!latent || !addLatent(name, each.getValue().firstEntry().getValue(),
+                    output.firstEntry().getValue())) {
+                add(name, each.getValue());
+            }
         }
+    }
+
+    /**
+     * Multi-head latent attention: one matrix makes the keys and values of all heads of the latent vector. GGUF has them apart,
+     * the keys transposed.
+     *
+     * @param output the output matrix, whose columns are the values of all heads
+     * @return false if the shapes do not agree with the number of heads
+     */
+    private boolean addLatent(String name, ModelTensor both, ModelTensor output) {
+        long heads = model.config().get(Hyperparameter.HEADS, 0);
+        if (!(both.values() instanceof StridedValues stored) || both.shape().size() != 2 || heads <= 0
+                || both.shape().getFirst() % heads != 0 || output.info().ne0() % heads != 0) {
+            return false;
+        }
+        long perHead = both.shape().getFirst() / heads;
+        long values = output.info().ne0() / heads;
+        long keys = perHead - values;
+        long rank = both.shape().getLast();
+        if (keys <= 0) {
+            return false;
+        }
+        View view = stored.view();
+        long row = view.strides().getFirst();
+        long column = view.strides().getLast();
+        add(name.replace(KEYS_AND_VALUES, "attn_k_b"), List.of(keys, rank, heads), part(stored, new View(view.offset(),
+                List.of(heads, rank, keys), List.of(perHead * row, column, row))), both);
+        add(name.replace(KEYS_AND_VALUES, "attn_v_b"), List.of(rank, values, heads), part(stored,
+                new View(view.offset() + keys * row, List.of(heads, values, rank),
+                        List.of(perHead * row, row, column))),
+                both);
+        return true;
+    }
+
+    private static StridedValues part(StridedValues whole, View view) {
+        return new StridedValues(whole.name(), whole.storage(), whole.type(), whole.order(), view);
     }
 
     private void add(String name, SequencedMap<Integer, ModelTensor> experts) throws FormatException {
@@ -72,17 +115,29 @@ final class GgufView implements TensorSource {
     }
 
     private void add(String name, List<Long> dims, TensorValues rows, ModelTensor stored) {
-        GgmlType type = type(name, dims, stored.info().type());
-        long bytes = View.elements(dims) * type.bytesPerBlock();
-        infos.put(name, new TensorInfo(name, dims, type, stored.info().part(), -1, bytes));
+        infos.put(name, info(name, dims, stored.info().type(), stored.info().part()));
         values.put(name, rows);
     }
 
-    private static GgmlType type(String name, List<Long> dims, ElementType stored) {
-        if (dims.size() == 1 || name.contains(ROUTER)) {
+    private static TensorInfo info(String name, List<Long> dims, ElementType type, int part) {
+        long bytes = View.elements(dims) / type.blockSize() * type.bytesPerBlock();
+        return new TensorInfo(name, dims, type, part, -1, bytes);
+    }
+
+    /**
+     * The tensors with the types that convert_hf_to_gguf.py of llama.cpp writes: F32 for vectors and for what chooses experts,
+     * F16 for what is stored so, else BF16.
+     */
+    List<TensorInfo> converted() {
+        return infos.values().stream()
+                .map(info -> info(info.name(), info.dims(), convertedType(info), info.part())).toList();
+    }
+
+    private static GgmlType convertedType(TensorInfo info) {
+        if (info.dims().size() == 1 || info.name().contains(ROUTER)) {
             return GgmlType.F32;
         }
-        return stored == DType.F16 ? GgmlType.F16 : GgmlType.BF16;
+        return info.type() == DType.F16 ? GgmlType.F16 : GgmlType.BF16;
     }
 
     @Override

@@ -21,7 +21,11 @@ public enum Hyperparameter {
     KV_RANK("kv_rank", "attention.kv_lora_rank", "kv_lora_rank"), //
     VOCAB("vocab", "vocab_size", "vocab_size", "vocab_size"), //
     EXPERTS("experts", "expert_count", "num_local_experts", "num_experts", "n_routed_experts"), //
-    EXPERTS_USED("experts_used", "expert_used_count", "num_experts_per_tok");
+    EXPERTS_USED("experts_used", "expert_used_count", "num_experts_per_tok"), //
+    /** Layers that predict further tokens, which {@link #LAYERS} includes in GGUF. */
+    NEXTN_LAYERS("nextn_layers", "nextn_predict_layers"), //
+    /** The last layers that use the keys and values of earlier ones. */
+    SHARED_KV_LAYERS("shared_kv_layers", "attention.shared_kv_layers", "num_kv_shared_layers");
 
     private final String key;
     private final String gguf;

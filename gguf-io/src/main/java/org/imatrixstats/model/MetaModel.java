@@ -36,18 +36,11 @@ public final class MetaModel extends ModelFile {
 
     MetaModel(Path folder, ModelConfig config, List<Checkpoint> shards, MetaTokenizer tokenizer)
             throws FormatException {
-        super(folder.toString(), withVocabulary(config, shards, tokenizer),
-                shards.stream().map(Checkpoint::file).toList(), tensors(config, shards), PyTorchModel.notes(shards));
+        super(folder.toString(), config, shards.stream().map(Checkpoint::file).toList(), tensors(config, shards),
+                PyTorchModel.notes(shards));
         this.folder = folder;
         this.shards = List.copyOf(shards);
         this.tokenizer = tokenizer;
-    }
-
-    private static ModelConfig withVocabulary(ModelConfig config, List<Checkpoint> shards, MetaTokenizer tokenizer) {
-        if (config.get(Hyperparameter.VOCAB).isPresent()) {
-            return config;
-        }
-        return tokenizer == null ? config : config.with(Hyperparameter.VOCAB, tokenizer.tokens());
     }
 
     private static List<ModelTensor> tensors(ModelConfig config, List<Checkpoint> shards) throws FormatException {

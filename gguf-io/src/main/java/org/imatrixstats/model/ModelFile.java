@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
+import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.tensor.TensorInfo;
@@ -27,7 +28,6 @@ public abstract sealed class ModelFile implements TensorSource
     ModelFile(String name, ModelConfig config, List<ByteSource> files, List<ModelTensor> tensors,
             List<String> warnings) throws FormatException {
         this.name = name;
-        this.config = config;
         this.files = List.copyOf(files);
         this.warnings = List.copyOf(warnings);
         for (ModelTensor tensor : tensors) {
@@ -35,6 +35,21 @@ public abstract sealed class ModelFile implements TensorSource
                 throw new FormatException(name, tensor.name(), "is there twice");
             }
         }
+        this.config = withVocabulary(config);
+    }
+
+    /** Where the model does not say how many tokens it knows, the rows of the embedding matrix tell. */
+    private ModelConfig withVocabulary(ModelConfig stated) {
+        if (stated.get(Hyperparameter.VOCAB).isPresent()) {
+            return stated;
+        }
+        for (ModelTensor tensor : tensors.values()) {
+            GgufName gguf = ggufName(tensor, stated.architecture());
+            if (gguf != null && gguf.name().equals(GgufName.EMBEDDING)) {
+                return stated.with(Hyperparameter.VOCAB, tensor.info().rows());
+            }
+        }
+        return stated;
     }
 
     /**
@@ -53,6 +68,11 @@ public abstract sealed class ModelFile implements TensorSource
         model.close();
         throw new FormatException(path, "names code that loading it with PyTorch would run: "
                 + String.join(", ", model.code()) + "; only 'inspect' reads such a file");
+    }
+
+    /** A GGUF model that is open already, and closed with this. */
+    public static ModelFile of(GgufModel model) throws FormatException {
+        return new GgufModelFile(model);
     }
 
     /**
@@ -108,13 +128,30 @@ public abstract sealed class ModelFile implements TensorSource
     }
 
     /** The name of a tensor in GGUF; null if it cannot be translated. */
-    public GgufName ggufName(ModelTensor tensor) {
-        return GgufName.of(tensor.name(), config.architecture());
+    public final GgufName ggufName(ModelTensor tensor) {
+        return ggufName(tensor, config.architecture());
     }
 
-    /** The same model under the names and in the shapes that it has as a GGUF file of llama.cpp. */
+    GgufName ggufName(ModelTensor tensor, String architecture) {
+        return GgufName.of(tensor.name(), architecture);
+    }
+
+    /** Names of tensors that have no known name in GGUF. */
+    public final List<String> untranslated() {
+        return tensors.values().stream().filter(tensor -> ggufName(tensor) == null).map(ModelTensor::name).toList();
+    }
+
+    /**
+     * The same tensors under the names and in the shapes that they have in a GGUF file of llama.cpp, with their types. Those
+     * without a known name are left out.
+     */
     public TensorSource asGguf() throws FormatException {
         return new GgufView(this);
+    }
+
+    /** The tensors as convert_hf_to_gguf.py of llama.cpp writes them to a GGUF file, also in its types. */
+    public List<TensorInfo> converted() throws FormatException {
+        return new GgufView(this).converted();
     }
 
     /**

@@ -16,6 +16,7 @@ import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.pytorch.Checkpoint;
 
 /** Finds out what a model is stored in and opens it. To add a container: its test here, and a {@link ModelFile}. */
@@ -38,10 +39,11 @@ final class ModelOpener {
 
     ModelFile open(Path path) throws IOException {
         try {
-            if (Files.isDirectory(path)) {
+            String name = Sources.name(path);
+            if (!Sources.isRemote(name) && Files.isDirectory(path)) {
                 return folder(path);
             }
-            return path.toString().endsWith(INDEX) ? set(path) : file(path);
+            return name.endsWith(INDEX) ? set(name, name) : file(name);
         } catch (IOException | RuntimeException e) {
             for (ByteSource source : opened) {
                 source.close();
@@ -50,24 +52,24 @@ final class ModelOpener {
         }
     }
 
-    private ByteSource source(Path path) throws IOException {
-        ByteSource source = MappedFile.open(path);
+    private ByteSource source(String name) throws IOException {
+        ByteSource source = Sources.open(name);
         opened.add(source);
         return source;
     }
 
     // ---- one file
 
-    private ModelFile file(Path path) throws IOException {
-        ByteSource source = source(path);
+    private ModelFile file(String name) throws IOException {
+        ByteSource source = source(name);
         if (GgufFile.isGguf(source)) {
-            return new GgufModelFile(GgufModel.open(source, name -> MappedFile.open(Path.of(name))));
+            return new GgufModelFile(GgufModel.open(source, Sources::open));
         }
         if (isSafetensors(source)) {
-            return new SafetensorsModel(path.toString(), configBeside(path), List.of(source), null);
+            return new SafetensorsModel(name, configBeside(name), List.of(source), null);
         }
         if (Checkpoint.isCheckpoint(source)) {
-            return new PyTorchModel(path.toString(), configBeside(path), List.of(Checkpoint.read(source, key)), null);
+            return new PyTorchModel(name, configBeside(name), List.of(Checkpoint.read(source, key)), null);
         }
         throw unknown(source);
     }
@@ -121,7 +123,7 @@ final class ModelOpener {
         for (String ending : List.of(SAFETENSORS, ".bin")) {
             List<String> indexes = names.stream().filter(name -> name.endsWith(ending + INDEX)).toList();
             if (indexes.size() == 1) {
-                return set(folder.resolve(indexes.getFirst()));
+                return set(folder.resolve(indexes.getFirst()).toString(), folder.toString());
             }
         }
         if (names.stream().anyMatch(name -> SHARD.matcher(name).matches())) {
@@ -130,7 +132,7 @@ final class ModelOpener {
         for (String ending : List.of(SAFETENSORS, ".gguf", ".bin", ".pth", ".pt")) {
             List<String> files = names.stream().filter(name -> name.endsWith(ending)).toList();
             if (files.size() == 1 || ending.equals(".gguf") && !files.isEmpty() && isSplit(files)) {
-                return file(folder.resolve(files.getFirst()));
+                return file(folder.resolve(files.getFirst()).toString());
             }
             if (!files.isEmpty()) {
                 throw new FormatException(folder, "has " + files.size() + " files *" + ending
@@ -145,26 +147,24 @@ final class ModelOpener {
         return files.stream().map(name -> name.replaceFirst("-[0-9]{5}-of-", "-of-")).distinct().count() == 1;
     }
 
-    private ModelFile set(Path path) throws IOException {
+    /** @param shown the name of the model in messages */
+    private ModelFile set(String name, String shown) throws IOException {
         ModelIndex index;
-        try (ByteSource file = MappedFile.open(path)) {
+        try (ByteSource file = Sources.open(name)) {
             index = ModelIndex.read(file);
         }
-        Path folder = path.toAbsolutePath().getParent();
-        Path shown = path.getParent() == null ? Path.of("") : path.getParent();
         List<ByteSource> sources = new ArrayList<>();
-        for (String name : index.files()) {
-            if (!Files.exists(folder.resolve(name))) {
-                throw new FormatException(path, "names the file " + name + ", which is not there");
+        for (String file : index.files()) {
+            String part = Sources.sibling(name, file);
+            if (!Sources.isRemote(part) && !Files.exists(Path.of(part))) {
+                throw new FormatException(name, "names the file " + file + ", which is not there");
             }
-            sources.add(source(shown.resolve(name)));
+            sources.add(source(part));
         }
-        String name = path.getParent() == null ? path.toString() : path.getParent().toString();
-        ModelConfig config = configBeside(path);
-        if (path.toString().endsWith(SAFETENSORS + INDEX)) {
-            return new SafetensorsModel(name, config, sources, index);
-        }
-        return new PyTorchModel(name, config, checkpoints(sources), index);
+        ModelConfig config = configBeside(name);
+        return name.endsWith(SAFETENSORS + INDEX)
+                ? new SafetensorsModel(shown, config, sources, index)
+                : new PyTorchModel(shown, config, checkpoints(sources), index);
     }
 
     private List<Checkpoint> checkpoints(List<ByteSource> sources) throws FormatException {
@@ -187,7 +187,7 @@ final class ModelOpener {
                 if (!name.equals(expected) || sources.size() == MAX_SHARDS) {
                     throw new FormatException(folder, expected + " is missing, but " + name + " is there");
                 }
-                sources.add(source(folder.resolve(name)));
+                sources.add(source(folder.resolve(name).toString()));
             }
         }
         Path params = folder.resolve("params.json");
@@ -208,12 +208,12 @@ final class ModelOpener {
     }
 
     /** {@code config.json} in the folder of a file, if it is there. */
-    private static ModelConfig configBeside(Path file) throws IOException {
-        Path config = file.resolveSibling("config.json");
-        if (!Files.exists(config)) {
+    private static ModelConfig configBeside(String name) throws IOException {
+        String config = Sources.sibling(name, "config.json");
+        if (!Sources.exists(config)) {
             return ModelConfig.NONE;
         }
-        try (ByteSource source = MappedFile.open(config)) {
+        try (ByteSource source = Sources.open(config)) {
             return HuggingFaceConfig.read(source);
         }
     }

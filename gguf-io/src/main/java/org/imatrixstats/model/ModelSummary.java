@@ -45,8 +45,6 @@ import org.imatrixstats.tensor.View;
 public record ModelSummary(ModelConfig config, long elements, long parameters, long expertParameters,
         long activeParameters, long activeWithoutEmbedding, long dataBytes, long storageBytes, long fileBytes,
         boolean tiedOutput, Map<String, TypeCount> types, Map<String, Long> kinds) {
-    private static final String EMBEDDING = "token_embd.weight";
-    private static final String OUTPUT = "output.weight";
     private static final String OF_EXPERTS = "_exps";
     private static final int F16_BYTES = 2;
 
@@ -73,9 +71,9 @@ public record ModelSummary(ModelConfig config, long elements, long parameters, l
             String name = gguf == null ? tensor.name() : gguf.name();
             elements += count;
             experts += name.contains(OF_EXPERTS) ? count : 0;
-            embedding += name.equals(EMBEDDING) ? count : 0;
-            embeddingTensor = name.equals(EMBEDDING) ? tensor : embeddingTensor;
-            outputTensor = name.equals(OUTPUT) ? tensor : outputTensor;
+            embedding += name.equals(GgufName.EMBEDDING) ? count : 0;
+            embeddingTensor = name.equals(GgufName.EMBEDDING) ? tensor : embeddingTensor;
+            outputTensor = name.equals(GgufName.OUTPUT) ? tensor : outputTensor;
             addressed.add(tensor);
             types.merge(tensor.typeName(), new TypeCount(1, count), (known, _) -> known.plus(count));
             kinds.merge(kind(name), count, Long::sum);
@@ -160,6 +158,14 @@ public record ModelSummary(ModelConfig config, long elements, long parameters, l
     /** Bytes that the keys and values of a token take as 16-bit floats, as most programs store them. */
     public OptionalLong kvBytesPerToken() {
         return kvBytes(config.get(KEY_LENGTH, -1) + config.get(VALUE_LENGTH, -1));
+    }
+
+    /** The same as blocks of 8-bit integers (Q8_0: 34 bytes per 32 values). */
+    public OptionalLong kvBytesPerTokenQ8() {
+        OptionalLong bytes = kvBytesPerToken();
+        return bytes.isEmpty() || bytes.getAsLong() > Long.MAX_VALUE / 34
+                ? OptionalLong.empty()
+                : OptionalLong.of(bytes.getAsLong() / F16_BYTES * 34 / 32);
     }
 
     /** The same for a model with multi-head latent attention where the values are stored within the keys. */

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -32,11 +32,11 @@ public final class ImatrixCheck {
     private static final String PRECOMPUTED = ".stats";
 
     private final Imatrix imatrix;
-    private final Optional<GgufModel> model;
+    private final Optional<ModelFile> model;
     private final List<ImatrixEntry> entries;
     private final List<Finding> findings = new ArrayList<>();
 
-    private ImatrixCheck(Imatrix imatrix, Optional<GgufModel> model) {
+    private ImatrixCheck(Imatrix imatrix, Optional<ModelFile> model) {
         this.imatrix = imatrix;
         this.model = model;
         this.entries = imatrix.entries().values().stream()
@@ -50,7 +50,7 @@ public final class ImatrixCheck {
      * @param model     the model to be quantized; empty if it is not known
      * @throws FormatException if the file is cut short meanwhile
      */
-    public static List<Finding> findings(Imatrix imatrix, long minTokens, Optional<GgufModel> model, int threads)
+    public static List<Finding> findings(Imatrix imatrix, long minTokens, Optional<ModelFile> model, int threads)
             throws IOException {
         ImatrixCheck check = new ImatrixCheck(imatrix, model);
         check.file();
@@ -144,7 +144,7 @@ public final class ImatrixCheck {
 
     // ---- which tensors there are
 
-    private void tensors() {
+    private void tensors() throws FormatException {
         LayerCheck layers = new LayerCheck(imatrix);
         findings.addAll(layers.counts());
         if (model.isPresent()) {

@@ -7,9 +7,13 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.model.Hyperparameter;
+import org.imatrixstats.model.ModelConfig;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.tensor.TensorName;
@@ -20,7 +24,8 @@ final class ModelCheck {
     private static final Set<String> LOOKED_UP = Set.of("nextn.embed_tokens", "nextn.shared_head_head");
 
     private final Map<String, ImatrixEntry> entries;
-    private final GgufModel model;
+    private final TensorSource model;
+    private final List<TensorInfo> tensors;
     private final long firstNextnLayer;
     private final long layers;
     private final long sharedKv;
@@ -29,27 +34,18 @@ final class ModelCheck {
     private final List<String> withoutEntry = new ArrayList<>();
     private final List<String> nextnWithoutEntry = new ArrayList<>();
 
-    ModelCheck(Imatrix imatrix, GgufModel model) {
+    ModelCheck(Imatrix imatrix, ModelFile model) throws FormatException {
         this.entries = imatrix.entries();
-        this.model = model;
-        this.firstNextnLayer = firstNextnLayer(model);
-        this.layers = number(model, "block_count");
-        this.sharedKv = number(model, "attention.shared_kv_layers");
-    }
-
-    private static long firstNextnLayer(GgufModel model) {
-        long nextn = number(model, "nextn_predict_layers");
-        long layers = number(model, "block_count");
-        return nextn > 0 && layers > 0 ? layers - nextn : Long.MAX_VALUE;
-    }
-
-    private static long number(GgufModel model, String key) {
-        String architecture = model.metadata().text("general.architecture").orElse("");
-        return model.metadata().integer(architecture + "." + key).orElse(0);
+        this.model = model.asGguf();
+        this.tensors = model.converted();
+        this.layers = model.config().get(Hyperparameter.LAYERS, 0);
+        this.sharedKv = model.config().get(Hyperparameter.SHARED_KV_LAYERS, 0);
+        long nextn = model.config().get(Hyperparameter.NEXTN_LAYERS, 0);
+        this.firstNextnLayer = nextn > 0 && layers > 0 ? layers - nextn : Long.MAX_VALUE;
     }
 
     List<Finding> findings() {
-        for (TensorInfo tensor : model.tensors()) {
+        for (TensorInfo tensor : tensors) {
             ImatrixEntry entry = entries.get(tensor.name());
             if (entry != null) {
                 compareSize(entry, tensor);

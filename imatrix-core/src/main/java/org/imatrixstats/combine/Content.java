@@ -15,9 +15,10 @@ import org.imatrixstats.imatrix.ImatrixEntry;
  * @param nextnLayers how many of the last layers are NextN (MTP) layers; empty if no input says
  * @param parts      in the order of the names
  * @param warnings   what was lost or looks wrong, one sentence each
+ * @param validity   looks at the values that are written
  */
 public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLong chunkCount, OptionalLong nextnLayers,
-        List<Part> parts, List<String> warnings) {
+        List<Part> parts, List<String> warnings, Validity validity) {
     public Content {
         datasets = List.copyOf(datasets);
         parts = List.copyOf(parts);
@@ -64,6 +65,11 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
     /** Chunks seen, as far as a container can hold their number, which is {@code most}. */
     long chunks(long most) {
         return Math.clamp(chunkCount.orElse(largestCount() / chunkSize.orElse(1)), 0L, most);
+    }
+
+    /** What looks wrong with the values that were written, one sentence each. */
+    public List<String> warningsOfValues() {
+        return validity.warnings();
     }
 
     /** Bytes of values: the work that writing them is. */

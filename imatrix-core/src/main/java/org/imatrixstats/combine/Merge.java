@@ -3,6 +3,7 @@ package org.imatrixstats.combine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class Merge {
      * @param chunkSize tokens per chunk; empty to take that of the inputs
      * @param weights   a factor for the contribution of each input; empty for none
      */
-    public record Options(OptionalLong chunkSize, List<Double> weights, Missing missing) {
+    public record Options(OptionalLong chunkSize, List<Double> weights, Missing missing, Tolerance tolerance) {
     }
 
     /** Mismatches that a message names. */
@@ -52,22 +53,24 @@ public final class Merge {
      * @throws ImatrixException if the inputs are not of one model, or do not agree on the size of a chunk
      */
     public static Content merge(List<Imatrix> imatrices, Options options, Imatrix.Format target)
-            throws ImatrixException {
+            throws FormatException {
         // First of all: files of two models are not to be merged with any size of chunk.
         new Merge(Input.of(imatrices, OptionalLong.empty()), options).requireOneModel();
         OptionalLong chunkSize = ChunkSize.of(imatrices, options.chunkSize, target);
         return new Merge(Input.of(imatrices, chunkSize), options).content(chunkSize);
     }
 
-    private Content content(OptionalLong chunkSize) throws ImatrixException {
+    private Content content(OptionalLong chunkSize) throws FormatException {
         inputs.stream().flatMap(Input::losses).forEach(warnings::add);
         Map<String, List<Contribution>> tensors = contributions();
         handleMissing(tensors);
+        leaveOutFillers(tensors);
         inputs.forEach(input -> warnOfRounding(input, tensors));
+        Validity validity = new Validity(options.tolerance.invalid());
         List<Content.Part> parts = new ArrayList<>();
         int withoutSums = 0;
         for (List<Contribution> contributions : tensors.values()) {
-            Merged part = new Merged(contributions, counts(contributions));
+            Merged part = new Merged(contributions, counts(contributions), validity);
             withoutSums += !part.hasSums() && contributions.stream().anyMatch(each -> each.entry.hasSums()) ? 1 : 0;
             parts.add(part);
         }
@@ -77,7 +80,22 @@ public final class Merge {
         List<String> datasets = inputs.stream().flatMap(input -> input.imatrix().origin().datasets().stream()).toList();
         OptionalLong nextnLayers = inputs.stream().map(input -> input.imatrix().origin().nextnLayers())
                 .flatMapToLong(OptionalLong::stream).findFirst();
-        return new Content(datasets, chunkSize, OptionalLong.empty(), nextnLayers, parts, warnings);
+        return new Content(datasets, chunkSize, OptionalLong.empty(), nextnLayers, parts, warnings, validity);
+    }
+
+    private void leaveOutFillers(Map<String, List<Contribution>> tensors) throws FormatException {
+        Map<Input, LeftOut> fillers = new LinkedHashMap<>();
+        inputs.forEach(input -> fillers.put(input, new LeftOut(input.imatrix(), options.tolerance.fillers())));
+        for (List<Contribution> contributions : tensors.values()) {
+            int experts = contributions.stream().mapToInt(each -> fillers.get(each.input).experts(each.entry)).max()
+                    .orElseThrow();
+            for (int i = 0; i < contributions.size(); i++) {
+                Contribution each = contributions.get(i);
+                contributions.set(i, new Contribution(each.input, fillers.get(each.input).of(each.entry, experts),
+                        each.weight));
+            }
+        }
+        fillers.values().forEach(each -> each.warning().ifPresent(warnings::add));
     }
 
     /** Weights so small that hardly a row is left are not what the user asked for. */
@@ -223,9 +241,11 @@ public final class Merge {
     private static final class Merged implements Content.Part {
         private final List<Contribution> contributions;
         private final long[] counts;
+        private final Validity validity;
         private float[] scratch = new float[0];
 
-        Merged(List<Contribution> contributions, long[] counts) {
+        Merged(List<Contribution> contributions, long[] counts, Validity validity) {
+            this.validity = validity;
             this.contributions = contributions;
             this.counts = counts;
         }
@@ -248,6 +268,18 @@ public final class Merge {
         @Override
         public void squares(long from, float[] into, int length) throws FormatException {
             add(Input::squares, from, into, length);
+            validity.require(this, from, into, length, "the merged file", this::invalidFile);
+        }
+
+        private String invalidFile(long value) throws FormatException {
+            float[] one = new float[1];
+            for (Contribution contribution : contributions) {
+                contribution.input.imatrix().squares(contribution.entry, value, one, 1);
+                if (!Float.isFinite(one[0])) {
+                    return contribution.input.file();
+                }
+            }
+            return null;
         }
 
         @Override

@@ -2,9 +2,11 @@ package org.imatrixstats.combine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 
+import org.imatrixstats.imatrix.Fillers;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -23,8 +25,8 @@ public final class Subtract {
      * @throws ImatrixException if the part holds what the total does not. That a sum of the part is larger than that of the
      *                          total is found when it is written.
      */
-    public static Content subtract(Imatrix total, Imatrix part, OptionalLong chunkSize, Imatrix.Format target)
-            throws ImatrixException {
+    public static Content subtract(Imatrix total, Imatrix part, OptionalLong chunkSize, Tolerance tolerance,
+            Imatrix.Format target) throws FormatException {
         OptionalLong size = ChunkSize.of(List.of(total, part), chunkSize, target);
         Input minuend = new Input(total, size.orElse(1));
         Input subtrahend = new Input(part, size.orElse(1));
@@ -32,13 +34,21 @@ public final class Subtract {
         List<String> warnings = new ArrayList<>(minuend.losses().toList());
         List<Content.Part> parts = new ArrayList<>();
         int withoutSums = 0;
-        for (ImatrixEntry entry : total.entries().values()) {
-            ImatrixEntry less = part.entries().get(entry.name().name());
+        Validity validity = new Validity(tolerance.invalid());
+        LeftOut ofTotal = new LeftOut(total, tolerance.fillers());
+        for (ImatrixEntry stored : total.entries().values()) {
+            int experts = ofTotal.experts(stored);
+            ImatrixEntry entry = ofTotal.of(stored, experts);
+            ImatrixEntry removed = part.entries().get(entry.name().name());
+            ImatrixEntry less = tolerance.fillers()
+                    ? removed
+                    : withoutFillers(part, removed, stored, entry, experts);
             Difference difference = new Difference(minuend, entry, subtrahend, less, counts(minuend, entry, subtrahend,
-                    less));
+                    less), validity);
             withoutSums += entry.hasSums() && !difference.hasSums() ? 1 : 0;
             parts.add(difference);
         }
+        ofTotal.warning().ifPresent(warnings::add);
         if (withoutSums > 0) {
             warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: " + subtrahend.file()
                     + " does not hold them");
@@ -48,7 +58,25 @@ public final class Subtract {
         }
         return new Content(datasets(total, part, warnings), size, OptionalLong.empty(), total.origin().nextnLayers(),
                 parts,
-                warnings);
+                warnings, validity);
+    }
+
+    /**
+     * A total with one count for all experts holds the fillers of its parts, added to real data: they are taken out with
+     * them. Where it holds nothing but fillers, or a count for each expert, they are no data.
+     */
+    private static ImatrixEntry withoutFillers(Imatrix part, ImatrixEntry less, ImatrixEntry stored,
+            ImatrixEntry total, int experts) throws FormatException {
+        if (less == null) {
+            return null;
+        }
+        BitSet fillers = Fillers.of(part, less, experts);
+        for (int expert = 0; expert < experts && stored.experts() == 1; expert++) {
+            if (total.count(total.experts() == 1 ? 0 : expert) > 0) {
+                fillers.clear(expert);
+            }
+        }
+        return Fillers.leftOut(less, fillers, experts);
     }
 
     private static void requireAllOf(Input part, Input total) throws ImatrixException {
@@ -91,9 +119,8 @@ public final class Subtract {
         return counts;
     }
 
-    private record Difference(Input total, ImatrixEntry entry, Input part, ImatrixEntry less, long[] counts)
-            implements
-                Content.Part {
+    private record Difference(Input total, ImatrixEntry entry, Input part, ImatrixEntry less, long[] counts,
+            Validity validity) implements Content.Part {
         @Override
         public boolean hasSums() {
             return entry.hasSums() && (less == null || less.hasSums());
@@ -101,7 +128,7 @@ public final class Subtract {
 
         @Override
         public void squares(long from, float[] into, int length) throws FormatException {
-            subtract(Input::squares, from, into, length);
+            subtract(this::validSquares, from, into, length);
             for (int i = 0; i < length; i++) {
                 if (into[i] < 0) {
                     throw noPart("has a larger sum of x² in column " + (from + i) + " than " + total.file());
@@ -112,6 +139,12 @@ public final class Subtract {
         @Override
         public void sums(long from, float[] into, int length) throws FormatException {
             subtract(Input::sums, from, into, length);
+        }
+
+        private void validSquares(Input input, ImatrixEntry of, long from, float[] into, int length)
+                throws FormatException {
+            input.squares(of, from, into, length);
+            validity.require(this, from, into, length, input.file(), _ -> input.file());
         }
 
         private void subtract(Input.Values values, long from, float[] into, int length) throws FormatException {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.Sources;
 
 /** Reads one container of importance matrices. To add a container: one permitted subclass, one case in {@link #open}. */
 public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImatrixReader {
@@ -21,7 +22,7 @@ public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImat
      * @throws org.imatrixstats.io.FormatException if the file cannot be read or is not what it should be
      */
     public static Imatrix open(Path path) throws IOException {
-        return read(MappedFile.open(path));
+        return read(Sources.openWhole(path));
     }
 
     /** The same for a file that is open already, and closed with the importance matrix, or at once if it is none. */

@@ -10,8 +10,12 @@ import java.util.Set;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.gguf.GgufModel;
-import org.imatrixstats.gguf.Metadata;
+import org.imatrixstats.model.GgufModelFile;
+import org.imatrixstats.model.Hyperparameter;
+import org.imatrixstats.model.ModelConfig;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -40,34 +44,46 @@ public record Model(String name, String architecture, int layers, int queryGroup
      * @throws FormatException if they are those of something else, or not as they should be
      */
     public static Model read(Path path) throws IOException {
-        try (GgufModel file = GgufModel.open(path)) {
+        try (ModelFile file = ModelFile.open(path)) {
             return of(file);
         }
     }
 
     /**
-     * Takes from the headers of a model what counts.
+     * Takes from the headers of a model what counts. A model of Hugging Face's or Meta's counts as what it becomes in GGUF.
      *
      * @throws FormatException if they are those of something else
      */
-    public static Model of(GgufModel file) throws FormatException {
+    public static Model of(ModelFile file) throws FormatException {
         requireNoImatrix(file);
-        Metadata metadata = file.metadata();
-        String architecture = metadata.text("general.architecture").orElseThrow(
-                () -> new FormatException(file.name(), "general.architecture is missing, expected a model"));
-        List<TensorInfo> tensors = file.tensors();
+        ModelConfig config = file.config();
+        if (config.architecture() == null) {
+            throw new FormatException(file.name(), file instanceof GgufModelFile
+                    ? "general.architecture is missing, expected a model"
+                    : "nothing tells its architecture: expected a config.json or params.json beside it");
+        }
+        TensorSource gguf = file.asGguf();
+        List<TensorInfo> tensors = file.converted();
         if (tensors.isEmpty()) {
-            throw new FormatException(file.name(), "holds no tensors, expected a model");
+            throw new FormatException(file.name(), file.tensors().isEmpty()
+                    ? "holds no tensors, expected a model"
+                    : "has no tensor whose name in GGUF is known; its architecture is " + config.architecture());
         }
         requireSize(file.name(), tensors);
-        return new Model(file.name(), architecture, small(metadata, architecture + ".block_count"),
-                queryGroup(file, architecture), small(metadata, architecture + ".expert_count"),
-                vocabulary(metadata, file, architecture), sharedKv(metadata, architecture), tensors);
+        return new Model(file.name(), config.architecture(), small(config, Hyperparameter.LAYERS),
+                queryGroup(gguf, config), small(config, Hyperparameter.EXPERTS),
+                config.get(Hyperparameter.VOCAB, 0), small(config, Hyperparameter.SHARED_KV_LAYERS), tensors);
+    }
+
+    /** The same of a GGUF model. */
+    public static Model of(GgufModel file) throws FormatException {
+        return of(ModelFile.of(file));
     }
 
     /** Refuses an importance matrix in the place of a model. */
-    public static void requireNoImatrix(GgufModel file) throws FormatException {
-        if (file.metadata().text("general.type").equals(Optional.of("imatrix"))) {
+    public static void requireNoImatrix(ModelFile file) throws FormatException {
+        if (file instanceof GgufModelFile gguf
+                && gguf.metadata().text("general.type").equals(Optional.of("imatrix"))) {
             throw new FormatException(file.name(), "is an importance matrix, expected a model");
         }
     }
@@ -87,37 +103,25 @@ public record Model(String name, String architecture, int layers, int queryGroup
         }
     }
 
-    private static int small(Metadata metadata, String key) {
-        return Math.clamp(metadata.integer(key).orElse(0), 0, Integer.MAX_VALUE);
+    private static int small(ModelConfig config, Hyperparameter parameter) {
+        return Math.clamp(config.get(parameter, 0), 0, Integer.MAX_VALUE);
     }
 
     /** Where the heads differ from block to block, the file has arrays of them: the shapes of block 0 tell as much. */
-    private static int queryGroup(GgufModel file, String architecture) {
-        OptionalLong heads = file.metadata().integer(architecture + ".attention.head_count");
-        OptionalLong keyHeads = file.metadata().integer(architecture + ".attention.head_count_kv");
-        boolean arrays = file.metadata().values().containsKey(architecture + ".attention.head_count_kv")
-                && keyHeads.isEmpty();
-        if (heads.isPresent() && !arrays) {
-            long group = keyHeads.orElse(heads.getAsLong());
-            return group == 0 ? 0 : (int) (heads.getAsLong() / group);
+    private static int queryGroup(TensorSource gguf, ModelConfig config) {
+        OptionalLong heads = config.get(Hyperparameter.HEADS);
+        OptionalLong keyHeads = config.get(Hyperparameter.KV_HEADS);
+        if (heads.isPresent() && keyHeads.isPresent()) {
+            return keyHeads.getAsLong() == 0 ? 0 : (int) (heads.getAsLong() / keyHeads.getAsLong());
         }
-        TensorInfo queries = file.tensor("blk.0.attn_q.weight");
-        TensorInfo keys = file.tensor("blk.0.attn_k.weight");
+        TensorInfo queries = gguf.tensor("blk.0.attn_q.weight");
+        TensorInfo keys = gguf.tensor("blk.0.attn_k.weight");
         return queries == null || keys == null || keys.rows() == 0 ? 0 : (int) (queries.rows() / keys.rows());
-    }
-
-    private static long vocabulary(Metadata metadata, GgufModel file, String architecture) {
-        TensorInfo embedding = file.tensor("token_embd.weight");
-        return metadata.integer(architecture + ".vocab_size").orElse(embedding == null ? 0 : embedding.rows());
     }
 
     /** Elements of all tensors: what bits per weight count over. */
     public long elements() {
         return tensors.stream().mapToLong(TensorInfo::elements).sum();
-    }
-
-    private static int sharedKv(Metadata metadata, String architecture) {
-        return small(metadata, architecture + ".attention.shared_kv_layers");
     }
 
     /** Whether a tensor of the model takes no part in any computation, so that its type does not matter. */

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.ReferenceFiles;
@@ -269,7 +269,7 @@ class ImatrixCheckTest {
         return tensor(FindingCode.EXPERTS_POORLY_COVERED, EXPS, details);
     }
 
-    private List<Finding> findings(Path file, long minTokens, Optional<GgufModel> model) throws IOException {
+    private List<Finding> findings(Path file, long minTokens, Optional<ModelFile> model) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(file)) {
             return ImatrixCheck.findings(imatrix, minTokens, model, 2);
         }
@@ -285,7 +285,7 @@ class ImatrixCheckTest {
 
     private List<Finding> againstModel(Consumer<SmallImatrix> change) throws IOException {
         SmallImatrix file = new SmallImatrix().with(change);
-        return findings(file.write(folder), MIN_TOKENS, Optional.of(GgufModel.open(file.writeModel(folder))));
+        return findings(file.write(folder), MIN_TOKENS, Optional.of(ModelFile.open(file.writeModel(folder))));
     }
 
     private static Set<FindingCode> codes(List<Finding> findings) {
@@ -438,7 +438,7 @@ class ImatrixCheckTest {
         Path file = small.writeLegacy(folder);
         assertFalse(codes(findings(file)).contains(FindingCode.EXPERTS_FILLED));
         assertEquals(Set.of(FindingCode.EXPERTS_FILLED),
-                codes(findings(file, MIN_TOKENS, Optional.of(GgufModel.open(small.writeModel(folder))))));
+                codes(findings(file, MIN_TOKENS, Optional.of(ModelFile.open(small.writeModel(folder))))));
     }
 
     @Test
@@ -481,7 +481,7 @@ class ImatrixCheckTest {
 
     @Test
     void theReferenceFilesFitTheirModel() throws IOException {
-        GgufModel model = GgufModel.open(ReferenceFiles.testdata("models/tiny-english-f16.header.gguf"));
+        ModelFile model = ModelFile.open(ReferenceFiles.testdata("models/tiny-english-f16.header.gguf"));
         assertEquals(
                 List.of(tensor(FindingCode.OUTPUT_WITHOUT_ENTRY, "token_embd.weight", "no entry"),
                         tensor(FindingCode.OUTPUT_WITHOUT_ENTRY, "output.weight", "no entry")),

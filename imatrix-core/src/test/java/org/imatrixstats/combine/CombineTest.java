@@ -80,7 +80,7 @@ class CombineTest {
     }
 
     private static Merge.Options options(OptionalLong chunkSize) {
-        return new Merge.Options(chunkSize, List.of(), Merge.Missing.KEEP);
+        return new Merge.Options(chunkSize, List.of(), Merge.Missing.KEEP, Tolerance.NONE);
     }
 
     private static float[] squares(Imatrix imatrix, String name) throws IOException {
@@ -120,7 +120,7 @@ class CombineTest {
         "dense-code.gguf, dense-code-converted.dat", //
         "moe-prose.gguf, moe-prose-converted.dat"})
     void convertsToTheBytesOfLlamaImatrix(String source, String converted) throws IOException {
-        Content content = Convert.convert(testdata(source), OF_LLAMA_IMATRIX, format(converted));
+        Content content = Convert.convert(testdata(source), OF_LLAMA_IMATRIX, Tolerance.NONE, format(converted));
         assertArrayEquals(Files.readAllBytes(ReferenceFiles.testdata(converted)), bytes(content, format(converted)));
     }
 
@@ -131,21 +131,21 @@ class CombineTest {
         "tied-process-output.gguf", "dense-process-output.gguf", "tiny-english-prose.imatrix.gguf"})
     void keepsEveryByteOfAFileOfLlamaImatrix(String name) throws IOException {
         assertArrayEquals(Files.readAllBytes(ReferenceFiles.testdata(name)),
-                bytes(Convert.convert(testdata(name), OF_THE_INPUTS, Format.GGUF), Format.GGUF));
+                bytes(Convert.convert(testdata(name), OF_THE_INPUTS, Tolerance.NONE, Format.GGUF), Format.GGUF));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"dense-prose.dat", "dense-merged.dat", "moe-prose.dat", "dense-code-converted.dat"})
     void keepsEveryByteOfALegacyFileOfLlamaImatrix(String name) throws IOException {
         assertArrayEquals(Files.readAllBytes(ReferenceFiles.testdata(name)),
-                bytes(Convert.convert(testdata(name), OF_THE_INPUTS, Format.LEGACY), Format.LEGACY));
+                bytes(Convert.convert(testdata(name), OF_THE_INPUTS, Tolerance.NONE, Format.LEGACY), Format.LEGACY));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"dense-act-prose.gguf", "moe-act-prose.gguf"})
     void keepsSumsOfX(String name) throws IOException {
         Imatrix source = testdata(name);
-        Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Format.GGUF), Format.GGUF);
+        Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Tolerance.NONE, Format.GGUF), Format.GGUF);
         assertTrue(copy.entries().values().stream().allMatch(ImatrixEntry::hasSums));
         assertEquals(digest(source), digest(copy));
         assertEquals(source.origin().datasets(), copy.origin().datasets());
@@ -155,15 +155,16 @@ class CombineTest {
     void keepsTheContentOfABigEndianFile() throws IOException {
         Imatrix source = open(new GgufImatrixBuilder(ByteOrder.BIG_ENDIAN).entry("a", new float[]{3, 0}, 1, 2, 0, 0)
                 .sums("a", 2, 1, -1, 0, 0).write(ownFolder()));
-        Imatrix copy = written(Convert.convert(source, OptionalLong.of(1), Format.GGUF), Format.GGUF);
+        Imatrix copy = written(Convert.convert(source, OptionalLong.of(1), Tolerance.NONE, Format.GGUF), Format.GGUF);
         assertEquals(digest(source), digest(copy));
     }
 
     @Test
     void keepsMeansThroughALegacyFile() throws IOException {
         Imatrix source = testdata("dense-prose.gguf");
-        Imatrix legacy = written(Convert.convert(source, OF_THE_INPUTS, Format.LEGACY), Format.LEGACY);
-        Imatrix back = written(Convert.convert(legacy, source.origin().chunkSize(), Format.GGUF), Format.GGUF);
+        Imatrix legacy = written(Convert.convert(source, OF_THE_INPUTS, Tolerance.NONE, Format.LEGACY), Format.LEGACY);
+        Imatrix back = written(Convert.convert(legacy, source.origin().chunkSize(), Tolerance.NONE, Format.GGUF),
+                Format.GGUF);
         assertEquals(source.origin().chunkCount(), back.origin().chunkCount());
         for (ImatrixEntry entry : source.entries().values()) {
             String name = entry.name().name();
@@ -181,7 +182,8 @@ class CombineTest {
         Imatrix prose = testdata("moe-prose.gguf");
         Imatrix code = testdata("moe-code.gguf");
         Imatrix merged = written(Merge.merge(List.of(prose, code), options(OF_THE_INPUTS), Format.GGUF), Format.GGUF);
-        Imatrix left = written(Subtract.subtract(merged, code, OF_THE_INPUTS, Format.GGUF), Format.GGUF);
+        Imatrix left = written(Subtract.subtract(merged, code, OF_THE_INPUTS, Tolerance.NONE, Format.GGUF),
+                Format.GGUF);
         assertEquals(prose.origin(), left.origin());
         for (ImatrixEntry entry : prose.entries().values()) {
             String name = entry.name().name();
@@ -227,7 +229,8 @@ class CombineTest {
 
     @Test
     void scalesContributionsAndRoundsCountsWithTheirSums() throws IOException {
-        Merge.Options options = new Merge.Options(OF_THE_INPUTS, List.of(1.0, 0.25), Merge.Missing.KEEP);
+        Merge.Options options = new Merge.Options(OF_THE_INPUTS, List.of(1.0, 0.25), Merge.Missing.KEEP,
+                Tolerance.NONE);
         Imatrix merged = written(
                 Merge.merge(List.of(gguf("x", 1, 4, 8), gguf("y", 1, 10, 30)), options, Format.GGUF), Format.GGUF);
         // A quarter of 10 rows is 2.5, rounded to 3 whole ones; their mean of 3 stays.
@@ -243,11 +246,12 @@ class CombineTest {
         Content kept = Merge.merge(inputs, options(OF_THE_INPUTS), Format.GGUF);
         assertEquals(List.of("a", "b"), kept.parts().stream().map(Content.Part::name).toList());
         assertTrue(kept.warnings().getFirst().contains("not in all inputs: b"));
-        Content dropped = Merge.merge(inputs, new Merge.Options(OF_THE_INPUTS, List.of(), Merge.Missing.DROP),
+        Content dropped = Merge.merge(inputs,
+                new Merge.Options(OF_THE_INPUTS, List.of(), Merge.Missing.DROP, Tolerance.NONE),
                 Format.GGUF);
         assertEquals(List.of("a"), dropped.parts().stream().map(Content.Part::name).toList());
         assertMessage("not in all inputs: b", () -> Merge.merge(inputs,
-                new Merge.Options(OF_THE_INPUTS, List.of(), Merge.Missing.ERROR), Format.GGUF));
+                new Merge.Options(OF_THE_INPUTS, List.of(), Merge.Missing.ERROR, Tolerance.NONE), Format.GGUF));
     }
 
     @Test
@@ -291,7 +295,8 @@ class CombineTest {
         assertEquals(
                 List.of("the weight 0.25 of " + a.path()
                         + " leaves so few rows that rounding them to whole ones changes 1 of 2 counts by more than 1%"),
-                Merge.merge(List.of(a, b), new Merge.Options(OF_LLAMA_IMATRIX, List.of(0.25, 0.25), Merge.Missing.KEEP),
+                Merge.merge(List.of(a, b),
+                        new Merge.Options(OF_LLAMA_IMATRIX, List.of(0.25, 0.25), Merge.Missing.KEEP, Tolerance.NONE),
                         Format.GGUF).warnings());
     }
 
@@ -301,7 +306,8 @@ class CombineTest {
         Imatrix total = open(
                 new GgufImatrixBuilder().entry("a", new float[]{5, 9, 0}, 1.00001f, 8, 7).write(ownFolder()));
         Imatrix part = open(new GgufImatrixBuilder().entry("a", new float[]{5, 4, 0}, 1, 3, 2).write(ownFolder()));
-        Imatrix left = written(Subtract.subtract(total, part, OF_LLAMA_IMATRIX, Format.GGUF), Format.GGUF);
+        Imatrix left = written(Subtract.subtract(total, part, OF_LLAMA_IMATRIX, Tolerance.NONE, Format.GGUF),
+                Format.GGUF);
         assertArrayEquals(new long[]{0, 5, 0}, counts(left, "a"));
         assertArrayEquals(new float[]{0, 5, 0}, squares(left, "a"));
     }
@@ -310,7 +316,8 @@ class CombineTest {
     void takesNoSumsThatStandBesideACountOf0OfThePart() throws IOException {
         Imatrix total = open(new GgufImatrixBuilder().entry("a", new float[]{5}, 8).write(ownFolder()));
         Imatrix part = open(new GgufImatrixBuilder().entry("a", new float[]{0}, 3).write(ownFolder()));
-        Imatrix left = written(Subtract.subtract(total, part, OF_LLAMA_IMATRIX, Format.GGUF), Format.GGUF);
+        Imatrix left = written(Subtract.subtract(total, part, OF_LLAMA_IMATRIX, Tolerance.NONE, Format.GGUF),
+                Format.GGUF);
         assertArrayEquals(new float[]{8}, squares(left, "a"));
     }
 
@@ -323,22 +330,26 @@ class CombineTest {
     @Test
     void refusesToSubtractWhatIsNoPart() throws IOException {
         assertMessage("has more rows (9, expert 0)",
-                () -> Subtract.subtract(gguf("x", 1, 8, 5), gguf("x", 1, 9, 1), OF_THE_INPUTS, Format.GGUF));
-        Content larger = Subtract.subtract(gguf("x", 1, 8, 5), gguf("x", 1, 4, 6), OF_THE_INPUTS, Format.GGUF);
+                () -> Subtract.subtract(gguf("x", 1, 8, 5), gguf("x", 1, 9, 1), OF_THE_INPUTS, Tolerance.NONE,
+                        Format.GGUF));
+        Content larger = Subtract.subtract(gguf("x", 1, 8, 5), gguf("x", 1, 4, 6), OF_THE_INPUTS, Tolerance.NONE,
+                Format.GGUF);
         assertMessage("larger sum of x² in column 0", () -> bytes(larger, Format.GGUF));
         assertMessage("is not in", () -> Subtract.subtract(testdata("dense-prose.gguf"),
-                testdata("dense-process-output.gguf"), OF_THE_INPUTS, Format.GGUF));
+                testdata("dense-process-output.gguf"), OF_THE_INPUTS, Tolerance.NONE, Format.GGUF));
     }
 
     @Test
     void saysWhatALegacyFileCannotHold() throws IOException {
         ImatrixWriter legacy = ImatrixWriter.of(Format.LEGACY);
         assertEquals(List.of(), legacy.losses(Convert.convert(testdata("dense-prose.gguf"), OF_THE_INPUTS,
-                Format.LEGACY)));
+                Tolerance.NONE, Format.LEGACY)));
         assertEquals(2,
-                legacy.losses(Convert.convert(testdata("moe-prose.gguf"), OF_THE_INPUTS, Format.LEGACY)).size());
+                legacy.losses(Convert.convert(testdata("moe-prose.gguf"), OF_THE_INPUTS, Tolerance.NONE, Format.LEGACY))
+                        .size());
         String twoDatasets = legacy
-                .losses(Convert.convert(testdata("dense-merged.gguf"), OF_THE_INPUTS, Format.LEGACY)).getFirst();
+                .losses(Convert.convert(testdata("dense-merged.gguf"), OF_THE_INPUTS, Tolerance.NONE, Format.LEGACY))
+                .getFirst();
         assertTrue(twoDatasets.contains("left out: c/prose.txt"), twoDatasets);
     }
 
@@ -358,15 +369,15 @@ class CombineTest {
         assertMessage("brings the count of rows above",
                 () -> Merge.merge(List.of(huge, huge), options(OF_THE_INPUTS), Format.GGUF));
         assertMessage("brings the count of rows above", () -> Merge.merge(List.of(gguf("x", 1, 8, 1)),
-                new Merge.Options(OF_THE_INPUTS, List.of(1e300), Merge.Missing.KEEP), Format.GGUF));
+                new Merge.Options(OF_THE_INPUTS, List.of(1e300), Merge.Missing.KEEP, Tolerance.NONE), Format.GGUF));
     }
 
     @Test
     void takesAChunkSizeOfZeroForNone() throws IOException {
         Imatrix zero = gguf("x", 0, 8, 1);
         assertMessage("does not say how many tokens a chunk has",
-                () -> Convert.convert(zero, OF_THE_INPUTS, Format.GGUF));
-        Imatrix copy = written(Convert.convert(zero, OptionalLong.of(4), Format.GGUF), Format.GGUF);
+                () -> Convert.convert(zero, OF_THE_INPUTS, Tolerance.NONE, Format.GGUF));
+        Imatrix copy = written(Convert.convert(zero, OptionalLong.of(4), Tolerance.NONE, Format.GGUF), Format.GGUF);
         assertEquals(OptionalLong.of(2), copy.origin().chunkCount());
     }
 
@@ -378,7 +389,7 @@ class CombineTest {
         assertEquals(OptionalLong.of(0xffff_ffffL), written(merged, Format.GGUF).origin().chunkCount());
         Imatrix unsigned = open(new GgufImatrixBuilder().keys(List.of(), -1, 1).entry("a", new float[]{1}, 1)
                 .write(ownFolder()));
-        Content legacy = Convert.convert(unsigned, OF_THE_INPUTS, Format.LEGACY);
+        Content legacy = Convert.convert(unsigned, OF_THE_INPUTS, Tolerance.NONE, Format.LEGACY);
         assertEquals(OptionalLong.of(Integer.MAX_VALUE), written(legacy, Format.LEGACY).origin().chunkCount());
     }
 
@@ -386,9 +397,9 @@ class CombineTest {
     void keepsTensorsWithoutColumns() throws IOException {
         Imatrix source = open(new GgufImatrixBuilder().keys(List.of(), 1, 1).entry("a", new float[]{1, 2})
                 .entry("b", new float[]{1}, 5).write(ownFolder()));
-        Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Format.GGUF), Format.GGUF);
+        Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Tolerance.NONE, Format.GGUF), Format.GGUF);
         assertEquals(digest(source), digest(copy));
-        Imatrix legacy = written(Convert.convert(source, OF_THE_INPUTS, Format.LEGACY), Format.LEGACY);
+        Imatrix legacy = written(Convert.convert(source, OF_THE_INPUTS, Tolerance.NONE, Format.LEGACY), Format.LEGACY);
         assertEquals(List.of("b"), List.copyOf(legacy.entries().keySet()));
     }
 
@@ -396,8 +407,8 @@ class CombineTest {
     void writesNoFileWithoutTensors() throws IOException {
         Imatrix other = open(new GgufImatrixBuilder().entry("b", new float[]{0}, 1).write(ownFolder()));
         assertMessage("no tensor is in all inputs", () -> Merge.merge(List.of(gguf("x", 1, 1, 1), other),
-                new Merge.Options(OF_THE_INPUTS, List.of(), Merge.Missing.DROP), Format.GGUF));
-        Content noData = Convert.convert(other, OptionalLong.of(1), Format.LEGACY);
+                new Merge.Options(OF_THE_INPUTS, List.of(), Merge.Missing.DROP, Tolerance.NONE), Format.GGUF));
+        Content noData = Convert.convert(other, OptionalLong.of(1), Tolerance.NONE, Format.LEGACY);
         assertThrows(IOException.class, () -> bytes(noData, Format.LEGACY));
     }
 
@@ -408,7 +419,7 @@ class CombineTest {
             values[i] = 1 + i * 0.01f;
         }
         Imatrix source = open(new LegacyBuilder().entry("a", 7, values).write(ownFolder()));
-        Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Format.LEGACY), Format.LEGACY);
+        Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Tolerance.NONE, Format.LEGACY), Format.LEGACY);
         assertArrayEquals(values, squares(copy, "a"));
     }
 
@@ -417,9 +428,9 @@ class CombineTest {
         Imatrix source = open(new GgufImatrixBuilder().keys(List.of("x"), 1, 1).key("imatrix.n_layer_nextn", 2)
                 .entry("a", new float[]{2}, 3).write(ownFolder()));
         Imatrix part = gguf("y", 1, 1, 1);
-        for (Content content : List.of(Convert.convert(source, OF_THE_INPUTS, Format.GGUF),
+        for (Content content : List.of(Convert.convert(source, OF_THE_INPUTS, Tolerance.NONE, Format.GGUF),
                 Merge.merge(List.of(part, source), options(OF_THE_INPUTS), Format.GGUF),
-                Subtract.subtract(source, part, OF_THE_INPUTS, Format.GGUF))) {
+                Subtract.subtract(source, part, OF_THE_INPUTS, Tolerance.NONE, Format.GGUF))) {
             assertEquals(OptionalLong.of(2), written(content, Format.GGUF).origin().nextnLayers());
         }
     }
@@ -430,7 +441,7 @@ class CombineTest {
                 .entry("a", new float[]{1, 2}, 3, 4).write(ownFolder()));
         Imatrix one = gguf("y", 1, 8, 1, 2);
         Imatrix merged = written(Merge.merge(List.of(experts, one), options(OF_THE_INPUTS), Format.GGUF), Format.GGUF);
-        Imatrix left = written(Subtract.subtract(merged, one, OF_THE_INPUTS, Format.GGUF), Format.GGUF);
+        Imatrix left = written(Subtract.subtract(merged, one, OF_THE_INPUTS, Tolerance.NONE, Format.GGUF), Format.GGUF);
         assertEquals(digest(experts), digest(left));
     }
 

@@ -365,7 +365,8 @@ class PairCalculatorTest {
     @Test
     void groupsByLayerAndKind() throws IOException {
         Comparison comparison = compare("dense-prose.gguf", "dense-code.gguf");
-        assertEquals(List.of(0, 1, 2, 3, 4, 5), comparison.layers().stream().map(PairGroup::layer).toList());
+        assertEquals(List.of(0, 1, 2, 3, 4, 5),
+                comparison.layers().stream().map(group -> group.layer().number()).toList());
         assertEquals(List.of("attn_k", "attn_output", "attn_q", "attn_v", "ffn_down", "ffn_gate", "ffn_up"),
                 comparison.kinds().stream().map(PairGroup::kind).toList());
         assertEquals(6, comparison.kinds().getFirst().tensors().size());

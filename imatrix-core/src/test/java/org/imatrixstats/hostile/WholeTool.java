@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import org.imatrixstats.combine.Tolerance;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.io.MappedFile;
@@ -132,9 +133,11 @@ public final class WholeTool {
             assertFalse(finding.details().isEmpty());
         }
         for (Imatrix.Format format : Imatrix.Format.values()) {
-            write(format, () -> Convert.convert(imatrix, OptionalLong.of(512), format));
+            write(format, () -> Convert.convert(imatrix, OptionalLong.of(512), Tolerance.NONE, format));
             write(format, () -> Merge.merge(List.of(imatrix, imatrix),
-                    new Merge.Options(OptionalLong.of(512), List.of(1.0, 0.5), Merge.Missing.KEEP), format));
+                    new Merge.Options(OptionalLong.of(512), List.of(1.0, 0.5), Merge.Missing.KEEP,
+                            new Tolerance(true, true)),
+                    format));
         }
     }
 

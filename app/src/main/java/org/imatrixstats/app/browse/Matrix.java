@@ -46,7 +46,7 @@ final class Matrix implements Source {
 
     @Override
     public String title() {
-        return Text.printable(imatrix.path().toString());
+        return Text.printable(imatrix.name());
     }
 
     @Override

@@ -64,6 +64,6 @@ public final class BrowseCommand extends Command {
     }
 
     private Optional<Model> header() throws IOException {
-        return model.get() == null ? Optional.empty() : Optional.of(Model.read(model.get()));
+        return model.get() == null ? Optional.empty() : Optional.of(ModelInput.read(model.get(), console));
     }
 }

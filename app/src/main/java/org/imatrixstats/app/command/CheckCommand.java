@@ -13,15 +13,15 @@ import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.check.CheckWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.check.ImatrixCheck;
-import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.plan.Model;
 
 public final class CheckCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to check");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
-            "the model to be quantized (GGUF; any part of a split one): do its tensors and those of FILE match? Its header"
+            "the model to be quantized (" + ModelInput.ACCEPTED
+                    + "): do its tensors and those of FILE match? Its header"
                     + " is enough");
     private final Supplier<Integer> minTokens = option("--min-tokens", "N", Integer.class,
             Long.toString(ImatrixCheck.DEFAULT_MIN_TOKENS),
@@ -49,12 +49,13 @@ public final class CheckCommand extends Command {
     public Integer call() throws IOException {
         output.validate(inputs(), commandLine());
         CheckWriter writer = output.format().writer(output.terminal(console), all.get());
-        Optional<GgufModel> header = header();
         boolean failed = false;
-        for (Path file : files.get()) {
-            CheckReport report = check(file, header);
-            writer.add(report);
-            failed |= report.failed();
+        try (ModelFile header = model.get() == null ? null : ModelInput.open(model.get(), console)) {
+            for (Path file : files.get()) {
+                CheckReport report = check(file, Optional.ofNullable(header));
+                writer.add(report);
+                failed |= report.failed();
+            }
         }
         output.write(writer.text(), console);
         return failed ? ExitCode.FOUND : ExitCode.DONE;
@@ -64,18 +65,7 @@ public final class CheckCommand extends Command {
         return Stream.concat(files.get().stream(), Stream.ofNullable(model.get())).toList();
     }
 
-    private Optional<GgufModel> header() throws IOException {
-        return model.get() == null ? Optional.empty() : Optional.of(header(model.get()));
-    }
-
-    /** The header of a model, which must not be an importance matrix. */
-    static GgufModel header(Path model) throws IOException {
-        GgufModel header = GgufModel.open(model);
-        Model.requireNoImatrix(header);
-        return header;
-    }
-
-    private CheckReport check(Path file, Optional<GgufModel> header) throws IOException {
+    private CheckReport check(Path file, Optional<ModelFile> header) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(file)) {
             return new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
                     Runtime.getRuntime().availableProcessors()), strict.get());

@@ -30,7 +30,7 @@ public final class ConvertCommand extends Command {
     public Integer call() throws IOException {
         output.validate(List.of(), commandLine());
         try (Imatrix imatrix = ImatrixReader.open(file.get())) {
-            output.write(Convert.convert(imatrix, output.chunkSize(), output.format()), console);
+            output.write(Convert.convert(imatrix, output.chunkSize(), output.tolerance(), output.format()), console);
         }
         return ExitCode.DONE;
     }

@@ -54,7 +54,8 @@ public final class MergeCommand extends Command {
                 throw new ParameterException(commandLine(), "--weight " + weight + " is not above 0");
             }
         }
-        Merge.Options options = new Merge.Options(output.chunkSize(), weights.get(), missing.get());
+        Merge.Options options = new Merge.Options(output.chunkSize(), weights.get(), missing.get(),
+                output.tolerance());
         try (Inputs inputs = Inputs.open(files.get())) {
             Content merged = Merge.merge(inputs.imatrices(), options, output.format());
             if (!allowDuplicate.get()) {

@@ -20,7 +20,7 @@ import org.imatrixstats.plan.RefusedException;
 
 public final class PlanCommand extends Command {
     private final Supplier<Path> modelPath = parameter("MODEL", Path.class,
-            "the model to be quantized (GGUF; any part of a split one). Its header is enough");
+            "the model to be quantized: " + ModelInput.ACCEPTED + ". Its header is enough");
     private final PlanOptions options = include(new PlanOptions());
     private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
             "the importance matrix to quantize with: mixes depend on it, some types demand it");
@@ -58,7 +58,7 @@ public final class PlanCommand extends Command {
     public Integer call() throws IOException {
         output.validate(inputs(), commandLine());
         Dialect program = options.program(commandLine());
-        Model model = Model.read(modelPath.get());
+        Model model = ModelInput.read(modelPath.get(), console);
         Plan plan = plan(program, model);
         PlanFormat chosen = output.format();
         if (!chosen.showsWarnings() || output.toFile()) {

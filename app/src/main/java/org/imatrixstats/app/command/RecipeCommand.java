@@ -60,7 +60,7 @@ public final class RecipeCommand extends Command {
     private final Supplier<Path> imatrixPath = optionalParameter("IMATRIX", Path.class,
             "the importance matrix to quantize with; without one, kinds of tensors are all that is weighed");
     private final Supplier<Path> modelPath = option("--model", "MODEL", Path.class,
-            "the model to be quantized (GGUF; any part of a split one). Its header is enough");
+            "the model to be quantized: " + ModelInput.ACCEPTED + ". Its header is enough");
     private final Supplier<Double> targetBpw = option("--target-bpw", "BITS", Double.class,
             "bits per weight of the data of all tensors, at most");
     private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
@@ -194,7 +194,7 @@ public final class RecipeCommand extends Command {
     // ---- with a model
 
     private RecipeReport sized(Dialect program, List<String> warnings) throws IOException {
-        Model model = Model.read(modelPath.get());
+        Model model = ModelInput.read(modelPath.get(), console);
         if (imatrixPath.get() == null) {
             return sized(program, model, Optional.empty(), Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);

@@ -42,7 +42,7 @@ import org.imatrixstats.converge.Convergence;
 import org.imatrixstats.converge.Snapshot;
 import org.imatrixstats.converge.SnapshotSeries;
 import org.imatrixstats.converge.Verdict;
-import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.plan.Dialect;
@@ -171,9 +171,12 @@ public final class ReportCommand extends Command {
     }
 
     private HtmlReport report(Inputs inputs) throws IOException {
-        Optional<GgufModel> header = model.get() == null
-                ? Optional.empty()
-                : Optional.of(CheckCommand.header(model.get()));
+        try (ModelFile header = model.get() == null ? null : ModelInput.open(model.get(), console)) {
+            return report(inputs, Optional.ofNullable(header));
+        }
+    }
+
+    private HtmlReport report(Inputs inputs, Optional<ModelFile> header) throws IOException {
         Optional<Document> planned = header.isEmpty()
                 ? Optional.empty()
                 : plan(inputs.imatrices().getFirst(), header.get());
@@ -278,7 +281,7 @@ public final class ReportCommand extends Command {
     }
 
     /** Empty if llama-quantize would not read the importance matrix: the page says so, and what is wrong with it. */
-    private Optional<Document> plan(Imatrix imatrix, GgufModel header) throws IOException {
+    private Optional<Document> plan(Imatrix imatrix, ModelFile header) throws IOException {
         Dialect program = plan.program(commandLine());
         Model quantized = Model.of(header);
         try {
@@ -329,7 +332,7 @@ public final class ReportCommand extends Command {
         }
     }
 
-    private List<FilePart> parts(Inputs inputs, Optional<GgufModel> header) throws IOException {
+    private List<FilePart> parts(Inputs inputs, Optional<ModelFile> header) throws IOException {
         List<FilePart> parts = new ArrayList<>();
         long bytes = inputs.imatrices().stream().mapToLong(Imatrix::bytes).sum();
         try (Progress progress = console.progress("reading", READINGS * bytes)) {
@@ -340,7 +343,7 @@ public final class ReportCommand extends Command {
         return parts;
     }
 
-    private FilePart part(Imatrix imatrix, Optional<GgufModel> header, Progress progress) throws IOException {
+    private FilePart part(Imatrix imatrix, Optional<ModelFile> header, Progress progress) throws IOException {
         Report report = StatsCalculator.report(imatrix, experts.given(), threads.count());
         progress.advance(imatrix.bytes());
         report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));

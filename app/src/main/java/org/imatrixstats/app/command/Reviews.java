@@ -2,16 +2,12 @@ package org.imatrixstats.app.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.weights.WeightsReport;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.model.GgufModelFile;
 import org.imatrixstats.model.ModelFile;
-import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 import org.imatrixstats.weights.ModelChange;
@@ -23,22 +19,10 @@ import org.imatrixstats.weights.ModelReview;
  * @param imatrix for weighted figures; null without one
  */
 record Reviews(ModelFile file, TensorSource tensors, Imatrix imatrix, Console console) implements AutoCloseable {
-    private static final int NAMES_SHOWN = 5;
-
     static Reviews open(Path path, Imatrix imatrix, Console console) throws IOException {
-        ModelFile file = ModelFile.open(path);
+        ModelFile file = ModelInput.open(path, console);
         try {
-            if (file instanceof GgufModelFile gguf) {
-                Model.requireNoImatrix(gguf.gguf());
-            }
-            List<String> unnamed = file.modelTensors().stream().filter(tensor -> file.ggufName(tensor) == null)
-                    .map(tensor -> tensor.name()).toList();
-            if (!unnamed.isEmpty()) {
-                console.warn(file.name() + ": left out, without a name in GGUF: " + unnamed.stream().limit(NAMES_SHOWN)
-                        .collect(Collectors.joining(", "))
-                        + (unnamed.size() > NAMES_SHOWN ? " and " + (unnamed.size() - NAMES_SHOWN) + " more" : ""));
-            }
-            return new Reviews(file, file.asGguf(), imatrix, console);
+            return new Reviews(file, ModelInput.tensors(file), imatrix, console);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;

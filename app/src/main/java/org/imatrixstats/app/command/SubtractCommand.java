@@ -32,7 +32,7 @@ public final class SubtractCommand extends Command {
         output.validate(List.of(), commandLine());
         try (Inputs inputs = Inputs.open(List.of(total.get(), part.get()))) {
             output.write(Subtract.subtract(inputs.imatrices().getFirst(), inputs.imatrices().getLast(),
-                    output.chunkSize(), output.format()), console);
+                    output.chunkSize(), output.tolerance(), output.format()), console);
         }
         return ExitCode.DONE;
     }

@@ -12,6 +12,8 @@ import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.combine.Content;
 import org.imatrixstats.combine.ImatrixWriter;
+import org.imatrixstats.combine.InvalidValueException;
+import org.imatrixstats.combine.Tolerance;
 import org.imatrixstats.imatrix.Imatrix;
 
 import picocli.CommandLine;
@@ -43,6 +45,12 @@ public final class OutputOptions extends Options {
     private final Supplier<Integer> chunkSize = option("--chunk-size", "N", Integer.class,
             "tokens per chunk of the output, and of legacy files, which do not say (default: that of the inputs)");
 
+    private final Supplier<Boolean> likeLlamaImatrix = flag("--like-llama-imatrix",
+            "keep 1.0 in all columns of an expert as data, which legacy files hold for experts that no token reached"
+                    + " (default: such experts have no data)");
+    private final Supplier<Boolean> allowInvalid = flag("--allow-invalid",
+            "write NaN and infinite values, at which llama-quantize stops");
+
     /** @param inputs files that must be left as they are; one that is read may be replaced by what is made of it */
     public void validate(List<Path> inputs, CommandLine command) throws IOException {
         OutputPath.validate(output.get(), inputs, command);
@@ -62,6 +70,10 @@ public final class OutputOptions extends Options {
         return chunkSize.get() == null ? OptionalLong.empty() : OptionalLong.of(chunkSize.get());
     }
 
+    public Tolerance tolerance() {
+        return new Tolerance(likeLlamaImatrix.get(), allowInvalid.get());
+    }
+
     /** Writes the content, and says what was lost and what was written. */
     public void write(Content content, Console console) throws IOException {
         ImatrixWriter writer = ImatrixWriter.of(format());
@@ -69,7 +81,10 @@ public final class OutputOptions extends Options {
         writer.losses(content).forEach(console::warn);
         try (Progress progress = console.progress("writing " + output.get(), content.valueBytes())) {
             AtomicFile.write(output.get(), out -> writer.write(content, out, progress::advance));
+        } catch (InvalidValueException e) {
+            throw new IOException(e.getMessage() + "; --allow-invalid writes it all the same", e);
         }
+        content.warningsOfValues().forEach(console::warn);
         console.print(output.get() + ": " + writer.tensorCount(content) + " tensors, " + format().label() + "\n");
     }
 }

@@ -16,7 +16,7 @@ import org.imatrixstats.imatrix.ImatrixEntry;
 public record FileSummary(String name, long bytes, Imatrix.Origin origin, int entries, String digest,
         OptionalLong tokens) {
     public static FileSummary of(Imatrix imatrix, String digest) {
-        return new FileSummary(imatrix.path().toString(), imatrix.bytes(), imatrix.origin(), imatrix.entries().size(),
+        return new FileSummary(imatrix.name(), imatrix.bytes(), imatrix.origin(), imatrix.entries().size(),
                 digest, tokens(imatrix));
     }
 

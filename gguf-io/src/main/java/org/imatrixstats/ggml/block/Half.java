@@ -26,8 +26,11 @@ public final class Half {
         return (bits(from, offset) & 0x7c00) != 0x7c00;
     }
 
-    /** Every NaN becomes the same one, with its sign. Float.floatToFloat16 would keep part of the payload. */
-    private static short of(float value) {
+    /**
+     * The bits of the nearest half. Every NaN becomes the same one, with its sign. Float.floatToFloat16 would keep part
+     * of the payload.
+     */
+    public static short of(float value) {
         if (value != value) {
             return (short) (Float.floatToRawIntBits(value) >>> 16 & 0x8000 | 0x7e00);
         }

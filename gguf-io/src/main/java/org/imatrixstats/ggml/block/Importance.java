@@ -16,16 +16,27 @@ public final class Importance {
 
     /** Writes the weights of {@code count} values to the start of {@code into}. */
     public static void weigh(float[] columns, int columnsAt, float sigma2, float[] x, int at, int count, float[] into) {
+        weigh(columns, columnsAt, sigma2, x, at, count, into, 0);
+    }
+
+    /** Writes the weights of {@code count} values to {@code into} from {@code intoAt} on. */
+    public static void weigh(float[] columns, int columnsAt, float sigma2, float[] x, int at, int count, float[] into,
+            int intoAt) {
         for (int i = 0; i < count; i++) {
             float value = x[at + i];
-            into[i] = columns[columnsAt + i] * (float) Math.sqrt(sigma2 + value * value);
+            into[intoAt + i] = columns[columnsAt + i] * (float) Math.sqrt(sigma2 + value * value);
         }
     }
 
+    /** The sum of the weights, in their order. */
     public static float sum(float[] weights, int count) {
+        return sum(weights, 0, count);
+    }
+
+    public static float sum(float[] weights, int at, int count) {
         float sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += weights[i];
+            sum += weights[at + i];
         }
         return sum;
     }

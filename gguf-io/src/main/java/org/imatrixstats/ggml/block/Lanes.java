@@ -1,6 +1,6 @@
 package org.imatrixstats.ggml.block;
 
-/** Loops over the same element of many groups; see {@link ScaleLanes}. */
+/** Loops over the same element of many groups; see {@link GroupSearch}. */
 final class Lanes {
     private Lanes() {
     }

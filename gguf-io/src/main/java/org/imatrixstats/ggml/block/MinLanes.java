@@ -2,13 +2,8 @@ package org.imatrixstats.ggml.block;
 
 import java.util.Arrays;
 
-/**
- * {@link MinSearch} for many groups of values at once, with the same results to the last bit; see {@link ScaleLanes} for the
- * reason. Not for several threads.
- */
-public final class MinLanes {
-    /** Groups at a time that make the loops long enough. */
-    public static final int LANES = 256;
+/** {@link MinSearch} for many groups of values at once, with the same results to the last bit. */
+public final class MinLanes implements GroupSearch {
     /** See {@link Rounding#nearest}: adding and subtracting it rounds as well, and keeps floats. */
     private static final float ROUND = 12582912f;
     /** Below this range of values their inverse scale may be infinite. */
@@ -38,10 +33,8 @@ public final class MinLanes {
     private final float[] bestMin;
     /** Groups that {@link MinSearch} has to do by itself. */
     private final boolean[] other;
-    /** d of each group, after {@link #search}. */
-    public final float[] scales;
-    /** −m of each group, after {@link #search}. */
-    public final float[] mins;
+    private final float[] scales;
+    private final float[] mins;
     private float[] source;
     private int sourceAt;
 
@@ -75,12 +68,7 @@ public final class MinLanes {
         mins = new float[groups];
     }
 
-    /**
-     * Finds the scales and offsets of groups that follow each other.
-     *
-     * @param from the values, from {@code at} on
-     * @param w    their weights, from 0 on
-     */
+    @Override
     public void search(float[] from, int at, float[] w, int groups) {
         source = from;
         sourceAt = at;
@@ -115,7 +103,17 @@ public final class MinLanes {
         }
     }
 
-    /** Writes the levels that gave the scale of a group. */
+    @Override
+    public float scale(int group) {
+        return scales[group];
+    }
+
+    @Override
+    public float offset(int group) {
+        return -mins[group];
+    }
+
+    @Override
     public void levels(int group, byte[] into, int at) {
         int start = sourceAt + group * size;
         if (other[group]) {

@@ -2,15 +2,8 @@ package org.imatrixstats.ggml.block;
 
 import java.util.Arrays;
 
-/**
- * {@link ScaleSearch#symmetric} for many groups of values at once, with the same results to the last bit. The sums of one
- * group have to run in the order of its values, and each addition waits for the one before. The groups do not depend on
- * each other: element g of every array belongs to group g, and the compiler turns the loops over g into vector
- * instructions. Not for several threads.
- */
-public final class ScaleLanes {
-    /** Groups at a time that make the loops long enough. */
-    public static final int LANES = 256;
+/** {@link ScaleSearch#symmetric} for many groups of values at once, with the same results to the last bit. */
+public final class ScaleLanes implements GroupSearch {
     /** See {@link Rounding#nearest}: adding and subtracting it rounds as well, and keeps floats. */
     private static final float ROUND = 12582912f;
 
@@ -25,8 +18,7 @@ public final class ScaleLanes {
     private final float[] sumL2;
     private final float[] best;
     private final float[] bestInverse;
-    /** d of each group, after {@link #search}. */
-    public final float[] scales;
+    private final float[] scales;
     private float[] source;
     private int sourceAt;
 
@@ -50,12 +42,8 @@ public final class ScaleLanes {
         scales = new float[groups];
     }
 
-    /**
-     * Finds the scales of groups that follow each other.
-     *
-     * @param from the values, from {@code at} on
-     * @param w    their weights, from 0 on; null for x²
-     */
+    /** {@code w} may be null: then the weights are x². */
+    @Override
     public void search(float[] from, int at, float[] w, int groups) {
         source = from;
         sourceAt = at;
@@ -87,7 +75,17 @@ public final class ScaleLanes {
         searchOthers(w, groups);
     }
 
-    /** Writes the levels that gave the scale of a group. */
+    @Override
+    public float scale(int group) {
+        return scales[group];
+    }
+
+    @Override
+    public float offset(int group) {
+        return 0;
+    }
+
+    @Override
     public void levels(int group, byte[] into, int at) {
         if (Float.isNaN(max[group])) {
             ScaleSearch.symmetric(limit, source, sourceAt + group * size, size, column(group), 0, into, at);

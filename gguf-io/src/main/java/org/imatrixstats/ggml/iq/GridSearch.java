@@ -3,45 +3,56 @@ package org.imatrixstats.ggml.iq;
 import java.util.Arrays;
 
 /**
- * Fits scale · (2·level + 1) to the magnitudes of a sub-block, with the levels of each group those of a grid point.
- * Several scales are tried. For each, the values are rounded, groups that miss the grid take the best neighbour, and
- * the tried scale gives way to the best scale for those points. Sums run in the order of the values.
+ * Searches for the scale d and the grid points that have the least error Σ w·(x − d·q)² for the values of a sub-block.
+ * A point stands for q = 2·level + 1 in each dimension. The search tries several scales. For each it rounds the values
+ * to levels, takes the best neighbour where they are not a point, and computes the best d for these points.
+ *
+ * <p>The results are those of ggml to the last bit: sums run in the order of the values, every product is rounded by
+ * itself.
  */
 final class GridSearch {
-    /** Which groups look for their point again once the best scale is known. */
+    /** Which groups look for their point again when the best scale is known. */
     enum Refit {
         OFF_GRID, ALL_IF_ONE_IS_OFF_GRID, ALL
     }
 
+    /** Magnitudes of the values. One in eight may be negative after {@link #splitEven}. */
     final float[] x;
     final float[] weights;
-    /** The signs of each eight values. */
+    /** The signs of each eight values, see {@link Signs}. */
     final int[] signs;
     /** The point of each group. */
     final int[] points;
-    /** Whether the last sub-block had nothing to encode. */
+    /** Whether the sub-block has nothing to encode. */
     boolean empty;
 
     private final Neighbours neighbours;
+    private final NearestPoint nearest;
     private final int dimension;
     private final int levels;
     private final int tries;
     private final float step;
     private final Refit refit;
-    private final float[] odd;
+    private final float[] q;
+    /** The square roots of the weights. They are the weights where neighbours are compared. */
     private final float[] roots;
     private final int[] tried;
     private final boolean[] onGrid;
     private final boolean[] triedOnGrid;
-    /** For value i and each level: its error at the tried scale, what it adds to Σ w·x·q and to Σ w·q². */
-    private final float[] errors;
+    /** What value i adds to Σ w·x·q and Σ w·q² at each level. {@link Neighbours#places} has the index. */
     private final float[] addX;
     private final float[] add2;
     private float sumX;
     private float sum2;
 
+    /**
+     * @param count values of a sub-block
+     * @param tries tries on each side of the scale that maps the largest value to the highest level
+     * @param step  by how much the largest value moves from try to try, in units of q
+     */
     GridSearch(Neighbours neighbours, int count, int tries, float step, Refit refit) {
         this.neighbours = neighbours;
+        this.nearest = new NearestPoint(neighbours);
         this.dimension = neighbours.grid.dimension();
         this.levels = neighbours.grid.levels();
         this.tries = tries;
@@ -55,16 +66,14 @@ final class GridSearch {
         tried = new int[points.length];
         onGrid = new boolean[points.length];
         triedOnGrid = new boolean[points.length];
-        errors = new float[Neighbours.STRIDE * levels];
-        addX = new float[Neighbours.STRIDE * levels];
-        add2 = new float[Neighbours.STRIDE * levels];
-        odd = new float[levels];
+        addX = new float[NearestPoint.STRIDE * levels];
+        add2 = new float[NearestPoint.STRIDE * levels];
+        q = new float[levels];
         for (int level = 0; level < levels; level++) {
-            odd[level] = 2 * level + 1;
+            q[level] = 2 * level + 1;
         }
     }
 
-    /** Splits the values into signs and magnitudes. */
     void split(float[] from, int at) {
         for (int k = 0; k < signs.length; k++) {
             signs[k] = Signs.split(from, at + 8 * k, x, 8 * k);
@@ -77,7 +86,7 @@ final class GridSearch {
         }
     }
 
-    /** Returns the scale; 0 without points and signs if no magnitude reaches {@code epsilon}. */
+    /** Returns d. Magnitudes below {@code epsilon} count as zeros: if all are, d and points and signs are 0. */
     float fit(float epsilon) {
         float max = x[0];
         for (int i = 1; i < x.length; i++) {
@@ -87,10 +96,10 @@ final class GridSearch {
     }
 
     /**
-     * As {@link #fit(float)}, from a given start.
+     * As {@link #fit(float)} with a given start.
      *
-     * @param max   the magnitude that the highest level stands for, on average over the tries
-     * @param scale the scale if no try is better than none
+     * @param max   the value that is mapped to the highest level
+     * @param scale d if all tries fail, because weights are zero
      */
     float fit(float max, float scale, float epsilon) {
         empty = max <= 0 || max < epsilon;
@@ -105,8 +114,9 @@ final class GridSearch {
         float best = 0;
         for (int t = -tries; t <= tries; t++) {
             float inverse = (highest + t * step) / max;
-            find(inverse, 1 / inverse, null, tried, triedOnGrid);
-            sum(tried);
+            if (find(inverse, 1 / inverse, null, tried, triedOnGrid) || t == -tries) {
+                sum(tried);
+            }
             if (sum2 > 0 && sumX * sumX > best * sum2) {
                 scale = sumX / sum2;
                 best = scale * sumX;
@@ -127,9 +137,6 @@ final class GridSearch {
                 signs[k] ^= 0xff;
             }
         }
-        if (!(scale >= 0)) {
-            throw new ArithmeticException("values are too large");
-        }
         return scale;
     }
 
@@ -138,39 +145,38 @@ final class GridSearch {
             roots[i] = (float) Math.sqrt(weights[i]);
         }
         for (int level = 0; level < levels; level++) {
-            float q = odd[level];
-            int row = Neighbours.STRIDE * level;
+            int row = NearestPoint.STRIDE * level;
             for (int i = 0; i < weights.length; i++) {
-                addX[row + i] = weights[i] * x[i] * q;
-                add2[row + i] = weights[i] * q * q;
+                addX[row + i] = weights[i] * x[i] * q[level];
+                add2[row + i] = weights[i] * q[level] * q[level];
             }
         }
     }
 
-    /** Finds the points of the groups, but of those that {@code keep} has. */
-    private void find(float inverse, float scale, boolean[] keep, int[] found, boolean[] foundOnGrid) {
-        Neighbours.errors(x, 0, roots, 0, roots.length, scale, odd, errors);
+    /** Finds the points of the groups except those to keep. Returns whether a point changed. */
+    private boolean find(float inverse, float scale, boolean[] keep, int[] found, boolean[] foundOnGrid) {
+        boolean changed = false;
+        nearest.set(x, 0, roots, 0, roots.length, scale, q);
         for (int k = 0; k < found.length; k++) {
             if (keep == null || !keep[k]) {
                 int code = code(dimension * k, inverse);
                 int point = neighbours.points[code];
                 foundOnGrid[k] = point >= 0;
-                found[k] = point >= 0 ? point : neighbours.nearest(code, errors, dimension * k);
+                if (point < 0) {
+                    point = nearest.find(code, dimension * k);
+                }
+                changed |= found[k] != point;
+                found[k] = point;
             }
         }
+        return changed;
     }
 
     /** The code of values that are rounded to levels. */
     private int code(int at, float inverse) {
         int code = 0;
-        if (dimension == 8) {
-            for (int i = 7; i >= 0; i--) {
-                code = code * 3 + Grid.level(inverse * x[at + i], 2);
-            }
-        } else {
-            for (int i = 3; i >= 0; i--) {
-                code = code * 8 + Grid.level(inverse * x[at + i], 7);
-            }
+        for (int i = dimension - 1; i >= 0; i--) {
+            code = code * levels + Grid.level(inverse * x[at + i], levels - 1);
         }
         return code;
     }
@@ -178,22 +184,11 @@ final class GridSearch {
     private void sum(int[] points) {
         float qx = 0;
         float q2 = 0;
-        short[] places = neighbours.places;
-        if (dimension == 8) {
-            for (int k = 0; k < points.length; k++) {
-                for (int j = 0; j < 8; j++) {
-                    int place = 8 * k + places[8 * points[k] + j];
-                    qx += addX[place];
-                    q2 += add2[place];
-                }
-            }
-        } else {
-            for (int k = 0; k < points.length; k++) {
-                for (int j = 0; j < 4; j++) {
-                    int place = 4 * k + places[4 * points[k] + j];
-                    qx += addX[place];
-                    q2 += add2[place];
-                }
+        for (int k = 0; k < points.length; k++) {
+            for (int i = 0; i < dimension; i++) {
+                int place = dimension * k + neighbours.places[dimension * points[k] + i];
+                qx += addX[place];
+                q2 += add2[place];
             }
         }
         sumX = qx;

@@ -4,7 +4,9 @@ import java.util.Arrays;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
+import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.LittleEndian;
 
 /**
  * 256 values in 16 sub-blocks of 16. Each eight values are one of 2048 points of {-1, 0, 1}⁸, shifted by 1/8 up or down:
@@ -42,7 +44,7 @@ public final class IQ1_M extends RowCodec {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES) {
             float d = Float.float16ToFloat(halfD(from, offset));
             for (int b = 0; b < BLOCK / SUB_BLOCK; b++, at += SUB_BLOCK) {
-                int s = LittleEndian.getShort(from, offset + SCALES + b / 4 * 2) >> 3 * (b % 4) & 7;
+                int s = LittleEndian.getU16(from, offset + SCALES + b / 4 * 2) >> 3 * (b % 4) & 7;
                 float scale = d * (2 * s + 1);
                 int high = from[offset + HIGH + b];
                 decode(from[offset + 2 * b] & 0xff, high, scale, into, at);
@@ -63,12 +65,12 @@ public final class IQ1_M extends RowCodec {
         for (int column = 0; column < columns; column += BLOCK, at += BLOCK, offset += BYTES) {
             float sigma2 = 2 * Importance.sumOfSquares(from, at, BLOCK) / BLOCK;
             Weights.weigh(weights, column, sigma2, from, at, BLOCK, encoder.weights);
-            for (int b = 0; b < scales.values.length; b++) {
-                scales.values[b] = encoder.fit(from, at, b);
+            for (int b = 0; b < scales.count(); b++) {
+                scales.set(b, encoder.fit(from, at, b));
             }
             float d = scales.quantize();
-            boolean empty = scales.max() == 0;
-            for (int b = 0; b < scales.values.length; b++) {
+            boolean empty = scales.areZero();
+            for (int b = 0; b < scales.count(); b++) {
                 int first = encoder.points[2 * b];
                 int second = encoder.points[2 * b + 1];
                 into[offset + 2 * b] = (byte) first;
@@ -76,13 +78,13 @@ public final class IQ1_M extends RowCodec {
                 int downs = empty ? 0 : (encoder.shifts[b] & 2) << 2 | (encoder.shifts[b] & 1) << 7;
                 into[offset + HIGH + b] = (byte) (first >> 8 | second >> 8 << 4 | downs);
             }
-            int half = empty ? 0 : Float.floatToFloat16(encoder.rescale(from, at, scales.levels, d) * 1.1125f);
+            int half = empty ? 0 : Half.of(encoder.rescale(from, at, scales.levels, d) * 1.1125f);
             for (int i = 0; i < 4; i++) {
                 int word = half >> 4 * i << 12;
                 for (int k = 0; k < 4; k++) {
                     word |= scales.levels[4 * i + k] << 3 * k;
                 }
-                LittleEndian.putShort(into, offset + SCALES + 2 * i, word);
+                LittleEndian.putU16(into, offset + SCALES + 2 * i, word);
             }
         }
     }
@@ -90,7 +92,7 @@ public final class IQ1_M extends RowCodec {
     private static short halfD(byte[] from, int offset) {
         int half = 0;
         for (int i = 0; i < 4; i++) {
-            half |= (LittleEndian.getShort(from, offset + SCALES + 2 * i) >> 12) << 4 * i;
+            half |= (LittleEndian.getU16(from, offset + SCALES + 2 * i) >> 12) << 4 * i;
         }
         return (short) half;
     }
@@ -112,6 +114,7 @@ public final class IQ1_M extends RowCodec {
         final float[] weights = new float[BLOCK];
         final int[] points = new int[BLOCK / 8];
         final int[] shifts = new int[BLOCK / SUB_BLOCK];
+        private final NearestPoint nearest = new NearestPoint(Ternary.Search.NEIGHBOURS);
         private final int[] order = new int[SUB_BLOCK];
         private final int[] levels = new int[SUB_BLOCK];
         /** For each level, value in ascending order, and shifts: what the value adds to Σ w·q·x and Σ w·q². */
@@ -146,7 +149,7 @@ public final class IQ1_M extends RowCodec {
                 int code = Ternary.code(levels, 8 * k);
                 int i = first + 8 * k;
                 onGrid &= Ternary.isPoint(code);
-                points[2 * b + k] = Ternary.point(code, x, at + i, weights, i, scale, VALUES[shift][k]);
+                points[2 * b + k] = Ternary.point(nearest, code, x, at + i, weights, i, scale, VALUES[shift][k]);
             }
             if (!onGrid) {
                 float qx = 0;
@@ -160,9 +163,6 @@ public final class IQ1_M extends RowCodec {
                 if (qx > 0 && q2 > 0) {
                     scale = qx / q2;
                 }
-            }
-            if (!(scale >= 0)) {
-                throw new ArithmeticException("values are too large");
             }
             shifts[b] = shift;
             return scale;

@@ -6,6 +6,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.LittleEndian;
 
 /**
  * 256 values in 8 sub-blocks of 32. Each eight values are one of 2048 points of {-1, 0, 1}⁸. The values of a sub-block
@@ -45,7 +46,7 @@ public final class IQ1_S extends RowCodec {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES) {
             float d = Half.get(from, offset);
             for (int b = 0; b < BLOCK / SUB_BLOCK; b++) {
-                int word = LittleEndian.getShort(from, offset + WORDS + 2 * b);
+                int word = LittleEndian.getU16(from, offset + WORDS + 2 * b);
                 float scale = d * (2 * (word >> 12 & 7) + 1);
                 float shift = (word & 0x8000) != 0 ? -Ternary.SHIFT : Ternary.SHIFT;
                 for (int k = 0; k < 4; k++, at += 8) {
@@ -63,21 +64,21 @@ public final class IQ1_S extends RowCodec {
         SubScales scales = new SubScales(BLOCK / SUB_BLOCK, 7);
         for (int column = 0; column < columns; column += BLOCK, at += BLOCK, offset += BYTES) {
             float sigma2 = 2 * Importance.sumOfSquares(from, at, BLOCK) / BLOCK;
-            for (int b = 0; b < scales.values.length; b++) {
+            for (int b = 0; b < scales.count(); b++) {
                 int first = SUB_BLOCK * b;
                 Importance.weigh(weights, column + first, sigma2, from, at + first, SUB_BLOCK, encoder.weights);
-                scales.values[b] = encoder.fit(from, at + first);
+                scales.set(b, encoder.fit(from, at + first));
                 int word = 0;
                 for (int k = 0; k < 4; k++) {
                     into[offset + 2 + 4 * b + k] = (byte) encoder.points[k];
                     word |= encoder.points[k] >> 8 << 3 * k;
                 }
-                LittleEndian.putShort(into, offset + WORDS + 2 * b, word);
+                LittleEndian.putU16(into, offset + WORDS + 2 * b, word);
                 downs[b] = encoder.down;
             }
             Half.put(into, offset, scales.quantize() * 1.125f);
-            if (scales.max() > 0) {
-                for (int b = 0; b < scales.levels.length; b++) {
+            if (!scales.areZero()) {
+                for (int b = 0; b < scales.count(); b++) {
                     int high = scales.levels[b] << 4 | (downs[b] ? 0x80 : 0);
                     into[offset + WORDS + 2 * b + 1] |= (byte) high;
                 }
@@ -93,11 +94,13 @@ public final class IQ1_S extends RowCodec {
         final float[] weights = new float[SUB_BLOCK];
         final int[] points = new int[SUB_BLOCK / 8];
         boolean down;
+        private final NearestPoint nearest = new NearestPoint(Ternary.Search.NEIGHBOURS);
         private final int[] order = new int[SUB_BLOCK];
         private final int[] levels = new int[SUB_BLOCK];
         /** Sums of w·x and of w over the first values of the order. */
         private final float[] sumX = new float[SUB_BLOCK + 1];
         private final float[] sumW = new float[SUB_BLOCK + 1];
+        private float best;
         private float scale;
         private int middle;
         private int top;
@@ -119,13 +122,10 @@ public final class IQ1_S extends RowCodec {
             for (int k = 0; k < points.length; k++) {
                 int code = Ternary.code(levels, 8 * k);
                 onGrid &= Ternary.isPoint(code);
-                points[k] = Ternary.point(code, x, at + 8 * k, weights, 8 * k, scale, values);
+                points[k] = Ternary.point(nearest, code, x, at + 8 * k, weights, 8 * k, scale, values);
             }
             if (!onGrid) {
                 rescale(x, at, values);
-            }
-            if (!(scale >= 0)) {
-                throw new ArithmeticException("values are too large");
             }
             return scale;
         }
@@ -138,39 +138,28 @@ public final class IQ1_S extends RowCodec {
                 sumX[j + 1] = sumX[j] + weights[i] * x[at + i];
                 sumW[j + 1] = sumW[j] + weights[i];
             }
-            float[] up = Ternary.UP;
-            float[] dn = Ternary.DOWN;
-            float best = -Float.MAX_VALUE;
+            best = -Float.MAX_VALUE;
             middle = -1;
             for (int i = 0; i <= SUB_BLOCK; i++) {
                 for (int j = i; j <= SUB_BLOCK; j++) {
-                    float lowX = sumX[i];
-                    float midX = sumX[j] - sumX[i];
-                    float highX = sumX[SUB_BLOCK] - sumX[j];
-                    float lowW = sumW[i];
-                    float midW = sumW[j] - sumW[i];
-                    float highW = sumW[SUB_BLOCK] - sumW[j];
-                    float qx = lowX * up[0] + midX * up[1] + highX * up[2];
-                    float q2 = lowW * up[0] * up[0] + midW * up[1] * up[1] + highW * up[2] * up[2];
-                    if (q2 > 0 && qx * qx > best * q2) {
-                        scale = qx / q2;
-                        best = scale * qx;
-                        middle = i;
-                        top = j;
-                        down = false;
-                    }
-                    qx = lowX * dn[0] + midX * dn[1] + highX * dn[2];
-                    q2 = lowW * dn[0] * dn[0] + midW * dn[1] * dn[1] + highW * dn[2] * dn[2];
-                    if (q2 > 0 && qx * qx > best * q2) {
-                        scale = qx / q2;
-                        best = scale * qx;
-                        middle = i;
-                        top = j;
-                        down = true;
-                    }
+                    score(i, j, Ternary.UP, false);
+                    score(i, j, Ternary.DOWN, true);
                 }
             }
             return middle >= 0;
+        }
+
+        private void score(int i, int j, float[] q, boolean down) {
+            float qx = sumX[i] * q[0] + (sumX[j] - sumX[i]) * q[1] + (sumX[SUB_BLOCK] - sumX[j]) * q[2];
+            float q2 = sumW[i] * q[0] * q[0] + (sumW[j] - sumW[i]) * q[1] * q[1]
+                    + (sumW[SUB_BLOCK] - sumW[j]) * q[2] * q[2];
+            if (q2 > 0 && qx * qx > best * q2) {
+                scale = qx / q2;
+                best = scale * qx;
+                middle = i;
+                top = j;
+                this.down = down;
+            }
         }
 
         /** Sets the best scale for the points. */

@@ -67,7 +67,7 @@ public final class IQ2_S extends RowCodec {
         SubScales scales = new SubScales(BLOCK / SUB_BLOCK, 15);
         for (int column = 0; column < columns; column += BLOCK, at += BLOCK, offset += BYTES) {
             float sigma2 = 2 * Importance.sumOfSquares(from, at, BLOCK) / BLOCK;
-            for (int b = 0; b < scales.values.length; b++) {
+            for (int b = 0; b < scales.count(); b++) {
                 int first = SUB_BLOCK * b;
                 if (weights != null) {
                     Importance.weigh(weights, column + first, sigma2, from, at + first, SUB_BLOCK, search.weights);
@@ -78,7 +78,7 @@ public final class IQ2_S extends RowCodec {
                     }
                 }
                 search.split(from, at + first);
-                scales.values[b] = search.fit(EPSILON);
+                scales.set(b, search.fit(EPSILON));
                 int high = 0;
                 for (int k = 0; k < 2; k++) {
                     into[offset + 2 + 2 * b + k] = (byte) search.points[k];

@@ -6,6 +6,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.block.ScaleSearch;
 
 /**
@@ -57,7 +58,7 @@ public final class IQ2_XS extends RowCodec {
             for (int group = 0; group < 32; group++, at += 8) {
                 int s = from[offset + SCALES + group / 4] >> 4 * (group / 2 % 2) & 15;
                 float scale = d * (0.5f + s) * 0.25f;
-                int word = LittleEndian.getShort(from, offset + 2 + 2 * group);
+                int word = LittleEndian.getU16(from, offset + 2 + 2 * group);
                 Points.GRID.decode(word & 511, scale, 8 * Signs.complete(word >> 9), into, at);
             }
         }
@@ -69,18 +70,18 @@ public final class IQ2_XS extends RowCodec {
         SubScales scales = new SubScales(BLOCK / SUB_BLOCK, 15);
         for (int column = 0; column < columns; column += BLOCK, at += BLOCK, offset += BYTES) {
             float sigma2 = Importance.sumOfSquares(from, at, BLOCK) / BLOCK;
-            for (int b = 0; b < scales.values.length; b++) {
+            for (int b = 0; b < scales.count(); b++) {
                 int first = SUB_BLOCK * b;
                 Importance.weigh(weights, column + first, sigma2, from, at + first, SUB_BLOCK, search.weights);
                 search.splitEven(from, at + first);
-                scales.values[b] = search.fit(ScaleSearch.EPSILON);
+                scales.set(b, search.fit(ScaleSearch.EPSILON));
                 for (int k = 0; k < 2; k++) {
                     int word = search.points[k] | (search.signs[k] & 127) << 9;
-                    LittleEndian.putShort(into, offset + 2 + 4 * b + 2 * k, word);
+                    LittleEndian.putU16(into, offset + 2 + 4 * b + 2 * k, word);
                 }
             }
             Half.put(into, offset, scales.quantize());
-            if (scales.max() == 0) {
+            if (scales.areZero()) {
                 Arrays.fill(into, offset, offset + BYTES, (byte) 0);
             }
             for (int i = 0; i < 8; i++) {

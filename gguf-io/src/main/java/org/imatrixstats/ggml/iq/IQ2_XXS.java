@@ -6,6 +6,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.block.ScaleSearch;
 
 /**
@@ -53,7 +54,7 @@ public final class IQ2_XXS extends RowCodec {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES) {
             float d = Half.get(from, offset);
             for (int sub = offset + 2; sub < offset + BYTES; sub += 8) {
-                int word = LittleEndian.getInt(from, sub + 4);
+                int word = LittleEndian.getI32(from, sub + 4);
                 float scale = d * (0.5f + (word >>> 28)) * 0.25f;
                 for (int k = 0; k < 4; k++, at += 8) {
                     int signs = Signs.complete(word >> 7 * k & 127);
@@ -70,24 +71,24 @@ public final class IQ2_XXS extends RowCodec {
         byte[] levels = new byte[SUB_BLOCK];
         for (int column = 0; column < columns; column += BLOCK, at += BLOCK, offset += BYTES) {
             float sigma2 = Importance.sumOfSquares(from, at, BLOCK) / BLOCK;
-            for (int b = 0, sub = offset + 2; b < scales.values.length; b++, sub += 8) {
+            for (int b = 0, sub = offset + 2; b < scales.count(); b++, sub += 8) {
                 int first = SUB_BLOCK * b;
                 Importance.weigh(weights, column + first, sigma2, from, at + first, SUB_BLOCK, search.weights);
                 search.splitEven(from, at + first);
                 float start = ScaleSearch.positive(4, search.x, SUB_BLOCK, search.weights, levels);
-                scales.values[b] = search.fit(3 * start, start, 0);
+                scales.set(b, search.fit(3 * start, start, 0));
                 int signs = 0;
                 for (int k = 0; k < 4; k++) {
                     into[sub + k] = (byte) search.points[k];
                     signs |= (search.signs[k] & 127) << 7 * k;
                 }
-                LittleEndian.putInt(into, sub + 4, signs);
+                LittleEndian.putI32(into, sub + 4, signs);
             }
             Half.put(into, offset, scales.quantize());
-            if (scales.max() == 0) {
+            if (scales.areZero()) {
                 Arrays.fill(into, offset, offset + BYTES, (byte) 0);
             }
-            for (int b = 0, last = offset + 9; b < scales.levels.length; b++, last += 8) {
+            for (int b = 0, last = offset + 9; b < scales.count(); b++, last += 8) {
                 into[last] |= (byte) (scales.levels[b] << 4);
             }
         }

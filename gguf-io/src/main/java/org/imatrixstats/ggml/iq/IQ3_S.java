@@ -75,11 +75,11 @@ public final class IQ3_S extends RowCodec {
             // are one place too early. Their high bits are not.
             int points = offset + 2;
             int signs = offset + SIGNS;
-            for (int b = 0; b < scales.values.length; b++) {
+            for (int b = 0; b < scales.count(); b++) {
                 int first = SUB_BLOCK * b;
                 Weights.weigh(weights, column + first, sigma2, from, at + first, SUB_BLOCK, search.weights);
                 search.split(from, at + first);
-                scales.values[b] = search.fit(0);
+                scales.set(b, search.fit(0));
                 if (!search.empty) {
                     for (int k = 0; k < 8; k++) {
                         into[points++] = (byte) search.points[k];

@@ -6,6 +6,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.LittleEndian;
 
 /**
  * 256 values in 8 sub-blocks of 32. Each four values are one of 256 points of {4, 12, 20, 28, 36, 44, 52, 62}⁴, with
@@ -46,7 +47,7 @@ public final class IQ3_XXS extends RowCodec {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES) {
             float d = Half.get(from, offset);
             for (int b = 0, point = offset + 2; b < BLOCK / SUB_BLOCK; b++) {
-                int word = LittleEndian.getInt(from, offset + SIGNS + 4 * b);
+                int word = LittleEndian.getI32(from, offset + SIGNS + 4 * b);
                 float scale = d * (0.5f + (word >>> 28)) * 0.5f;
                 for (int k = 0; k < 4; k++, at += 8, point += 2) {
                     int signs = 8 * Signs.complete(word >> 7 * k & 127);
@@ -63,11 +64,11 @@ public final class IQ3_XXS extends RowCodec {
         SubScales scales = new SubScales(BLOCK / SUB_BLOCK, 15);
         for (int column = 0; column < columns; column += BLOCK, at += BLOCK, offset += BYTES) {
             float sigma2 = 2 * Importance.sumOfSquares(from, at, BLOCK) / BLOCK;
-            for (int b = 0; b < scales.values.length; b++) {
+            for (int b = 0; b < scales.count(); b++) {
                 int first = SUB_BLOCK * b;
                 Weights.weigh(weights, column + first, sigma2, from, at + first, SUB_BLOCK, search.weights);
                 search.splitEven(from, at + first);
-                scales.values[b] = search.fit(EPSILON);
+                scales.set(b, search.fit(EPSILON));
                 for (int k = 0; k < 8; k++) {
                     into[offset + 2 + 8 * b + k] = (byte) search.points[k];
                 }
@@ -75,13 +76,13 @@ public final class IQ3_XXS extends RowCodec {
                 for (int k = 0; k < 4; k++) {
                     signs |= (search.signs[k] & 127) << 7 * k;
                 }
-                LittleEndian.putInt(into, offset + SIGNS + 4 * b, signs);
+                LittleEndian.putI32(into, offset + SIGNS + 4 * b, signs);
             }
             Half.put(into, offset, scales.quantize() * 1.0125f);
-            if (scales.max() == 0) {
+            if (scales.areZero()) {
                 Arrays.fill(into, offset, offset + BYTES, (byte) 0);
             }
-            for (int b = 0; b < scales.levels.length; b++) {
+            for (int b = 0; b < scales.count(); b++) {
                 into[offset + SIGNS + 4 * b + 3] |= (byte) (scales.levels[b] << 4);
             }
         }

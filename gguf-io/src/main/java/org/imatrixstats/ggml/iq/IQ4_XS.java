@@ -4,6 +4,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.block.Rounding;
 
 /**
@@ -45,7 +46,7 @@ public final class IQ4_XS extends RowCodec {
     protected void dequantizeRow(byte[] from, int offset, int columns, float[] into, int at) {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES) {
             float d = Half.get(from, offset);
-            int high = LittleEndian.getShort(from, offset + HIGH);
+            int high = LittleEndian.getU16(from, offset + HIGH);
             for (int b = 0; b < BLOCK / SUB_BLOCK; b++, at += SUB_BLOCK) {
                 int low = from[offset + LOW + b / 2] >> 4 * (b % 2) & 15;
                 int s = low | (high >> 2 * b & 3) << 4;
@@ -81,7 +82,7 @@ public final class IQ4_XS extends RowCodec {
                 int low = offset + LOW + b / 2;
                 into[low] = (byte) (b % 2 == 0 ? s & 15 : into[low] | (s & 15) << 4);
             }
-            LittleEndian.putShort(into, offset + HIGH, high);
+            LittleEndian.putU16(into, offset + HIGH, high);
         }
     }
 

@@ -2,24 +2,21 @@ package org.imatrixstats.ggml.iq;
 
 import java.util.Arrays;
 
-/**
- * What iq4_nl and iq4_xs share: 16 levels that lie closer together around zero. Values of 32 are scaled by the d with
- * the least weighted error.
- */
+/** What iq4_nl and iq4_xs share: 16 levels that lie closer together around zero, and the search for a scale. */
 final class NonLinear {
     static final float[] LEVELS = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
     static final float EPSILON = 1e-15f;
     private static final int TRIES = 7;
 
     /**
-     * The nearest level for x in the cell from c - 128.25 to c - 127.25: {@code BASE[c]}, or the next one from
-     * {@code BORDER[c]} on. Levels are whole, so borders lie at or just below whole or half numbers: never where two
-     * cells meet, so that the rounding of x + 128.25 does no harm.
+     * The level that is nearest to an x of c - 128.25 to c - 127.25: {@code BASE[c]}, or the next from {@code BORDER[c]}
+     * on. Borders between levels are at whole or half numbers or just below. Cells never meet there, so the rounding of
+     * x + 128.25 does not matter.
      */
     private static final byte[] BASE = new byte[256];
     private static final float[] BORDER = new float[256];
     static {
-        Arrays.fill(BORDER, Float.POSITIVE_INFINITY);
+        Arrays.fill(BORDER, Float.NaN); // Nothing is beyond NaN, not even infinity.
         int level = 0;
         for (int cell = 0; cell < BASE.length; cell++) {
             BASE[cell] = (byte) level;
@@ -36,7 +33,7 @@ final class NonLinear {
     private NonLinear() {
     }
 
-    /** The least float that is not nearer to {@code low}, where both differences are rounded to float. */
+    /** The least float that is not nearer to {@code low}. Both differences are rounded to floats before they compare. */
     private static float border(float low, float high) {
         float x = (low + high) / 2;
         while (!(Math.nextDown(x) - low < high - Math.nextDown(x))) {
@@ -45,18 +42,18 @@ final class NonLinear {
         return x;
     }
 
-    /** The index of the level that is nearest to x; the higher one if two are. */
+    /** The index of the level that is nearest to x, the higher one of two. x is a number. */
     static int nearest(float x) {
         int cell = Math.max(0, Math.min(255, (int) (x + 128.25f)));
         return BASE[cell] + (x >= BORDER[cell] ? 1 : 0);
     }
 
-    /** As {@link #nearest}. NaN, which arises where the inverse of a scale overflows, is the highest level. */
+    /** As {@link #nearest}. NaN gives the highest level. It occurs if the inverse of a scale overflows. */
     static int nearestOrNaN(float x) {
         return x != x ? 15 : nearest(x);
     }
 
-    /** The best scale of 32 values; may be negative. 0 if all are nearly zero. */
+    /** The d with the least Σ w·(x − d·level)² for 32 values. It may be negative. 0 if all values are nearly zero. */
     static float scale(float[] x, int at, float[] weights) {
         float max = 0;
         float magnitude = 0;
@@ -73,7 +70,7 @@ final class NonLinear {
         float scale = 0;
         float best = 0;
         for (int t = -TRIES - 1; t <= TRIES; t++) {
-            // The first try is the inverse of a rounded scale, so it may differ from that of the middle.
+            // The first try is like that of t = 0, but the scale is rounded before it is inverted.
             float inverse = t < -TRIES ? 1 / (-max / LEVELS[0]) : (t + LEVELS[0]) / max;
             float sumqx = 0;
             float sumq2 = 0;

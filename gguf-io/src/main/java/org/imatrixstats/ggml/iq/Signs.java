@@ -1,8 +1,8 @@
 package org.imatrixstats.ggml.iq;
 
 /**
- * Signs of eight values as the bits of a byte: bit i is set if value i is negative. Where a type stores seven of them,
- * the eighth makes their number even.
+ * Signs of eight values: bit i of a byte is set if value i is negative. Types that store seven signs make the number of
+ * negative values even.
  */
 final class Signs {
     /** 1 or -1 for value i of the signs s, at {@code 8 * s + i}. */
@@ -21,7 +21,7 @@ final class Signs {
         return seven | (Integer.bitCount(seven) & 1) << 7;
     }
 
-    /** Splits eight values into magnitudes and signs. */
+    /** Splits eight values into magnitudes and signs. Returns the signs. */
     static int split(float[] from, int at, float[] magnitudes, int into) {
         int signs = 0;
         for (int i = 0; i < 8; i++) {
@@ -36,7 +36,10 @@ final class Signs {
         return signs;
     }
 
-    /** As {@link #split}, with an even number of signs: the value that matters least changes its sign if need be. */
+    /**
+     * As {@link #split}, but makes the number of negative signs even: if it is odd, the value with the least w·x² gets
+     * the other sign and a negative magnitude.
+     */
     static int splitEven(float[] from, int at, float[] weights, float[] magnitudes, int into) {
         int signs = split(from, at, magnitudes, into);
         if ((Integer.bitCount(signs) & 1) != 0) {

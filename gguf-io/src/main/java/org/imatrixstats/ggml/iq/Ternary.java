@@ -70,14 +70,14 @@ final class Ternary {
         return Search.NEIGHBOURS.points[code] >= 0;
     }
 
-    /** The point of a code or the best neighbour of it: whose scaled values are closest to x. */
-    static int point(int code, float[] x, int xAt, float[] weights, int weightsAt, float scale, float[] values) {
+    /** The point of a code, or its neighbour that is closest to the eight values. */
+    static int point(NearestPoint nearest, int code, float[] x, int xAt, float[] weights, int weightsAt, float scale,
+            float[] values) {
         if (isPoint(code)) {
             return Search.NEIGHBOURS.points[code];
         }
-        float[] errors = new float[96];
-        Neighbours.errors(x, xAt, weights, weightsAt, 8, scale, values, errors);
-        return Search.NEIGHBOURS.nearest(code, errors, 0);
+        nearest.set(x, xAt, weights, weightsAt, 8, scale, values);
+        return nearest.find(code, 0);
     }
 
     static int level(int point, int i) {

@@ -1,7 +1,7 @@
 package org.imatrixstats.ggml.k;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.ggml.RowCodec;
+import org.imatrixstats.ggml.block.GroupSearch;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.MinLanes;
 import org.imatrixstats.ggml.block.MinSearch;
@@ -12,7 +12,7 @@ import org.imatrixstats.ggml.block.ScaleSearch;
  * 256 values in sixteen groups, x = d·s·q − dmin·m: 16 bytes with s in the low and m in the upper 4 bits, 64 bytes with q
  * in 2 bits, d and dmin as halves.
  */
-public final class Q2_K extends RowCodec {
+public final class Q2_K extends KCodec {
     private static final int BYTES = 84;
     private static final int LEVELS = 16;
     private static final int SCALE = 80;
@@ -43,17 +43,8 @@ public final class Q2_K extends RowCodec {
     }
 
     @Override
-    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
-        int blocks = rows * (columns / SuperBlock.SIZE);
-        Search search = new Search(Math.min(blocks, SuperBlock.AT_ONCE), weights != null);
-        for (int first = 0; first < blocks; first += SuperBlock.AT_ONCE) {
-            int count = Math.min(SuperBlock.AT_ONCE, blocks - first);
-            int start = at + SuperBlock.SIZE * first;
-            search.search(from, start, count, weights, SuperBlock.SIZE * first % columns, columns);
-            for (int b = 0; b < count; b++, offset += BYTES) {
-                search.encode(from, start + SuperBlock.SIZE * b, b, into, offset);
-            }
-        }
+    Encoder encoder(boolean weighted, int blocks) {
+        return new Search(weighted, blocks);
     }
 
     @Override
@@ -62,10 +53,10 @@ public final class Q2_K extends RowCodec {
     }
 
     /** The search for the scales and offsets of some super-blocks. */
-    private static final class Search {
+    private static final class Search implements Encoder {
         private final boolean weighted;
-        private final MinLanes lanes;
-        private final Weights weights;
+        private final GroupSearch lanes;
+        private final SuperBlockWeights weights;
         private final byte[] levels = new byte[SuperBlock.SIZE];
         private final float[] scales = new float[GROUPS];
         private final float[] mins = new float[GROUPS];
@@ -73,15 +64,16 @@ public final class Q2_K extends RowCodec {
         private final byte[] scaleLevels = new byte[GROUPS];
         private final byte[] minLevels = new byte[GROUPS];
 
-        Search(int blocks, boolean weighted) {
+        Search(boolean weighted, int blocks) {
             this.weighted = weighted;
             lanes = new MinLanes(weighted ? WEIGHTED : PLAIN, GROUP, blocks * GROUPS);
-            weights = new Weights(blocks);
+            weights = new SuperBlockWeights(blocks);
         }
 
-        void search(float[] x, int at, int blocks, float[] columns, int column, int perRow) {
+        @Override
+        public void search(float[] x, int at, int blocks, float[] importance, int column, int columns) {
             if (weighted) {
-                weights.of(x, at, blocks, columns, column, perRow, 1);
+                weights.weigh(x, at, blocks, importance, column, columns, 1);
             } else {
                 for (int i = 0; i < blocks * SuperBlock.SIZE; i++) {
                     weights.values[i] = Math.abs(x[at + i]);
@@ -90,9 +82,12 @@ public final class Q2_K extends RowCodec {
             lanes.search(x, at, weights.values, blocks * GROUPS);
         }
 
-        void encode(float[] x, int at, int block, byte[] into, int offset) {
-            System.arraycopy(lanes.scales, block * GROUPS, scales, 0, GROUPS);
-            System.arraycopy(lanes.mins, block * GROUPS, mins, 0, GROUPS);
+        @Override
+        public void encode(float[] x, int at, int block, byte[] into, int offset) {
+            for (int g = 0; g < GROUPS; g++) {
+                scales[g] = lanes.scale(block * GROUPS + g);
+                mins[g] = -lanes.offset(block * GROUPS + g);
+            }
             if (weighted) {
                 scaleWeighted(block, into, offset);
             } else {

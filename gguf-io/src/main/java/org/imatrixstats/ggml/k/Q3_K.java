@@ -3,7 +3,7 @@ package org.imatrixstats.ggml.k;
 import java.util.Arrays;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.ggml.RowCodec;
+import org.imatrixstats.ggml.block.GroupSearch;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Rounding;
 import org.imatrixstats.ggml.block.ScaleLanes;
@@ -14,7 +14,7 @@ import org.imatrixstats.ggml.block.ScaleSearch;
  * 32·n + i), 64 bytes with their low 2 bits, 12 bytes with s in 6 bits (the low 4 of s0..s7 and s8..s15, then the upper 2 of
  * four that lie 4 apart), d as a half.
  */
-public final class Q3_K extends RowCodec {
+public final class Q3_K extends KCodec {
     private static final int BYTES = 110;
     private static final int LOW = 32;
     private static final int SCALES = 96;
@@ -52,17 +52,8 @@ public final class Q3_K extends RowCodec {
     }
 
     @Override
-    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
-        int blocks = rows * (columns / SuperBlock.SIZE);
-        Search search = new Search(Math.min(blocks, SuperBlock.AT_ONCE), weights != null);
-        for (int first = 0; first < blocks; first += SuperBlock.AT_ONCE) {
-            int count = Math.min(SuperBlock.AT_ONCE, blocks - first);
-            int start = at + SuperBlock.SIZE * first;
-            search.search(from, start, count, weights, SuperBlock.SIZE * first % columns, columns);
-            for (int b = 0; b < count; b++, offset += BYTES) {
-                search.encode(from, start + SuperBlock.SIZE * b, b, into, offset);
-            }
-        }
+    Encoder encoder(boolean weighted, int blocks) {
+        return new Search(weighted, blocks);
     }
 
     private static void putScales(byte[] levels, byte[] into, int offset) {
@@ -81,27 +72,30 @@ public final class Q3_K extends RowCodec {
     }
 
     /** The search for the scales of some super-blocks. */
-    private static final class Search {
-        private final ScaleLanes lanes;
-        private final Weights weights;
+    private static final class Search implements Encoder {
+        /** Null without weights: then one group after the other is searched. */
+        private final GroupSearch lanes;
+        private final SuperBlockWeights weights;
         private final byte[] levels = new byte[SuperBlock.SIZE];
         private final float[] scales = new float[GROUPS];
         private final float[] sums = new float[GROUPS];
         private final byte[] scaleLevels = new byte[GROUPS];
 
-        Search(int blocks, boolean weighted) {
+        Search(boolean weighted, int blocks) {
             lanes = weighted ? new ScaleLanes(4, GROUP, blocks * GROUPS) : null;
-            weights = weighted ? new Weights(blocks) : null;
+            weights = weighted ? new SuperBlockWeights(blocks) : null;
         }
 
-        void search(float[] x, int at, int blocks, float[] columns, int column, int perRow) {
+        @Override
+        public void search(float[] x, int at, int blocks, float[] importance, int column, int columns) {
             if (lanes != null) {
-                weights.of(x, at, blocks, columns, column, perRow, 2);
+                weights.weigh(x, at, blocks, importance, column, columns, 2);
                 lanes.search(x, at, weights.values, blocks * GROUPS);
             }
         }
 
-        void encode(float[] x, int at, int block, byte[] into, int offset) {
+        @Override
+        public void encode(float[] x, int at, int block, byte[] into, int offset) {
             Half.put(into, offset + SCALE, lanes != null ? scaleWeighted(block) : scalePlain(x, at));
             putScales(scaleLevels, into, offset + SCALES);
             float d = Half.get(into, offset + SCALE);
@@ -124,7 +118,9 @@ public final class Q3_K extends RowCodec {
         }
 
         private float scaleWeighted(int block) {
-            System.arraycopy(lanes.scales, block * GROUPS, scales, 0, GROUPS);
+            for (int g = 0; g < GROUPS; g++) {
+                scales[g] = lanes.scale(block * GROUPS + g);
+            }
             weights.sums(block, GROUP, sums);
             return ScaleSearch.symmetric(32, scales, 0, GROUPS, sums, 0, scaleLevels, 0);
         }

@@ -1,7 +1,6 @@
 package org.imatrixstats.ggml.k;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.MinSearch;
 
@@ -9,7 +8,7 @@ import org.imatrixstats.ggml.block.MinSearch;
  * 256 values in eight groups, x = d·s·q − dmin·m: 16 bytes of {@link SixBitScales}, 32 bytes with the fifth bits of q (bit g
  * of byte i for value i of group g), then the low 4 bits, two groups to 32 bytes.
  */
-public final class Q5_K extends RowCodec {
+public final class Q5_K extends KCodec {
     private static final int BYTES = 176;
     private static final int LIMIT = 31;
     private static final int HIGH = SixBitScales.BYTES;
@@ -40,20 +39,13 @@ public final class Q5_K extends RowCodec {
     }
 
     @Override
-    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
-        int blocks = rows * (columns / SuperBlock.SIZE);
-        int atOnce = Math.min(blocks, SuperBlock.AT_ONCE);
-        boolean weighted = weights != null;
-        SixBitScales scales = new SixBitScales(LIMIT, 63, weighted, weighted ? WEIGHTED : PLAIN, atOnce);
-        for (int first = 0; first < blocks; first += SuperBlock.AT_ONCE) {
-            int count = Math.min(SuperBlock.AT_ONCE, blocks - first);
-            int start = at + SuperBlock.SIZE * first;
-            scales.search(from, start, count, weights, SuperBlock.SIZE * first % columns, columns);
-            for (int b = 0; b < count; b++, offset += BYTES) {
-                scales.encode(from, start + SuperBlock.SIZE * b, b, into, offset);
-                pack(scales.levels, into, offset);
+    Encoder encoder(boolean weighted, int blocks) {
+        return new SixBitScales(LIMIT, 63, weighted, weighted ? WEIGHTED : PLAIN, blocks) {
+            @Override
+            void pack(byte[] levels, byte[] into, int offset) {
+                Q5_K.pack(levels, into, offset);
             }
-        }
+        };
     }
 
     private static void pack(byte[] levels, byte[] into, int offset) {

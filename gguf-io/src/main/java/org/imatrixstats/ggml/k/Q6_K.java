@@ -3,7 +3,7 @@ package org.imatrixstats.ggml.k;
 import java.util.Arrays;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.ggml.RowCodec;
+import org.imatrixstats.ggml.block.GroupSearch;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Rounding;
 import org.imatrixstats.ggml.block.ScaleLanes;
@@ -13,7 +13,7 @@ import org.imatrixstats.ggml.block.ScaleSearch;
  * 256 values in sixteen groups, x = d·s·(q − 32): per 128 values 64 bytes with the low 4 bits of q, and after both halves
  * 32 bytes each with the upper 2 bits; then s as 16 signed bytes, d as a half.
  */
-public final class Q6_K extends RowCodec {
+public final class Q6_K extends KCodec {
     private static final int BYTES = 210;
     private static final int HIGH = 128;
     private static final int SCALES = 192;
@@ -44,50 +44,64 @@ public final class Q6_K extends RowCodec {
     }
 
     @Override
-    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
-        int blocks = rows * (columns / SuperBlock.SIZE);
-        int atOnce = Math.min(blocks, ScaleLanes.LANES / GROUPS);
-        ScaleLanes search = new ScaleLanes(32, GROUP, atOnce * GROUPS);
-        float[] importance = weights == null ? null : new float[atOnce * SuperBlock.SIZE];
-        for (int first = 0; first < blocks; first += atOnce) {
-            int count = Math.min(atOnce, blocks - first);
-            int start = at + SuperBlock.SIZE * first;
+    Encoder encoder(boolean weighted, int blocks) {
+        return new Search(weighted, blocks);
+    }
+
+    @Override
+    protected boolean isValid(byte[] from, int offset) {
+        return Half.isFinite(from, offset + SCALE);
+    }
+
+    /** The search for the scales of some super-blocks. */
+    private static final class Search implements Encoder {
+        private final GroupSearch lanes;
+        private final float[] importance;
+        private final float[] scales = new float[GROUPS];
+        private final byte[] levels = new byte[SuperBlock.SIZE];
+
+        Search(boolean weighted, int blocks) {
+            lanes = new ScaleLanes(32, GROUP, blocks * GROUPS);
+            importance = weighted ? new float[blocks * SuperBlock.SIZE] : null;
+        }
+
+        @Override
+        public void search(float[] x, int at, int blocks, float[] weights, int column, int columns) {
             if (weights != null) {
                 // The importance of the columns alone, without √(σ² + x²).
-                for (int b = 0; b < count; b++) {
-                    System.arraycopy(weights, SuperBlock.SIZE * (first + b) % columns, importance, SuperBlock.SIZE * b,
+                for (int b = 0; b < blocks; b++) {
+                    System.arraycopy(weights, (column + SuperBlock.SIZE * b) % columns, importance, SuperBlock.SIZE * b,
                             SuperBlock.SIZE);
                 }
             }
-            search.search(from, start, importance, count * GROUPS);
-            for (int b = 0; b < count; b++, offset += BYTES) {
-                encode(from, start + SuperBlock.SIZE * b, search, b, into, offset);
-            }
+            lanes.search(x, at, importance, blocks * GROUPS);
         }
-    }
 
-    private static void encode(float[] x, int at, ScaleLanes search, int block, byte[] into, int offset) {
-        float[] scales = Arrays.copyOfRange(search.scales, block * GROUPS, (block + 1) * GROUPS);
-        float max = SuperBlock.largest(scales);
-        if (Math.abs(max) < ScaleSearch.EPSILON) {
-            Arrays.fill(into, offset, offset + BYTES, (byte) 0);
-            return;
-        }
-        byte[] levels = new byte[SuperBlock.SIZE];
-        float inverse = -128 / max;
-        Half.put(into, offset + SCALE, 1 / inverse);
-        float d = Half.get(into, offset + SCALE);
-        for (int g = 0; g < GROUPS; g++) {
-            byte s = (byte) Math.min(127, Rounding.nearest(inverse * scales[g]));
-            into[offset + SCALES + g] = s;
-            if (d * s == 0) {
-                search.levels(block * GROUPS + g, levels, GROUP * g);
-            } else {
-                SuperBlock.symmetricLevels(x, at + GROUP * g, GROUP, d * s, 32, levels, GROUP * g);
+        @Override
+        public void encode(float[] x, int at, int block, byte[] into, int offset) {
+            for (int g = 0; g < GROUPS; g++) {
+                scales[g] = lanes.scale(block * GROUPS + g);
             }
+            float max = SuperBlock.largest(scales);
+            if (Math.abs(max) < ScaleSearch.EPSILON) {
+                Arrays.fill(into, offset, offset + BYTES, (byte) 0);
+                return;
+            }
+            float inverse = -128 / max;
+            Half.put(into, offset + SCALE, 1 / inverse);
+            float d = Half.get(into, offset + SCALE);
+            for (int g = 0; g < GROUPS; g++) {
+                byte s = (byte) Math.min(127, Rounding.nearest(inverse * scales[g]));
+                into[offset + SCALES + g] = s;
+                if (d * s == 0) {
+                    lanes.levels(block * GROUPS + g, levels, GROUP * g);
+                } else {
+                    SuperBlock.symmetricLevels(x, at + GROUP * g, GROUP, d * s, 32, levels, GROUP * g);
+                }
+            }
+            pack(levels, 0, into, offset, offset + HIGH);
+            pack(levels, 128, into, offset + 64, offset + HIGH + 32);
         }
-        pack(levels, 0, into, offset, offset + HIGH);
-        pack(levels, 128, into, offset + 64, offset + HIGH + 32);
     }
 
     private static void pack(byte[] levels, int at, byte[] into, int low, int high) {
@@ -100,10 +114,5 @@ public final class Q6_K extends RowCodec {
             into[low + 32 + i] = (byte) (q2 & 15 | q4 << 4);
             into[high + i] = (byte) (q1 >> 4 | q2 >> 4 << 2 | q3 >> 4 << 4 | q4 >> 4 << 6);
         }
-    }
-
-    @Override
-    protected boolean isValid(byte[] from, int offset) {
-        return Half.isFinite(from, offset + SCALE);
     }
 }

@@ -1,5 +1,6 @@
 package org.imatrixstats.ggml.k;
 
+import org.imatrixstats.ggml.block.GroupSearch;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
 import org.imatrixstats.ggml.block.MinLanes;
@@ -17,7 +18,7 @@ import org.imatrixstats.ggml.block.ScaleSearch;
  * byte   8..11  the low 4 bits of s4..s7, of m4..m7
  * </pre>
  */
-final class SixBitScales {
+abstract class SixBitScales implements KCodec.Encoder {
     /** Bytes of d, dmin, s and m. */
     static final int BYTES = 16;
     static final int GROUP = 32;
@@ -26,15 +27,14 @@ final class SixBitScales {
     private final int limit;
     private final int highestScale;
     private final boolean weighted;
-    private final MinLanes search;
-    private final Weights weights;
+    private final GroupSearch search;
+    private final SuperBlockWeights weights;
     private final float[] scales = new float[GROUPS];
     private final float[] mins = new float[GROUPS];
     private final float[] sums = new float[GROUPS];
     private final byte[] scaleLevels = new byte[GROUPS];
     private final byte[] minLevels = new byte[GROUPS];
-    /** The levels of the block that was encoded last. */
-    final byte[] levels = new byte[SuperBlock.SIZE];
+    private final byte[] levels = new byte[SuperBlock.SIZE];
 
     /**
      * Room for the work on blocks; not for several threads.
@@ -50,7 +50,7 @@ final class SixBitScales {
         this.highestScale = highestScale;
         this.weighted = weighted;
         this.search = new MinLanes(search, GROUP, blocks * GROUPS);
-        weights = new Weights(blocks);
+        weights = new SuperBlockWeights(blocks);
     }
 
     /** s of a group. */
@@ -67,10 +67,13 @@ final class SixBitScales {
                 : from[offset + 8 + group] >> 4 & 15 | from[offset + 4 + group] >> 2 & 0x30;
     }
 
-    /** Finds the scales of blocks; {@link #encode} writes those of one. */
-    void search(float[] x, int at, int blocks, float[] columns, int column, int perRow) {
+    /** Writes the levels of a block that begins at {@code offset}. */
+    abstract void pack(byte[] levels, byte[] into, int offset);
+
+    @Override
+    public void search(float[] x, int at, int blocks, float[] importance, int column, int columns) {
         if (weighted) {
-            weights.of(x, at, blocks, columns, column, perRow, 2);
+            weights.weigh(x, at, blocks, importance, column, columns, 2);
         } else {
             for (int group = 0; group < blocks * GROUPS; group++) {
                 int start = at + GROUP * group;
@@ -83,10 +86,12 @@ final class SixBitScales {
         search.search(x, at, weights.values, blocks * GROUPS);
     }
 
-    /** Writes the scales of a block and leaves its levels in {@link #levels}. */
-    void encode(float[] x, int at, int block, byte[] into, int offset) {
-        System.arraycopy(search.scales, block * GROUPS, scales, 0, GROUPS);
-        System.arraycopy(search.mins, block * GROUPS, mins, 0, GROUPS);
+    @Override
+    public void encode(float[] x, int at, int block, byte[] into, int offset) {
+        for (int g = 0; g < GROUPS; g++) {
+            scales[g] = search.scale(block * GROUPS + g);
+            mins[g] = -search.offset(block * GROUPS + g);
+        }
         if (weighted) {
             scaleWeighted(block, into, offset);
         } else {
@@ -108,6 +113,7 @@ final class SixBitScales {
                         GROUP * g);
             }
         }
+        pack(levels, into, offset);
     }
 
     private void scalePlain(byte[] into, int offset) {

@@ -5,8 +5,6 @@ import org.imatrixstats.ggml.block.Rounding;
 /** What the k-types share: super-blocks of 256 values, in groups that have a scale each. */
 final class SuperBlock {
     static final int SIZE = 256;
-    /** Super-blocks whose groups are searched side by side. */
-    static final int AT_ONCE = 32;
 
     private SuperBlock() {
     }

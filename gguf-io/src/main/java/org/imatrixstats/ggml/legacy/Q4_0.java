@@ -1,14 +1,13 @@
 package org.imatrixstats.ggml.legacy;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.ggml.RowCodec;
+import org.imatrixstats.ggml.block.GroupSearch;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Rounding;
 import org.imatrixstats.ggml.block.ScaleLanes;
 
 /** 32 values x = d·(q − 8): the scale d as a half, then q in 4 bits, the second half of the values in the upper ones. */
-public final class Q4_0 extends RowCodec {
-    private static final int BLOCK = 32;
+public final class Q4_0 extends SearchedCodec {
     private static final int BYTES = 18;
 
     public Q4_0() {
@@ -23,36 +22,6 @@ public final class Q4_0 extends RowCodec {
                 int q = from[offset + 2 + i];
                 into[at + i] = ((q & 15) - 8) * d;
                 into[at + BLOCK / 2 + i] = ((q >> 4 & 15) - 8) * d;
-            }
-        }
-    }
-
-    @Override
-    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
-        if (weights == null) {
-            super.quantizeRows(from, at, rows, columns, null, into, offset);
-        } else {
-            quantizeWeighted(from, at, rows, columns, weights, into, offset);
-        }
-    }
-
-    private static void quantizeWeighted(float[] from, int at, int rows, int columns, float[] weights, byte[] into,
-            int offset) {
-        int blocks = rows * (columns / BLOCK);
-        int atOnce = Math.min(blocks, ScaleLanes.LANES);
-        BlockWeights importance = new BlockWeights(weights, atOnce);
-        ScaleLanes search = new ScaleLanes(8, BLOCK, atOnce);
-        byte[] levels = new byte[BLOCK];
-        for (int first = 0; first < blocks; first += atOnce) {
-            int count = Math.min(atOnce, blocks - first);
-            importance.weigh(from, at, first, count, columns);
-            search.search(from, at + BLOCK * first, importance.values, count);
-            for (int b = 0; b < count; b++, offset += BYTES) {
-                search.levels(b, levels, 0);
-                Half.put(into, offset, search.scales[b]);
-                for (int i = 0; i < BLOCK / 2; i++) {
-                    into[offset + 2 + i] = (byte) (levels[i] | levels[BLOCK / 2 + i] << 4);
-                }
             }
         }
     }
@@ -73,6 +42,19 @@ public final class Q4_0 extends RowCodec {
 
     private static int level(float value) {
         return Math.min(15, Rounding.lowByte(value + 8.5f));
+    }
+
+    @Override
+    GroupSearch search(int blocks) {
+        return new ScaleLanes(8, BLOCK, blocks);
+    }
+
+    @Override
+    void put(float d, float m, byte[] levels, byte[] into, int offset) {
+        Half.put(into, offset, d);
+        for (int i = 0; i < BLOCK / 2; i++) {
+            into[offset + 2 + i] = (byte) (levels[i] | levels[BLOCK / 2 + i] << 4);
+        }
     }
 
     @Override

@@ -1,7 +1,7 @@
 package org.imatrixstats.ggml.legacy;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.ggml.RowCodec;
+import org.imatrixstats.ggml.block.GroupSearch;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.MinLanes;
 import org.imatrixstats.ggml.block.MinSearch;
@@ -11,8 +11,7 @@ import org.imatrixstats.ggml.block.Rounding;
  * 32 values x = d·q + m: the scale d and the offset m as halves, then q in 4 bits, the second half of the values in the
  * upper ones.
  */
-public final class Q4_1 extends RowCodec {
-    private static final int BLOCK = 32;
+public final class Q4_1 extends SearchedCodec {
     private static final int BYTES = 20;
     private static final MinSearch SEARCH = new MinSearch(15, -0.9f, 0.05f, 36, false);
 
@@ -29,37 +28,6 @@ public final class Q4_1 extends RowCodec {
                 int q = from[offset + 4 + i];
                 into[at + i] = (q & 15) * d + m;
                 into[at + BLOCK / 2 + i] = (q >> 4 & 15) * d + m;
-            }
-        }
-    }
-
-    @Override
-    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
-        if (weights == null) {
-            super.quantizeRows(from, at, rows, columns, null, into, offset);
-        } else {
-            quantizeWeighted(from, at, rows, columns, weights, into, offset);
-        }
-    }
-
-    private static void quantizeWeighted(float[] from, int at, int rows, int columns, float[] weights, byte[] into,
-            int offset) {
-        int blocks = rows * (columns / BLOCK);
-        int atOnce = Math.min(blocks, MinLanes.LANES);
-        BlockWeights importance = new BlockWeights(weights, atOnce);
-        MinLanes search = new MinLanes(SEARCH, BLOCK, atOnce);
-        byte[] levels = new byte[BLOCK];
-        for (int first = 0; first < blocks; first += atOnce) {
-            int count = Math.min(atOnce, blocks - first);
-            importance.weigh(from, at, first, count, columns);
-            search.search(from, at + BLOCK * first, importance.values, count);
-            for (int b = 0; b < count; b++, offset += BYTES) {
-                search.levels(b, levels, 0);
-                Half.put(into, offset, search.scales[b]);
-                Half.put(into, offset + 2, -search.mins[b]);
-                for (int i = 0; i < BLOCK / 2; i++) {
-                    into[offset + 4 + i] = (byte) (levels[i] | levels[BLOCK / 2 + i] << 4);
-                }
             }
         }
     }
@@ -88,6 +56,20 @@ public final class Q4_1 extends RowCodec {
 
     private static int level(float value) {
         return Math.min(15, Rounding.lowByte(value + 0.5f));
+    }
+
+    @Override
+    GroupSearch search(int blocks) {
+        return new MinLanes(SEARCH, BLOCK, blocks);
+    }
+
+    @Override
+    void put(float d, float m, byte[] levels, byte[] into, int offset) {
+        Half.put(into, offset, d);
+        Half.put(into, offset + 2, m);
+        for (int i = 0; i < BLOCK / 2; i++) {
+            into[offset + 4 + i] = (byte) (levels[i] | levels[BLOCK / 2 + i] << 4);
+        }
     }
 
     @Override

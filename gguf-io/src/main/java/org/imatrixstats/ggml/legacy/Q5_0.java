@@ -1,7 +1,7 @@
 package org.imatrixstats.ggml.legacy;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.ggml.RowCodec;
+import org.imatrixstats.ggml.block.GroupSearch;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Rounding;
 import org.imatrixstats.ggml.block.ScaleLanes;
@@ -10,8 +10,7 @@ import org.imatrixstats.ggml.block.ScaleLanes;
  * 32 values x = d·(q − 16): the scale d as a half, the fifth bits of all q, then their low 4 bits, the second half of the
  * values in the upper ones.
  */
-public final class Q5_0 extends RowCodec {
-    private static final int BLOCK = 32;
+public final class Q5_0 extends SearchedCodec {
     private static final int BYTES = 22;
 
     public Q5_0() {
@@ -31,34 +30,6 @@ public final class Q5_0 extends RowCodec {
     }
 
     @Override
-    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
-        if (weights == null) {
-            super.quantizeRows(from, at, rows, columns, null, into, offset);
-        } else {
-            quantizeWeighted(from, at, rows, columns, weights, into, offset);
-        }
-    }
-
-    private static void quantizeWeighted(float[] from, int at, int rows, int columns, float[] weights, byte[] into,
-            int offset) {
-        int blocks = rows * (columns / BLOCK);
-        int atOnce = Math.min(blocks, ScaleLanes.LANES);
-        BlockWeights importance = new BlockWeights(weights, atOnce);
-        ScaleLanes search = new ScaleLanes(16, BLOCK, atOnce);
-        byte[] levels = new byte[BLOCK];
-        for (int first = 0; first < blocks; first += atOnce) {
-            int count = Math.min(atOnce, blocks - first);
-            importance.weigh(from, at, first, count, columns);
-            search.search(from, at + BLOCK * first, importance.values, count);
-            for (int b = 0; b < count; b++, offset += BYTES) {
-                search.levels(b, levels, 0);
-                Half.put(into, offset, search.scales[b]);
-                FiveBits.put(levels, into, offset + 2);
-            }
-        }
-    }
-
-    @Override
     protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
         byte[] levels = new byte[BLOCK];
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
@@ -67,9 +38,19 @@ public final class Q5_0 extends RowCodec {
             for (int i = 0; i < BLOCK; i++) {
                 levels[i] = (byte) Math.min(31, Rounding.lowByte(from[at + i] * inverse + 16.5f));
             }
-            Half.put(into, offset, d);
-            FiveBits.put(levels, into, offset + 2);
+            put(d, 0, levels, into, offset);
         }
+    }
+
+    @Override
+    GroupSearch search(int blocks) {
+        return new ScaleLanes(16, BLOCK, blocks);
+    }
+
+    @Override
+    void put(float d, float m, byte[] levels, byte[] into, int offset) {
+        Half.put(into, offset, d);
+        FiveBits.put(levels, into, offset + 2);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package org.imatrixstats.ggml.legacy;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.ggml.RowCodec;
+import org.imatrixstats.ggml.block.GroupSearch;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.MinLanes;
 import org.imatrixstats.ggml.block.MinSearch;
@@ -11,8 +11,7 @@ import org.imatrixstats.ggml.block.Rounding;
  * 32 values x = d·q + m: the scale d and the offset m as halves, the fifth bits of all q, then their low 4 bits, the
  * second half of the values in the upper ones.
  */
-public final class Q5_1 extends RowCodec {
-    private static final int BLOCK = 32;
+public final class Q5_1 extends SearchedCodec {
     private static final int BYTES = 24;
     private static final MinSearch SEARCH = new MinSearch(31, -0.9f, 0.05f, 36, false);
 
@@ -29,33 +28,6 @@ public final class Q5_1 extends RowCodec {
             for (int i = 0; i < BLOCK / 2; i++) {
                 into[at + i] = FiveBits.low(from, offset + 8, fifth, i) * d + m;
                 into[at + BLOCK / 2 + i] = FiveBits.high(from, offset + 8, fifth, i) * d + m;
-            }
-        }
-    }
-
-    @Override
-    protected void quantizeRows(float[] from, int at, int rows, int columns, float[] weights, byte[] into, int offset) {
-        if (weights == null) {
-            super.quantizeRows(from, at, rows, columns, null, into, offset);
-        } else {
-            quantizeWeighted(from, at, rows, columns, weights, into, offset);
-        }
-    }
-
-    private static void quantizeWeighted(float[] from, int at, int rows, int columns, float[] weights, byte[] into,
-            int offset) {
-        int blocks = rows * (columns / BLOCK);
-        int atOnce = Math.min(blocks, MinLanes.LANES);
-        BlockWeights importance = new BlockWeights(weights, atOnce);
-        MinLanes search = new MinLanes(SEARCH, BLOCK, atOnce);
-        byte[] levels = new byte[BLOCK];
-        for (int first = 0; first < blocks; first += atOnce) {
-            int count = Math.min(atOnce, blocks - first);
-            importance.weigh(from, at, first, count, columns);
-            search.search(from, at + BLOCK * first, importance.values, count);
-            for (int b = 0; b < count; b++, offset += BYTES) {
-                search.levels(b, levels, 0);
-                put(search.scales[b], -search.mins[b], levels, into, offset);
             }
         }
     }
@@ -80,7 +52,13 @@ public final class Q5_1 extends RowCodec {
         }
     }
 
-    private static void put(float d, float m, byte[] levels, byte[] into, int offset) {
+    @Override
+    GroupSearch search(int blocks) {
+        return new MinLanes(SEARCH, BLOCK, blocks);
+    }
+
+    @Override
+    void put(float d, float m, byte[] levels, byte[] into, int offset) {
         Half.put(into, offset, d);
         Half.put(into, offset + 2, m);
         FiveBits.put(levels, into, offset + 4);

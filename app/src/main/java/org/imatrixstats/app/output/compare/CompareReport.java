@@ -22,7 +22,7 @@ public record CompareReport(List<Input> files, List<Pair> pairs, double[][] matr
      */
     public record Input(Imatrix imatrix, String digest) {
         String name() {
-            return imatrix.path().toString();
+            return imatrix.name();
         }
 
         FileSummary summary() {

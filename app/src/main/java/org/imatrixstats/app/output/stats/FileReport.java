@@ -27,6 +27,6 @@ public record FileReport(Imatrix imatrix, Report report, List<KindStats> kinds, 
 
     /** The file as the user named it. */
     public String name() {
-        return imatrix.path().toString();
+        return imatrix.name();
     }
 }

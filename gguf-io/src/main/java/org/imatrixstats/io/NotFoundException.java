@@ -1,0 +1,10 @@
+package org.imatrixstats.io;
+
+/** There is no such file on the server. */
+final class NotFoundException extends FormatException {
+    private static final long serialVersionUID = 1L;
+
+    NotFoundException(String source) {
+        super(source, "there is no such file on the server (404)");
+    }
+}

@@ -1,0 +1,68 @@
+package org.imatrixstats.io;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Opens what a user or a file names: a file of this machine, {@code -} for standard input, or an address on a server
+ * ({@code https://…}, {@code hf://OWNER/REPO[@REVISION]/FILE}).
+ */
+public final class Sources {
+    private Sources() {
+    }
+
+    /**
+     * Opens a source for reading some of it: of a file on a server only the ranges that are asked for are fetched.
+     *
+     * @throws FormatException if there is no such source, or it cannot be read
+     */
+    public static ByteSource open(String name) throws IOException {
+        return isRemote(name) ? RemoteFile.open(name) : MappedFile.open(Path.of(name));
+    }
+
+    /**
+     * Opens a source for reading all of it: a file on a server is fetched whole, and unpacked if it is compressed.
+     *
+     * @throws FormatException if there is no such source, or it cannot be read
+     */
+    public static MappedFile openWhole(Path path) throws IOException {
+        if (!isRemote(path.toString())) {
+            return MappedFile.open(path);
+        }
+        try (RemoteFile remote = RemoteFile.open(path.toString())) {
+            return MappedFile.read(path, new RangeStream(remote, 0, remote.size()));
+        }
+    }
+
+    /** The name of what a path stands for: itself, or an address, whose second slash a path does not keep. */
+    public static String name(Path path) {
+        String name = path.toString();
+        return isRemote(name) ? name.replaceFirst(":/+", "://") : name;
+    }
+
+    /** Whether a name is an address on a server. */
+    public static boolean isRemote(String name) {
+        // Of a name that does not look like an address, the class that knows addresses is not loaded.
+        return (name.startsWith("http") || name.startsWith("hf:")) && RemoteAddress.is(name);
+    }
+
+    /** Whether there is such a source. Of a server it asks for the first bytes. */
+    public static boolean exists(String name) throws IOException {
+        if (!isRemote(name)) {
+            return Files.exists(Path.of(name));
+        }
+        try (ByteSource _ = open(name)) {
+            return true;
+        } catch (NotFoundException e) {
+            return false;
+        }
+    }
+
+    /** The name of another source in the same folder. */
+    public static String sibling(String name, String file) {
+        return isRemote(name)
+                ? name.substring(0, name.lastIndexOf('/') + 1) + file
+                : Path.of(name).resolveSibling(file).toString();
+    }
+}
