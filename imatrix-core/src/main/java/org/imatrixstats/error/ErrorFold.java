@@ -1,14 +1,10 @@
 package org.imatrixstats.error;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.io.FormatException;
 import org.imatrixstats.numeric.ErrorSums;
 import org.imatrixstats.tensor.TensorInfo;
 
@@ -43,6 +39,15 @@ public final class ErrorFold {
         results.set(task, List.copyOf(sums));
     }
 
+    /** Takes all results of another fold of the same plan. */
+    public void addAll(ErrorFold other) {
+        for (int task = 0; task < other.results.size(); task++) {
+            if (other.has(task)) {
+                add(task, other.results.get(task));
+            }
+        }
+    }
+
     public synchronized boolean has(int task) {
         return results.get(task) != null;
     }
@@ -61,31 +66,27 @@ public final class ErrorFold {
      * The errors of each tensor and type, tensors in the order of the model.
      *
      * @param perExpert also a row for each expert, before the one of all
-     * @throws FormatException if the importance matrix cannot be read
      */
-    public List<TensorError> errors(ErrorInputs inputs, boolean perExpert) throws FormatException {
+    public List<TensorError> errors(boolean perExpert) {
         if (missing() > 0) {
             throw new IllegalStateException("task " + firstMissing() + " has no result");
         }
-        Map<TensorInfo, List<ErrorTask>> byTensor = new LinkedHashMap<>();
-        plan.tasks().forEach(task -> byTensor.computeIfAbsent(task.tensor(), _ -> new ArrayList<>()).add(task));
         List<TensorError> errors = new ArrayList<>();
-        for (Map.Entry<TensorInfo, List<ErrorTask>> each : byTensor.entrySet()) {
-            add(each.getKey(), each.getValue(), shares(inputs, each.getKey()), perExpert, errors);
+        int task = 0;
+        for (ErrorPlan.Item item : plan.items()) {
+            int first = task;
+            while (task < plan.tasks().size() && plan.tasks().get(task).tensor().equals(item.tensor())) {
+                task++;
+            }
+            add(item, plan.tasks().subList(first, task), perExpert, errors);
         }
         return errors;
     }
 
-    /** Without an entry, the experts of a tensor count alike. */
-    private static List<Double> shares(ErrorInputs inputs, TensorInfo tensor) throws FormatException {
-        return inputs.of(tensor).map(input -> Arrays.stream(input.shares()).boxed().toList())
-                .orElseGet(() -> Collections.nCopies(Math.toIntExact(tensor.matrices()), 1.0));
-    }
-
-    private void add(TensorInfo tensor, List<ErrorTask> tasks, List<Double> shares, boolean perExpert,
-            List<TensorError> errors) {
+    private void add(ErrorPlan.Item item, List<ErrorTask> tasks, boolean perExpert, List<TensorError> errors) {
+        TensorInfo tensor = item.tensor();
+        List<GgmlType> types = item.types();
         int matrices = Math.toIntExact(tensor.matrices());
-        List<GgmlType> types = tasks.getFirst().types();
         for (int type = 0; type < types.size(); type++) {
             List<ErrorSums> sums = new ArrayList<>(Collections.nCopies(matrices, ErrorSums.EMPTY));
             for (ErrorTask task : tasks) {
@@ -98,7 +99,7 @@ public final class ErrorFold {
                             List.of(1.0), tensor.rows() / matrices));
                 }
             }
-            errors.add(new TensorError(tensor, -1, types.get(type), bytes, sums, shares, tensor.rows()));
+            errors.add(new TensorError(tensor, -1, types.get(type), bytes, sums, item.shares(), tensor.rows()));
         }
     }
 }

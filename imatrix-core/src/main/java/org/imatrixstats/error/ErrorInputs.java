@@ -1,5 +1,8 @@
 package org.imatrixstats.error;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,6 +57,12 @@ public final class ErrorInputs {
     /** Whether the quantizer weights the columns of the tensor. */
     boolean hasEntry(TensorInfo tensor) {
         return dialect.usesEntry(tensor, sizes);
+    }
+
+    /** The share of the tokens that reached each matrix of a tensor; 1 for all without an entry. */
+    List<Double> shares(TensorInfo tensor) throws FormatException {
+        return of(tensor).map(input -> Arrays.stream(input.shares).boxed().toList())
+                .orElseGet(() -> Collections.nCopies(Math.toIntExact(tensor.matrices()), 1.0));
     }
 
     /** What the importance matrix says of a tensor; empty without an entry. Tasks of one tensor follow each other. */

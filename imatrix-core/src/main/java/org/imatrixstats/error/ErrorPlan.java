@@ -12,6 +12,7 @@ import org.imatrixstats.ggml.Codec;
 import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.tensor.TensorInfo;
@@ -21,38 +22,64 @@ import org.imatrixstats.tensor.TensorInfo;
  * the sampling decide them, never the number of threads or machines: every machine makes the same plan from the same
  * inputs.
  *
- * @param tensors  the tensors that are measured, in the order of the model
- * @param types    the types, in the order of their identifiers
- * @param sampling which rows are read
- * @param tasks    the tasks
+ * @param inputs what is measured
+ * @param items  the tensors, in the order of the model
+ * @param tasks  the tasks, those of a tensor one after the other
  */
-public record ErrorPlan(List<TensorInfo> tensors, List<GgmlType> types, Sampling sampling, List<ErrorTask> tasks) {
+public record ErrorPlan(Inputs inputs, List<Item> items, List<ErrorTask> tasks) {
     /** Values of a task in one type, about. */
     private static final long VALUES = 1 << 20;
     /** Of the measurement: figures of another version are not mixed with these. */
     private static final String VERSION = "imatrix-stats error 1";
-    /** Bytes of each tensor that count in the digest of a model, at the start of its data. */
-    private static final int DIGESTED = 1 << 12;
+    /** Values of each tensor that count in the digest of a model, at its start. */
+    private static final int DIGESTED = 1 << 10;
+
+    /**
+     * What is measured, in the words of the user.
+     *
+     * @param model    the model
+     * @param imatrix  the importance matrix; empty without one
+     * @param program  the program whose types are measured
+     * @param sampling which rows are read
+     */
+    public record Inputs(String model, String imatrix, String program, String sampling) {
+    }
+
+    /**
+     * A tensor that is measured.
+     *
+     * @param types   those that fit its rows, and that demand an importance matrix only where there is an entry
+     * @param sampled rows that are read of each matrix
+     * @param shares  the share of the tokens that reached each matrix, in per unit; 1 for all without an entry
+     */
+    public record Item(TensorInfo tensor, List<GgmlType> types, long sampled, List<Double> shares) {
+    }
 
     /**
      * Plans a measurement of the tensors that the program may quantize.
      *
-     * @param types those that are wanted; a tensor is measured in those that fit its rows, and in those that demand an
-     *              importance matrix only where there is an entry
+     * @throws FormatException if the importance matrix cannot be read
      */
-    public static ErrorPlan of(ErrorInputs inputs, List<GgmlType> types, Sampling sampling) {
-        List<TensorInfo> tensors = inputs.model().tensors().stream()
-                .filter(tensor -> tensor.type() instanceof GgmlType && tensor.elements() > 0
-                        && inputs.dialect().mayQuantize(tensor))
-                .toList();
-        List<ErrorTask> tasks = new ArrayList<>();
-        for (TensorInfo tensor : tensors) {
+    public static ErrorPlan of(ErrorInputs inputs, List<GgmlType> types, Sampling sampling) throws FormatException {
+        List<Item> items = new ArrayList<>();
+        for (TensorInfo tensor : inputs.model().tensors()) {
             List<GgmlType> fitting = types.stream().filter(type -> fits(type, tensor, inputs)).toList();
-            if (!fitting.isEmpty()) {
-                addTasks(tensor, fitting, sampling, tasks);
+            if (isMeasured(tensor, inputs) && !fitting.isEmpty()) {
+                items.add(new Item(tensor, fitting, sampling.rows(tensor), inputs.shares(tensor)));
             }
         }
-        return new ErrorPlan(tensors, List.copyOf(types), sampling, List.copyOf(tasks));
+        return of(new Inputs(inputs.model().name(), inputs.imatrix().map(Imatrix::name).orElse(""),
+                inputs.dialect().name(), sampling.label()), items);
+    }
+
+    static ErrorPlan of(Inputs inputs, List<Item> items) {
+        List<ErrorTask> tasks = new ArrayList<>();
+        items.forEach(item -> addTasks(item, tasks));
+        return new ErrorPlan(inputs, List.copyOf(items), List.copyOf(tasks));
+    }
+
+    private static boolean isMeasured(TensorInfo tensor, ErrorInputs inputs) {
+        return tensor.type() instanceof GgmlType && tensor.elements() > 0 && inputs.dialect().mayQuantize(tensor);
     }
 
     /** The types that a program can quantize to, each stored in one way only. */
@@ -74,13 +101,12 @@ public record ErrorPlan(List<TensorInfo> tensors, List<GgmlType> types, Sampling
                 && (!Codecs.of(type).requiresWeights() || inputs.hasEntry(tensor));
     }
 
-    private static void addTasks(TensorInfo tensor, List<GgmlType> types, Sampling sampling, List<ErrorTask> tasks) {
-        long sampled = sampling.rows(tensor);
-        int each = (int) Math.max(1, VALUES / tensor.ne0());
-        for (int matrix = 0; matrix < tensor.matrices(); matrix++) {
-            for (long first = 0; first < sampled; first += each) {
-                tasks.add(new ErrorTask(tasks.size(), tensor, matrix, first, (int) Math.min(each, sampled - first),
-                        sampled, types));
+    private static void addTasks(Item item, List<ErrorTask> tasks) {
+        int each = (int) Math.max(1, VALUES / item.tensor.ne0());
+        for (int matrix = 0; matrix < item.tensor.matrices(); matrix++) {
+            for (long first = 0; first < item.sampled; first += each) {
+                tasks.add(new ErrorTask(tasks.size(), item.tensor, matrix, first,
+                        (int) Math.min(each, item.sampled - first), item.sampled, item.types));
             }
         }
     }
@@ -92,8 +118,8 @@ public record ErrorPlan(List<TensorInfo> tensors, List<GgmlType> types, Sampling
 
     /** The share of all rows of the tensors that is read. */
     public double shareOfRows() {
-        double read = tensors.stream().mapToDouble(each -> sampling.rows(each) * (double) each.matrices()).sum();
-        return read / tensors.stream().mapToDouble(TensorInfo::rows).sum();
+        double read = items.stream().mapToDouble(each -> each.sampled * (double) each.tensor.matrices()).sum();
+        return read / items.stream().mapToDouble(each -> each.tensor.rows()).sum();
     }
 
     /**
@@ -102,21 +128,21 @@ public record ErrorPlan(List<TensorInfo> tensors, List<GgmlType> types, Sampling
      *
      * @throws FormatException if the inputs cannot be read
      */
-    public String digest(ErrorInputs inputs, int threads) throws IOException {
+    public String digest(ErrorInputs from, int threads) throws IOException {
         MessageDigest sha256 = sha256();
-        add(sha256, VERSION + "\n" + inputs.dialect().name() + "\n" + sampling.label() + "\n" + types + "\n");
-        for (TensorInfo tensor : tensors) {
-            add(sha256, tensor.name() + " " + tensor.type().label() + " " + tensor.dims() + "\n");
-            int columns = (int) Math.min(tensor.ne0(), DIGESTED / Float.BYTES);
+        add(sha256, VERSION + "\n" + inputs.program + "\n" + inputs.sampling + "\n");
+        for (Item item : items) {
+            TensorInfo tensor = item.tensor;
+            add(sha256, tensor.name() + " " + tensor.type().label() + " " + tensor.dims() + " " + item.types + "\n");
             float[] row = new float[Math.toIntExact(tensor.ne0())];
-            inputs.model().readRows(tensor, 0, 1, row, 0);
-            for (int j = 0; j < columns; j++) {
+            from.model().readRows(tensor, 0, 1, row, 0);
+            for (int j = 0; j < Math.min(row.length, DIGESTED); j++) {
                 int bits = Float.floatToRawIntBits(row[j]);
                 sha256.update(new byte[]{(byte) bits, (byte) (bits >> 8), (byte) (bits >> 16), (byte) (bits >> 24)});
             }
         }
-        if (inputs.imatrix().isPresent()) {
-            add(sha256, ContentDigest.of(inputs.imatrix().get(), threads));
+        if (from.imatrix().isPresent()) {
+            add(sha256, ContentDigest.of(from.imatrix().get(), threads));
         }
         return HexFormat.of().formatHex(sha256.digest(), 0, 16);
     }

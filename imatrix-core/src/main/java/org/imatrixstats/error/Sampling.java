@@ -1,11 +1,15 @@
 package org.imatrixstats.error;
 
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
 
 /** How many rows of each matrix are read. */
 public sealed interface Sampling {
     /** Rows of a matrix that are read at least, as far as it has them: fewer give no useful standard error. */
     int LEAST_ROWS = 32;
+
+    /** Values that are read by default. */
+    long VALUES = 160_000_000;
 
     /** Rows that are read of each matrix of a tensor. */
     long rows(TensorInfo tensor);
@@ -55,6 +59,19 @@ public sealed interface Sampling {
         public String label() {
             return "rows " + count;
         }
+    }
+
+    /**
+     * All rows of a small model; of a large one so many that {@value #VALUES} values are read in each of 25 types, which
+     * takes a core some ten minutes.
+     *
+     * @param types types that are measured: fewer leave room for more rows
+     */
+    static Sampling ofDefault(TensorSource model, int types) {
+        double values = model.tensors().stream().filter(tensor -> tensor.dims().size() > 1)
+                .mapToDouble(TensorInfo::elements).sum();
+        double share = VALUES * (25.0 / Math.max(1, types)) / Math.max(1, values);
+        return share >= 1 ? new Full() : new Share(share);
     }
 
     /** Rows of each matrix of a tensor. */

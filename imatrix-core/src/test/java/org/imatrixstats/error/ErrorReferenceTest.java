@@ -80,7 +80,7 @@ class ErrorReferenceTest {
         ErrorFold fold = new ErrorFold(plan);
         Parallel.forEach(plan.tasks().size(), 2, () -> new ErrorMeasure(inputs),
                 (measure, number) -> fold.add(number, measure.of(plan.tasks().get(number))));
-        return fold.errors(inputs, true);
+        return fold.errors(true);
     }
 
     @Test
