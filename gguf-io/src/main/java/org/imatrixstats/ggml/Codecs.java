@@ -4,8 +4,12 @@ import org.imatrixstats.ggml.fp4.MXFP4;
 import org.imatrixstats.ggml.fp4.NVFP4;
 import org.imatrixstats.ggml.interleaved.InterleavedCodec;
 import org.imatrixstats.ggml.interleaved.Interleaving;
+import org.imatrixstats.ggml.interleaved.Q8_KV_R8;
+import org.imatrixstats.ggml.interleaved.Q8_K_R;
 import org.imatrixstats.ggml.iq.IQ1_M;
+import org.imatrixstats.ggml.iq.IQ1_M_R4;
 import org.imatrixstats.ggml.iq.IQ1_S;
+import org.imatrixstats.ggml.iq.IQ1_S_R4;
 import org.imatrixstats.ggml.iq.IQ2_S;
 import org.imatrixstats.ggml.iq.IQ2_XS;
 import org.imatrixstats.ggml.iq.IQ2_XXS;
@@ -26,7 +30,7 @@ import org.imatrixstats.ggml.iqk.IQ4_KSS;
 import org.imatrixstats.ggml.iqk.IQ5_K;
 import org.imatrixstats.ggml.iqk.IQ5_KS;
 import org.imatrixstats.ggml.iqk.IQ6_K;
-import org.imatrixstats.ggml.iqk.Q6_0;
+import org.imatrixstats.ggml.ik.Q6_0;
 import org.imatrixstats.ggml.iqk.Q8_KV;
 import org.imatrixstats.ggml.k.Q2_K;
 import org.imatrixstats.ggml.k.Q3_K;
@@ -69,6 +73,27 @@ public final class Codecs {
             throw new IllegalArgumentException("no codec for " + type.ggmlName());
         }
         return codec;
+    }
+
+    /**
+     * The codec with ik_llama.cpp's encoder. For most types of llama.cpp it gives other bytes than {@link #of}; both
+     * decode alike.
+     *
+     * @throws IllegalArgumentException if the type has no codec; see {@link #has}
+     */
+    public static Codec ofIkLlamaCpp(GgmlType type) {
+        return switch (type) {
+            case Q4_0 -> new org.imatrixstats.ggml.ik.Q4_0();
+            case Q5_0 -> new org.imatrixstats.ggml.ik.Q5_0();
+            case Q2_K -> new org.imatrixstats.ggml.ik.Q2_K();
+            case Q4_K -> new org.imatrixstats.ggml.ik.Q4_K();
+            case Q5_K -> new org.imatrixstats.ggml.ik.Q5_K();
+            case Q6_K -> new org.imatrixstats.ggml.ik.Q6_K();
+            case IQ4_NL -> new org.imatrixstats.ggml.ik.IQ4_NL();
+            case IQ4_XS -> new org.imatrixstats.ggml.ik.IQ4_XS();
+            case IQ1_M -> new org.imatrixstats.ggml.ik.IQ1_M();
+            default -> of(type);
+        };
     }
 
     /** Codecs hold no state and load their tables at first use, so they cost nothing to make. */
@@ -129,12 +154,16 @@ public final class Codecs {
             case IQ2_KT -> new IQ2_KT();
             case IQ3_KT -> new IQ3_KT();
             case IQ4_KT -> new IQ4_KT();
+            case IQ1_S_R4 -> new IQ1_S_R4();
+            case IQ1_M_R4 -> new IQ1_M_R4();
+            case Q8_K_R8, Q8_K_R16 -> new Q8_K_R(type);
+            case Q8_KV_R8 -> new Q8_KV_R8();
             default -> findInterleaved(type);
         };
     }
 
     private static Codec findInterleaved(GgmlType type) {
         GgmlType packed = Interleaving.packed(type);
-        return packed == null ? null : new InterleavedCodec(type, of(packed));
+        return packed == null ? null : new InterleavedCodec(type, ofIkLlamaCpp(packed));
     }
 }

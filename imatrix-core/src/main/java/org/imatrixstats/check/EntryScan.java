@@ -20,6 +20,10 @@ final class EntryScan {
      * By how much E[x]² may exceed E[x²]: sums of millions of 32-bit floats are off by about a percent at worst.
      */
     private static final double ROUNDING = 1.02;
+    /** √(2^-126): the square of a smaller number is no normal float32. Quantizers multiply such products. */
+    private static final double LEAST_THAT_WEIGHS = Math.sqrt(Float.MIN_NORMAL);
+    private static final int SMALL_BLOCK = 32;
+    private static final int LARGE_BLOCK = 256;
     /** Below this share of experts that were reached at all, and below that of experts that were reached enough. */
     private static final double REACHED = 0.75;
     private static final double REACHED_ENOUGH = 0.5;
@@ -66,7 +70,11 @@ final class EntryScan {
     private final Places zero = new Places();
     private final Places sumsNotFinite = new Places();
     private final Places sumsTooLarge = new Places();
+    private final Places emptyBlocks = new Places();
+    private long emptyLargeBlocks;
     private final BitSet allZero = new BitSet();
+    private final BitSet tiny = new BitSet();
+    private double largestTiny;
     private final BitSet constant = new BitSet();
     private final BitSet filled = new BitSet();
 
@@ -75,6 +83,12 @@ final class EntryScan {
     private long firstZeroInExpert;
     private float firstValue;
     private boolean sameSoFar;
+    private float largest;
+    private float leastThatWeighs;
+    private boolean blockWeighs;
+    private boolean largeBlockWeighs;
+    private final Places emptyBlocksInExpert = new Places();
+    private long emptyLargeBlocksInExpert;
 
     /** @param experts how many experts share the values evenly; 1 if it has none or nobody knows */
     private EntryScan(Imatrix imatrix, ImatrixEntry entry, int experts) {
@@ -145,8 +159,19 @@ final class EntryScan {
             zerosInExpert = 0;
             firstValue = value;
             sameSoFar = true;
+            largest = 0;
+            leastThatWeighs = (float) (LEAST_THAT_WEIGHS * Math.max(1, count(expert)));
+            blockWeighs = false;
+            largeBlockWeighs = false;
+            emptyBlocksInExpert.count = 0;
+            emptyLargeBlocksInExpert = 0;
         }
         sameSoFar &= value == firstValue;
+        largest = value > largest ? value : largest;
+        blockWeighs |= !(value <= leastThatWeighs);
+        if ((column & (SMALL_BLOCK - 1)) == SMALL_BLOCK - 1) {
+            endOfBlock(expert, column);
+        }
         if (value > 0 && value < Float.POSITIVE_INFINITY) {
             return;
         }
@@ -158,6 +183,18 @@ final class EntryScan {
             infinite.add(expert, column);
         } else {
             negative.add(expert, column);
+        }
+    }
+
+    private void endOfBlock(int expert, long column) {
+        if (!blockWeighs) {
+            emptyBlocksInExpert.add(expert, column + 1 - SMALL_BLOCK);
+        }
+        largeBlockWeighs |= blockWeighs;
+        blockWeighs = false;
+        if ((column & (LARGE_BLOCK - 1)) == LARGE_BLOCK - 1) {
+            emptyLargeBlocksInExpert += largeBlockWeighs ? 0 : 1;
+            largeBlockWeighs = false;
         }
     }
 
@@ -176,6 +213,14 @@ final class EntryScan {
     private void endOf(int expert) {
         if (!hasData(expert)) {
             return;
+        }
+        if (zerosInExpert < columns && largest <= leastThatWeighs && Float.isFinite(firstValue)) {
+            tiny.set(expert);
+            largestTiny = Math.max(largestTiny, largest / Math.max(1, count(expert)));
+        } else if (zerosInExpert < columns && emptyBlocksInExpert.count > 0) {
+            emptyBlocks.add(expert, emptyBlocksInExpert.column);
+            emptyBlocks.count += emptyBlocksInExpert.count - 1;
+            emptyLargeBlocks += emptyLargeBlocksInExpert;
         }
         if (zerosInExpert == columns) {
             allZero.set(expert);
@@ -207,6 +252,21 @@ final class EntryScan {
         report(FindingCode.INFINITE, infinite, "infinite in %d of %d sums of x²");
         report(FindingCode.NEGATIVE, negative, "negative in %d of %d sums of x²");
         report(FindingCode.ZERO_COLUMNS, zero, "0 in %d of %d columns");
+        if (emptyBlocks.count > 0) {
+            findings.add(new Finding(FindingCode.ZERO_BLOCKS, name(),
+                    experts > 1 ? OptionalInt.of(emptyBlocks.expert) : OptionalInt.empty(),
+                    OptionalLong.of(emptyBlocks.column),
+                    emptyBlocks.count + (emptyBlocks.count == 1 ? " block" : " blocks") + " of 32 columns, "
+                            + emptyLargeBlocks + " of 256, in which every column is 0"));
+        }
+        if (!tiny.isEmpty()) {
+            String limit = String.format(Locale.ROOT, "E[x²] is %.2g at most", largestTiny);
+            if (experts == 1) {
+                report(FindingCode.TINY_WEIGHTS, limit);
+            } else {
+                report(FindingCode.TINY_WEIGHTS, tiny, limit + " in " + among(tiny));
+            }
+        }
         report(FindingCode.SUMS_NOT_FINITE, sumsNotFinite, "NaN or infinite in %d of %d sums of x");
         report(FindingCode.SUMS_TOO_LARGE, sumsTooLarge, "|E[x]| > √E[x²] in %d of %d columns");
         if (allZero.cardinality() == experts) {

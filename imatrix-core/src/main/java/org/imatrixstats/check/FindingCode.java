@@ -19,11 +19,18 @@ public enum FindingCode {
     ALL_ZERO(ERROR, "Quantizers accept the entry, but it gives every column the weight 0: what they make is arbitrary.",
             "Make the matrix anew, with a text that exercises the tensor."), //
     METADATA_MISSING(ERROR, "llama-quantize refuses a GGUF file without these keys.",
-            "Make the file anew with llama-imatrix, or convert it with a program that keeps the keys."), //
+            "Write the file anew with imatrix-stats convert: --dataset and --chunk-size supply what is missing."), //
+    METADATA_TYPE(ERROR, "llama-quantize aborts: it reads these keys as uint32 and nothing else.",
+            "Write the file anew with imatrix-stats convert, which gives the keys the right type."), //
     SIZE_MISMATCH(ERROR, "llama-quantize stops at the tensor: the file was made from another model.",
             "Take the matrix of this very model, or of one with the same shapes."), //
     EXPERT_ALL_ZERO(WARNING, "Tokens reached these experts, but each column of theirs has the weight 0.",
             "Use a text that exercises them more."), //
+    TINY_WEIGHTS(WARNING, "The values are so small that products with them underflow float32: quantizers stop there.",
+            "Use a text that exercises these experts more, or leave the tensor in a type such as q8_0."), //
+    ZERO_BLOCKS(WARNING,
+            "Nothing weighs the weights of these blocks. llama.cpp before 2026-02-24 wrote garbage there, or aborted.",
+            "Use a newer llama.cpp, or a text that reaches these columns."), //
     CONSTANT(WARNING, "Every column holds the same: real activations never do, somebody filled them in.",
             "Make the matrix anew if you do not know why; such an entry helps no more than none."), //
     SUMS_NOT_FINITE(WARNING, "Sums of x (in_sum) are NaN or infinite. No quantizer reads them; figures of E[x] do.",
@@ -77,6 +84,9 @@ public enum FindingCode {
     COLUMNS_NOT_256(NOTE, "Types in blocks of 256 (K, most IQ) fall back: to iq4_nl, q4_0, q5_0, q5_1 (q6_0) or q8_0.",
             "Expect a larger file than planned, or choose one of those types."), //
     UNKNOWN_TENSOR(NOTE, "No part of an importance matrix as known here: passed over.", "Nothing to do."), //
+    DATASETS_UNUSUAL(NOTE,
+            "llama-quantize only demands that imatrix.datasets is there; other programs expect a list of names.",
+            "Nothing to do; imatrix-stats convert --dataset names a text where none is named."), //
     DUPLICATE_DATASET(NOTE, "The same dataset name more than once: perhaps one text was counted more than once.",
             "Merge each run once only."), //
     OUTPUT_WITHOUT_ENTRY(NOTE, "Usual without --process-output. Types iq1_s, iq2_xxs, iq2_xs crash for these tensors.",

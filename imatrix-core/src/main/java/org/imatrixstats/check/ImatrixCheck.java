@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
+import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.tensor.TensorInfo;
@@ -66,12 +68,22 @@ public final class ImatrixCheck {
         Imatrix.Origin origin = imatrix.origin();
         if (origin.format() == Imatrix.Format.GGUF) {
             List<String> missing = new ArrayList<>();
-            require(!origin.datasets().isEmpty(), "imatrix.datasets", missing);
-            require(origin.chunkCount().isPresent(), "imatrix.chunk_count", missing);
-            require(origin.chunkSize().isPresent(), "imatrix.chunk_size", missing);
+            List<String> wrong = new ArrayList<>();
+            for (String key : List.of(Imatrix.DATASETS, Imatrix.CHUNK_COUNT, Imatrix.CHUNK_SIZE)) {
+                imatrix.keyType(key).ifPresentOrElse(type -> {
+                    if (!key.equals(Imatrix.DATASETS) && type != ValueType.UINT32) {
+                        wrong.add(key + " (" + type.name().toLowerCase(Locale.ROOT) + ")");
+                    }
+                }, () -> missing.add(key));
+            }
             if (!missing.isEmpty()) {
-                findings.add(Finding.ofFile(FindingCode.METADATA_MISSING,
-                        "missing, empty or of another type: " + String.join(", ", missing)));
+                findings.add(Finding.ofFile(FindingCode.METADATA_MISSING, "missing: " + String.join(", ", missing)));
+            }
+            if (!wrong.isEmpty()) {
+                findings.add(Finding.ofFile(FindingCode.METADATA_TYPE, "not uint32: " + String.join(", ", wrong)));
+            }
+            if (imatrix.keyType(Imatrix.DATASETS).isPresent()) {
+                datasets(origin);
             }
         }
         Set<String> datasets = new TreeSet<>();
@@ -87,9 +99,11 @@ public final class ImatrixCheck {
         }
     }
 
-    private static void require(boolean there, String key, List<String> missing) {
-        if (!there) {
-            missing.add(key);
+    private void datasets(Imatrix.Origin origin) {
+        if (imatrix.keyType(Imatrix.DATASETS).filter(ValueType.ARRAY::equals).isEmpty()) {
+            findings.add(Finding.ofFile(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets is no list of names"));
+        } else if (origin.datasets().isEmpty()) {
+            findings.add(Finding.ofFile(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets names no text"));
         }
     }
 

@@ -67,6 +67,11 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
         return Math.clamp(chunkCount.orElse(largestCount() / chunkSize.orElse(1)), 0L, most);
     }
 
+    /** The same with other names of calibration texts. */
+    public Content withDatasets(List<String> others) {
+        return new Content(others, chunkSize, chunkCount, nextnLayers, parts, warnings, validity);
+    }
+
     /** What looks wrong with the values that were written, one sentence each. */
     public List<String> warningsOfValues() {
         return validity.warnings();

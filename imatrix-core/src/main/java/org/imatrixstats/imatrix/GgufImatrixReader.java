@@ -2,13 +2,17 @@ package org.imatrixstats.imatrix;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.gguf.Metadata;
+import org.imatrixstats.gguf.MetadataValue;
+import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.scan.Block;
@@ -58,7 +62,7 @@ final class GgufImatrixReader extends ImatrixReader {
         if (entries.isEmpty()) {
             throw new ImatrixException(file.name(), notAnImatrix());
         }
-        return new Imatrix(file, gguf.order(), origin(), entries, unknown);
+        return new Imatrix(file, gguf.order(), origin(), entries, unknown, keyTypes());
     }
 
     private String notAnImatrix() {
@@ -71,11 +75,28 @@ final class GgufImatrixReader extends ImatrixReader {
                 + (model ? " (a model: plan takes it, and others by --model)" : "");
     }
 
+    /** A writer may have named one text by a plain string. */
+    private List<String> datasets() throws FormatException {
+        Optional<List<String>> texts = gguf.metadata().texts(Imatrix.DATASETS);
+        return texts.orElse(gguf.metadata().text(Imatrix.DATASETS).map(List::of).orElse(List.of()));
+    }
+
+    private Map<String, ValueType> keyTypes() {
+        Map<String, ValueType> types = new HashMap<>();
+        for (String key : List.of(Imatrix.DATASETS, Imatrix.CHUNK_COUNT, Imatrix.CHUNK_SIZE)) {
+            MetadataValue value = gguf.metadata().values().get(key);
+            if (value != null) {
+                types.put(key, value.type());
+            }
+        }
+        return types;
+    }
+
     private Imatrix.Origin origin() throws FormatException {
         Metadata metadata = gguf.metadata();
         return new Imatrix.Origin(Imatrix.Format.GGUF, OptionalLong.of(gguf.version()),
-                metadata.texts("imatrix.datasets").orElse(List.of()), metadata.integer("imatrix.chunk_count"),
-                metadata.integer("imatrix.chunk_size"), metadata.integer("imatrix.n_layer_nextn"));
+                datasets(), metadata.integer(Imatrix.CHUNK_COUNT), metadata.integer(Imatrix.CHUNK_SIZE),
+                metadata.integer("imatrix.n_layer_nextn"));
     }
 
     private ImatrixEntry entry(TensorInfo squares) throws FormatException {

@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
+import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.scan.Block;
@@ -46,6 +48,11 @@ public final class Imatrix implements AutoCloseable {
             OptionalLong chunkSize, OptionalLong nextnLayers) {
     }
 
+    /** The keys that llama-quantize reads of a GGUF file. */
+    public static final String DATASETS = "imatrix.datasets";
+    public static final String CHUNK_COUNT = "imatrix.chunk_count";
+    public static final String CHUNK_SIZE = "imatrix.chunk_size";
+
     private static final int FLOAT_BYTES = 4;
     private static final String NEXTN_PREFIX = "nextn.";
 
@@ -54,17 +61,22 @@ public final class Imatrix implements AutoCloseable {
     private final Origin origin;
     private final SequencedMap<String, ImatrixEntry> entries;
     private final List<String> unknownTensors;
+    private final Map<String, ValueType> keyTypes;
     private final long firstNextnLayer;
     /** By the name that the tensor has in layer 0, then by layer. */
     private final Map<String, NavigableMap<Integer, ImatrixEntry>> byLayer = new HashMap<>();
 
-    /** @param unknownTensors names of tensors of the container that are no part of an entry */
+    /**
+     * @param unknownTensors names of tensors of the container that are no part of an entry
+     * @param keyTypes       the types of the values of a GGUF file by key
+     */
     Imatrix(ByteSource file, ByteOrder order, Origin origin, Iterable<ImatrixEntry> entries,
-            List<String> unknownTensors) {
+            List<String> unknownTensors, Map<String, ValueType> keyTypes) {
         this.file = file;
         this.order = order;
         this.origin = origin;
         this.unknownTensors = List.copyOf(unknownTensors);
+        this.keyTypes = Map.copyOf(keyTypes);
         TreeMap<String, ImatrixEntry> byName = new TreeMap<>();
         entries.forEach(entry -> byName.put(entry.name().name(), entry));
         this.entries = Collections.unmodifiableSequencedMap(byName);
@@ -100,6 +112,11 @@ public final class Imatrix implements AutoCloseable {
 
     public Origin origin() {
         return origin;
+    }
+
+    /** The type of the value under a key of a GGUF file; empty without the key, and in a legacy file. */
+    public Optional<ValueType> keyType(String key) {
+        return Optional.ofNullable(keyTypes.get(key));
     }
 
     /** The entries by tensor name, in the order of the names. */

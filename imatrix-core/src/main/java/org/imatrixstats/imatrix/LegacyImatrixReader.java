@@ -50,7 +50,7 @@ final class LegacyImatrixReader extends ImatrixReader {
         }
         Imatrix.Origin origin = new Imatrix.Origin(Imatrix.Format.LEGACY, OptionalLong.empty(), datasets, chunkCount,
                 OptionalLong.empty(), OptionalLong.empty());
-        return new Imatrix(file, cursor.order(), origin, entries.values(), List.of());
+        return new Imatrix(file, cursor.order(), origin, entries.values(), List.of(), Map.of());
     }
 
     private Map<String, ImatrixEntry> entries() throws FormatException {

@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
+import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.tensor.TensorName;
@@ -155,10 +156,20 @@ final class LlamaCpp extends Dialect {
 
     @Override
     String whyNotRead(Imatrix imatrix) {
-        Imatrix.Origin origin = imatrix.origin();
-        boolean complete = origin.format() == Imatrix.Format.LEGACY
-                || !origin.datasets().isEmpty() && origin.chunkCount().isPresent() && origin.chunkSize().isPresent();
-        return complete ? null : "refuses a file without imatrix.datasets, imatrix.chunk_count or imatrix.chunk_size";
+        if (imatrix.origin().format() == Imatrix.Format.LEGACY) {
+            return null;
+        }
+        if (imatrix.keyType(Imatrix.DATASETS).isEmpty() || imatrix.keyType(Imatrix.CHUNK_COUNT).isEmpty()
+                || imatrix.keyType(Imatrix.CHUNK_SIZE).isEmpty()) {
+            return "refuses a file without imatrix.datasets, imatrix.chunk_count or imatrix.chunk_size;"
+                    + " 'imatrix-stats convert' supplies them";
+        }
+        boolean numbers = imatrix.keyType(Imatrix.CHUNK_COUNT).filter(ValueType.UINT32::equals).isPresent()
+                && imatrix.keyType(Imatrix.CHUNK_SIZE).filter(ValueType.UINT32::equals).isPresent();
+        return numbers
+                ? null
+                : "aborts where imatrix.chunk_count or imatrix.chunk_size is not a uint32; 'imatrix-stats convert' rewrites"
+                        + " them";
     }
 
     @Override

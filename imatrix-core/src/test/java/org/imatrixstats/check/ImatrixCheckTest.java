@@ -199,9 +199,28 @@ class ImatrixCheckTest {
                                 "imatrix.n_layer_nextn is 1, but no entry is of such a layer")),
                 damage("keys missing", f -> f.keys.keySet().removeAll(Set.of("imatrix.datasets", "imatrix.chunk_size")),
                         file(FindingCode.METADATA_MISSING,
-                                "missing, empty or of another type: imatrix.datasets, imatrix.chunk_size")),
+                                "missing: imatrix.datasets, imatrix.chunk_size")),
                 damage("key of another type", f -> f.keys.put("imatrix.chunk_count", "2"),
-                        file(FindingCode.METADATA_MISSING, "missing, empty or of another type: imatrix.chunk_count")),
+                        file(FindingCode.METADATA_TYPE, "not uint32: imatrix.chunk_count (string)")),
+                damage("no dataset named", f -> f.keys.put("imatrix.datasets", List.of()),
+                        file(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets names no text")),
+                damage("dataset as a plain string", f -> f.keys.put("imatrix.datasets", "prose.txt"),
+                        file(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets is no list of names")),
+                damage("nearly nothing", f -> Arrays.fill(f.q().squares, 1e-20f),
+                        tensor(FindingCode.TINY_WEIGHTS, Q, "E[x²] is 1.0e-22 at most"),
+                        tensor(FindingCode.CONSTANT, Q, "1.0E-20 in all 256 columns")),
+                damage("experts of nearly nothing", f -> {
+                    fill(f.exps().squares, 1, 1e-22f);
+                    set(f.exps().squares, 2e-22f, COLUMNS);
+                    fill(f.exps().squares, 2, 0);
+                    set(f.exps().squares, 1e-38f, 2 * COLUMNS);
+                }, expert(FindingCode.TINY_WEIGHTS, 1,
+                        "E[x²] is 2.0e-24 at most in 2 of 4 experts (1-2)"),
+                        expertColumn(FindingCode.ZERO_COLUMNS, 2, 1, "0 in 255 of 1024 columns")),
+                damage("blocks of zeros", f -> set(f.exps().squares, 0, IntStream.range(32, 97).toArray()),
+                        new Finding(FindingCode.ZERO_BLOCKS, EXPS, OptionalInt.of(0), OptionalLong.of(32),
+                                "2 blocks of 32 columns, 0 of 256, in which every column is 0"),
+                        expertColumn(FindingCode.ZERO_COLUMNS, 0, 32, "0 in 65 of 1024 columns")),
                 damage("unknown tensor", f -> f.extraTensors.put(Q + ".in_sum4", new float[]{1}),
                         tensor(FindingCode.UNKNOWN_TENSOR, Q + ".in_sum4", "no part of an entry")),
                 damage("dataset twice", f -> f.keys.put("imatrix.datasets", List.of("a", "b", "a", "c", "a")),

@@ -123,11 +123,11 @@ class GgufImatrixReaderTest {
     }
 
     @Test
-    void takesKeysOfAnotherTypeForMissing() throws IOException {
-        GgufImatrixBuilder file = new GgufImatrixBuilder().key("imatrix.datasets", "not a list")
+    void takesOneNameForAListAndNumbersOfAnotherTypeForMissing() throws IOException {
+        GgufImatrixBuilder file = new GgufImatrixBuilder().key("imatrix.datasets", "prose.txt")
                 .key("imatrix.chunk_count", "many").entry(NAME, counts(1), 5);
         try (Imatrix imatrix = open(file)) {
-            assertEquals(List.of(), imatrix.origin().datasets());
+            assertEquals(List.of("prose.txt"), imatrix.origin().datasets());
             assertEquals(OptionalLong.empty(), imatrix.origin().chunkCount());
         }
     }

@@ -7,12 +7,16 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.combine.Content;
 import org.imatrixstats.combine.Convert;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.ImatrixReader;
 
 public final class ConvertCommand extends Command {
     private final Supplier<Path> file = parameter("IN", Path.class, "importance matrix to convert");
+    private final Supplier<String> dataset = option("--dataset", "NAME", String.class,
+            "name of the calibration text, for a file that names none: llama-quantize demands imatrix.datasets");
     private final OutputOptions output = include(new OutputOptions());
     private final Console console;
 
@@ -23,15 +27,25 @@ public final class ConvertCommand extends Command {
                 .description("", "Whatever the container can hold is kept as it is; what it cannot hold is said.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats convert imatrix.gguf -o imatrix.dat                    for ik_llama.cpp",
-                        "  imatrix-stats convert imatrix.dat -o imatrix.gguf --chunk-size 512   for llama.cpp");
+                        "  imatrix-stats convert imatrix.dat -o imatrix.gguf --chunk-size 512   for llama.cpp",
+                        "  imatrix-stats convert imatrix.gguf --dataset wiki.txt -o named.gguf   supplies a missing name");
     }
 
     @Override
     public Integer call() throws IOException {
         output.validate(List.of(), commandLine());
         try (Imatrix imatrix = ImatrixReader.open(file.get())) {
-            output.write(Convert.convert(imatrix, output.chunkSize(), output.tolerance(), output.format()), console);
+            Content converted = Convert.convert(imatrix, output.chunkSize(), output.tolerance(), output.format());
+            output.write(dataset.get() == null ? converted : named(imatrix, converted), console);
         }
         return ExitCode.DONE;
+    }
+
+    private Content named(Imatrix imatrix, Content converted) throws IOException {
+        if (!converted.datasets().isEmpty()) {
+            throw new ImatrixException(imatrix.name(), "names its calibration texts already ("
+                    + String.join(", ", converted.datasets()) + "): leave --dataset out");
+        }
+        return converted.withDatasets(List.of(dataset.get()));
     }
 }

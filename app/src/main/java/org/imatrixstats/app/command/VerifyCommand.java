@@ -13,8 +13,9 @@ import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.RecipeFile;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
-import org.imatrixstats.app.output.verify.VerifyFormat;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.verify.VerifyReport;
+import org.imatrixstats.app.output.verify.VerifyWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.ggml.GgmlType;
@@ -42,7 +43,8 @@ public final class VerifyCommand extends Command {
     private final PlanOptions options = include(new PlanOptions(this::base));
     private final Supplier<Boolean> all = flag("--all", "a row per tensor, also for those that are equal");
     private final ThreadsOption threads = include(new ThreadsOption());
-    private final TextOutput<VerifyFormat> output = include(TextOutput.of(VerifyFormat.class));
+    private final TextOutput output = include(TextOutput.of(
+            List.of(OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.JSON, OutputFormat.MARKDOWN)));
     private final Console console;
     private RecipeFile recipeFile;
 
@@ -88,7 +90,7 @@ public final class VerifyCommand extends Command {
                     base() == null ? Map.of() : types(program, Model.of(model), imatrix));
             VerifyReport report = new VerifyReport(model.name(), file.name(), imatrix == null ? null : imatrix.name(),
                     base() != null, verified(verification));
-            output.write(output.format().text(report, output.terminal(console), all.get()), console);
+            output.write(VerifyWriter.text(output.format(), report, output.terminal(console), all.get()), console);
             return report.equal() ? ExitCode.DONE : ExitCode.FOUND;
         }
     }

@@ -90,7 +90,7 @@ public final class IQ1_S extends RowCodec {
      * Finds the levels of a sub-block: of all ways to cut the sorted values in three, shifted up or down, the one with
      * the least weighted error. Then each group takes its point of the grid, or the best neighbour.
      */
-    private static final class Encoder {
+    static final class Encoder {
         final float[] weights = new float[SUB_BLOCK];
         final int[] points = new int[SUB_BLOCK / 8];
         boolean down;

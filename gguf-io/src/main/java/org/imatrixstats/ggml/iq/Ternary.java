@@ -10,6 +10,9 @@ final class Ternary {
     static final float[] UP = {-1 + SHIFT, SHIFT, 1 + SHIFT};
     static final float[] DOWN = {-1 - SHIFT, -SHIFT, 1 - SHIFT};
 
+    /** The point of eight zeros. */
+    static final int ZERO = 1029;
+
     static final class Points {
         static final Grid GRID = Grid.read("iq1", 8, -1, 0, 1);
     }

@@ -14,8 +14,6 @@ import java.util.stream.Collectors;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.FileSummary;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.imatrix.Ranges;
-import org.imatrixstats.tensor.Layer;
 import org.imatrixstats.compare.Comparison;
 import org.imatrixstats.compare.CoverageStatistic;
 import org.imatrixstats.compare.PairGroup;
@@ -24,6 +22,7 @@ import org.imatrixstats.compare.PairStats.Difference;
 import org.imatrixstats.compare.PairStats;
 import org.imatrixstats.compare.TensorPair;
 import org.imatrixstats.imatrix.Ranges;
+import org.imatrixstats.tensor.Layer;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -44,9 +43,9 @@ record Verdict(List<String> lines) {
     private static final int LAYERS_SHOWN = 4;
 
     static Verdict of(CompareReport report, CompareReport.Pair pair) {
-        Comparison comparison = pair.selected();
-        String a = CompareReport.letter(pair.a());
-        String b = CompareReport.letter(pair.b());
+        Comparison comparison = pair.two().selected();
+        String a = pair.two().letterA();
+        String b = pair.two().letterB();
         List<String> lines = new ArrayList<>();
         lines.add(likeness(comparison, a, b));
         lines.addAll(differences(comparison, a, b));

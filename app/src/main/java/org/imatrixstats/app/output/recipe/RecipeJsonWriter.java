@@ -50,8 +50,9 @@ final class RecipeJsonWriter {
                 recipe == null ? Double.NaN : KindTotals.distortion(report.sized().orElseThrow().kinds()));
         json.writeStringProperty("distortion_source",
                 report.sized().map(sized -> sized.losses().distortion().source()).orElse(null));
-        texts("types", recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());
-        texts("command", new QuantizeCommand(report).arguments());
+        Json.writeTexts(json, "types",
+                recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());
+        Json.writeTexts(json, "command", new QuantizeCommand(report).arguments());
         json.writeArrayPropertyStart("rules");
         report.rules().forEach(this::write);
         json.writeEndArray();
@@ -61,8 +62,8 @@ final class RecipeJsonWriter {
         json.writeEndArray();
         json.writeName("versus");
         report.sized().flatMap(RecipeReport.Sized::versus).ifPresentOrElse(this::writeVersus, json::writeNull);
-        texts("caveats", report.caveats());
-        texts("warnings", report.warnings());
+        Json.writeTexts(json, "caveats", report.caveats());
+        Json.writeTexts(json, "warnings", report.warnings());
         json.writeEndObject();
         json.close();
         return text + "\n";
@@ -129,12 +130,6 @@ final class RecipeJsonWriter {
         }
         json.writeEndArray();
         json.writeEndObject();
-    }
-
-    private void texts(String key, List<String> texts) {
-        json.writeArrayPropertyStart(key);
-        texts.forEach(json::writeString);
-        json.writeEndArray();
     }
 
     private void integer(String key, Long number) {

@@ -1,23 +1,20 @@
 package org.imatrixstats.app.output.recipe;
 
-import java.util.Locale;
+import org.imatrixstats.app.output.OutputFormat;
 
-/** What {@code recipe --emit} writes. */
-public enum RecipeFormat {
-    COMMAND, RULES, FILE, JSON, MARKDOWN;
+/** Makes text of a recipe. */
+public final class RecipeWriter {
+    private RecipeWriter() {
+    }
 
-    public String text(RecipeReport report) {
-        return switch (this) {
+    public static String text(OutputFormat format, RecipeReport report) {
+        return switch (format) {
             case COMMAND -> new QuantizeCommand(report).shell();
             case RULES -> new QuantizeCommand(report).rules();
             case FILE -> new QuantizeCommand(report).ruleFile();
             case JSON -> new RecipeJsonWriter(report).text();
             case MARKDOWN -> new RecipeMarkdownWriter(report).text();
+            case TABLE, JSONL, CSV, TSV -> throw format.notOffered();
         };
-    }
-
-    @Override
-    public String toString() {
-        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,10 +1,11 @@
-package org.imatrixstats.ggml.iqk;
+package org.imatrixstats.ggml.ik;
 
 import java.util.Arrays;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
+import org.imatrixstats.ggml.block.Importance;
 
 /**
  * 32 values x = d·q: the scale d as a half, then q + 32 in 6 bits.
@@ -41,19 +42,14 @@ public final class Q6_0 extends RowCodec {
 
     @Override
     protected void quantizeRow(float[] from, int at, int columns, float[] weights, byte[] into, int offset) {
-        float sigma2 = 0;
-        for (int i = at; i < at + columns; i++) {
-            sigma2 += from[i] * from[i];
-        }
-        sigma2 /= columns;
+        float sigma2 = Importance.sumOfSquares(from, at, columns) / columns;
         SymmetricBlock block = new SymmetricBlock(BLOCK, 32);
         Arrays.fill(into, offset, offset + columns / BLOCK * BYTES, (byte) 0);
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES, at += BLOCK) {
-            for (int i = 0; i < BLOCK; i++) {
-                float v = from[at + i];
-                block.weight[i] = weights == null
-                        ? v * v
-                        : weights[column + i] * (float) Math.sqrt(Math.fma(v, v, sigma2));
+            if (weights == null) {
+                block.weighBySquares(from, at);
+            } else {
+                block.weigh(weights, column, sigma2, from, at);
             }
             Half.put(into, offset, block.fit(from, at));
             for (int i = 0; i < BLOCK / 2; i++) {

@@ -1,25 +1,21 @@
 package org.imatrixstats.app.output.verify;
 
-import java.util.Locale;
-
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
 
-/** The formats of {@code verify --format}. */
-public enum VerifyFormat {
-    TABLE, CSV, JSON, MARKDOWN;
+/** Makes text of what {@code verify} found. */
+public final class VerifyWriter {
+    private VerifyWriter() {
+    }
 
     /** @param all a row per tensor also where tensors of a kind are equal */
-    public String text(VerifyReport report, Terminal terminal, boolean all) {
-        return switch (this) {
+    public static String text(OutputFormat format, VerifyReport report, Terminal terminal, boolean all) {
+        return switch (format) {
             case TABLE -> VerifyTable.text(report, terminal, all);
             case CSV -> VerifyCsv.text(report);
             case JSON -> VerifyJson.text(report);
             case MARKDOWN -> VerifyTable.markdown(report, all);
+            case JSONL, TSV, COMMAND, RULES, FILE -> throw format.notOffered();
         };
-    }
-
-    @Override
-    public String toString() {
-        return name().toLowerCase(Locale.ROOT);
     }
 }

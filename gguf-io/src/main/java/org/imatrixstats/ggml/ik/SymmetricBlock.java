@@ -1,4 +1,4 @@
-package org.imatrixstats.ggml.iqk;
+package org.imatrixstats.ggml.ik;
 
 import java.util.Arrays;
 
@@ -26,6 +26,20 @@ final class SymmetricBlock {
         code = new int[size];
     }
 
+    /** Sets the weights: E[x²] of the column times sqrt(σ² + x²). */
+    void weigh(float[] columns, int column, float sigma2, float[] x, int at) {
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = columns[column + i] * (float) Math.sqrt(Math.fma(x[at + i], x[at + i], sigma2));
+        }
+    }
+
+    /** Sets the weights to x². */
+    void weighBySquares(float[] x, int at) {
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = x[at + i] * x[at + i];
+        }
+    }
+
     /** The scale of the block at {@code at}; 0 if its values are as good as 0. */
     float fit(float[] x, int at) {
         float extreme = 0;
@@ -46,7 +60,10 @@ final class SymmetricBlock {
             tryScale(x, at, -(max + 0.1f * i) / extreme);
             tryScale(x, at, (max - 1 + 0.1f * i) / extreme);
         }
-        while (improve(x, at)) {
+        // Rounding can make two codes take turns, so the number of changes has a limit.
+        int changes = 0;
+        while (changes < code.length * (2 * max - 1) && improve(x, at)) {
+            changes++;
         }
         return scale;
     }
