@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
+import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.block.Rounding;
 import org.imatrixstats.ggml.interleaved.GroupCodec;
 
@@ -41,7 +42,7 @@ public final class IQ1_S_R4 extends GroupCodec {
             float d = Half.get(from, offset + 2 * row);
             int block = offset + SCALES;
             for (int column = 0; column < columns; column += BLOCK, block += BYTES) {
-                int word = LittleEndian.getShort(from, block + WORDS + 2 * row);
+                int word = LittleEndian.getU16(from, block + WORDS + 2 * row);
                 float scale = d * (2 * (word >> 12 & 7) + 1);
                 float shift = (word & 0x8000) != 0 ? -Ternary.SHIFT : Ternary.SHIFT;
                 for (int g = 0; g < 4; g++) {
@@ -90,7 +91,7 @@ public final class IQ1_S_R4 extends GroupCodec {
             into[block + 4 * g + row] = (byte) encoder.points[g];
             word |= encoder.points[g] >> 8 << 3 * g;
         }
-        LittleEndian.putShort(into, block + WORDS + 2 * row, word);
+        LittleEndian.putU16(into, block + WORDS + 2 * row, word);
         return scale;
     }
 

@@ -14,6 +14,7 @@ public final class ShiftSearch {
 
     public final float[] weights = new float[SIZE];
     public final int[] points = new int[2];
+    private final NearestPoint nearest = new NearestPoint(Ternary.Search.NEIGHBOURS);
     private final int[] order = new int[SIZE];
     private final int[] levels = new int[SIZE];
     /** Sums of w·x and of w over the first values of the order, for each group of eight. */
@@ -101,7 +102,7 @@ public final class ShiftSearch {
             int code = Ternary.code(levels, 8 * group);
             isOnGrid &= Ternary.isPoint(code);
             float[] values = {value(shift, group, 0), value(shift, group, 1), value(shift, group, 2)};
-            points[group] = Ternary.point(code, x, at + 8 * group, weights, 8 * group, scale, values);
+            points[group] = Ternary.point(nearest, code, x, at + 8 * group, weights, 8 * group, scale, values);
         }
         if (!isOnGrid) {
             refit(x, at);
