@@ -29,7 +29,7 @@ import org.imatrixstats.tensor.TensorInfo;
  * <pre>
  * imatrix-stats errors 1 DIGEST ITEMS
  * inputs BASE64(MODEL) BASE64(IMATRIX) PROGRAM BASE64(SAMPLING) CRC32
- * item BASE64(NAME) TYPE DIMS TYPES SAMPLED SHARES CRC32
+ * item BASE64(NAME) TYPE ENTRY DIMS TYPES SAMPLED SHARES CRC32
  * …
  * TASK BASE64(length, bytes of ErrorSums; for each type) CRC32
  * …
@@ -67,7 +67,8 @@ public final class ErrorJournal implements AutoCloseable {
                 inputs.program(), base64(inputs.sampling()))));
         for (ErrorPlan.Item item : plan.items()) {
             journal.line(withChecksum(String.join(" ", "item", base64(item.tensor().name()),
-                    Integer.toString(item.tensor().ggmlType().id()), joined(item.tensor().dims()),
+                    Integer.toString(item.tensor().ggmlType().id()), item.entry() ? "1" : "0",
+                    joined(item.tensor().dims()),
                     joined(item.types().stream().map(GgmlType::id).toList()), Long.toString(item.sampled()),
                     joined(item.shares()))));
         }
@@ -153,7 +154,7 @@ public final class ErrorJournal implements AutoCloseable {
             ErrorPlan.Inputs inputs = inputs(fields("inputs", 5));
             List<ErrorPlan.Item> planned = new ArrayList<>();
             for (int i = 0; i < items; i++) {
-                planned.add(item(fields("item", 7)));
+                planned.add(item(fields("item", 8)));
             }
             ErrorPlan plan = ErrorPlan.of(inputs, planned);
             ErrorFold fold = new ErrorFold(plan);
@@ -191,12 +192,13 @@ public final class ErrorJournal implements AutoCloseable {
 
         private ErrorPlan.Item item(String[] fields) throws FormatException {
             try {
-                List<Long> dims = Stream.of(fields[3].split(",")).map(Long::valueOf).toList();
+                List<Long> dims = Stream.of(fields[4].split(",")).map(Long::valueOf).toList();
                 GgmlType stored = type(fields[2]);
-                List<GgmlType> types = Stream.of(fields[4].split(",")).map(Reader::type).toList();
-                List<Double> shares = Stream.of(fields[6].split(",")).map(Double::valueOf).toList();
-                return new ErrorPlan.Item(new TensorInfo(text(fields[1]), dims, stored, 0, 0, 0), types,
-                        Long.parseLong(fields[5]), shares);
+                List<GgmlType> types = Stream.of(fields[5].split(",")).map(Reader::type).toList();
+                List<Double> shares = Stream.of(fields[7].split(",")).map(Double::valueOf).toList();
+                return new ErrorPlan.Item(new TensorInfo(text(fields[1]), dims, stored, 0, 0, 0),
+                        fields[3].equals("1"), types,
+                        Long.parseLong(fields[6]), shares);
             } catch (IllegalArgumentException e) {
                 throw damaged();
             }

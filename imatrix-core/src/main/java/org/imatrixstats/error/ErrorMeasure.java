@@ -31,7 +31,8 @@ public final class ErrorMeasure {
         int columns = Math.toIntExact(task.tensor().ne0());
         Optional<ErrorInputs.Input> input = inputs.of(task.tensor());
         float[] weights = input.map(in -> slice(in.weights(), task.matrix(), columns)).orElse(null);
-        double[] means = input.map(ErrorInputs.Input::means).map(all -> slice(all, task.matrix(), columns)).orElse(null);
+        double[] means = input.map(ErrorInputs.Input::means).map(all -> slice(all, task.matrix(), columns))
+                .orElse(null);
         int most = Math.max(1, VALUES / columns);
         float[] values = new float[Math.min(most, task.rows()) * columns];
         float[] decoded = new float[values.length];

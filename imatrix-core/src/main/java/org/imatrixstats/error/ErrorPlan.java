@@ -48,11 +48,12 @@ public record ErrorPlan(Inputs inputs, List<Item> items, List<ErrorTask> tasks) 
     /**
      * A tensor that is measured.
      *
+     * @param entry   whether the importance matrix has an entry for the tensor
      * @param types   those that fit its rows, and that demand an importance matrix only where there is an entry
      * @param sampled rows that are read of each matrix
      * @param shares  the share of the tokens that reached each matrix, in per unit; 1 for all without an entry
      */
-    public record Item(TensorInfo tensor, List<GgmlType> types, long sampled, List<Double> shares) {
+    public record Item(TensorInfo tensor, boolean entry, List<GgmlType> types, long sampled, List<Double> shares) {
     }
 
     /**
@@ -65,7 +66,8 @@ public record ErrorPlan(Inputs inputs, List<Item> items, List<ErrorTask> tasks) 
         for (TensorInfo tensor : inputs.model().tensors()) {
             List<GgmlType> fitting = types.stream().filter(type -> fits(type, tensor, inputs)).toList();
             if (isMeasured(tensor, inputs) && !fitting.isEmpty()) {
-                items.add(new Item(tensor, fitting, sampling.rows(tensor), inputs.shares(tensor)));
+                items.add(new Item(tensor, inputs.hasEntry(tensor), fitting, sampling.rows(tensor),
+                        inputs.shares(tensor)));
             }
         }
         return of(new Inputs(inputs.model().name(), inputs.imatrix().map(Imatrix::name).orElse(""),

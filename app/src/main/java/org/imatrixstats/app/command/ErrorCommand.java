@@ -104,7 +104,8 @@ public final class ErrorCommand extends Command {
             ErrorInputs inputs = new ErrorInputs(model, imatrix, program);
             ErrorPlan plan = ErrorPlan.of(inputs, wanted, sampling(model, wanted.size()));
             if (plan.tasks().isEmpty()) {
-                throw new FormatException(model.name(), "has no tensor that " + program + " would quantize to these types");
+                throw new FormatException(model.name(),
+                        "has no tensor that " + program + " would quantize to these types");
             }
             console.say(ErrorReport.announcement(plan) + "\n");
             return part.get() == null ? measureAll(inputs, plan) : measurePart(inputs, plan);
@@ -176,8 +177,9 @@ public final class ErrorCommand extends Command {
         }
         ErrorJournal.Content content = ErrorJournal.read(file);
         if (!content.digest().equals(digest)) {
-            throw new FormatException(file, "belongs to another measurement: the model, the importance matrix, the types,"
-                    + " the sampling or the version differ; run without --resume to start again");
+            throw new FormatException(file,
+                    "belongs to another measurement: the model, the importance matrix, the types,"
+                            + " the sampling or the version differ; run without --resume to start again");
         }
         fold.addAll(content.fold());
         console.say((plan.tasks().size() - fold.missing()) + " of " + plan.tasks().size() + " tasks are done\n");
@@ -229,9 +231,10 @@ public final class ErrorCommand extends Command {
             }
         }
         if (first.fold().missing() > 0) {
-            throw new FormatException(merged.get().getFirst(), "the " + PART + "s lack " + first.fold().missing() + " of "
-                    + first.plan().tasks().size() + " tasks, task " + first.fold().firstMissing()
-                    + " first: a part is missing or was interrupted (run it again with --resume)");
+            throw new FormatException(merged.get().getFirst(),
+                    "the " + PART + "s lack " + first.fold().missing() + " of "
+                            + first.plan().tasks().size() + " tasks, task " + first.fold().firstMissing()
+                            + " first: a part is missing or was interrupted (run it again with --resume)");
         }
         write(first.plan(), first.fold());
         return ExitCode.DONE;

@@ -3,6 +3,7 @@ package org.imatrixstats.app.output.error;
 import java.io.StringWriter;
 
 import org.imatrixstats.app.output.Json;
+import org.imatrixstats.error.ErrorCsv;
 import org.imatrixstats.error.ErrorPlan;
 import org.imatrixstats.error.TensorError;
 

@@ -24,7 +24,8 @@ public record ErrorReport(ErrorPlan plan, List<TensorError> errors) {
     /** What a measurement is going to read, in one line. */
     public static String announcement(ErrorPlan plan) {
         long types = plan.items().stream().flatMap(item -> item.types().stream()).distinct().count();
-        return "measuring " + Numbers.count(plan.items().size(), "tensor") + " in " + Numbers.count(types, "type") + ", "
+        return "measuring " + Numbers.count(plan.items().size(), "tensor") + " in " + Numbers.count(types, "type")
+                + ", "
                 + rows(plan);
     }
 
@@ -39,8 +40,9 @@ public record ErrorReport(ErrorPlan plan, List<TensorError> errors) {
     List<String> summary() {
         List<String> lines = new ArrayList<>();
         ErrorPlan.Inputs inputs = plan.inputs();
-        lines.add(Numbers.count(plan.items().size(), "tensor") + " in " + types().size() + " types of " + inputs.program()
-                + ", " + rows(plan));
+        lines.add(
+                Numbers.count(plan.items().size(), "tensor") + " in " + types().size() + " types of " + inputs.program()
+                        + ", " + rows(plan));
         lines.add(inputs.imatrix().isEmpty()
                 ? "no importance matrix: all columns count alike"
                 : "importance matrix " + inputs.imatrix());
@@ -80,7 +82,8 @@ public record ErrorReport(ErrorPlan plan, List<TensorError> errors) {
     Optional<Double> harder(TensorError error) {
         Dialect dialect = Dialect.all().stream().filter(each -> each.name().equals(plan.inputs().program())).findFirst()
                 .orElseThrow();
-        double gaussian = Distortion.measured(dialect).of(error.type(), !plan.inputs().imatrix().isEmpty());
+        boolean entry = plan.items().stream().anyMatch(item -> item.tensor().equals(error.tensor()) && item.entry());
+        double gaussian = Distortion.measured(dialect).of(error.type(), entry);
         double times = error.relativeError() / gaussian;
         return Double.isFinite(times) ? Optional.of(times) : Optional.empty();
     }

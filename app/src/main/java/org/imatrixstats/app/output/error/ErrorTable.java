@@ -65,7 +65,7 @@ final class ErrorTable {
         TextTable.Fit fit = TextTable.Fit.of(List.of(table), terminal.columns());
         text.append(terminal.dim(table.header(fit))).append('\n');
         table.rows(fit).forEach(line -> text.append(line).append('\n'));
-        wrapped("");
+        text.append('\n');
         wrapped("E: weighted relative squared error" + (all ? "" : ", median over the tensors of a kind")
                 + "; types by bits per weight. -: not measured. CSV and JSON have all figures.");
         if (plotted != null) {
@@ -84,9 +84,6 @@ final class ErrorTable {
     }
 
     private void wrapped(String paragraph) {
-        if (paragraph.isEmpty()) {
-            text.append('\n');
-        }
         Text.wrapped(terminal.ascii() ? Text.ascii(paragraph) : paragraph, terminal.columns() - 2)
                 .forEach(line -> text.append("  ").append(line).append('\n'));
     }
@@ -104,7 +101,8 @@ final class ErrorTable {
         return sorted.stream().map(error -> Text.printable(error.tensor().name()) + ": E "
                 + Numbers.significant(error.relativeError(), 3) + " in " + type.ggmlName()
                 + report.harder(error).map(times -> ", " + Numbers.fixed(times, 1)
-                        + " times that of normal weights").orElse("")).toList();
+                        + " times that of normal weights").orElse(""))
+                .toList();
     }
 
     private TextTable table(boolean all) {

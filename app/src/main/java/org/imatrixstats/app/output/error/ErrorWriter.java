@@ -4,6 +4,7 @@ import java.io.IOException;
 
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.error.ErrorCsv;
 
 /** Measured errors in the formats of {@code error --format}. */
 public final class ErrorWriter {
@@ -19,7 +20,7 @@ public final class ErrorWriter {
             throws IOException {
         return switch (format) {
             case TABLE -> new ErrorTable(report, terminal).text(all, type);
-            case CSV -> ErrorCsv.text(report);
+            case CSV -> ErrorCsv.text(report.errors());
             case JSON -> ErrorJson.text(report);
             case MARKDOWN -> new ErrorTable(report, terminal).markdown(all);
             default -> throw format.notOffered();
