@@ -33,6 +33,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -160,7 +161,7 @@ public final class RecipeCommand extends Command {
             require(raise.get() == null || lower.get() == null, "--raise and --lower exclude each other");
             require(to.get() != null, "--raise and --lower need a type: give --to");
         }
-        require(output.format() != OutputFormat.FILE || dialect.orLlamaCpp() != Dialect.ikLlamaCpp(),
+        require(output.format() != OutputFormat.FILE || dialect.orLlamaCpp() != Dialects.ikLlamaCpp(),
                 "--tensor-type-file is an option of llama.cpp: use --emit rules, for --custom-q");
         if (imatrixPath.get() == null) {
             refuse("needs an importance matrix: without one, tensors of a kind are alike", "--rank-by", "--beta");
@@ -204,7 +205,7 @@ public final class RecipeCommand extends Command {
         try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
             // What ik_llama.cpp cannot read the command converts.
             boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
-            (legacy ? program : Dialect.llamaCpp()).check(imatrix);
+            (legacy ? program : Dialects.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.warnings(imatrix, model, program));
             Report report = report(imatrix, warnings);
             return sized(program, model, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
@@ -281,7 +282,7 @@ public final class RecipeCommand extends Command {
             throws RefusedException {
         QuantizeOptions plain = QuantizeOptions.of(base);
         try {
-            return program.plan(model, entries.map(plain::withImatrix).orElse(plain));
+            return Plan.of(program, model, entries.map(plain::withImatrix).orElse(plain));
         } catch (RefusedException e) {
             throw new RefusedException("--versus " + base + ": llama-quantize of " + program + " would refuse it: "
                     + e.getMessage());

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
 
@@ -43,7 +43,7 @@ final class QuantizeCommand {
     }
 
     private boolean isIk() {
-        return report.dialect() == Dialect.ikLlamaCpp();
+        return report.dialect() == Dialects.ikLlamaCpp();
     }
 
     private String customQ() {
