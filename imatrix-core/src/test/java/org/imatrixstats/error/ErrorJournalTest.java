@@ -16,7 +16,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +33,7 @@ class ErrorJournalTest {
     @BeforeEach
     void open() throws IOException {
         GgufModel model = GgufModel.open(ReferenceFiles.testdata("models/tiny-english-f16.gguf"));
-        inputs = new ErrorInputs(model, null, Dialect.llamaCpp());
+        inputs = new ErrorInputs(model, null, Dialects.llamaCpp());
         plan = ErrorPlan.of(inputs, List.of(GgmlType.Q8_0, GgmlType.Q4_0), new Sampling.Count(3));
         file = folder.resolve("journal");
     }
