@@ -60,7 +60,8 @@ public enum FindingCode {
     NEXTN_WITHOUT_DATA(WARNING,
             "llama-imatrix does not run the NextN (MTP) layers: they are quantized without weights.",
             "Choose a type for these layers that works well without an importance matrix, such as q8_0."), //
-    TENSOR_WITHOUT_ENTRY(WARNING, "The model has the tensor, but the file has no entry. It is quantized without importance weights.",
+    TENSOR_WITHOUT_ENTRY(WARNING,
+            "The model has the tensor, but the file has no entry. It is quantized without importance weights.",
             "Regenerate the matrix, or choose a type for the tensor that works well without it; see types-refused."), //
     ENTRY_WITHOUT_TENSOR(WARNING, "The model has no such tensor. Quantizers ignore the entry.",
             "Make sure that the matrix was made from this model."), //
@@ -70,7 +71,8 @@ public enum FindingCode {
             "Without an entry llama.cpp refuses " + Dialects.llamaCpp().namesOfNeedEntry() + "; ik_llama.cpp refuses "
                     + Dialects.ikLlamaCpp().namesOfNeedEntry() + ".",
             "Choose other types for the tensors, or regenerate the matrix."), //
-    COLUMNS_NOT_32(WARNING, "The row length fits no quantized type. llama.cpp writes f16, ik_llama.cpp has no fallback.",
+    COLUMNS_NOT_32(WARNING,
+            "The row length fits no quantized type. llama.cpp writes f16, ik_llama.cpp has no fallback.",
             "Keep the tensor as f16."), //
     ZERO_COLUMNS(NOTE, "Inputs that were never active. Errors in these columns have no weight.",
             "Nothing to do if the model is like that; otherwise use a more varied calibration text."), //
@@ -89,7 +91,8 @@ public enum FindingCode {
             "Nothing to do. Converting the file can add a dataset name."), //
     DUPLICATE_DATASET(NOTE, "A dataset name occurs more than once. One text may have been counted more than once.",
             "Merge each run only once."), //
-    OUTPUT_WITHOUT_ENTRY(NOTE, "Expected unless llama-imatrix ran with --process-output. Types iq1_s, iq2_xxs, iq2_xs crash for these tensors.",
+    OUTPUT_WITHOUT_ENTRY(NOTE,
+            "Expected unless llama-imatrix ran with --process-output. Types iq1_s, iq2_xxs, iq2_xs crash for these tensors.",
             "Keep the quantizer's default types for them.");
 
     private final Severity severity;

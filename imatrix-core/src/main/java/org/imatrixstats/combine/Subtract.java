@@ -6,11 +6,12 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.imatrix.Fillers;
-import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.io.FormatException;
 
 /** What is left of a merged or cumulative importance matrix without one of its parts. */
 public final class Subtract {
@@ -58,7 +59,7 @@ public final class Subtract {
         }
         return new Content(datasets(total, part, warnings), size, OptionalLong.empty(), total.origin().nextnLayers(),
                 parts,
-                warnings, validity);
+                warnings, validity::warnings);
     }
 
     /**

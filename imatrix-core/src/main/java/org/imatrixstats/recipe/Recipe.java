@@ -40,7 +40,8 @@ import org.imatrixstats.stats.Report;
  * @param lowerBound no choice of types within the budget loses less
  * @param mostBytes  what the model would take at most with these types and options
  */
-public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, List<TypeChoice> choices, List<Rule> rules,
+public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, List<TypeChoice> choices,
+        List<Rule> rules,
         Plan plan, double loss, double lowerBound, long mostBytes) {
     /** How much more than the least possible the recipe may lose, as a share; 0 if it is proven to lose least. */
     public double gap() {

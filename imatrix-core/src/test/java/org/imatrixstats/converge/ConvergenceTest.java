@@ -304,7 +304,8 @@ class ConvergenceTest {
         snapshot(counts(1), 1, 3);
         snapshot(counts(2), 4, 2);
         assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': the sum of x² in column 1 is 2.0, but 3.0 in"
-                + " 0/test.gguf, which has seen fewer or equally many rows: these are not snapshots of one run", refusal());
+                + " 0/test.gguf, which has seen fewer or equally many rows: these are not snapshots of one run",
+                refusal());
     }
 
     @Test

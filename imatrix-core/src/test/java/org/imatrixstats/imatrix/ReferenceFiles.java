@@ -48,13 +48,6 @@ public final class ReferenceFiles {
         }
     }
 
-    /** A small trained model; the test is skipped where it is absent. */
-    public static Path model(String name) {
-        Path model = REFERENCE.resolve("models").resolve(name);
-        assumeTrue(Files.exists(model), "no trained model: ../shared/reference/models is absent");
-        return model;
-    }
-
     /** A matrix of a real model; the test is skipped where it is absent. */
     public static Path real(String name) {
         assumeTrue(Files.isDirectory(REAL), "no matrices of real models: ../shared/reference/real is absent");

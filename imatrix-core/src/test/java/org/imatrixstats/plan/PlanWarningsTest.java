@@ -112,8 +112,9 @@ class PlanWarningsTest {
 
     @Test
     void outputWeightIsFoundInAttnOutputWeight() throws RefusedException {
-        assertWarns("also matches inside longer names: 4 tensors in whose names it is a part of a longer word or number,"
-                + " blk.0.attn_output.weight",
+        assertWarns(
+                "also matches inside longer names: 4 tensors in whose names it is a part of a longer word or number,"
+                        + " blk.0.attn_output.weight",
                 warnings(LLAMA, dense, BaseType.Q4_K_M, "output\\.weight=q8_0"));
         // Also where the model has no output.weight at all.
         assertWarns("matches only inside longer names: 3 tensors",

@@ -79,12 +79,12 @@ public final class InputFiles implements ByteSource.Opener {
         }
     }
 
-    /** Whether a file, not standard input, is packed, so that other programs cannot read it as it is. */
+    /** Whether a file of this machine is packed, so that other programs cannot read it as it is. */
     public static boolean isPacked(Path path) throws IOException {
-        if (path.equals(STANDARD_INPUT)) {
+        if (path.equals(STANDARD_INPUT) || Sources.isRemote(path.toString())) {
             return false;
         }
-        try (ByteSource file = Sources.open(Sources.name(path))) {
+        try (ByteSource file = MappedFile.open(path)) {
             return Compression.of(file) != null;
         }
     }

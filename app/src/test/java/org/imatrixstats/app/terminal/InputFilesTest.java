@@ -34,6 +34,7 @@ import org.tukaani.xz.XZOutputStream;
 
 import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.FileServer;
 import org.imatrixstats.io.FormatException;
 
 class InputFilesTest {
@@ -122,6 +123,20 @@ class InputFilesTest {
         }
         assertTrue(refusal(() -> withLimit(99).read("x", new ByteArrayInputStream(content)))
                 .startsWith("x: holds more than 99 bytes"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain.bin", "packed.bin"})
+    void fetchesAWholeFileFromAServerPackedOrNot(String name) throws IOException {
+        byte[] content = new byte[3_000_000];
+        new Random(5).nextBytes(content);
+        try (FileServer server = new FileServer()) {
+            server.put("plain.bin", content).put("packed.bin", packed("gz", content));
+            try (ByteSource file = new InputFiles().openWhole(Path.of(server.address(name)))) {
+                assertEquals(server.address(name), file.name());
+                assertArrayEquals(content, bytes(file));
+            }
+        }
     }
 
     private static InputFiles withLimit(long most) {
