@@ -336,7 +336,7 @@ class ConvergenceTest {
     void otherTensorsAreNoRun() throws IOException {
         snapshot(keys().entry(Q, counts(1), 1, 3));
         snapshot(keys().entry("blk.1.attn_q.weight", counts(2), 1, 3));
-        assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': is not there, but it is in 0/test.gguf: these are no"
+        assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': is not there, but it is in 0/test.gguf: these are not"
                 + " snapshots of one run", refusal());
     }
 
@@ -344,7 +344,7 @@ class ConvergenceTest {
     void otherSizesAreNoRun() throws IOException {
         snapshot(counts(1), 1, 3);
         snapshot(counts(2), 1, 3, 5);
-        assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': has 3 values, in 0/test.gguf 2 values: these are no"
+        assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': has 3 values, in 0/test.gguf 2 values: these are not"
                 + " snapshots of one run", refusal());
     }
 
