@@ -70,6 +70,15 @@ public abstract sealed class ModelFile implements TensorSource
                 + String.join(", ", model.code()) + "; only 'inspect' reads such a file");
     }
 
+    /**
+     * Lists a model in one file that is open already; it is closed with the model.
+     *
+     * @throws FormatException if it is not a model, or anything in its header is not as it should be
+     */
+    public static ModelFile list(ByteSource file) throws IOException {
+        return new ModelOpener(null).read(file, ModelConfig.NONE);
+    }
+
     /** A GGUF model that is open already, and closed with this. */
     public static ModelFile of(GgufModel model) throws FormatException {
         return new GgufModelFile(model);
