@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.LongConsumer;
 
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.ByteSource;
@@ -166,9 +167,10 @@ public abstract sealed class ModelFile implements TensorSource
     /**
      * Reads all data and compares the checksums that there are.
      *
+     * @param progress is told how many bytes more were read
      * @return what is wrong, one line each
      */
-    public List<String> verify() throws IOException {
+    public List<String> verify(LongConsumer progress) throws IOException {
         return List.of();
     }
 

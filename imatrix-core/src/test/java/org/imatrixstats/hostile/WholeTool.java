@@ -98,7 +98,8 @@ public final class WholeTool {
                     }
                 }
                 model.asGguf();
-                model.verify();
+                model.verify(_ -> {
+                });
             }
         });
     }
