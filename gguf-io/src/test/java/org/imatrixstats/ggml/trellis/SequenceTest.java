@@ -58,9 +58,9 @@ class SequenceTest {
         int[] expected = new int[1 << 10];
         for (int code = 0; code < found.length; code++) {
             float[] x = new float[8];
-            Sequence.decode(code + Sequence.OFFSET, 0.25f, 8, x, 0);
+            Sequence.decode(code + Sequence.OFFSET, 1, 8, x, 0);
             expected[code] = code;
-            found[code] = codes.nearest(4, x, 0, weight, 0, score);
+            found[code] = codes.nearest(x, weight, 0, score);
         }
         assertArrayEquals(expected, found);
     }
