@@ -121,7 +121,7 @@ class PlanCommandTest {
     @Test
     void markdownIsATable() {
         String out = CliRun.outputOf("plan", DENSE, "--format", "markdown", "--rule", "attn_v=q8_0");
-        assertTrue(out.startsWith("## Q4_K_M by llama.cpp: "), out);
+        assertTrue(out.startsWith("## Q4\\_K\\_M by llama.cpp: "), out);
         assertTrue(
                 out.contains("| attn\\_v | 0-3 | 4 | 1024 × 256 | bf16 | q8\\_0 | 1.06 | 8.5000 | attn\\_v=q8\\_0 |"),
                 out);

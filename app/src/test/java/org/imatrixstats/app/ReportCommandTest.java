@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.imatrixstats.app.output.check.CheckFormat;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
@@ -72,7 +72,7 @@ class ReportCommandTest {
         Path file = ReferenceFiles.testdata(name);
         JsonNode island = island(page(file));
         assertEquals(printed("stats", file, "--format", "json"), island.get("report"));
-        assertEquals(Json.parse(CliRun.of("check", file, "--format", CheckFormat.JSON).out()), island.get("check"));
+        assertEquals(Json.parse(CliRun.of("check", file, "--format", OutputFormat.JSON).out()), island.get("check"));
     }
 
     @Test

@@ -41,7 +41,7 @@ class ReportJsonTest {
     void isValidForEveryLevel(String name) throws IOException {
         String file = ReferenceFiles.testdata(name).toString();
         assertValid(CliRun.outputOf("stats", file, "--format", "json"));
-        for (Level<?> level : StatsLevels.ALL) {
+        for (Level<?, ?> level : StatsLevels.ALL) {
             String json = CliRun.outputOf("stats", file, "--format", "json", "--level", level.label());
             assertValid(json);
             JsonNode report = Json.parse(json).get("reports").get(0);
@@ -69,7 +69,7 @@ class ReportJsonTest {
     @Test
     void theSchemaDescribesEveryField() throws IOException {
         JsonNode definitions = Schemas.of("report-1").get("$defs");
-        for (Level<?> level : StatsLevels.ALL) {
+        for (Level<?, ?> level : StatsLevels.ALL) {
             List<String> described = new ArrayList<>();
             definitions.get(level.label()).get("properties").properties()
                     .forEach(field -> described.addAll(described(field.getKey(), field.getValue())));

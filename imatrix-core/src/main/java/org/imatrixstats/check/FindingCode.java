@@ -6,7 +6,7 @@ import static org.imatrixstats.check.Severity.WARNING;
 
 import java.util.Locale;
 
-import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 
 /** Everything that a check can find. To add a finding: a constant here, and where it is looked for. */
 public enum FindingCode {
@@ -67,8 +67,8 @@ public enum FindingCode {
     MLA_VARIANT(WARNING, "Attention (MLA) is stored whole in the one file and in halves in the other.",
             "Make the matrix from a model of the same conversion; ik_llama.cpp takes attn_kv_b for attn_v_b."), //
     TYPES_REFUSED(WARNING,
-            "Without an entry llama.cpp refuses " + Dialect.llamaCpp().namesOfNeedEntry() + "; ik_llama.cpp refuses "
-                    + Dialect.ikLlamaCpp().namesOfNeedEntry() + ".",
+            "Without an entry llama.cpp refuses " + Dialects.llamaCpp().namesOfNeedEntry() + "; ik_llama.cpp refuses "
+                    + Dialects.ikLlamaCpp().namesOfNeedEntry() + ".",
             "Give the tensors another type, or make the matrix anew."), //
     COLUMNS_NOT_32(WARNING, "The rows fit no quantized type: llama.cpp writes f16, ik_llama.cpp has no answer.",
             "Leave the tensor as it is (f16)."), //

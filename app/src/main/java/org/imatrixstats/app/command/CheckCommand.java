@@ -8,14 +8,14 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.option.TextOutput;
-import org.imatrixstats.app.output.check.CheckFormat;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.check.CheckWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.check.ImatrixCheck;
-import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.model.ModelFile;
 
 public final class CheckCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to check");
@@ -28,7 +28,8 @@ public final class CheckCommand extends Command {
             "tokens that an expert needs not to be called rarely reached (default: ${DEFAULT-VALUE})");
     private final Supplier<Boolean> strict = flag("--strict", "exit code 3 for warnings too");
     private final Supplier<Boolean> all = flag("--all", "in a table: every place, not the first five of a code");
-    private final TextOutput<CheckFormat> output = include(TextOutput.of(CheckFormat.class));
+    private final TextOutput output = include(
+            TextOutput.of(List.of(OutputFormat.TABLE, OutputFormat.JSON, OutputFormat.MARKDOWN)));
     private final Console console;
 
     public CheckCommand(Console console) {
@@ -48,7 +49,7 @@ public final class CheckCommand extends Command {
     @Override
     public Integer call() throws IOException {
         output.validate(inputs(), commandLine());
-        CheckWriter writer = output.format().writer(output.terminal(console), all.get());
+        CheckWriter writer = CheckWriter.of(output.format(), output.terminal(console), all.get());
         boolean failed = false;
         try (ModelFile header = model.get() == null ? null : ModelInput.open(model.get(), console)) {
             for (Path file : files.get()) {
@@ -67,7 +68,7 @@ public final class CheckCommand extends Command {
 
     private CheckReport check(Path file, Optional<ModelFile> header) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(file)) {
-            return new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
+            return new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
                     Runtime.getRuntime().availableProcessors()), strict.get());
         }
     }

@@ -16,12 +16,13 @@ import org.imatrixstats.app.option.SelectionOptions;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.compare.ChannelLevels;
+import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.app.output.compare.CompareReport;
 import org.imatrixstats.app.output.compare.CompareWriter;
 import org.imatrixstats.app.output.compare.PairLevels;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
-import org.imatrixstats.compare.ChannelCalculator;
 import org.imatrixstats.compare.Comparison;
 import org.imatrixstats.compare.DistinctPairs;
 import org.imatrixstats.compare.Divergence;
@@ -30,10 +31,10 @@ import org.imatrixstats.compare.PairStatistic;
 import org.imatrixstats.compare.PairStats;
 import org.imatrixstats.compare.Pairing;
 import org.imatrixstats.compare.TensorPair;
-import org.imatrixstats.numeric.Median;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.SharedInputs;
+import org.imatrixstats.numeric.Median;
 import org.imatrixstats.tensor.TensorName;
 
 import picocli.CommandLine.ParameterException;
@@ -148,9 +149,13 @@ public final class CompareCommand extends Command {
         List<String> warnings = warnings(compared);
         Comparison selected = compared.only(selection.among(PairStats::name, PairStats::input));
         warnings.forEach(warning -> console.warn(a.path() + ", " + b.path() + ": " + warning));
-        List<Sheet<?>> sheets = sheets(selected);
-        List<Sheet<?>> shown = sheets.stream().<Sheet<?>>map(sheet -> shortened(sheet, selected)).toList();
-        return new CompareReport.Pair(0, number, selected, shown, rows(sheets) - rows(shown), channels.get(), warnings);
+        Two two = new Two(0, number, selected, channels.get() == null ? null : tensor(selected), output.threads());
+        List<Sheet<Two, ?>> sheets = new ArrayList<>();
+        for (Level<Two, ?> each : selection.withColumns(levels(), commandLine())) {
+            sheets.add(selection.sheet(each, two));
+        }
+        List<Sheet<Two, ?>> shown = sheets.stream().<Sheet<Two, ?>>map(sheet -> shortened(sheet, selected)).toList();
+        return new CompareReport.Pair(two, shown, rows(sheets) - rows(shown), warnings);
     }
 
     private Comparison compare(Input a, Input b, Pairing pairing) throws IOException {
@@ -215,11 +220,11 @@ public final class CompareCommand extends Command {
 
     // ---- what is shown
 
-    private List<Level<?>> levels() {
+    private List<Level<Two, ?>> levels() {
         if (channels.get() != null) {
             return output.format().severalLevels()
-                    ? List.of(PairLevels.CHANNEL, PairLevels.OUTLIER)
-                    : List.of(PairLevels.CHANNEL);
+                    ? List.of(ChannelLevels.CHANNEL, ChannelLevels.OUTLIER)
+                    : List.of(ChannelLevels.CHANNEL);
         }
         if (level.get() != null) {
             return List.of(Names.find(level.get(), PairLevels.ALL, Level::label, "level", commandLine()));
@@ -234,26 +239,8 @@ public final class CompareCommand extends Command {
                         : List.of(PairLevels.KIND, PairLevels.TENSOR, PairLevels.COVERAGE);
     }
 
-    private List<Sheet<?>> sheets(Comparison selected) throws IOException {
-        List<Sheet<?>> sheets = new ArrayList<>();
-        for (Level<?> each : selection.withColumns(levels(), commandLine())) {
-            sheets.add(sheet(each, selected));
-        }
-        return sheets;
-    }
-
-    private Sheet<?> sheet(Level<?> each, Comparison selected) throws IOException {
-        if (each == PairLevels.CHANNEL) {
-            return selection.sheet(PairLevels.CHANNEL, ChannelCalculator.channels(tensor(selected)));
-        }
-        if (each == PairLevels.OUTLIER) {
-            return selection.sheet(PairLevels.OUTLIER, ChannelCalculator.outliers(selected, output.threads()));
-        }
-        return PairLevels.sheet(each, selected, selection::sheet);
-    }
-
     /** In a table, the first rows of what can be long, each input once, unless the user says how much to show. */
-    private Sheet<?> shortened(Sheet<?> sheet, Comparison selected) {
+    private Sheet<Two, ?> shortened(Sheet<Two, ?> sheet, Comparison selected) {
         if (output.format() != OutputFormat.TABLE || selection.ordered() || selection.grouped()) {
             return sheet;
         }
@@ -261,12 +248,12 @@ public final class CompareCommand extends Command {
             Set<TensorName> inputs = names(selected.inputs());
             return sheet.filtered(row -> inputs.contains(((PairStats) row).name())).first(ROWS_SHOWN);
         }
-        return sheet.level() == PairLevels.CHANNEL || sheet.level() == PairLevels.OUTLIER
+        return sheet.level() == ChannelLevels.CHANNEL || sheet.level() == ChannelLevels.OUTLIER
                 ? sheet.first(ROWS_SHOWN)
                 : sheet;
     }
 
-    private static int rows(List<Sheet<?>> sheets) {
+    private static int rows(List<Sheet<Two, ?>> sheets) {
         return sheets.stream().mapToInt(sheet -> sheet.rows().size()).sum();
     }
 
@@ -283,7 +270,7 @@ public final class CompareCommand extends Command {
         double[][] matrix = new double[inputs.size()][inputs.size()];
         for (int i = 0; i < matrix.length; i++) {
             for (int j = i + 1; j < matrix.length; j++) {
-                Comparison ofJ = pairs.get(j - 1).selected();
+                Comparison ofJ = pairs.get(j - 1).two().selected();
                 matrix[i][j] = i == 0
                         ? ofJ.overall().median(PairStatistic.JS_DIVERGENCE)
                         : median(inputs.get(i), inputs.get(j), names(ofJ.tensors()));

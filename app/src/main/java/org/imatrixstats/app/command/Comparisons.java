@@ -9,6 +9,7 @@ import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.app.output.compare.CompareReport;
 import org.imatrixstats.app.output.compare.CompareWriter;
 import org.imatrixstats.app.output.compare.PairLevels;
@@ -54,7 +55,7 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
     }
 
     /** What {@code compare} prints. */
-    Document document() {
+    Document document() throws IOException {
         String json = CompareWriter.of(OutputFormat.JSON, Terminal.PIPE).text(report(Integer.MAX_VALUE,
                 List.of(PairLevels.TENSOR, PairLevels.LAYER, PairLevels.KIND, PairLevels.OVERALL,
                         PairLevels.COVERAGE)));
@@ -77,17 +78,18 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
                 : densities.stream().map(pair -> pair.stream().map(ColumnDensity::coarser).toList()).toList();
     }
 
-    private CompareReport report(int mostTensors, List<Level<?>> levels) {
+    private CompareReport report(int mostTensors, List<Level<Two, ?>> levels) throws IOException {
         List<CompareReport.Pair> shown = new ArrayList<>();
         for (int i = 0; i < pairs.size(); i++) {
             Comparison pair = pairs.get(i);
-            List<Sheet<?>> sheets = levels.stream().<Sheet<?>>map(level -> PairLevels.sheet(level, pair, Sheet::of))
-                    .toList();
-            List<Sheet<?>> first = sheets.stream()
-                    .<Sheet<?>>map(sheet -> sheet.level() == PairLevels.TENSOR ? sheet.first(mostTensors) : sheet)
-                    .toList();
+            Two two = new Two(0, i + 1, pair, null, threads);
+            List<Sheet<Two, ?>> sheets = new ArrayList<>();
+            for (Level<Two, ?> level : levels) {
+                Sheet<Two, ?> sheet = level.sheet(two);
+                sheets.add(level == PairLevels.TENSOR ? sheet.first(mostTensors) : sheet);
+            }
             int leftOut = Math.max(0, pair.tensors().size() - mostTensors);
-            shown.add(new CompareReport.Pair(0, i + 1, pair, first, leftOut, null, CompareCommand.warnings(pair)));
+            shown.add(new CompareReport.Pair(two, sheets, leftOut, CompareCommand.warnings(pair)));
         }
         return new CompareReport(files, shown, null);
     }

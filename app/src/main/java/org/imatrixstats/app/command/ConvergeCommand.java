@@ -83,7 +83,7 @@ public final class ConvergeCommand extends Command {
         output.validate(files.get(), commandLine());
     }
 
-    private List<Level<?>> levels() {
+    private List<Level<ConvergeReport, ?>> levels() {
         return level.get() != null
                 ? List.of(Names.find(level.get(), ConvergeLevels.ALL, Level::label, "level", commandLine()))
                 : output.format().severalLevels() ? ConvergeLevels.ALL : ConvergeLevels.ALL.subList(0, 1);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.option.TextOutput;
-import org.imatrixstats.app.output.inspect.InspectFormat;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.inspect.InspectReport;
 import org.imatrixstats.app.output.inspect.InspectWriter;
 import org.imatrixstats.app.output.inspect.TensorRow;
@@ -30,7 +30,8 @@ public final class InspectCommand extends Command {
     private final Supplier<String> key = option("--key", "KEY", String.class,
             "where the tensors are in a PyTorch checkpoint (default: model, state_dict, model_state_dict, module, or the"
                     + " top)");
-    private final TextOutput<InspectFormat> output = include(TextOutput.of(InspectFormat.class));
+    private final TextOutput output = include(TextOutput.of(
+            List.of(OutputFormat.TABLE, OutputFormat.JSON, OutputFormat.CSV, OutputFormat.MARKDOWN)));
     private final Console console;
 
     public InspectCommand(Console console) {
@@ -56,15 +57,15 @@ public final class InspectCommand extends Command {
         require(commandLine(), values.get() == null || values.get() <= MOST_VALUES,
                 "--values " + values.get() + ": at most " + MOST_VALUES);
         output.validate(files.get(), commandLine());
-        InspectFormat format = output.format();
-        InspectWriter writer = format.writer(output.terminal(console), all.get() || values.get() != null);
+        OutputFormat format = output.format();
+        InspectWriter writer = InspectWriter.of(format, output.terminal(console), all.get() || values.get() != null);
         boolean failed = false;
         for (Path file : files.get()) {
             try (ModelFile model = ModelFile.list(file, key.get())) {
                 InspectReport report = report(file, model);
                 writer.add(report);
                 failed |= report.failed();
-                if (!format.showsWarnings() || output.toFile()) {
+                if (!format.isForPeople() || output.toFile()) {
                     report.warnings().forEach(warning -> console.warn(file + ": " + warning));
                 }
             }

@@ -9,7 +9,9 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.TextOutput;
-import org.imatrixstats.app.output.plan.PlanFormat;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.plan.PlanReport;
+import org.imatrixstats.app.output.plan.PlanWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
@@ -25,7 +27,8 @@ public final class PlanCommand extends Command {
     private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
             "the importance matrix to quantize with: mixes depend on it, some types demand it");
     private final Supplier<Boolean> all = flag("--all", "a row per tensor, not one for all that are alike");
-    private final TextOutput<PlanFormat> output = include(TextOutput.of(PlanFormat.class));
+    private final TextOutput output = include(
+            TextOutput.of(List.of(OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.JSON, OutputFormat.MARKDOWN)));
     private final Console console;
 
     public PlanCommand(Console console) {
@@ -60,11 +63,12 @@ public final class PlanCommand extends Command {
         Dialect program = options.program(commandLine());
         Model model = ModelInput.read(modelPath.get(), console);
         Plan plan = plan(program, model);
-        PlanFormat chosen = output.format();
-        if (!chosen.showsWarnings() || output.toFile()) {
+        OutputFormat chosen = output.format();
+        if (!chosen.isForPeople() || output.toFile()) {
             plan.warnings().forEach(console::warn);
         }
-        output.write(chosen.text(model, imatrixPath.get(), plan, output.terminal(console), all.get()), console);
+        PlanReport report = new PlanReport(model, imatrixPath.get(), plan, all.get());
+        output.write(PlanWriter.text(chosen, report, output.terminal(console)), console);
         return ExitCode.DONE;
     }
 

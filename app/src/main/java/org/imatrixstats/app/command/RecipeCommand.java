@@ -23,15 +23,17 @@ import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.TensorSelection;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.TypeChoiceOptions;
-import org.imatrixstats.app.output.recipe.RecipeFormat;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.recipe.RecipeReport;
 import org.imatrixstats.app.output.recipe.RecipeSummary;
+import org.imatrixstats.app.output.recipe.RecipeWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -85,7 +87,8 @@ public final class RecipeCommand extends Command {
     private final Supplier<String> to = option("--to", "TYPE", String.class, "the type for --raise and --lower");
     private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
             "for --raise and --lower: only these kinds, such as attn_v,ffn_*");
-    private final TextOutput<RecipeFormat> output = include(new TextOutput<>(RecipeFormat.class, "--emit", "WHAT",
+    private final TextOutput output = include(new TextOutput(List.of(OutputFormat.COMMAND, OutputFormat.RULES,
+            OutputFormat.FILE, OutputFormat.JSON, OutputFormat.MARKDOWN), "--emit", "WHAT", "value",
             "command: a line for the shell; rules: a string for --custom-q, or arguments; file: for --tensor-type-file; or"
                     + " json, markdown (default: by the extension of the output file, else command). The summary goes to"
                     + " standard error, with -o to standard output"));
@@ -121,13 +124,13 @@ public final class RecipeCommand extends Command {
         List<String> warnings = new ArrayList<>();
         RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);
         warnings.forEach(console::warn);
-        String text = output.format().text(report);
+        String text = RecipeWriter.text(output.format(), report);
         if (output.toFile()) {
             output.write(text, console);
             console.print(RecipeSummary.of(report, output.with(console.terminal())));
         } else {
             // What is asked for must be fit for $(...) and for files: people are told elsewhere.
-            if (output.format() != RecipeFormat.JSON) {
+            if (output.format() != OutputFormat.JSON) {
                 Terminal plain = new Terminal(console.terminal().columns(), false, false);
                 console.say(RecipeSummary.of(report, output.with(plain)));
             }
@@ -158,7 +161,7 @@ public final class RecipeCommand extends Command {
             require(raise.get() == null || lower.get() == null, "--raise and --lower exclude each other");
             require(to.get() != null, "--raise and --lower need a type: give --to");
         }
-        require(output.format() != RecipeFormat.FILE || dialect.orLlamaCpp() != Dialect.ikLlamaCpp(),
+        require(output.format() != OutputFormat.FILE || dialect.orLlamaCpp() != Dialects.ikLlamaCpp(),
                 "--tensor-type-file is an option of llama.cpp: use --emit rules, for --custom-q");
         if (imatrixPath.get() == null) {
             refuse("needs an importance matrix: without one, tensors of a kind are alike", "--rank-by", "--beta");
@@ -202,7 +205,7 @@ public final class RecipeCommand extends Command {
         try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
             // What ik_llama.cpp cannot read the command converts.
             boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
-            (legacy ? program : Dialect.llamaCpp()).check(imatrix);
+            (legacy ? program : Dialects.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.warnings(imatrix, model, program));
             Report report = report(imatrix, warnings);
             return sized(program, model, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
@@ -279,7 +282,7 @@ public final class RecipeCommand extends Command {
             throws RefusedException {
         QuantizeOptions plain = QuantizeOptions.of(base);
         try {
-            return program.plan(model, entries.map(plain::withImatrix).orElse(plain));
+            return Plan.of(program, model, entries.map(plain::withImatrix).orElse(plain));
         } catch (RefusedException e) {
             throw new RefusedException("--versus " + base + ": llama-quantize of " + program + " would refuse it: "
                     + e.getMessage());

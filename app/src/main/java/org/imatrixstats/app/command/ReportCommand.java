@@ -26,12 +26,13 @@ import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.converge.ConvergeLevels;
 import org.imatrixstats.app.output.converge.ConvergeReport;
 import org.imatrixstats.app.output.converge.ConvergeWriter;
-import org.imatrixstats.app.output.plan.PlanFormat;
+import org.imatrixstats.app.output.plan.PlanReport;
+import org.imatrixstats.app.output.plan.PlanWriter;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.app.output.stats.StatsLevels;
-import org.imatrixstats.app.output.weights.WeightsFormat;
 import org.imatrixstats.app.output.weights.WeightsJson;
 import org.imatrixstats.app.output.weights.WeightsReport;
+import org.imatrixstats.app.output.weights.WeightsWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
@@ -42,9 +43,9 @@ import org.imatrixstats.converge.Convergence;
 import org.imatrixstats.converge.Snapshot;
 import org.imatrixstats.converge.SnapshotSeries;
 import org.imatrixstats.converge.Verdict;
-import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
@@ -185,7 +186,9 @@ public final class ReportCommand extends Command {
         List<List<ColumnDensity>> densities = List.of();
         if (parts.size() > 1) {
             Optional<Convergence> run = run(inputs.imatrices());
-            run.ifPresent(convergence -> documents.add(document(convergence)));
+            if (run.isPresent()) {
+                documents.add(document(run.get()));
+            }
             List<Imatrix> comparable = comparable(
                     run.map(convergence -> lastTwo(convergence.series())).orElse(inputs.imatrices()));
             if (comparable.size() > 1) {
@@ -238,7 +241,7 @@ public final class ReportCommand extends Command {
         }
     }
 
-    private static Document document(Convergence run) {
+    private static Document document(Convergence run) throws IOException {
         ConvergeReport report = new ConvergeReport(
                 new Verdict(run, Double.parseDouble(ConvergeCommand.DEFAULT_THRESHOLD)),
                 TOP_TENSORS);
@@ -291,9 +294,10 @@ public final class ReportCommand extends Command {
             }
             Plan planned = told.plan(quantized, Optional.of(imatrix));
             planned.warnings().forEach(console::warn);
+            PlanReport report = new PlanReport(quantized, imatrix.path(), planned, false);
             return Optional.of(new Document(Document.Kind.PLAN,
-                    PlanFormat.JSON.text(quantized, imatrix.path(), planned, Terminal.PIPE, true),
-                    PlanFormat.TABLE.text(quantized, imatrix.path(), planned, Terminal.PIPE, false)));
+                    PlanWriter.text(OutputFormat.JSON, report, Terminal.PIPE),
+                    PlanWriter.text(OutputFormat.TABLE, report, Terminal.PIPE)));
         } catch (RefusedException e) {
             throw PlanOptions.refusal(program, e);
         }
@@ -311,10 +315,11 @@ public final class ReportCommand extends Command {
                     reports.add(review(second));
                     change = first.changeTo(second, threads.count());
                 }
-                text.append(WeightsFormat.TABLE.text(change, Terminal.PIPE, false)).append('\n');
+                text.append(WeightsWriter.text(OutputFormat.TABLE, change, Terminal.PIPE, false)).append('\n');
             }
         }
-        reports.forEach(report -> text.append(WeightsFormat.TABLE.text(report, Terminal.PIPE, false)).append('\n'));
+        reports.forEach(report -> text.append(WeightsWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, false))
+                .append('\n'));
         return new Document(Document.Kind.WEIGHTS, WeightsJson.text(reports, change), text.toString());
     }
 
@@ -347,14 +352,13 @@ public final class ReportCommand extends Command {
         Report report = StatsCalculator.report(imatrix, experts.given(), threads.count());
         progress.advance(imatrix.bytes());
         report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
-        List<Sheet<?>> sheets = List.of(Sheet.of(StatsLevels.TENSOR, report.tensors()),
-                Sheet.of(StatsLevels.LAYER, report.layers()),
-                Sheet.of(StatsLevels.KIND, report.kinds()));
-        FileReport figures = new FileReport(imatrix, report, report.kinds(), List.of(), sheets, threads.count());
-        CheckReport check = new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix,
+        FileReport figures = new FileReport(imatrix, report, report.kinds(), threads.count());
+        List<Sheet<FileReport, ?>> sheets = List.of(StatsLevels.TENSOR.sheet(figures), StatsLevels.LAYER.sheet(figures),
+                StatsLevels.KIND.sheet(figures));
+        CheckReport check = new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix,
                 ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads.count()), false);
         progress.advance(imatrix.bytes());
-        return new FilePart(figures, check,
+        return new FilePart(figures, sheets, check,
                 DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads.count()));
     }
 }

@@ -21,8 +21,6 @@ import org.imatrixstats.app.output.stats.StatsWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.stats.ExpertCalculator;
-import org.imatrixstats.stats.ExpertStats;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
@@ -49,7 +47,7 @@ final class StatsOptions extends Options {
     int show(List<Path> files, Console console, CommandLine command) throws IOException {
         validate(files, command);
         OutputFormat format = output.format();
-        List<Level<?>> levels = levels(command, format);
+        List<Level<FileReport, ?>> levels = levels(command, format);
         selection.validate(levels, command);
         levels = selection.withColumns(levels, command);
         StatsWriter writer = StatsWriter.of(format, layout.get(), output.terminal(console));
@@ -63,7 +61,8 @@ final class StatsOptions extends Options {
                     unselected.add(imatrix.path() + ": " + selection.whyNone(kinds(report)));
                 } else {
                     selection.unknownKinds(kinds(report)).forEach(kind -> console.warn(imatrix.path() + ": " + kind));
-                    writer.add(fileReport(imatrix, report, selected, levels));
+                    FileReport shown = new FileReport(imatrix, selected, report.kinds(), output.threads());
+                    writer.add(shown, sheets(levels, shown));
                 }
             }
         }
@@ -88,7 +87,7 @@ final class StatsOptions extends Options {
         }
     }
 
-    private List<Level<?>> levels(CommandLine command, OutputFormat format) {
+    private List<Level<FileReport, ?>> levels(CommandLine command, OutputFormat format) {
         if (level.get() != null) {
             return List.of(Names.find(level.get(), StatsLevels.ALL, Level::label, "level", command));
         }
@@ -100,30 +99,13 @@ final class StatsOptions extends Options {
                 : List.of(StatsLevels.TENSOR, StatsLevels.LAYER);
     }
 
-    private FileReport fileReport(Imatrix imatrix, Report all, Report report, List<Level<?>> levels)
+    private List<Sheet<FileReport, ?>> sheets(List<Level<FileReport, ?>> levels, FileReport report)
             throws IOException {
-        List<ExpertStats> experts = levels.contains(StatsLevels.EXPERT)
-                ? ExpertCalculator.experts(imatrix, report, output.threads())
-                : List.of();
-        List<Sheet<?>> sheets = new ArrayList<>();
-        for (Level<?> level : levels) {
-            sheets.add(sheet(level, report, experts));
+        List<Sheet<FileReport, ?>> sheets = new ArrayList<>();
+        for (Level<FileReport, ?> each : levels) {
+            sheets.add(selection.sheet(each, report));
         }
-        return new FileReport(imatrix, report, all.kinds(), experts, sheets, output.threads());
-    }
-
-    /** The order by robust z leaves out the tensors of kinds that are all alike, where it blows up what is noise. */
-    private Sheet<?> sheet(Level<?> level, Report report, List<ExpertStats> experts) {
-        if (level == StatsLevels.TENSOR) {
-            return selection.sheet(StatsLevels.TENSOR, selection.byDefaultOrder()
-                    ? report.tensors().stream().filter(TensorStats::ranked).toList()
-                    : report.tensors());
-        }
-        return level == StatsLevels.LAYER
-                ? selection.sheet(StatsLevels.LAYER, report.layers())
-                : level == StatsLevels.KIND
-                        ? selection.sheet(StatsLevels.KIND, report.kinds())
-                        : selection.sheet(StatsLevels.EXPERT, experts);
+        return sheets;
     }
 
     private static List<String> kinds(Report report) {

@@ -13,14 +13,16 @@ import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.RecipeFile;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
-import org.imatrixstats.app.output.verify.VerifyFormat;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.verify.VerifyReport;
+import org.imatrixstats.app.output.verify.VerifyWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
@@ -42,7 +44,8 @@ public final class VerifyCommand extends Command {
     private final PlanOptions options = include(new PlanOptions(this::base));
     private final Supplier<Boolean> all = flag("--all", "a row per tensor, also for those that are equal");
     private final ThreadsOption threads = include(new ThreadsOption());
-    private final TextOutput<VerifyFormat> output = include(TextOutput.of(VerifyFormat.class));
+    private final TextOutput output = include(TextOutput.of(
+            List.of(OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.JSON, OutputFormat.MARKDOWN)));
     private final Console console;
     private RecipeFile recipeFile;
 
@@ -78,8 +81,8 @@ public final class VerifyCommand extends Command {
             options.refuse(commandLine(), "needs the base type: give --base too");
         }
         Dialect program = base() == null
-                ? Dialect.llamaCpp()
-                : options.program(commandLine(), recipeFile == null ? Dialect.llamaCpp() : recipeFile.program());
+                ? Dialects.llamaCpp()
+                : options.program(commandLine(), recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
         try (GgufModel model = GgufModel.open(modelPath.get());
                 GgufModel file = GgufModel.open(quantizedPath.get());
                 Imatrix imatrix = imatrix(program)) {
@@ -88,7 +91,7 @@ public final class VerifyCommand extends Command {
                     base() == null ? Map.of() : types(program, Model.of(model), imatrix));
             VerifyReport report = new VerifyReport(model.name(), file.name(), imatrix == null ? null : imatrix.name(),
                     base() != null, verified(verification));
-            output.write(output.format().text(report, output.terminal(console), all.get()), console);
+            output.write(VerifyWriter.text(output.format(), report, output.terminal(console), all.get()), console);
             return report.equal() ? ExitCode.DONE : ExitCode.FOUND;
         }
     }

@@ -8,9 +8,10 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.weights.ReviewMetrics;
-import org.imatrixstats.app.output.weights.WeightsFormat;
 import org.imatrixstats.app.output.weights.WeightsReport;
+import org.imatrixstats.app.output.weights.WeightsWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
@@ -32,7 +33,8 @@ public final class WeightsCommand extends Command {
     private final Supplier<Boolean> all = flag("--all", "in a table: all tensors, not only those that stand out");
     private final Supplier<String> compat = choice("--compat", "NAME", List.of(PUBLISHED),
             PUBLISHED + ": the metrics.json of the LLM Model Weight Statistical Review");
-    private final TextOutput<WeightsFormat> output = include(TextOutput.of(WeightsFormat.class));
+    private final TextOutput output = include(TextOutput.of(
+            List.of(OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.JSON, OutputFormat.MARKDOWN)));
     private final ThreadsOption threads = include(new ThreadsOption());
     private final Console console;
 
@@ -74,7 +76,7 @@ public final class WeightsCommand extends Command {
                 "--compat '" + compat.get() + "' is unknown: expected " + PUBLISHED);
         require(commandLine(), models.get().size() == 1, "--compat takes one model");
         require(commandLine(), !noClusters.get(), "--compat needs clusters: leave --no-clusters away");
-        require(commandLine(), output.format() == WeightsFormat.JSON || output.format() == WeightsFormat.TABLE,
+        require(commandLine(), output.format() == OutputFormat.JSON || output.format() == OutputFormat.TABLE,
                 "--compat " + PUBLISHED + " is JSON: it has no --format " + output.format());
     }
 
@@ -87,12 +89,13 @@ public final class WeightsCommand extends Command {
         WeightsReport report = model.review(bins.get(), threads.count(), !noClusters.get());
         return compat.get() != null
                 ? ReviewMetrics.text(report.review())
-                : output.format().text(report, output.terminal(console), all.get());
+                : WeightsWriter.text(output.format(), report, output.terminal(console), all.get());
     }
 
     private String change(Reviews model) throws IOException {
         try (Reviews other = Reviews.open(models.get().getLast(), null, console)) {
-            return output.format().text(model.changeTo(other, threads.count()), output.terminal(console), all.get());
+            return WeightsWriter.text(output.format(), model.changeTo(other, threads.count()),
+                    output.terminal(console), all.get());
         }
     }
 }

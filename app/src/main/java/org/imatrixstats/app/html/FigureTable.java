@@ -42,7 +42,7 @@ final class FigureTable {
         return FIGURES.get(level);
     }
 
-    static <R> void write(Html html, Sheet<R> sheet, String caption) {
+    static <R> void write(Html html, Sheet<?, R> sheet, String caption) {
         Map<String, String> descriptions = figures(sheet.level().label()).stream()
                 .collect(Collectors.toMap(Figure::key, Figure::description));
         html.start("table", "class", "figures", "data-level", sheet.level().label());

@@ -2,6 +2,7 @@ package org.imatrixstats.app.html;
 
 import java.util.List;
 
+import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.stats.ColumnDistribution;
@@ -10,11 +11,13 @@ import org.imatrixstats.stats.TensorStats;
 /**
  * What a report shows of one file.
  *
- * @param report        its figures, with a sheet of all columns per level
+ * @param report        its figures
+ * @param sheets        all columns, by level
  * @param check         what is wrong with it
  * @param distributions how the columns of its tensors spread
  */
-public record FilePart(FileReport report, CheckReport check, List<ColumnDistribution> distributions) {
+public record FilePart(FileReport report, List<Sheet<FileReport, ?>> sheets, CheckReport check,
+        List<ColumnDistribution> distributions) {
     public FilePart {
         distributions = List.copyOf(distributions);
     }

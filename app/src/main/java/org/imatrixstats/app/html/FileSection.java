@@ -3,19 +3,14 @@ package org.imatrixstats.app.html;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
-import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.output.Summary;
-import org.imatrixstats.app.output.stats.StatsLevels;
 
 /** All that a report shows of one file: texts and tables here, charts where the scripts draw them. */
 final class FileSection {
-    private static final Map<Level<?>, String> CAPTIONS = Map.of(StatsLevels.TENSOR, "Tensors", StatsLevels.LAYER,
-            "Layers",
-            StatsLevels.KIND, "Kinds of tensors");
-
     private final FilePart file;
     private final int number;
 
@@ -55,10 +50,11 @@ final class FileSection {
 
     private String tables() {
         Html html = new Html();
-        for (Sheet<?> sheet : file.report().sheets()) {
-            html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label",
-                    CAPTIONS.get(sheet.level()));
-            FigureTable.write(html, sheet, CAPTIONS.get(sheet.level()));
+        for (Sheet<?, ?> sheet : file.sheets()) {
+            String plural = sheet.level().plural();
+            String caption = plural.substring(0, 1).toUpperCase(Locale.ROOT) + plural.substring(1);
+            html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", caption);
+            FigureTable.write(html, sheet, caption);
             html.end("div").line();
         }
         return html.toString();

@@ -53,7 +53,7 @@ final class Highlights {
     }
 
     private void alike() {
-        String kinds = file.report().kinds().stream()
+        String kinds = file.report().report().kinds().stream()
                 .filter(kind -> kind.sameInputAs() == null && kind.tensors().stream().anyMatch(TensorStats::alike))
                 .map(KindStats::kind).collect(Collectors.joining(", "));
         if (!kinds.isEmpty()) {

@@ -101,7 +101,7 @@ public record HtmlReport(String title, List<FilePart> files, List<Document> docu
         Island island = new Island();
         StatsWriter reports = StatsWriter.of(OutputFormat.JSON, Layout.DEFAULT, Terminal.PIPE);
         for (FilePart file : files) {
-            reports.add(file.report());
+            reports.add(file.report(), file.sheets());
         }
         island.document("report", reports.text());
         island.check(files);

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.imatrixstats.app.output.JsonEscapes;
-import org.imatrixstats.app.output.check.CheckFormat;
+import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.check.CheckWriter;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.compare.ColumnDensity.Cell;
@@ -74,7 +74,7 @@ final class Island {
     }
 
     void check(List<FilePart> files) {
-        CheckWriter writer = CheckFormat.JSON.writer(Terminal.PIPE, true);
+        CheckWriter writer = CheckWriter.of(OutputFormat.JSON, Terminal.PIPE, true);
         files.forEach(file -> writer.add(file.check()));
         document("check", writer.text());
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine;
 
 /** In which format a report is shown, and where. */
 public final class ReportOptions extends Options {
-    private final TextOutput<OutputFormat> output = include(TextOutput.of(OutputFormat.class));
+    private final TextOutput output = include(TextOutput.of(OutputFormat.OF_ROWS));
     private final ThreadsOption threads = include(new ThreadsOption());
 
     public void validate(List<Path> inputs, CommandLine command) throws IOException {

@@ -1,11 +1,11 @@
 package org.imatrixstats.app.option;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -36,7 +36,7 @@ public final class SelectionOptions extends Options {
      * @param topDescription  what --top shows
      * @param defaultGrouping how tensors are grouped without --group-by
      */
-    public SelectionOptions(List<Level<?>> levels, String topDescription, String defaultGrouping) {
+    public SelectionOptions(List<? extends Level<?, ?>> levels, String topDescription, String defaultGrouping) {
         Iterable<String> candidates = () -> levels.stream().flatMap(level -> level.columns().stream()).map(Column::key)
                 .distinct().iterator();
         sort = commaSeparated("--sort", "KEY", candidates,
@@ -67,7 +67,7 @@ public final class SelectionOptions extends Options {
     }
 
     /** @throws ParameterException if a column is unknown to all levels */
-    public void validate(List<Level<?>> levels, CommandLine command) {
+    public void validate(List<? extends Level<?, ?>> levels, CommandLine command) {
         List<Column<?>> known = new ArrayList<>();
         levels.forEach(level -> known.addAll(level.columns()));
         sort.get().forEach(key -> Names.find(SortKey.of(key).key, known, Column::key, "column", command));
@@ -82,11 +82,11 @@ public final class SelectionOptions extends Options {
     }
 
     /** Those of the levels that have all columns asked for. */
-    public List<Level<?>> withColumns(List<Level<?>> levels, CommandLine command) {
+    public <S> List<Level<S, ?>> withColumns(List<Level<S, ?>> levels, CommandLine command) {
         if (allColumns()) {
             return levels;
         }
-        List<Level<?>> having = levels.stream()
+        List<Level<S, ?>> having = levels.stream()
                 .filter(level -> level.columns().stream().map(Column::key).toList().containsAll(columns.get()))
                 .toList();
         if (having.isEmpty()) {
@@ -127,19 +127,19 @@ public final class SelectionOptions extends Options {
     }
 
     /** Whether rows are chosen by the order that their level has by itself. */
-    public boolean byDefaultOrder() {
+    private boolean byDefaultOrder() {
         return sort.get().isEmpty() && ordered();
     }
 
     /** The rows of a level in the order asked for, with the columns asked for. */
-    public <R> Sheet<R> sheet(Level<R> level, List<R> rows) {
+    public <S, R> Sheet<S, R> sheet(Level<S, R> level, S source) throws IOException {
         Sheet.Grouping shown = grouping.get() != null
                 ? grouping.get()
                 : ordered() || level.alwaysOrdered() ? Sheet.Grouping.NONE : Sheet.Grouping.KIND;
-        return new Sheet<>(level, columns(level), columns.get(), chosen(level, rows), shown);
+        return new Sheet<>(level, source, columns(level), columns.get(), chosen(level, level.rows(source)), shown);
     }
 
-    private <R> List<Column<R>> columns(Level<R> level) {
+    private <R> List<Column<R>> columns(Level<?, R> level) {
         if (allColumns()) {
             return level.columns();
         }
@@ -156,12 +156,12 @@ public final class SelectionOptions extends Options {
         }
     }
 
-    private <R> List<R> chosen(Level<R> level, List<R> rows) {
+    private <R> List<R> chosen(Level<?, R> level, List<R> rows) {
         if (!ordered() && !level.alwaysOrdered()) {
             return rows;
         }
-        List<R> sorted = new ArrayList<>(rows);
-        for (String key : (sort.get().isEmpty() ? List.of("-" + level.defaultOrder()) : sort.get()).reversed()) {
+        List<R> sorted = new ArrayList<>(byDefaultOrder() ? rows.stream().filter(level::isRanked).toList() : rows);
+        for (String key : (sort.get().isEmpty() ? List.of("-" + level.order()) : sort.get()).reversed()) {
             SortKey sortKey = SortKey.of(key);
             level.columns().stream().filter(column -> column.key().equals(sortKey.key))
                     .forEach(column -> sorted.sort(column.order(sortKey.descending)));
@@ -182,14 +182,10 @@ public final class SelectionOptions extends Options {
         return ends;
     }
 
-    private <R> List<R> endsOfGroups(Level<R> level, List<R> rows) {
+    private <R> List<R> endsOfGroups(Level<?, R> level, List<R> rows) {
         Map<Object, List<R>> groups = new LinkedHashMap<>();
         for (R row : rows) {
-            TensorName name = level.tensor(row);
-            Object group = grouping.get() == Sheet.Grouping.KIND
-                    ? name.kind()
-                    : (Object) Optional.ofNullable(name.inStack());
-            groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(row);
+            groups.computeIfAbsent(level.group(grouping.get(), row), _ -> new ArrayList<>()).add(row);
         }
         return groups.values().stream().flatMap(group -> ends(group).stream()).toList();
     }

@@ -15,28 +15,29 @@ import picocli.CommandLine;
 
 /**
  * In which format text is written, where it goes, and what it is drawn for.
- *
- * @param <F> the formats, that for people first
  */
-public final class TextOutput<F extends Enum<F>> extends Options {
+public final class TextOutput extends Options {
     /** Of whatever is text. */
     private static final String PLAIN = "txt";
 
-    private final List<F> formats;
-    private final Supplier<F> format;
+    private final List<OutputFormat> formats;
+    private final Supplier<OutputFormat> format;
     private final Supplier<Path> file;
     private final Supplier<Terminal.Color> color;
     private final Supplier<Boolean> ascii;
 
-    public static <F extends Enum<F>> TextOutput<F> of(Class<F> formats) {
-        return new TextOutput<>(formats, "--format", "FORMAT",
-                "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else table)");
+    /** @param formats those that the command offers, the one without --format first */
+    public static TextOutput of(List<OutputFormat> formats) {
+        return new TextOutput(formats, "--format", "FORMAT", "format",
+                "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else " + formats.getFirst()
+                        + ")");
     }
 
-    /** With a name of its own for the option that chooses the format. */
-    public TextOutput(Class<F> formats, String option, String label, String description) {
-        this.formats = List.of(formats.getEnumConstants());
-        format = option(option, label, formats, description);
+    /** @param what what messages call a value of the option */
+    public TextOutput(List<OutputFormat> formats, String option, String label, String what, String description) {
+        this.formats = formats;
+        format = option(option, label, OutputFormat.class, new EnumNames<>(formats, what),
+                formats.stream().map(OutputFormat::label).toList(), description);
         file = option("-o --output", "FILE", Path.class,
                 "write to a file, which is replaced as a whole or not at all");
         color = option("--color", "WHEN", Terminal.Color.class, "auto",
@@ -47,10 +48,20 @@ public final class TextOutput<F extends Enum<F>> extends Options {
     public void validate(List<Path> inputs, CommandLine command) throws IOException {
         OutputPath.validate(file.get(), inputs, command);
         if (toFile() && format.get() == null) {
-            Stream<String> extensions = formats.stream().flatMap(each -> OutputFormat.extensions(each).stream());
+            Stream<String> extensions = formats.stream().flatMap(each -> each.extensions().stream());
             OutputPath.requireOneOf(Stream.concat(Stream.of(PLAIN), extensions).distinct().toList(), file.get(),
                     command);
         }
+    }
+
+    /** Checks the place alone, where a file in a format of its own is written there. */
+    public void validatePlace(List<Path> inputs, CommandLine command) throws IOException {
+        OutputPath.validate(file.get(), inputs, command);
+    }
+
+    /** The file to write to; null for standard output. */
+    public Path file() {
+        return file.get();
     }
 
     public boolean toFile() {
@@ -58,12 +69,12 @@ public final class TextOutput<F extends Enum<F>> extends Options {
     }
 
     /** The format asked for; else that of the extension of the output file, else the one for people. */
-    public F format() {
+    public OutputFormat format() {
         if (format.get() != null) {
             return format.get();
         }
         String extension = toFile() ? OutputPath.extension(file.get()) : "";
-        return formats.stream().filter(each -> OutputFormat.extensions(each).contains(extension)).findFirst()
+        return formats.stream().filter(each -> each.extensions().contains(extension)).findFirst()
                 .orElse(formats.getFirst());
     }
 

@@ -3,8 +3,10 @@ package org.imatrixstats.app.output;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 import org.imatrixstats.stats.Figure;
 
@@ -18,22 +20,34 @@ import org.imatrixstats.stats.Figure;
  * @param number the number in a row, NaN where it is undefined; null for a column of text
  * @param list   whole numbers of which a table shows how many there are, and a machine format which; null for a column of one
  *               number or text
+ * @param exact  what a format with types of its own has in place of the text: a Boolean, or a list of numbers; null for none
  */
 public record Column<R>(String key, String header, Figure.Unit unit, Function<R, String> text,
-        ToDoubleFunction<R> number, Function<R, List<Integer>> list) {
+        ToDoubleFunction<R> number, Function<R, List<Integer>> list, Function<R, Object> exact) {
 
     public static <R> Column<R> text(String key, String header, Function<R, Object> text) {
         return new Column<>(key, header, null,
-                row -> text.apply(row) == null ? null : text.apply(row).toString(), null, null);
+                row -> text.apply(row) == null ? null : text.apply(row).toString(), null, null, null);
     }
 
     public static <R> Column<R> number(String key, String header, Figure.Unit unit, ToDoubleFunction<R> number) {
-        return new Column<>(key, header, unit, null, number, null);
+        return new Column<>(key, header, unit, null, number, null, null);
+    }
+
+    public static <R> Column<R> flag(String key, String header, Predicate<R> flag) {
+        return new Column<>(key, header, null, row -> Boolean.toString(flag.test(row)), null, null, flag::test);
+    }
+
+    /** The dimensions of a tensor. */
+    public static <R> Column<R> shape(String key, String header, Function<R, List<Long>> dims) {
+        return new Column<>(key, header, null,
+                row -> dims.apply(row).stream().map(String::valueOf).collect(Collectors.joining("x")), null, null,
+                dims::apply);
     }
 
     /** Of a figure that counts what the list holds. */
     public static <R> Column<R> list(Figure<R> figure, Function<R, List<Integer>> list) {
-        return new Column<>(figure.key(), figure.header(), figure.unit(), null, figure::of, list);
+        return new Column<>(figure.key(), figure.header(), figure.unit(), null, figure::of, list, null);
     }
 
     public static <R> Column<R> of(Figure<R> figure) {
@@ -58,18 +72,19 @@ public record Column<R>(String key, String header, Figure.Unit unit, Function<R,
     }
 
     public Column<R> withHeader(String other) {
-        return new Column<>(key, other, unit, text, number, list);
+        return new Column<>(key, other, unit, text, number, list, exact);
     }
 
     /** The column with other texts; none of them is missing. */
     public Column<R> withText(UnaryOperator<String> change) {
-        return new Column<>(key, header, unit, text.andThen(change), number, list);
+        return new Column<>(key, header, unit, text.andThen(change), number, list, exact);
     }
 
     /** The same column for rows of another class. */
     public <S> Column<S> on(Function<S, R> row) {
         return new Column<>(key, header, unit, isText() ? s -> text.apply(row.apply(s)) : null,
                 isText() ? null : s -> number.applyAsDouble(row.apply(s)),
-                list == null ? null : s -> list.apply(row.apply(s)));
+                list == null ? null : s -> list.apply(row.apply(s)),
+                exact == null ? null : s -> exact.apply(row.apply(s)));
     }
 }

@@ -32,20 +32,15 @@ public final class DelimitedWriter implements RowWriter {
         return new DelimitedWriter("\t", UnaryOperator.identity());
     }
 
-    /** A line of CSV with texts that may come from a file. */
-    public static String csvLine(List<String> fields) {
-        return fields.stream().map(DelimitedWriter::safe).map(DelimitedWriter::quoted)
-                .collect(Collectors.joining(",", "", LINE_END));
-    }
-
     @Override
-    public <R> void add(List<String> keys, List<String> values, Sheet<R> sheet) {
+    public <R> void add(List<String> keys, List<String> values, String level, List<Column<R>> columns,
+            List<R> rows) {
         if (text.isEmpty()) {
-            line(Stream.concat(keys.stream(), sheet.columns().stream().map(Column::key)));
+            line(Stream.concat(keys.stream(), columns.stream().map(Column::key)));
         }
-        for (R row : sheet.rows()) {
+        for (R row : rows) {
             line(Stream.concat(values.stream().map(DelimitedWriter::safe),
-                    sheet.columns().stream().map(column -> field(column, row))));
+                    columns.stream().map(column -> field(column, row))));
         }
     }
 

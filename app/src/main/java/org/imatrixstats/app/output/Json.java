@@ -53,7 +53,7 @@ public final class Json {
     }
 
     /** The rows of a sheet as an array. */
-    public static <R> void write(JsonGenerator json, String name, Sheet<R> sheet) {
+    public static <R> void write(JsonGenerator json, String name, Sheet<?, R> sheet) {
         json.writeArrayPropertyStart(name);
         JsonRow<R> row = new JsonRow<>(sheet.columns());
         sheet.rows().forEach(value -> row.write(json, value));

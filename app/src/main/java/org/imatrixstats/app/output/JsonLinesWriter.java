@@ -10,16 +10,17 @@ public final class JsonLinesWriter implements RowWriter {
     private final StringBuilder text = new StringBuilder();
 
     @Override
-    public <R> void add(List<String> keys, List<String> values, Sheet<R> sheet) {
-        JsonRow<R> fields = new JsonRow<>(sheet.columns());
-        for (R row : sheet.rows()) {
+    public <R> void add(List<String> keys, List<String> values, String level, List<Column<R>> columns,
+            List<R> rows) {
+        JsonRow<R> fields = new JsonRow<>(columns);
+        for (R row : rows) {
             StringWriter line = new StringWriter();
             try (JsonGenerator json = Json.generator(line, false)) {
                 json.writeStartObject();
                 for (int i = 0; i < keys.size(); i++) {
                     json.writeStringProperty(keys.get(i), values.get(i));
                 }
-                json.writeStringProperty("level", sheet.level().label());
+                json.writeStringProperty("level", level);
                 fields.writeFields(json, row);
                 json.writeEndObject();
             }

@@ -73,6 +73,18 @@ public final class JsonRow<R> {
     }
 
     private void writeValue(JsonGenerator json, Column<R> column, R row) {
+        if (column.exact() != null) {
+            switch (column.exact().apply(row)) {
+                case Boolean flag -> json.writeBoolean(flag);
+                case List<?> numbers -> {
+                    json.writeStartArray();
+                    numbers.forEach(number -> json.writeNumber((Long) number));
+                    json.writeEndArray();
+                }
+                case Object other -> throw new IllegalArgumentException(column.key() + " is " + other.getClass());
+            }
+            return;
+        }
         if (column.isText()) {
             String text = column.text().apply(row);
             if (text == null) {

@@ -16,7 +16,11 @@ public final class Markdown {
     }
 
     public void paragraph(String paragraph) {
-        text.append("\n").append(escaped(paragraph)).append("\n");
+        text.append(text.isEmpty() ? "" : "\n").append(escaped(paragraph)).append("\n");
+    }
+
+    public void warning(String warning) {
+        text.append("\n**Warning:** ").append(escaped(warning)).append("\n");
     }
 
     public void item(String item) {
@@ -28,9 +32,12 @@ public final class Markdown {
         text.append("\n```\n").append(lines).append("\n```\n");
     }
 
-    /** A table that is made of text already, under its title. */
+    /** A table that is made of text already, under its title if it has one. */
     public void add(TextTable table) {
-        text.append("\n### ").append(escaped(table.title())).append("\n\n");
+        if (!table.title().isEmpty()) {
+            text.append("\n### ").append(escaped(table.title())).append("\n");
+        }
+        text.append('\n');
         line(table.columns().stream().map(TextColumn::header));
         line(table.columns().stream().map(column -> column.left() ? ":--" : "--:"));
         for (int row = 0; row < table.columns().getFirst().cells().size(); row++) {
@@ -39,7 +46,7 @@ public final class Markdown {
         }
     }
 
-    public <R> void add(Sheet<R> sheet) {
+    public <R> void add(Sheet<?, R> sheet) {
         add(sheet.columns(), sheet.rows());
     }
 

@@ -2,16 +2,24 @@ package org.imatrixstats.app.output;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
-/** The formats of {@code --format}. */
+/** The formats of all commands; each command offers some of them. To add one: a constant here, and where the compiler insists. */
 public enum OutputFormat {
     TABLE("txt"), //
     JSON("json"), //
     JSONL("jsonl", "ndjson"), //
     CSV("csv"), //
     TSV("tsv", "tab"), //
-    MARKDOWN("md", "markdown");
+    MARKDOWN("md", "markdown"), //
+    /** A line for the shell. */
+    COMMAND, //
+    /** Rules as options of {@code llama-quantize}. */
+    RULES, //
+    /** Rules for {@code --tensor-type-file}. */
+    FILE;
+
+    /** What commands offer whose results are rows. */
+    public static final List<OutputFormat> OF_ROWS = List.of(TABLE, JSON, JSONL, CSV, TSV, MARKDOWN);
 
     private final List<String> extensions;
 
@@ -34,9 +42,18 @@ public enum OutputFormat {
         return this == TABLE || this == JSON || this == MARKDOWN;
     }
 
-    /** The extensions that stand for a format of this name, without their dots; none if there is no such format. */
-    public static List<String> extensions(Enum<?> format) {
-        return Stream.of(values()).filter(each -> each.name().equals(format.name()))
-                .flatMap(each -> each.extensions.stream()).toList();
+    /** Whether people read it, so that warnings are a part of it. */
+    public boolean isForPeople() {
+        return this == TABLE || this == MARKDOWN;
+    }
+
+    /** The extensions of files in this format, without their dots. */
+    public List<String> extensions() {
+        return extensions;
+    }
+
+    /** For a switch of a command that does not offer this format. */
+    public IllegalArgumentException notOffered() {
+        return new IllegalArgumentException("the command has no format " + this);
     }
 }

@@ -9,6 +9,8 @@ import org.imatrixstats.app.terminal.Text;
 
 /** Text for people as wide as the terminal: paragraphs and tables. */
 public final class Page {
+    public static final String INDENT = "  ";
+
     private final Terminal terminal;
     private final StringBuilder text = new StringBuilder();
 
@@ -30,8 +32,10 @@ public final class Page {
         List<TextTable> tables = terminal.ascii() ? alike.stream().map(TextTable::inAscii).toList() : alike;
         TextTable.Fit fit = TextTable.Fit.of(tables, terminal.columns());
         for (TextTable table : tables) {
-            line("");
-            wrapped(table.title(), "", terminal::bold);
+            if (!table.title().isEmpty()) {
+                line("");
+                paragraph(table.title(), terminal::bold);
+            }
             line(terminal.dim(table.header(fit)));
             table.rows(fit).forEach(this::line);
         }
@@ -39,12 +43,39 @@ public final class Page {
     }
 
     public void line(String line) {
-        text.append(line).append('\n');
+        text.append(terminal.ascii() ? Text.ascii(line) : line).append('\n');
     }
 
-    public void wrapped(String paragraph, String indent, UnaryOperator<String> style) {
-        String shown = terminal.ascii() ? Text.ascii(paragraph) : paragraph;
-        Text.wrapped(shown, terminal.columns() - indent.length()).forEach(line -> line(indent + style.apply(line)));
+    /** Words that may come from a file, in as many lines as they need. */
+    public void paragraph(String words, UnaryOperator<String> style) {
+        wrapped(words, "", "", style);
+    }
+
+    /** Words that may come from a file, in one line however long it gets. */
+    public void unwrapped(String words, UnaryOperator<String> style) {
+        line(style.apply(shown(words)));
+    }
+
+    public void indented(String words) {
+        wrapped(words, INDENT, INDENT, UnaryOperator.identity());
+    }
+
+    /**
+     * @param first  the indent of the first line
+     * @param others that of the lines that continue it
+     */
+    public void wrapped(String words, String first, String others, UnaryOperator<String> style) {
+        String indent = first;
+        int width = terminal.columns() - Math.max(first.length(), others.length());
+        for (String line : Text.wrapped(shown(words), width)) {
+            line(indent + style.apply(line));
+            indent = others;
+        }
+    }
+
+    private String shown(String words) {
+        String printable = Text.printable(words);
+        return terminal.ascii() ? Text.ascii(printable) : printable;
     }
 
     public String text() {

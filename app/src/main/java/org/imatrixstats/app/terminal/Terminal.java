@@ -53,6 +53,11 @@ public record Terminal(int columns, boolean colored, boolean ascii) {
         return new Terminal(columns, color == Color.ALWAYS || color == Color.AUTO && colored, ascii || asciiOnly);
     }
 
+    /** The same, but not wider. */
+    public Terminal atMost(int width) {
+        return new Terminal(Math.min(columns, width), colored, ascii);
+    }
+
     public String bold(String text) {
         return styled("1", text);
     }

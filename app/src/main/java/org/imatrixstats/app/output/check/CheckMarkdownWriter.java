@@ -1,43 +1,39 @@
 package org.imatrixstats.app.output.check;
 
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.List;
 
-import org.imatrixstats.app.output.Cells;
+import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Markdown;
 import org.imatrixstats.check.Finding;
+import org.imatrixstats.stats.Figure.Unit;
 
-/** Findings as a table in the Markdown that GitHub renders. */
+/** Findings as a table. */
 final class CheckMarkdownWriter implements CheckWriter {
-    private final StringBuilder text = new StringBuilder();
+    private static final List<Column<Finding>> COLUMNS = List.of(
+            Column.text("severity", "severity", finding -> finding.severity().label()),
+            Column.text("code", "code", finding -> finding.code().code()),
+            Column.text("tensor", "tensor", Finding::tensor),
+            Column.number("expert", "expert", Unit.COUNT,
+                    finding -> finding.expert().isPresent() ? finding.expert().getAsInt() : Double.NaN),
+            Column.number("column", "column", Unit.COUNT,
+                    finding -> finding.column().isPresent() ? finding.column().getAsLong() : Double.NaN),
+            Column.text("found", "found", Finding::details),
+            Column.text("meaning", "meaning", finding -> finding.code().explanation()),
+            Column.text("advice", "what to do", finding -> finding.code().advice()));
+
+    private final Markdown markdown = new Markdown();
 
     @Override
     public void add(CheckReport report) {
-        text.append(text.isEmpty() ? "" : "\n").append("## ")
-                .append(Markdown.escaped(report.file().toString())).append("\n\n")
-                .append(report.summary()).append("\n");
+        markdown.heading(report.file());
+        markdown.paragraph(report.summary());
         if (!report.findings().isEmpty()) {
-            text.append('\n');
-            line(Stream.of("severity", "code", "tensor", "expert", "column", "found", "meaning", "what to do"));
-            line(Stream.of(":--", ":--", ":--", "--:", "--:", ":--", ":--", ":--"));
-            report.findings().forEach(this::add);
+            markdown.add(COLUMNS, report.findings());
         }
-    }
-
-    private void add(Finding finding) {
-        line(Stream.of(finding.severity().label(), finding.code().code(),
-                finding.tensor() == null ? Cells.UNDEFINED : finding.tensor(),
-                finding.expert().isPresent() ? "" + finding.expert().getAsInt() : Cells.UNDEFINED,
-                finding.column().isPresent() ? "" + finding.column().getAsLong() : Cells.UNDEFINED, finding.details(),
-                finding.code().explanation(), finding.code().advice()).map(Markdown::escaped));
-    }
-
-    private void line(Stream<String> cells) {
-        text.append(cells.collect(Collectors.joining(" | ", "| ", " |\n")));
     }
 
     @Override
     public String text() {
-        return text.toString();
+        return markdown.text();
     }
 }

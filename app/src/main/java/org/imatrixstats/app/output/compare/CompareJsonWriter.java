@@ -49,7 +49,7 @@ final class CompareJsonWriter {
     }
 
     private void write(CompareReport report, CompareReport.Pair pair) {
-        Pairing pairing = pair.selected().pairing();
+        Pairing pairing = pair.two().selected().pairing();
         json.writeStartObject();
         json.writeStringProperty("a", report.a(pair).name());
         json.writeStringProperty("b", report.b(pair).name());
@@ -57,8 +57,8 @@ final class CompareJsonWriter {
         Json.writeTexts(json, "only_in_b", pairing.onlyInB().stream().map(TensorName::name).toList());
         Json.writeTexts(json, "shape_mismatch",
                 pairing.shapeMismatches().stream().map(each -> each.name().name()).toList());
-        if (pair.channels() != null) {
-            json.writeStringProperty("tensor", pair.channels());
+        if (pair.two().channels() != null) {
+            json.writeStringProperty("tensor", pair.two().channels().name().name());
         }
         pair.sheets().forEach(this::write);
         Json.writeTexts(json, "summary", Verdict.of(report, pair).lines());
@@ -66,13 +66,12 @@ final class CompareJsonWriter {
         json.writeEndObject();
     }
 
-    private <R> void write(Sheet<R> sheet) {
+    private <R> void write(Sheet<?, R> sheet) {
         if (sheet.level() == PairLevels.OVERALL) {
             json.writeName("overall");
             new JsonRow<>(sheet.columns()).write(json, sheet.rows().getFirst());
         } else {
-            Json.write(json, sheet.level() == PairLevels.COVERAGE ? "coverage" : sheet.level().label() + "s",
-                    sheet);
+            Json.write(json, sheet.level().plural(), sheet);
         }
     }
 }

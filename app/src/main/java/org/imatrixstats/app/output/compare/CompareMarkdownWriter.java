@@ -2,11 +2,13 @@ package org.imatrixstats.app.output.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Markdown;
+import org.imatrixstats.app.output.Sheet;
 
 /** A comparison in the Markdown that GitHub renders. */
 final class CompareMarkdownWriter {
@@ -17,9 +19,9 @@ final class CompareMarkdownWriter {
             writeMatrix(report);
         }
         for (CompareReport.Pair pair : report.pairs()) {
-            String a = CompareReport.letter(pair.a());
-            String b = CompareReport.letter(pair.b());
-            markdown.heading(report.a(pair).name() + " (" + a + ") and " + report.b(pair).name() + " (" + b + ")");
+            CompareReport.Two two = pair.two();
+            markdown.heading(report.a(pair).name() + " (" + two.letterA() + ") and " + report.b(pair).name() + " ("
+                    + two.letterB() + ")");
             for (String line : Verdict.of(report, pair).lines()) {
                 if (line.startsWith(Verdict.INDENT)) {
                     markdown.item(line.strip());
@@ -27,10 +29,11 @@ final class CompareMarkdownWriter {
                     markdown.paragraph(line);
                 }
             }
-            pair.sheets().forEach(
-                    sheet -> markdown.add(CompareTableWriter.named(CompareTableWriter.shown(sheet, pair), b)));
-            if (pair.sheets().stream().anyMatch(sheet -> sheet.level() == PairLevels.COVERAGE)) {
-                markdown.paragraph(Verdict.coverage(pair.selected(), a, b));
+            for (Sheet<CompareReport.Two, ?> sheet : pair.sheets()) {
+                markdown.add(CompareReport.lettered(sheet.shown()));
+                if (sheet.level() == PairLevels.COVERAGE) {
+                    sheet.notes(Set.of()).forEach(markdown::paragraph);
+                }
             }
         }
         return markdown.text();

@@ -19,22 +19,14 @@ public interface CompareWriter {
             case TABLE -> report -> new CompareTableWriter(terminal).text(report);
             case MARKDOWN -> report -> new CompareMarkdownWriter().text(report);
             case JSON -> report -> new CompareJsonWriter().text(report);
-            case JSONL -> CompareWriter::jsonLines;
-            case CSV -> report -> delimited(report, DelimitedWriter.csv());
-            case TSV -> report -> delimited(report, DelimitedWriter.tsv());
+            case JSONL -> report -> rows(report, new JsonLinesWriter());
+            case CSV -> report -> rows(report, DelimitedWriter.csv());
+            case TSV -> report -> rows(report, DelimitedWriter.tsv());
+            case COMMAND, RULES, FILE -> throw format.notOffered();
         };
     }
 
-    private static String delimited(CompareReport report, RowWriter writer) {
-        for (CompareReport.Pair pair : report.pairs()) {
-            List<String> files = List.of(report.a(pair).name(), report.b(pair).name());
-            pair.sheets().forEach(sheet -> writer.add(List.of("a", "b"), files, sheet));
-        }
-        return writer.text();
-    }
-
-    private static String jsonLines(CompareReport report) {
-        JsonLinesWriter writer = new JsonLinesWriter();
+    private static String rows(CompareReport report, RowWriter writer) {
         for (CompareReport.Pair pair : report.pairs()) {
             List<String> files = List.of(report.a(pair).name(), report.b(pair).name());
             pair.sheets().forEach(sheet -> writer.add(List.of("a", "b"), files, sheet));

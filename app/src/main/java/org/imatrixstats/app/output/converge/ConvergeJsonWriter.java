@@ -1,5 +1,6 @@
 package org.imatrixstats.app.output.converge;
 
+import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.OptionalLong;
@@ -33,7 +34,7 @@ final class ConvergeJsonWriter {
         this.kinds = report.kinds();
     }
 
-    String text(List<Level<?>> levels) {
+    String text(List<Level<ConvergeReport, ?>> levels) throws IOException {
         ConvergeText words = new ConvergeText(report);
         json.writeStartObject();
         json.writeStringProperty("schema", "imatrix-stats/converge/1");

@@ -1,5 +1,6 @@
 package org.imatrixstats.app.output.converge;
 
+import java.io.IOException;
 import java.util.List;
 
 import org.imatrixstats.app.output.Level;
@@ -15,7 +16,7 @@ final class ConvergeMarkdownWriter {
         this.report = report;
     }
 
-    String text(List<Level<?>> levels) {
+    String text(List<Level<ConvergeReport, ?>> levels) throws IOException {
         ConvergeText words = new ConvergeText(report);
         markdown.heading(words.headline());
         words.sentences().forEach(markdown::paragraph);

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-import org.imatrixstats.app.output.Level;
-import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.converge.Convergence;
 import org.imatrixstats.converge.RollUp;
 import org.imatrixstats.converge.Snapshot;
@@ -98,13 +96,9 @@ public record ConvergeReport(Verdict verdict, int top) {
         return Convergence.worstFirst(run().tensors()).stream().map(tensor -> new TensorRow(tensor, verdict)).toList();
     }
 
-    /** All rows of a level. */
-    Sheet<?> sheet(Level<?> level) {
-        return level == ConvergeLevels.SNAPSHOT
-                ? Sheet.of(ConvergeLevels.SNAPSHOT, snapshots())
-                : level == ConvergeLevels.KIND
-                        ? Sheet.of(ConvergeLevels.KIND, kinds())
-                        : Sheet.of(ConvergeLevels.TENSOR, tensors());
+    /** One tensor per input, worst first. */
+    List<TensorRow> inputs() {
+        return tensors().stream().filter(row -> row.tensor().sameInputAs() == null).toList();
     }
 
     static double number(OptionalLong number) {

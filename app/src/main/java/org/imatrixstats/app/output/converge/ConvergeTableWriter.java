@@ -1,10 +1,12 @@
 package org.imatrixstats.app.output.converge;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Page;
+import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 
@@ -20,16 +22,18 @@ final class ConvergeTableWriter {
         this.page = new Page(terminal);
     }
 
-    String text(List<Level<?>> levels) {
+    String text(List<Level<ConvergeReport, ?>> levels) throws IOException {
         ConvergeText words = new ConvergeText(report);
-        paragraph(words.headline(), terminal::bold);
-        words.sentences().forEach(sentence -> paragraph(sentence, UnaryOperator.identity()));
+        page.paragraph(words.headline(), terminal::bold);
+        words.sentences().forEach(sentence -> page.paragraph(sentence, UnaryOperator.identity()));
         page.line("");
-        paragraph(words.subject(), terminal::dim);
+        page.paragraph(words.subject(), terminal::dim);
         plot();
-        ConvergeTables.of(report, levels).forEach(table -> page.add(List.of(table)));
+        for (TextTable table : ConvergeTables.of(report, levels)) {
+            page.add(List.of(table));
+        }
         page.line("");
-        words.notes().forEach(note -> paragraph(note, terminal::dim));
+        words.notes().forEach(note -> page.paragraph(note, terminal::dim));
         return page.text();
     }
 
@@ -37,12 +41,8 @@ final class ConvergeTableWriter {
         List<String> plot = ConvergePlot.lines(report, terminal);
         if (!plot.isEmpty()) {
             page.line("");
-            paragraph(ConvergePlot.title(), terminal::bold);
+            page.paragraph(ConvergePlot.title(), terminal::bold);
             plot.forEach(line -> page.line(terminal.ascii() ? Text.ascii(line) : line));
         }
-    }
-
-    private void paragraph(String words, UnaryOperator<String> style) {
-        page.wrapped(Text.printable(words), "", style);
     }
 }

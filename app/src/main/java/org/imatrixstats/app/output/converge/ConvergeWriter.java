@@ -1,5 +1,6 @@
 package org.imatrixstats.app.output.converge;
 
+import java.io.IOException;
 import java.util.List;
 
 import org.imatrixstats.app.output.DelimitedWriter;
@@ -13,25 +14,26 @@ import org.imatrixstats.app.terminal.Terminal;
 @FunctionalInterface
 public interface ConvergeWriter {
     /** @param levels what the rows are that are wanted; one where the format cannot hold several */
-    String text(ConvergeReport report, List<Level<?>> levels);
+    String text(ConvergeReport report, List<Level<ConvergeReport, ?>> levels) throws IOException;
 
     static ConvergeWriter of(OutputFormat format, Terminal terminal) {
         return switch (format) {
             case TABLE -> (report, levels) -> new ConvergeTableWriter(report, terminal).text(levels);
             case MARKDOWN -> (report, levels) -> new ConvergeMarkdownWriter(report).text(levels);
             case JSON -> (report, levels) -> new ConvergeJsonWriter(report).text(levels);
-            case JSONL -> (report, levels) -> {
-                JsonLinesWriter writer = new JsonLinesWriter();
-                levels.forEach(level -> writer.add(List.of(), List.of(), report.sheet(level)));
-                return writer.text();
-            };
-            case CSV -> (report, levels) -> delimited(report, levels, DelimitedWriter.csv());
-            case TSV -> (report, levels) -> delimited(report, levels, DelimitedWriter.tsv());
+            case JSONL -> rows(new JsonLinesWriter());
+            case CSV -> rows(DelimitedWriter.csv());
+            case TSV -> rows(DelimitedWriter.tsv());
+            case COMMAND, RULES, FILE -> throw format.notOffered();
         };
     }
 
-    private static String delimited(ConvergeReport report, List<Level<?>> levels, RowWriter writer) {
-        levels.forEach(level -> writer.add(List.of(), List.of(), report.sheet(level)));
-        return writer.text();
+    private static ConvergeWriter rows(RowWriter writer) {
+        return (report, levels) -> {
+            for (Level<ConvergeReport, ?> level : levels) {
+                writer.add(List.of(), List.of(), level.sheet(report));
+            }
+            return writer.text();
+        };
     }
 }

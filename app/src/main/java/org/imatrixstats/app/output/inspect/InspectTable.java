@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import org.imatrixstats.app.output.TextTable;
+import org.imatrixstats.app.output.Page;
 import org.imatrixstats.app.output.TextTable.TextColumn;
+import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.model.GgufModelFile;
@@ -22,32 +23,33 @@ final class InspectTable implements InspectWriter {
 
     private final Terminal terminal;
     private final boolean all;
-    private final StringBuilder text = new StringBuilder();
+    private final Page page;
 
     InspectTable(Terminal terminal, boolean all) {
         this.terminal = terminal;
         this.all = all;
+        this.page = new Page(terminal);
     }
 
     @Override
     public void add(InspectReport report) throws IOException {
-        if (!text.isEmpty()) {
-            line("");
+        if (!page.isEmpty()) {
+            page.line("");
         }
-        Text.wrapped(printable(report.name()), terminal.columns())
-                .forEach(line -> line(terminal.bold(line)));
+        page.paragraph(report.name(), terminal::bold);
         for (InspectSummary.Line line : InspectSummary.lines(report)) {
             labelled(line.label(), line.text());
         }
-        InspectSummary.warnings(report).forEach(this::warning);
+        InspectSummary.warnings(report).forEach(warning -> page.wrapped("warning: " + warning, INDENT, INDENT + INDENT,
+                terminal::high));
         if (report.keys() && report.model() instanceof GgufModelFile gguf) {
-            line("");
+            page.line("");
             table(List.of("key", "type", "value"), MetadataRow.of(gguf.metadata()).stream()
                     .map(row -> List.of(row.key(), row.type(), row.shown())).toList());
         }
         if (!report.rows().isEmpty()) {
             TensorTable tensors = TensorTable.of(report, all);
-            line("");
+            page.line("");
             table(tensors.headers(), tensors.rows());
         }
     }
@@ -56,14 +58,7 @@ final class InspectTable implements InspectWriter {
         List<String> lines = Text.wrapped(printable(words), terminal.columns() - INDENT.length() - LABEL);
         for (int i = 0; i < lines.size(); i++) {
             String left = i == 0 ? label + " ".repeat(Math.max(1, LABEL - label.length())) : " ".repeat(LABEL);
-            line(INDENT + terminal.dim(left) + lines.get(i));
-        }
-    }
-
-    private void warning(String warning) {
-        List<String> lines = Text.wrapped(printable("warning: " + warning), terminal.columns() - 2 * INDENT.length());
-        for (int i = 0; i < lines.size(); i++) {
-            line((i == 0 ? INDENT : INDENT + INDENT) + terminal.high(lines.get(i)));
+            page.line(INDENT + terminal.dim(left) + lines.get(i));
         }
     }
 
@@ -75,21 +70,13 @@ final class InspectTable implements InspectWriter {
             columns.add(new TextColumn(header, rows.stream().map(row -> shown(row.get(number))).toList(),
                     !TensorTable.isNumber(header), PRIORITIES.getOrDefault(header, 0)));
         }
-        TextTable table = new TextTable("", columns);
-        TextTable shown = terminal.ascii() ? table.inAscii() : table;
-        TextTable.Fit fit = TextTable.Fit.of(List.of(shown), terminal.columns());
-        line(terminal.dim(shown.header(fit).stripTrailing()));
-        shown.rows(fit).forEach(row -> line(row.stripTrailing()));
+        page.add(List.of(new TextTable("", columns)));
     }
 
     private String shown(String cell) {
         String printable = Text.printable(cell);
         boolean cut = terminal.columns() != Terminal.UNLIMITED && printable.length() > WIDEST_NAME;
         return cut ? printable.substring(0, WIDEST_NAME - 1) + "…" : printable;
-    }
-
-    private void line(String line) {
-        text.append(line).append('\n');
     }
 
     private String printable(String words) {
@@ -99,6 +86,6 @@ final class InspectTable implements InspectWriter {
 
     @Override
     public String text() {
-        return text.toString();
+        return page.text();
     }
 }

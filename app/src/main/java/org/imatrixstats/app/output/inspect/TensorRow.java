@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.model.GgufName;
 import org.imatrixstats.model.ModelFile;
-import org.imatrixstats.model.ModelTensor;
 import org.imatrixstats.model.ModelTensor.Piece;
 import org.imatrixstats.model.ModelTensor.StorageKey;
+import org.imatrixstats.model.ModelTensor;
 import org.imatrixstats.tensor.Value;
 
 /**

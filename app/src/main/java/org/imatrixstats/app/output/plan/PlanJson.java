@@ -1,14 +1,12 @@
 package org.imatrixstats.app.output.plan;
 
+import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.file.Path;
-import java.util.List;
 
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.plan.Model;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Plan;
-import org.imatrixstats.plan.PlannedTensor;
 
 import tools.jackson.core.JsonGenerator;
 
@@ -16,57 +14,30 @@ import tools.jackson.core.JsonGenerator;
 final class PlanJson {
     private final StringWriter text = new StringWriter();
     private final JsonGenerator json = Json.generator(text, true);
-    private final Plan plan;
+    private final PlanReport report;
 
-    private PlanJson(Plan plan) {
-        this.plan = plan;
+    PlanJson(PlanReport report) {
+        this.report = report;
     }
 
-    static String text(Model model, Path imatrix, Plan plan) {
-        return new PlanJson(plan).written(model.name(), imatrix == null ? null : imatrix.toString());
-    }
-
-    private String written(String model, String imatrix) {
+    String text() throws IOException {
+        Plan plan = report.plan();
         json.writeStartObject();
         json.writeStringProperty("schema", "imatrix-stats/plan/1");
         json.writeStringProperty("dialect", plan.dialect().name());
         json.writeStringProperty("base", plan.options().base().name());
-        json.writeStringProperty("model", model);
-        json.writeStringProperty("imatrix", imatrix);
-        json.writeArrayPropertyStart("tensors");
-        plan.tensors().forEach(this::write);
-        json.writeEndArray();
+        json.writeStringProperty("model", report.model().name());
+        json.writeStringProperty("imatrix", report.imatrix() == null ? null : Sources.name(report.imatrix()));
+        Json.write(json, "tensors", PlanLevels.TENSOR.sheet(report));
         json.writeNumberProperty("quant_bytes", plan.quantBytes());
         json.writeName("quant_mib");
         json.writeNumber(Numbers.fixed(plan.quantMib(), 2));
         json.writeNumberProperty("bpw", plan.bitsPerWeight());
         json.writeNumberProperty("fallbacks", plan.fallbacks());
         json.writeBooleanProperty("needs_imatrix", plan.needsImatrix());
-        write("missing_imatrix", plan.missingImatrix());
+        Json.writeTexts(json, "missing_imatrix", plan.missingImatrix());
         json.writeArrayPropertyStart("warnings");
         plan.warnings().forEach(json::writeString);
         return Json.ended(json, text);
-    }
-
-    private void write(PlannedTensor tensor) {
-        json.writeStartObject();
-        json.writeStringProperty("name", tensor.name());
-        json.writeArrayPropertyStart("shape");
-        tensor.source().dims().forEach(json::writeNumber);
-        json.writeEndArray();
-        json.writeStringProperty("source_type", plan.dialect().nameOf(tensor.source().ggmlType()));
-        json.writeStringProperty("type", plan.dialect().nameOf(tensor.type()));
-        json.writeNumberProperty("bytes", tensor.bytes());
-        json.writeStringProperty("rule", tensor.rule() == null ? null : tensor.rule().text());
-        json.writeStringProperty("option", tensor.option() == null ? null : tensor.option().toString());
-        json.writeBooleanProperty("fallback", tensor.fallback());
-        json.writeBooleanProperty("quantized", tensor.quantized());
-        json.writeEndObject();
-    }
-
-    private void write(String key, List<String> texts) {
-        json.writeArrayPropertyStart(key);
-        texts.forEach(json::writeString);
-        json.writeEndArray();
     }
 }

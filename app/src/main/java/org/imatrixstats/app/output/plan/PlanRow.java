@@ -8,8 +8,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.app.output.Cells;
-import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Ranges;
 import org.imatrixstats.plan.Dialect;
@@ -24,21 +22,15 @@ import org.imatrixstats.tensor.TensorName;
  * @param name    the kind, or the name of the only tensor
  * @param tensors at least one
  */
-record PlanRow(String name, List<PlannedTensor> tensors) {
-    private static final List<String> HEADERS = List.of("tensor", "layers", "count", "shape", "from", "to", "MiB",
-            "bpw", "why");
+record PlanRow(String name, List<PlannedTensor> tensors, Dialect dialect) {
     private static final double MIB = 1024 * 1024;
     private static final String UNTOUCHED = "others";
 
-    /** The headers of {@link #cells}. */
-    static List<String> headers() {
-        return HEADERS;
-    }
-
     /** Rows for all tensors: without a layer first, tensors that are never quantized last. */
     static List<PlanRow> of(Plan plan, boolean all) {
+        Dialect dialect = plan.dialect();
         if (all) {
-            return plan.tensors().stream().map(tensor -> new PlanRow(tensor.name(), List.of(tensor))).toList();
+            return plan.tensors().stream().map(tensor -> new PlanRow(tensor.name(), List.of(tensor), dialect)).toList();
         }
         Map<String, Map<String, List<PlannedTensor>>> kinds = new LinkedHashMap<>();
         Map<GgmlType, List<PlannedTensor>> untouched = new LinkedHashMap<>();
@@ -51,8 +43,9 @@ record PlanRow(String name, List<PlannedTensor> tensors) {
             }
         }
         List<PlanRow> rows = new ArrayList<>();
-        kinds.forEach((kind, alike) -> alike.values().forEach(tensors -> rows.add(new PlanRow(kind, tensors))));
-        untouched.values().forEach(tensors -> rows.add(new PlanRow(UNTOUCHED, tensors)));
+        kinds.forEach(
+                (kind, alike) -> alike.values().forEach(tensors -> rows.add(new PlanRow(kind, tensors, dialect))));
+        untouched.values().forEach(tensors -> rows.add(new PlanRow(UNTOUCHED, tensors, dialect)));
         return rows;
     }
 
@@ -72,33 +65,42 @@ record PlanRow(String name, List<PlannedTensor> tensors) {
         return tensors.getFirst();
     }
 
-    long bytes() {
+    private long bytes() {
         return tensors.stream().mapToLong(PlannedTensor::bytes).sum();
     }
 
-    /** Undefined cells are "-". */
-    List<String> cells(Dialect dialect) {
-        long elements = tensors.stream().mapToLong(tensor -> tensor.source().elements()).sum();
-        return List.of(name, layers(), Numbers.grouped(tensors.size()), shape(),
-                dialect.nameOf(first().source().ggmlType()),
-                dialect.nameOf(first().type()), Numbers.fixed(bytes() / MIB, 2),
-                Numbers.fixed(8.0 * bytes() / elements, 4), why(dialect));
+    double mib() {
+        return bytes() / MIB;
     }
 
-    private String layers() {
+    double bitsPerWeight() {
+        return 8.0 * bytes() / tensors.stream().mapToLong(tensor -> tensor.source().elements()).sum();
+    }
+
+    String from() {
+        return dialect.nameOf(first().source().ggmlType());
+    }
+
+    String to() {
+        return dialect.nameOf(first().type());
+    }
+
+    /** Null for tensors without layers. */
+    String layers() {
         SortedSet<Integer> layers = new TreeSet<>();
         tensors.stream().map(tensor -> TensorName.of(tensor.name())).filter(TensorName::hasLayer)
                 .forEach(tensor -> layers.add(tensor.layer()));
-        return layers.isEmpty() || isUntouched() ? Cells.UNDEFINED : Ranges.of(layers);
+        return layers.isEmpty() || isUntouched() ? null : Ranges.of(layers);
     }
 
-    private String shape() {
+    /** Null for tensors of several shapes. */
+    String shape() {
         return isUntouched()
-                ? Cells.UNDEFINED
+                ? null
                 : first().source().dims().stream().map(String::valueOf).collect(Collectors.joining(" × "));
     }
 
-    private String why(Dialect dialect) {
+    String why() {
         String cause = switch (first().cause()) {
             case KEPT -> "never quantized";
             case BASE -> "base";

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
@@ -33,7 +34,7 @@ final class RecipeJsonWriter {
         json.writeStringProperty("schema", "imatrix-stats/recipe/1");
         json.writeStringProperty("dialect", report.dialect().name());
         json.writeStringProperty("base", report.base().name());
-        json.writeStringProperty("model", report.files().model().map(Object::toString).orElse(null));
+        json.writeStringProperty("model", report.files().model().map(Sources::name).orElse(null));
         json.writeStringProperty("imatrix", report.files().imatrix().map(Object::toString).orElse(null));
         json.writeStringProperty("ranked_by", report.ranking().toString());
         Recipe recipe = report.sized().map(RecipeReport.Sized::recipe).orElse(null);
@@ -50,8 +51,9 @@ final class RecipeJsonWriter {
                 recipe == null ? Double.NaN : KindTotals.distortion(report.sized().orElseThrow().kinds()));
         json.writeStringProperty("distortion_source",
                 report.sized().map(sized -> sized.losses().distortion().source()).orElse(null));
-        texts("types", recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());
-        texts("command", new QuantizeCommand(report).arguments());
+        Json.writeTexts(json, "types",
+                recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());
+        Json.writeTexts(json, "command", new QuantizeCommand(report).arguments());
         json.writeArrayPropertyStart("rules");
         report.rules().forEach(this::write);
         json.writeEndArray();
@@ -61,8 +63,8 @@ final class RecipeJsonWriter {
         json.writeEndArray();
         json.writeName("versus");
         report.sized().flatMap(RecipeReport.Sized::versus).ifPresentOrElse(this::writeVersus, json::writeNull);
-        texts("caveats", report.caveats());
-        texts("warnings", report.warnings());
+        Json.writeTexts(json, "caveats", report.caveats());
+        Json.writeTexts(json, "warnings", report.warnings());
         json.writeEndObject();
         json.close();
         return text + "\n";
@@ -129,12 +131,6 @@ final class RecipeJsonWriter {
         }
         json.writeEndArray();
         json.writeEndObject();
-    }
-
-    private void texts(String key, List<String> texts) {
-        json.writeArrayPropertyStart(key);
-        texts.forEach(json::writeString);
-        json.writeEndArray();
     }
 
     private void integer(String key, Long number) {

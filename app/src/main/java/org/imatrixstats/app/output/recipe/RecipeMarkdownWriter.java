@@ -1,5 +1,6 @@
 package org.imatrixstats.app.output.recipe;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -7,6 +8,8 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Markdown;
 import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.TextTable.TextColumn;
+import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
@@ -16,7 +19,18 @@ import org.imatrixstats.tensor.TensorName;
 /** A table for a model card. */
 final class RecipeMarkdownWriter {
     private final RecipeReport report;
-    private final StringBuilder text = new StringBuilder();
+    private final Markdown markdown = new Markdown();
+
+    /** Tensors of a kind that get one type. */
+    private record Row(String kind, String layers, String type, List<PlannedTensor> tensors) {
+        long bytes() {
+            return tensors.stream().mapToLong(PlannedTensor::bytes).sum();
+        }
+
+        long elements() {
+            return tensors.stream().mapToLong(tensor -> tensor.source().elements()).sum();
+        }
+    }
 
     RecipeMarkdownWriter(RecipeReport report) {
         this.report = report;
@@ -24,46 +38,47 @@ final class RecipeMarkdownWriter {
 
     String text() {
         report.sized().ifPresentOrElse(this::add, () -> add(report.ranked().orElseThrow()));
-        text.append('\n');
-        report.caveats().forEach(caveat -> text.append(Markdown.escaped(caveat)).append('\n'));
-        return text.toString();
+        report.caveats().forEach(markdown::paragraph);
+        return markdown.text();
     }
 
     private void add(RecipeReport.Sized sized) {
         Plan plan = sized.recipe().plan();
-        text.append(RecipeText.size(plan)).append(" with ").append(report.dialect()).append(".\n\n");
-        line(Stream.of("kind", "layers", "type", "bytes", "bpw"));
-        line(Stream.of(":--", ":--", ":--", "--:", "--:"));
+        markdown.paragraph(RecipeText.size(plan) + " with " + report.dialect() + ".");
+        List<Row> rows = new ArrayList<>();
         for (KindTotals kind : sized.kinds()) {
             for (Map.Entry<GgmlType, List<TensorName>> entry : kind.tensors().entrySet()) {
-                List<PlannedTensor> tensors = entry.getValue().stream().map(name -> plan.tensor(name.name())).toList();
-                row(kind.kind(), RecipeText.layers(entry.getValue()), report.dialect().nameOf(entry.getKey()), tensors);
+                rows.add(new Row(kind.kind(), RecipeText.layers(entry.getValue()),
+                        report.dialect().nameOf(entry.getKey()),
+                        entry.getValue().stream().map(name -> plan.tensor(name.name())).toList()));
             }
         }
-        row("not quantized", "", "", plan.tensors().stream().filter(tensor -> !tensor.quantized()).toList());
-        row("all", "", "", plan.tensors());
-    }
-
-    private void row(String kind, String layers, String type, List<PlannedTensor> tensors) {
-        long bytes = tensors.stream().mapToLong(PlannedTensor::bytes).sum();
-        long elements = tensors.stream().mapToLong(tensor -> tensor.source().elements()).sum();
-        if (!tensors.isEmpty()) {
-            line(Stream.of(kind, layers, type, Numbers.grouped(bytes), Numbers.fixed(bytes * 8.0 / elements, 4))
-                    .map(Markdown::escaped));
-        }
+        rows.add(new Row("not quantized", "", "",
+                plan.tensors().stream().filter(tensor -> !tensor.quantized()).toList()));
+        rows.add(new Row("all", "", "", plan.tensors()));
+        rows.removeIf(row -> row.tensors.isEmpty());
+        List<TextColumn> columns = new ArrayList<>(columns(rows));
+        columns.add(numbers("bytes", rows.stream().map(row -> Numbers.grouped(row.bytes()))));
+        columns.add(numbers("bpw", rows.stream().map(row -> Numbers.fixed(row.bytes() * 8.0 / row.elements(), 4))));
+        markdown.add(new TextTable("", columns));
     }
 
     private void add(RecipeReport.Ranked ranked) {
-        text.append("Base ").append(report.base()).append(" with ").append(report.dialect()).append(".\n\n");
-        line(Stream.of("kind", "layers", "type"));
-        line(Stream.of(":--", ":--", ":--"));
-        ranked.promotion().tensors().stream().collect(Collectors.groupingBy(TensorName::kind, Collectors.toList()))
-                .entrySet().stream().sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> line(Stream.of(entry.getKey(), RecipeText.layers(entry.getValue()),
-                        report.dialect().nameOf(ranked.promotion().type())).map(Markdown::escaped)));
+        markdown.paragraph("Base " + report.base() + " with " + report.dialect() + ".");
+        String type = report.dialect().nameOf(ranked.promotion().type());
+        markdown.add(new TextTable("", columns(ranked.promotion().tensors().stream()
+                .collect(Collectors.groupingBy(TensorName::kind, Collectors.toList())).entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(kind -> new Row(kind.getKey(), RecipeText.layers(kind.getValue()), type, List.of())).toList())));
     }
 
-    private void line(Stream<String> cells) {
-        text.append(cells.collect(Collectors.joining(" | ", "| ", " |\n")));
+    private static List<TextColumn> columns(List<Row> rows) {
+        return List.of(new TextColumn("kind", rows.stream().map(Row::kind).toList(), true, 0),
+                new TextColumn("layers", rows.stream().map(Row::layers).toList(), true, 0),
+                new TextColumn("type", rows.stream().map(Row::type).toList(), true, 0));
+    }
+
+    private static TextColumn numbers(String header, Stream<String> cells) {
+        return new TextColumn(header, cells.toList(), false, 0);
     }
 }

@@ -4,17 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.Page;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.recipe.KindTotals;
@@ -24,44 +25,41 @@ import org.imatrixstats.tensor.TensorName;
 /** What a recipe does, for people: its size, how good it is by its own measure, what each kind gets, what to beware of. */
 public final class RecipeSummary {
     private static final int WIDEST = 100;
-    private static final String INDENT = "  ";
     private static final String ALL = "all";
     private static final int DECIMALS_OF_DISTORTION = 6;
 
     private final RecipeReport report;
     private final Terminal terminal;
-    private final int width;
-    private final StringBuilder text = new StringBuilder();
+    private final Page page;
 
     private RecipeSummary(RecipeReport report, Terminal terminal) {
         this.report = report;
         this.terminal = terminal;
-        this.width = Math.min(terminal.columns(), WIDEST);
+        this.page = new Page(terminal.atMost(WIDEST));
     }
 
     public static String of(RecipeReport report, Terminal terminal) {
         RecipeSummary summary = new RecipeSummary(report, terminal);
         report.sized().ifPresentOrElse(summary::add, () -> summary.add(report.ranked().orElseThrow()));
-        summary.line("");
-        report.caveats().forEach(caveat -> summary.wrapped(caveat, "", terminal::dim));
-        return summary.text.toString();
+        summary.page.line("");
+        report.caveats().forEach(caveat -> summary.page.paragraph(caveat, terminal::dim));
+        return summary.page.text();
     }
 
     private void add(RecipeReport.Sized sized) {
         Recipe recipe = sized.recipe();
         Plan plan = recipe.plan();
-        wrapped(report.files().model().orElseThrow() + " for " + report.dialect(), "", terminal::bold);
-        wrapped(RecipeText.size(plan) + "; " + Numbers.grouped(recipe.budget() - plan.quantBytes())
-                + " bytes below the target", INDENT, UnaryOperator.identity());
-        wrapped(checked(), INDENT,
-                UnaryOperator.identity());
-        wrapped(quality(sized), INDENT, UnaryOperator.identity());
-        sized.versus().ifPresent(other -> wrapped(versus(sized, other), INDENT, UnaryOperator.identity()));
-        line("");
+        page.paragraph(Sources.name(report.files().model().orElseThrow()) + " for " + report.dialect(), terminal::bold);
+        page.indented(RecipeText.size(plan) + "; " + Numbers.grouped(recipe.budget() - plan.quantBytes())
+                + " bytes below the target");
+        page.indented(checked());
+        page.indented(quality(sized));
+        sized.versus().ifPresent(other -> page.indented(versus(sized, other)));
+        page.line("");
         List<KindTotals> kinds = sized.kinds();
-        add(new TextTable("", Stream.concat(Stream.of(kinds(kinds)), sized.versus().isPresent()
+        page.add(List.of(new TextTable("", Stream.concat(Stream.of(kinds(kinds)), sized.versus().isPresent()
                 ? versusColumns(sized).stream()
-                : columns(sized).stream()).toList()));
+                : columns(sized).stream()).toList())));
     }
 
     private static String versus(RecipeReport.Sized sized, Plan other) {
@@ -171,31 +169,23 @@ public final class RecipeSummary {
     private void add(RecipeReport.Ranked ranked) {
         int chosen = ranked.promotion().tensors().size();
         int all = ranked.promotion().ofKind().values().stream().mapToInt(Integer::intValue).sum();
-        wrapped(report.files().imatrix().orElseThrow() + " for " + report.dialect(), "", terminal::bold);
-        wrapped(report.dialect().nameOf(ranked.promotion().type()) + " for " + chosen + " of " + all
-                + " tensors, the others as " + report.base() + " has them", INDENT, UnaryOperator.identity());
-        wrapped(checked()
+        page.paragraph(report.files().imatrix().orElseThrow() + " for " + report.dialect(), terminal::bold);
+        page.indented(report.dialect().nameOf(ranked.promotion().type()) + " for " + chosen + " of " + all
+                + " tensors, the others as " + report.base() + " has them");
+        page.indented(checked()
                 + ". The " + (ranked.least() ? "least" : "most") + " important "
                 + Numbers.plain(Math.round(1e6 * ranked.share()) / 1e4) + "% of each kind by " + report.ranking()
-                + "; no size is known without the model (--model with --target-bpw, or imatrix-stats plan).", INDENT,
-                UnaryOperator.identity());
-        line("");
+                + "; no size is known without the model (--model with --target-bpw, or imatrix-stats plan).");
+        page.line("");
         Map<String, List<TensorName>> byKind = ranked.promotion().tensors().stream()
                 .collect(Collectors.groupingBy(TensorName::kind, Collectors.toList()));
         List<String> kinds = List.copyOf(ranked.promotion().ofKind().keySet());
         GgmlType type = ranked.promotion().type();
-        add(new TextTable("", List.of(text("kind", kinds, 0),
+        page.add(List.of(new TextTable("", List.of(text("kind", kinds, 0),
                 text("layers in " + report.dialect().nameOf(type),
                         kinds.stream().map(kind -> RecipeText.layers(byKind.getOrDefault(kind, List.of()))).toList(),
                         0),
-                number("of", kinds.stream().map(kind -> "" + ranked.promotion().ofKind().get(kind)).toList(), 1))));
-    }
-
-    private void add(TextTable table) {
-        TextTable shown = terminal.ascii() ? table.inAscii() : table;
-        TextTable.Fit fit = TextTable.Fit.of(List.of(shown), width);
-        line(terminal.dim(shown.header(fit)));
-        shown.rows(fit).forEach(this::line);
+                number("of", kinds.stream().map(kind -> "" + ranked.promotion().ofKind().get(kind)).toList(), 1)))));
     }
 
     private static List<String> with(List<KindTotals> kinds, Function<KindTotals, String> cell, String last) {
@@ -210,15 +200,5 @@ public final class RecipeSummary {
 
     private static TextColumn number(String header, List<String> cells, int priority) {
         return new TextColumn(header, cells, false, priority);
-    }
-
-    private void line(String line) {
-        text.append(line).append('\n');
-    }
-
-    private void wrapped(String paragraph, String indent, UnaryOperator<String> style) {
-        String printable = Text.printable(paragraph);
-        String shown = terminal.ascii() ? Text.ascii(printable) : printable;
-        Text.wrapped(shown, width - indent.length()).forEach(line -> line(indent + style.apply(line)));
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
+import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.llamacpp.ClassicStatistics;
 
@@ -25,7 +26,7 @@ final class ClassicLayout implements StatsWriter {
     }
 
     @Override
-    public void add(FileReport report) throws IOException {
+    public void add(FileReport report, List<Sheet<FileReport, ?>> sheets) throws IOException {
         List<ClassicStatistics.Row> rows = ClassicStatistics.rows(report.imatrix(), report.threads());
         text.append("\nComputing statistics for ").append(Text.printable(report.name())).append(" (")
                 .append(rows.size()).append(" tensors)\n\n").append(TENSOR_HEADER).append("=".repeat(169))

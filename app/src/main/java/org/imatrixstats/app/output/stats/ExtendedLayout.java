@@ -3,8 +3,10 @@ package org.imatrixstats.app.output.stats;
 import static org.imatrixstats.app.output.Numbers.fixed;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 
+import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.output.Tables;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.llamacpp.ExtendedStatistics;
@@ -22,7 +24,7 @@ final class ExtendedLayout implements StatsWriter {
     }
 
     @Override
-    public void add(FileReport report) throws IOException {
+    public void add(FileReport report, List<Sheet<FileReport, ?>> sheets) throws IOException {
         String name = Text.printable(report.name());
         ExtendedStatistics.Tables tables = ExtendedStatistics.of(report.imatrix(), report.report(), report.threads());
         text.append("\nComputing tensor statistics for ").append(name).append(" (").append(tables.rows().size())

@@ -1,32 +1,67 @@
 package org.imatrixstats.app.output.stats;
 
+import java.io.IOException;
 import java.util.List;
 
 import org.imatrixstats.app.output.FileSummary;
-import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.stats.ExpertCalculator;
 import org.imatrixstats.stats.ExpertStats;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
 
-/**
- * One file and what is to be shown of it.
- *
- * @param imatrix the open file
- * @param report  its figures, of the selected tensors
- * @param kinds   all kinds of the file with all their tensors, selected or not: what ranks are among
- * @param experts all experts of those tensors; empty if no experts are to be shown
- * @param sheets  the selected rows and columns, by level
- * @param threads how many threads to use for what a writer needs beyond that
- */
-public record FileReport(Imatrix imatrix, Report report, List<KindStats> kinds, List<ExpertStats> experts,
-        List<Sheet<?>> sheets, int threads) {
-    public FileSummary summary() {
-        return FileSummary.of(imatrix, report.digest());
+/** The figures of one file. */
+public final class FileReport {
+    private final Imatrix imatrix;
+    private final Report report;
+    private final List<KindStats> kinds;
+    private final int threads;
+    private List<ExpertStats> experts;
+
+    /**
+     * @param imatrix the open file
+     * @param report  its figures, of the selected tensors
+     * @param kinds   all kinds of the file with all their tensors, selected or not: what ranks are among
+     * @param threads how many threads to use for what is computed when it is asked for
+     */
+    public FileReport(Imatrix imatrix, Report report, List<KindStats> kinds, int threads) {
+        this.imatrix = imatrix;
+        this.report = report;
+        this.kinds = kinds;
+        this.threads = threads;
     }
 
     /** The file as the user named it. */
     public String name() {
         return imatrix.name();
+    }
+
+    public FileSummary summary() {
+        return FileSummary.of(imatrix, report.digest());
+    }
+
+    public Report report() {
+        return report;
+    }
+
+    Imatrix imatrix() {
+        return imatrix;
+    }
+
+    int threads() {
+        return threads;
+    }
+
+    /** The kind of a tensor, with its tensors that are not selected too. */
+    KindStats kind(String name) {
+        return kinds.stream().filter(kind -> kind.kind().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** The experts of the selected tensors. */
+    List<ExpertStats> experts() throws IOException {
+        if (experts == null) {
+            experts = ExpertCalculator.experts(imatrix, report, threads);
+        }
+        return experts;
     }
 }

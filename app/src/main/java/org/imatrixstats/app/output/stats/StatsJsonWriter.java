@@ -1,6 +1,7 @@
 package org.imatrixstats.app.output.stats;
 
 import java.io.StringWriter;
+import java.util.List;
 
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.app.output.Sheet;
@@ -19,12 +20,12 @@ final class StatsJsonWriter implements StatsWriter {
     }
 
     @Override
-    public void add(FileReport report) {
+    public void add(FileReport report, List<Sheet<FileReport, ?>> sheets) {
         json.writeStartObject();
         json.writeName("file");
         Json.write(json, report.summary());
-        for (Sheet<?> sheet : report.sheets()) {
-            Json.write(json, sheet.level().label() + "s", sheet);
+        for (Sheet<FileReport, ?> sheet : sheets) {
+            Json.write(json, sheet.level().plural(), sheet);
         }
         Json.writeTexts(json, "notes", report.report().notes());
         Json.writeTexts(json, "warnings", report.report().warnings());

@@ -7,11 +7,12 @@ import org.imatrixstats.app.output.DelimitedWriter;
 import org.imatrixstats.app.output.JsonLinesWriter;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.RowWriter;
+import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.terminal.Terminal;
 
 /** Makes text of reports. The text is given out when all files have been read, so that an error leaves no half of it. */
 public interface StatsWriter {
-    void add(FileReport report) throws IOException;
+    void add(FileReport report, List<Sheet<FileReport, ?>> sheets) throws IOException;
 
     /** The whole text, with a line end at its end. */
     String text();
@@ -24,14 +25,15 @@ public interface StatsWriter {
             case JSONL -> new Rows(new JsonLinesWriter());
             case CSV -> new Rows(DelimitedWriter.csv());
             case TSV -> new Rows(DelimitedWriter.tsv());
+            case COMMAND, RULES, FILE -> throw format.notOffered();
         };
     }
 
     /** A row per line, with the file that it is of. */
     record Rows(RowWriter writer) implements StatsWriter {
         @Override
-        public void add(FileReport report) {
-            report.sheets().forEach(sheet -> writer.add(List.of("file"), List.of(report.name()), sheet));
+        public void add(FileReport report, List<Sheet<FileReport, ?>> sheets) {
+            sheets.forEach(sheet -> writer.add(List.of("file"), List.of(report.name()), sheet));
         }
 
         @Override

@@ -2,38 +2,39 @@ package org.imatrixstats.app.output.verify;
 
 import java.util.List;
 
+import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.DelimitedWriter;
-import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.RowWriter;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.quantize.VerifiedTensor;
+import org.imatrixstats.stats.Figure.Unit;
 
 /** A row per tensor, with the keys of the JSON. */
 final class VerifyCsv {
-    private static final List<String> KEYS = List.of("name", "outcome", "expected_type", "type", "blocks",
-            "different_blocks", "invalid_rows", "first_invalid_block", "relative_error", "expected_relative_error");
+    private static final List<Column<VerifiedTensor>> COLUMNS = List.of(
+            Column.text("name", "tensor", VerifiedTensor::name),
+            Column.text("outcome", "outcome", tensor -> VerifyJson.key(tensor.outcome())),
+            Column.text("expected_type", "expected", tensor -> name(tensor.expected())),
+            Column.text("type", "type", tensor -> name(tensor.found())),
+            Column.number("blocks", "blocks", Unit.COUNT, VerifiedTensor::blocks),
+            Column.number("different_blocks", "different", Unit.COUNT, VerifiedTensor::differentBlocks),
+            Column.number("invalid_rows", "invalid rows", Unit.COUNT, VerifiedTensor::invalidRows),
+            Column.number("first_invalid_block", "first invalid", Unit.COUNT,
+                    tensor -> tensor.firstInvalid() < 0 ? Double.NaN : tensor.firstInvalid()),
+            Column.number("relative_error", "E", Unit.NUMBER, tensor -> tensor.error().weighted().value()),
+            Column.number("expected_relative_error", "E expected", Unit.NUMBER,
+                    tensor -> tensor.expectedError().weighted().value()));
 
     private VerifyCsv() {
     }
 
     static String text(VerifyReport report) {
-        StringBuilder text = new StringBuilder(DelimitedWriter.csvLine(KEYS));
-        report.tensors().forEach(tensor -> text.append(DelimitedWriter.csvLine(fields(tensor))));
-        return text.toString();
-    }
-
-    private static List<String> fields(VerifiedTensor tensor) {
-        return List.of(tensor.name(), VerifyJson.key(tensor.outcome()), name(tensor.expected()), name(tensor.found()),
-                Long.toString(tensor.blocks()), Long.toString(tensor.differentBlocks()),
-                Long.toString(tensor.invalidRows()),
-                tensor.firstInvalid() < 0 ? "" : Long.toString(tensor.firstInvalid()),
-                number(tensor.error().weighted().value()), number(tensor.expectedError().weighted().value()));
+        RowWriter csv = DelimitedWriter.csv();
+        csv.add(List.of(), List.of(), "tensor", COLUMNS, report.tensors());
+        return csv.text();
     }
 
     private static String name(GgmlType type) {
-        return type == null ? "" : type.ggmlName();
-    }
-
-    private static String number(double value) {
-        return Double.isFinite(value) ? Numbers.plain(value) : "";
+        return type == null ? null : type.ggmlName();
     }
 }

@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Markdown;
 import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.Page;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.terminal.Terminal;
@@ -43,19 +45,13 @@ final class VerifyTable {
     }
 
     static String text(VerifyReport report, Terminal terminal, boolean all) {
-        StringBuilder text = new StringBuilder();
-        text.append(Text.printable(report.file())).append('\n');
-        Text.wrapped(report.verdict(), terminal.columns() - 2).forEach(line -> text.append("  ")
-                .append(report.equal() ? terminal.bold(line) : terminal.high(line)).append('\n'));
-        for (String advice : report.advice()) {
-            Text.wrapped(advice, terminal.columns() - 2).forEach(line -> text.append("  ").append(line).append('\n'));
-        }
-        TextTable table = table(report, all);
-        table = terminal.ascii() ? table.inAscii() : table;
-        TextTable.Fit fit = TextTable.Fit.of(List.of(table), terminal.columns());
-        text.append('\n').append(terminal.dim(table.header(fit))).append('\n');
-        table.rows(fit).forEach(line -> text.append(line).append('\n'));
-        return text.toString();
+        Page page = new Page(terminal);
+        page.unwrapped(report.file(), UnaryOperator.identity());
+        page.wrapped(report.verdict(), Page.INDENT, Page.INDENT, report.equal() ? terminal::bold : terminal::high);
+        report.advice().forEach(page::indented);
+        page.line("");
+        page.add(List.of(table(report, all)));
+        return page.text();
     }
 
     static String markdown(VerifyReport report, boolean all) {
@@ -69,7 +65,7 @@ final class VerifyTable {
 
     private static TextTable table(VerifyReport report, boolean all) {
         List<Row> rows = rows(report, all);
-        return new TextTable("tensors", List.of( //
+        return new TextTable("", List.of( //
                 column("tensor", true, 0, rows, Row::name),
                 column("count", false, 2, rows, row -> Integer.toString(row.tensors.size())),
                 column("outcome", true, 0, rows, row -> row.first().outcome().label()),

@@ -8,7 +8,6 @@ import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.DelimitedWriter;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.RowWriter;
-import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.stats.Figure.Unit;
 import org.imatrixstats.weights.ChangeStatistic;
 import org.imatrixstats.weights.Distribution;
@@ -33,7 +32,7 @@ final class WeightsCsv {
 
     private static <R> String text(List<Column<R>> columns, List<R> rows) {
         RowWriter csv = DelimitedWriter.csv();
-        csv.add(List.of(), List.of(), Sheet.of(new Level<>("tensor", List.of("name"), columns, "name"), rows));
+        csv.add(List.of(), List.of(), "tensor", columns, rows);
         return csv.text();
     }
 

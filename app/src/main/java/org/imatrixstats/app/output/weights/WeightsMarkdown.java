@@ -25,7 +25,7 @@ final class WeightsMarkdown {
         Markdown markdown = new Markdown();
         markdown.heading(title);
         lines.forEach(markdown::paragraph);
-        warnings.forEach(warning -> markdown.item("warning: " + warning));
+        warnings.forEach(markdown::warning);
         tables.forEach(markdown::add);
         return markdown.text();
     }

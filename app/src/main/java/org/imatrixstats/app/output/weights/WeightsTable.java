@@ -1,18 +1,14 @@
 package org.imatrixstats.app.output.weights;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 import org.imatrixstats.app.output.Page;
 import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.weights.ModelChange;
 
 /** Weights for people: what is wrong, then tables with what stands out first. */
 final class WeightsTable {
-    private static final String INDENT = "  ";
-
     private final Terminal terminal;
     private final boolean all;
     private final Page page;
@@ -34,9 +30,10 @@ final class WeightsTable {
     }
 
     private String text(String title, List<String> lines, List<String> warnings, List<TextTable> tables) {
-        page.wrapped(Text.printable(title), "", terminal::bold);
-        lines.forEach(line -> page.wrapped(Text.printable(line), INDENT, UnaryOperator.identity()));
-        warnings.forEach(warning -> page.wrapped(Text.printable("warning: " + warning), INDENT, terminal::high));
+        page.paragraph(title, terminal::bold);
+        lines.forEach(page::indented);
+        warnings.forEach(
+                warning -> page.wrapped("warning: " + warning, Page.INDENT, Page.INDENT, terminal::high));
         tables.forEach(table -> page.add(List.of(table)));
         return page.text();
     }

@@ -1,0 +1,20 @@
+package org.imatrixstats.app.output.recipe;
+
+import org.imatrixstats.app.output.OutputFormat;
+
+/** Makes text of a recipe. */
+public final class RecipeWriter {
+    private RecipeWriter() {
+    }
+
+    public static String text(OutputFormat format, RecipeReport report) {
+        return switch (format) {
+            case COMMAND -> new QuantizeCommand(report).shell();
+            case RULES -> new QuantizeCommand(report).rules();
+            case FILE -> new QuantizeCommand(report).ruleFile();
+            case JSON -> new RecipeJsonWriter(report).text();
+            case MARKDOWN -> new RecipeMarkdownWriter(report).text();
+            case TABLE, JSONL, CSV, TSV -> throw format.notOffered();
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package org.imatrixstats.app.output.stats;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.stats.LayerStatistic;
+import org.imatrixstats.stats.LayerStats;
+
+/** A layer per row. */
+final class LayerLevel extends Level<FileReport, LayerStats> {
+    private static final List<List<String>> SHOWN = keys("tensors", "energy_sum", "cosine_similarity", "gain",
+            "weighted_mean_zd", "distinct_inputs", "distinct_energy_sum", "pearson", "weighted_mean_sum", "elements");
+
+    LayerLevel() {
+        super("layer", List.of("layer"), Stream.concat(
+                columns(Level.inStack(LayerStats::layer), LayerStatistic.values()).stream(),
+                Stream.of(Level.stack(LayerStats::layer))).toList());
+    }
+
+    @Override
+    public List<LayerStats> rows(FileReport file) {
+        return file.report().layers();
+    }
+
+    @Override
+    public String order() {
+        return "energy_sum";
+    }
+
+    @Override
+    protected List<List<String>> shown(Sheet<FileReport, LayerStats> sheet) {
+        return SHOWN;
+    }
+
+    @Override
+    protected List<String> notes(Sheet<FileReport, LayerStats> sheet, Set<String> headers) {
+        return sheet.chosen()
+                ? List.of()
+                : List.of(
+                        "Layers: Σ counts every tensor, Σ distinct counts tensors that share an input (q, k, v; gate, up)"
+                                + " once.");
+    }
+}

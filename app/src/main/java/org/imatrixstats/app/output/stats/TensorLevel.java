@@ -1,0 +1,191 @@
+package org.imatrixstats.app.output.stats;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.output.Bar;
+import org.imatrixstats.app.output.Cells;
+import org.imatrixstats.app.output.Column;
+import org.imatrixstats.app.output.Level;
+import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.TextTable.TextColumn;
+import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.stats.KindStats;
+import org.imatrixstats.stats.Statistic;
+import org.imatrixstats.stats.TensorStats;
+import org.imatrixstats.tensor.TensorName;
+
+/** A tensor per row. */
+final class TensorLevel extends Level<FileReport, TensorStats> {
+    private static final String SAME_INPUT_AS = "same_input_as";
+    private static final String SUM = Statistic.SUM.key();
+    private static final String ROBUST_Z = Statistic.ROBUST_Z.key();
+    private static final Set<String> OF_EXPERTS = Set.of("experts_without_data", "load_entropy");
+    private static final List<List<String>> SHOWN = keys(SUM, ROBUST_Z, "entropy_normalized", "experts_without_data",
+            "cosine_similarity", "gain", "max", "mean", "load_entropy", "zd", "stddev", "active", "share_of_kind",
+            SAME_INPUT_AS);
+    private static final String RANKING = "Σ E[x²] and the mean differ between kinds by orders of magnitude: compare"
+            + " within a kind only. z: robust z-score of the ln of the mean within its kind; ▲ ▼ mark the highest and the"
+            + " lowest tenth.";
+    private static final List<ColumnNote> COLUMNS = List.of(
+            new ColumnNote("H norm", "H norm: entropy over its maximum; low means that few columns hold most of the"
+                    + " energy."),
+            new ColumnNote("ZD", "ZD: share of columns above μ + σ."),
+            new ColumnNote("cos", "cos, gain: against the same tensor in the nearest earlier layer."));
+
+    private record ColumnNote(String header, String text) {
+    }
+
+    TensorLevel() {
+        super("tensor", List.of("name"), tensorColumns());
+    }
+
+    private static List<Column<TensorStats>> tensorColumns() {
+        List<Column<TensorStats>> columns = new ArrayList<>(StatsLevels.names());
+        for (Statistic statistic : Statistic.values()) {
+            if (statistic == Statistic.COSINE_SIMILARITY) {
+                columns.add(Column.text("previous", "previous", TensorStats::previous));
+                columns.add(Column.text("basis", "basis",
+                        tensor -> tensor.basis() == null ? null : tensor.basis().label()));
+            }
+            columns.add(Column.of(statistic));
+            if (statistic == Statistic.GAIN) {
+                columns.add(Column.text(SAME_INPUT_AS, "same input as", TensorStats::sameInputAs));
+            }
+        }
+        return List.copyOf(columns);
+    }
+
+    @Override
+    public List<TensorStats> rows(FileReport file) {
+        return file.report().tensors();
+    }
+
+    @Override
+    public String order() {
+        return ROBUST_Z;
+    }
+
+    /** In kinds that are all alike, an order by robust z blows up noise. */
+    @Override
+    public boolean isRanked(TensorStats tensor) {
+        return tensor.ranked();
+    }
+
+    @Override
+    public Optional<TensorName> tensor(TensorStats row) {
+        return Optional.of(row.name());
+    }
+
+    @Override
+    public boolean isOfTensors() {
+        return true;
+    }
+
+    @Override
+    protected String groupTitle(Sheet<FileReport, TensorStats> sheet, TensorStats row) {
+        if (sheet.grouping() == Sheet.Grouping.LAYER) {
+            return super.groupTitle(sheet, row);
+        }
+        FileReport file = sheet.source();
+        KindStats kind = file.kind(row.name().kind());
+        int tensors = kind.tensors().size();
+        long selected = file.report().tensors().stream()
+                .filter(tensor -> tensor.name().kind().equals(kind.kind())).count();
+        String title = Text.printable(kind.kind()) + ": " + (selected < tensors ? selected + " of " : "")
+                + Numbers.count(tensors, "tensor");
+        if (kind.sameInputAs() != null) {
+            title += ", same input as " + Text.printable(kind.sameInputAs());
+        }
+        return kind.tensors().stream().anyMatch(TensorStats::alike)
+                ? title + ", all alike within 1%: no ranking"
+                : title;
+    }
+
+    // ---- columns
+
+    @Override
+    protected List<List<String>> shown(Sheet<FileReport, TensorStats> sheet) {
+        boolean experts = sheet.source().report().tensors().stream().anyMatch(tensor -> tensor.entry().experts() > 1);
+        boolean sameInputs = sheet.grouping() != Sheet.Grouping.KIND
+                && sheet.rows().stream().anyMatch(tensor -> tensor.sameInputAs() != null);
+        return SHOWN.stream().filter(keys -> (experts || !OF_EXPERTS.containsAll(keys))
+                && (sameInputs || !keys.contains(SAME_INPUT_AS))).toList();
+    }
+
+    @Override
+    protected List<TextColumn> textColumns(Sheet<FileReport, TensorStats> sheet, Terminal terminal,
+            List<String> names) {
+        List<TextColumn> columns = super.textColumns(sheet, terminal, names);
+        if (sheet.chosen()) {
+            return columns;
+        }
+        List<TextColumn> withBars = new ArrayList<>();
+        for (TextColumn column : columns) {
+            if (!column.header().equals(Statistic.ROBUST_Z.header())) {
+                withBars.add(column);
+            }
+            if (column.header().equals(Statistic.SUM.header())) {
+                withBars.addAll(zColumns(sheet.rows(), terminal));
+            }
+        }
+        return withBars;
+    }
+
+    /** Robust z as a number, marked for the highest and the lowest of a kind, and as a bar. */
+    private static List<TextColumn> zColumns(List<TensorStats> tensors, Terminal terminal) {
+        List<String> numbers = Cells.of(Column.of(Statistic.ROBUST_Z), tensors);
+        List<String> marked = new ArrayList<>();
+        List<String> bars = new ArrayList<>();
+        List<UnaryOperator<String>> styles = new ArrayList<>();
+        for (int i = 0; i < tensors.size(); i++) {
+            TensorStats tensor = tensors.get(i);
+            Mark mark = Mark.of(tensor);
+            marked.add(numbers.get(i) + mark.sign);
+            bars.add(tensor.ranked() ? Bar.of(Statistic.ROBUST_Z.of(tensor)) : "");
+            styles.add(switch (mark) {
+                case HIGH -> terminal::high;
+                case LOW -> terminal::low;
+                case NONE -> UnaryOperator.identity();
+            });
+        }
+        int priority = 1 + SHOWN.indexOf(List.of(ROBUST_Z));
+        return List.of(new TextColumn(Statistic.ROBUST_Z.header() + Mark.NONE.sign, marked, false, priority, styles),
+                new TextColumn(Bar.HEADER, bars, true, priority, styles));
+    }
+
+    private enum Mark {
+        HIGH(" ▲"), LOW(" ▼"), NONE("  ");
+
+        private final String sign;
+
+        Mark(String sign) {
+            this.sign = sign;
+        }
+
+        static Mark of(TensorStats tensor) {
+            return tensor.amongHighest() ? HIGH : tensor.amongLowest() ? LOW : NONE;
+        }
+    }
+
+    // ---- notes
+
+    @Override
+    protected List<String> notes(Sheet<FileReport, TensorStats> sheet, Set<String> headers) {
+        if (sheet.rows().isEmpty()) {
+            return List.of("Note: no kind has at least three tensors that differ by more than 1%: there is no ranking."
+                    + " --sort gives another order.");
+        }
+        return sheet.chosen()
+                ? List.of()
+                : List.of(RANKING, Stream.concat(COLUMNS.stream().filter(note -> headers.contains(note.header))
+                        .map(ColumnNote::text), Stream.of("-: undefined.")).collect(Collectors.joining(" ")));
+    }
+}

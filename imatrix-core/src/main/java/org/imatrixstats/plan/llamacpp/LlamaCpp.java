@@ -1,0 +1,195 @@
+package org.imatrixstats.plan.llamacpp;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.ggml.Program;
+import org.imatrixstats.gguf.ValueType;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.plan.Choice;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Mix;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.QuantizeOptions;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.Rule;
+import org.imatrixstats.plan.TypeOption;
+import org.imatrixstats.plan.regex.EcmaScriptPattern;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorName;
+
+/** llama-quantize of llama.cpp (src/llama-quant.cpp, tools/quantize/quantize.cpp, August 2026). */
+public final class LlamaCpp extends Dialect {
+    /** A tensor with one of these in its name stays as it is. */
+    private static final List<String> NEVER = List.of("_norm.weight", "ffn_gate_inp.weight",
+            "ffn_gate_tid2eid.weight", "altup", "laurel", "per_layer_model_proj", "ssm_conv1d",
+            "shortconv.conv.weight", "indexer.k_proj.weight", "indexer.q_proj.weight", "time_mix_first.weight",
+            "time_mix_w0.weight", "time_mix_w1.weight", "time_mix_w2.weight", "time_mix_v0.weight",
+            "time_mix_v1.weight", "time_mix_v2.weight", "time_mix_a0.weight", "time_mix_a1.weight",
+            "time_mix_a2.weight", "time_mix_g1.weight", "time_mix_g2.weight", "time_mix_decay_w1.weight",
+            "time_mix_decay_w2.weight", "time_mix_lerp_fused.weight", "attn_rel_b.weight", ".position_embd",
+            "sam.pos_embd", "sam.neck.", "sam.net_", ".rel_pos", ".patch_embd", ".patch_merger", "a.rvq.codebook",
+            "mm.a.code_embd");
+    private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", "per_layer_token_embd.weight",
+            "output.weight");
+    private static final Comparator<TensorInfo> BY_LAYER = Comparator
+            .comparingInt((TensorInfo tensor) -> layer(tensor.name())).thenComparing(TensorInfo::name);
+
+    @Override
+    protected Program program() {
+        return Program.LLAMA_CPP;
+    }
+
+    @Override
+    protected boolean sameName(String name, String given) {
+        return name.equalsIgnoreCase(given);
+    }
+
+    /** One rule: all before the first {@code =} is the pattern. */
+    @Override
+    public List<Rule> rules(String argument) throws RefusedException {
+        int equals = argument.indexOf('=');
+        if (equals < 0) {
+            throw new RefusedException("rule " + RefusedException.quoted(argument) + ": no '=', expected PATTERN=TYPE");
+        }
+        if (equals == 0) {
+            throw new RefusedException(
+                    "rule " + RefusedException.quoted(argument) + ": no pattern before '=', expected PATTERN=TYPE");
+        }
+        if (equals == argument.length() - 1) {
+            throw new RefusedException(
+                    "rule " + RefusedException.quoted(argument) + ": no type after '=', expected PATTERN=TYPE");
+        }
+        try {
+            return List.of(new Rule(argument, compile(argument.substring(0, equals)),
+                    type(argument.substring(equals + 1))));
+        } catch (RefusedException e) {
+            String list = argument.indexOf(',', equals) < 0 ? "" : "; no comma separates rules here: give each its own";
+            throw new RefusedException(
+                    "rule " + RefusedException.quoted(argument) + ": " + e.getMessage() + lookAhead(argument, equals)
+                            + list);
+        }
+    }
+
+    /** In lower case, escapes included: \D becomes \d. */
+    @Override
+    protected EcmaScriptPattern compile(String pattern) throws RefusedException {
+        return EcmaScriptPattern.of(EcmaScriptPattern.lowerCase(pattern));
+    }
+
+    /** By block, those without one first, then by name. */
+    @Override
+    protected List<TensorInfo> inOrder(List<TensorInfo> tensors) {
+        return tensors.stream().sorted(BY_LAYER).toList();
+    }
+
+    private static int layer(String tensor) {
+        return TensorName.of(tensor).block();
+    }
+
+    @Override
+    protected List<String> neverWith() {
+        return NEVER;
+    }
+
+    @Override
+    protected Mix mix(Model model, QuantizeOptions options) {
+        return new LlamaCppMix(model, options);
+    }
+
+    @Override
+    protected boolean usesRules(QuantizeOptions options) {
+        return !options.base().isFloat();
+    }
+
+    /** An option beats all, the shape included; a rule the mix; neither is looked at with a base type that is no quant. */
+    @Override
+    protected Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
+        TypeOption last = given(switch (Category.of(tensor.name())) {
+            case TOKEN_EMBEDDING -> TypeOption.TOKEN_EMBEDDING;
+            case OUTPUT -> TypeOption.OUTPUT;
+            default -> null;
+        }, options);
+        if (last != null) {
+            return new Choice(options.types().get(last), options.types().get(last), null, last, false);
+        }
+        GgmlType base = options.base().type();
+        if (!usesRules(options)) {
+            return new Choice(base, base, null, null, false);
+        }
+        Rule rule = Rule.firstMatch(tensor.name(), options.rules());
+        boolean mixes = rule == null && !options.pure();
+        TypeOption option = mixes ? given(mix.option(tensor.name()), options) : null;
+        GgmlType wanted = rule != null
+                ? rule.type()
+                : option != null ? options.types().get(option) : mixes ? mix.type(tensor) : base;
+        boolean fits = tensor.ne0() % wanted.blockSize() == 0;
+        return new Choice(fits ? wanted : fallback(wanted, tensor), wanted, rule, option, !fits);
+    }
+
+    private GgmlType fallback(GgmlType wanted, TensorInfo tensor) throws RefusedException {
+        GgmlType fallback = wanted.fallback(program());
+        if (fallback == null) {
+            throw new RefusedException("tensor '" + tensor.name() + "': its rows of " + tensor.ne0()
+                    + " are not whole blocks of " + wanted.blockSize()
+                    + ", and no tensor type fallback is defined for type " + nameOf(wanted)
+                    + "; give it another type by a rule");
+        }
+        return tensor.ne0() % fallback.blockSize() == 0 ? fallback : GgmlType.F16;
+    }
+
+    @Override
+    protected String whyNotRead(Imatrix imatrix) {
+        if (imatrix.origin().format() == Imatrix.Format.LEGACY) {
+            return null;
+        }
+        if (imatrix.keyType(Imatrix.DATASETS).isEmpty() || imatrix.keyType(Imatrix.CHUNK_COUNT).isEmpty()
+                || imatrix.keyType(Imatrix.CHUNK_SIZE).isEmpty()) {
+            return "refuses a file without imatrix.datasets, imatrix.chunk_count or imatrix.chunk_size;"
+                    + " 'imatrix-stats convert' supplies them";
+        }
+        boolean numbers = imatrix.keyType(Imatrix.CHUNK_COUNT).filter(ValueType.UINT32::equals).isPresent()
+                && imatrix.keyType(Imatrix.CHUNK_SIZE).filter(ValueType.UINT32::equals).isPresent();
+        return numbers
+                ? null
+                : "aborts where imatrix.chunk_count or imatrix.chunk_size is not a uint32; 'imatrix-stats convert' rewrites"
+                        + " them";
+    }
+
+    @Override
+    public List<String> exempt() {
+        return NEED_NO_ENTRY;
+    }
+
+    @Override
+    public List<String> entryNames(String tensor) {
+        return List.of(tensor);
+    }
+
+    /** Only the real run does. */
+    @Override
+    protected void refuseWithoutImatrix(QuantizeOptions options) {
+    }
+
+    @Override
+    protected boolean toleratesMisfit(String tensor) {
+        return Category.of(tensor) == Category.TOKEN_EMBEDDING;
+    }
+
+    @Override
+    protected boolean looksAtEntriesInDryRun() {
+        return false;
+    }
+
+    @Override
+    protected Optional<String> buildsWithLastRule() {
+        return Optional.of("from 2025-07-13 to 2026-01-22");
+    }
+
+    @Override
+    protected Optional<String> buildsWithoutRulesOfBase() {
+        return Optional.of("from 2026-01-22 to 2026-05-01");
+    }
+}
