@@ -12,7 +12,7 @@ public final class DialectOption extends Options {
     private static final List<String> NAMES = Dialect.all().stream().map(Dialect::name).toList();
 
     private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, DialectOption::named, NAMES,
-            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+            "which llama-quantize to simulate: llama.cpp or ik_llama.cpp (default: llama.cpp)");
 
     private static Dialect named(String name) {
         return Dialect.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()
