@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -187,7 +188,7 @@ class WeightsCommandTest {
 
     @Test
     void importanceAddsWeightedFigures() {
-        Path model = ReferenceFiles.model("tiny-english-f16.gguf");
+        Path model = ReferenceFiles.testdata("models/tiny-english-f16.gguf");
         JsonNode tensors = json(model, "--no-clusters", "--imatrix", "../testdata/tiny-english-prose.imatrix.gguf")
                 .get("models").get(0).get("tensors");
         JsonNode down = Json.by("name", tensors).get("blk.0.ffn_down.weight");
@@ -213,6 +214,32 @@ class WeightsCommandTest {
                 .filter(tensor -> tensor.get("changed").asLong() > 0 && !tensor.get("largest_at").isNull()).count());
         assertTrue(CliRun.outputOf("weights", DENSE, other).contains("\n  1 tensor of 41 changed, 1 of "));
         assertEquals(42, CliRun.outputOf("weights", DENSE, other, "--format", "csv").lines().count());
+    }
+
+    /** Tensors have the names of GGUF, whatever the container. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hf-llama", "hf-mixtral", "meta-llama3"})
+    void modelsOfOtherContainersAreReadToo(String name) {
+        JsonNode model = json("../testdata/checkpoints/" + name).get("models").get(0);
+        Map<String, JsonNode> tensors = Json.by("name", model.get("tensors"));
+        assertTrue(tensors.containsKey("token_embd.weight"), tensors.keySet().toString());
+        assertTrue(tensors.containsKey("blk.1.attn_q.weight"), tensors.keySet().toString());
+        assertTrue(model.get("total").get("std_dev").asDouble() > 0);
+    }
+
+    @Test
+    void quantizedTypesAreDecoded() {
+        Path quantized = folder.resolve("q8.gguf");
+        Path model = ReferenceFiles.testdata("models/tiny-english-f16.gguf");
+        CliRun.outputOf("quantize", model, quantized, "Q8_0");
+        JsonNode changes = json(model, quantized, "--imatrix", "../testdata/tiny-english-prose.imatrix.gguf")
+                .get("changes");
+        JsonNode down = Json.by("name", changes.get("tensors")).get("blk.0.ffn_down.weight");
+        assertEquals("Q8_0", down.get("dtype_b").asString());
+        // Errors of llama-quantize and what they are errors of, with and without the weights of this matrix.
+        assertEquals(Math.sqrt(0.0041602003812 / 121.267867758), down.get("relative_change").asDouble(), 1e-9);
+        assertEquals(Math.sqrt(0.00484934380094 / 211.637867276), down.get("weighted_relative_change").asDouble(),
+                1e-9);
     }
 
     @Test

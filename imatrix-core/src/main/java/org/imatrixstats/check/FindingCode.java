@@ -6,7 +6,7 @@ import static org.imatrixstats.check.Severity.WARNING;
 
 import java.util.Locale;
 
-import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 
 /** Everything that a check can find. To add a finding: a constant here, and where it is looked for. */
 public enum FindingCode {
@@ -33,6 +33,9 @@ public enum FindingCode {
             "Use a newer llama.cpp, or a text that reaches these columns."), //
     CONSTANT(WARNING, "Every column holds the same value. Real activations never do: the values were filled in.",
             "Regenerate the matrix if you do not know why. Such an entry is as useful as none."), //
+    BIG_ENDIAN(WARNING,
+            "The file is in big-endian byte order. llama.cpp on x86 and ARM refuses it.",
+            "Rewrite the file with imatrix-stats convert, which writes little-endian."), //
     SUMS_NOT_FINITE(WARNING, "Sums of x (in_sum) are NaN or infinite. No quantizer reads them; figures of E[x] do.",
             "Regenerate the matrix if you need those figures."), //
     SUMS_TOO_LARGE(WARNING, "|E[x]| is larger than √E[x²], which is impossible. in_sum or in_sum2 is damaged.",
@@ -68,11 +71,10 @@ public enum FindingCode {
     MLA_VARIANT(WARNING, "One file stores MLA attention as one tensor, the other as two.",
             "Make the matrix from a model converted in the same way. ik_llama.cpp uses attn_kv_b for attn_v_b."), //
     TYPES_REFUSED(WARNING,
-            "Without an entry llama.cpp refuses " + Dialect.llamaCpp().namesOfNeedEntry() + "; ik_llama.cpp refuses "
-                    + Dialect.ikLlamaCpp().namesOfNeedEntry() + ".",
+            "Without an entry llama.cpp refuses " + Dialects.llamaCpp().namesOfNeedEntry() + "; ik_llama.cpp refuses "
+                    + Dialects.ikLlamaCpp().namesOfNeedEntry() + ".",
             "Give the tensors another type, or regenerate the matrix."), //
-    COLUMNS_NOT_32(WARNING,
-            "The row length fits no quantized type. llama.cpp writes f16. ik_llama.cpp has no fallback.",
+    COLUMNS_NOT_32(WARNING, "The row length fits no quantized type. llama.cpp writes f16. ik_llama.cpp has no fallback.",
             "Keep the tensor in f16."), //
     ZERO_COLUMNS(NOTE, "These inputs were never active. Errors in these columns have weight 0.",
             "Nothing to do if the model is built like that. Otherwise use a more varied text."), //

@@ -20,12 +20,13 @@ import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.scan.Parallel;
 import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.stats.ExpertCounts;
 
 /** Looks for everything in {@link FindingCode}, reading every value of a file once. */
 public final class ImatrixCheck {
-    private static final Dialect LLAMA_CPP = Dialect.llamaCpp();
+    private static final Dialect LLAMA_CPP = Dialects.llamaCpp();
     /** Tensors without which few models are. */
     private static final Set<String> IN_MOST_MODELS = Set.of("token_embd.weight", "output.weight");
     /** Below this, the mean of squares is off by half of itself even where the activations are Gaussian: √(2 / 10). */
@@ -68,6 +69,9 @@ public final class ImatrixCheck {
         Imatrix.Origin origin = imatrix.origin();
         if (origin.format() == Imatrix.Format.GGUF) {
             List<String> missing = new ArrayList<>();
+            if (imatrix.isBigEndian()) {
+                findings.add(Finding.ofFile(FindingCode.BIG_ENDIAN, "numbers are in big-endian order"));
+            }
             List<String> wrong = new ArrayList<>();
             for (String key : List.of(Imatrix.DATASETS, Imatrix.CHUNK_COUNT, Imatrix.CHUNK_SIZE)) {
                 imatrix.keyType(key).ifPresentOrElse(type -> {
@@ -192,7 +196,7 @@ public final class ImatrixCheck {
         for (String tensor : withoutEntry) {
             if (LLAMA_CPP.mayQuantize(tensor) && !LLAMA_CPP.exempt().contains(tensor)) {
                 findings.add(Finding.ofTensor(FindingCode.TYPES_REFUSED, tensor,
-                        Dialect.ikLlamaCpp().entryNames(tensor).stream().filter(this::hasEntry).findFirst()
+                        Dialects.ikLlamaCpp().entryNames(tensor).stream().filter(this::hasEntry).findFirst()
                                 .map(other -> "refused by llama.cpp; ik_llama.cpp takes the entry of " + other)
                                 .orElse("refused by llama.cpp and ik_llama.cpp")));
             }

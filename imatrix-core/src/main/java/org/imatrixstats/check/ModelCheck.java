@@ -11,13 +11,13 @@ import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelConfig;
 import org.imatrixstats.model.ModelFile;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.tensor.TensorName;
-import org.imatrixstats.plan.Dialect;
 
 /** Compares an importance matrix with the tensor table of the model that is to be quantized with it. */
 final class ModelCheck {
@@ -51,7 +51,7 @@ final class ModelCheck {
                 compareSize(entry, tensor);
             } else if (Model.isUnused(tensor.name(), layers, sharedKv)) {
                 sharedKvLayers.add(TensorName.of(tensor.name()).layer());
-            } else if (Dialect.llamaCpp().mayQuantize(tensor)) {
+            } else if (Dialects.llamaCpp().mayQuantize(tensor)) {
                 withoutEntry.add(tensor.name());
                 report(tensor);
             }
@@ -111,7 +111,7 @@ final class ModelCheck {
                     "no entry, but one for " + String.join(" and ", variants)));
         } else if (TensorName.of(tensor.name()).block() >= firstNextnLayer) {
             reportNextn(tensor.name());
-        } else if (!Dialect.llamaCpp().exempt().contains(tensor.name())) {
+        } else if (!Dialects.llamaCpp().exempt().contains(tensor.name())) {
             findings.add(Finding.ofTensor(FindingCode.TENSOR_WITHOUT_ENTRY, tensor.name(), "no entry"));
         }
     }

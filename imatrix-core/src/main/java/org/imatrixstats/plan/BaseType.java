@@ -1,6 +1,7 @@
 package org.imatrixstats.plan;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.ggml.Program;
 
 /**
  * The type that llama-quantize is asked for ({@code ftype}): a tensor type for most tensors and, for the mixes, better
@@ -121,12 +122,8 @@ public enum BaseType {
         return type;
     }
 
-    boolean inLlamaCpp() {
-        return in != In.IK_LLAMA_CPP;
-    }
-
-    boolean inIkLlamaCpp() {
-        return in != In.LLAMA_CPP;
+    boolean isIn(Program program) {
+        return in == In.BOTH || (in == In.LLAMA_CPP) == (program == Program.LLAMA_CPP);
     }
 
     /** Whether it is no quant: the programs look at neither rules nor mixes then, they only convert. */

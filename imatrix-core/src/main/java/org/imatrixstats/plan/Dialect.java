@@ -12,48 +12,33 @@ import java.util.Set;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorInfo;
-import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixEntry;
 
 /**
  * One of the two {@code llama-quantize}: the names of its types, how it reads and matches rules, what it never quantizes,
  * what it does with shapes that do not fit, and what it refuses.
  */
-public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
+public abstract class Dialect {
     /** Positions and token types of BERT: no program quantizes them. */
     private static final Set<String> NEVER = Set.of("position_embd.weight", "token_types.weight");
     private static final String BY_FOUR_ROWS = "_r4";
-    private static final int MOST_QUOTED = 120;
-    /** Characters that all rules together look at: five times what a rule for each of a thousand tensors takes. */
-    private static final long MOST_STEPS = 1_000_000_000;
     private static final List<List<String>> BASE_ALIASES = List.of(List.of("Q3_K", "Q3_K_M"),
             List.of("Q4_K", "Q4_K_M"), List.of("Q5_K", "Q5_K_M"));
 
-    /** Both, llama.cpp first. */
-    public static List<Dialect> all() {
-        return List.of(LlamaCpp.INSTANCE, IkLlamaCpp.INSTANCE);
-    }
-
-    public static Dialect llamaCpp() {
-        return LlamaCpp.INSTANCE;
-    }
-
-    public static Dialect ikLlamaCpp() {
-        return IkLlamaCpp.INSTANCE;
-    }
-
     /** {@code llama.cpp} or {@code ik_llama.cpp}. */
-    public abstract String name();
+    public final String name() {
+        return program().label();
+    }
 
     /** The base types that it knows. */
     public final List<BaseType> bases() {
-        return Arrays.stream(BaseType.values()).filter(this::knows).toList();
+        return Arrays.stream(BaseType.values()).filter(base -> base.isIn(program())).toList();
     }
-
-    abstract boolean knows(BaseType base);
 
     /** Whether this is the name, in upper or lower case, of what is asked for in place of a base type to quantize nothing. */
     public static boolean isCopy(String base) {
@@ -72,9 +57,8 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
             throw new RefusedException("COPY leaves all tensors as they are");
         }
         if (known.isEmpty()) {
-            boolean elsewhere = all().stream().anyMatch(
-                    other -> other != this && other.bases().stream().anyMatch(base -> base.name().equals(full)));
-            throw new RefusedException(name() + " has no base type " + quoted(given)
+            boolean elsewhere = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equals(full));
+            throw new RefusedException(name() + " has no base type " + RefusedException.quoted(given)
                     + (elsewhere ? "; the other program has it" : "")
                     + Nearest.suggestion(name, bases.stream().map(BaseType::name).toList()));
         }
@@ -91,7 +75,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** The program, by which tensor types differ. */
-    abstract Program program();
+    protected abstract Program program();
 
     /** The name of a type as rules must spell it. */
     public final String nameOf(GgmlType type) {
@@ -111,16 +95,16 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
         }
         List<String> names = types().stream().map(this::nameOf).toList();
         boolean otherCase = names.stream().anyMatch(given::equalsIgnoreCase);
-        throw new RefusedException("unknown type " + quoted(given)
+        throw new RefusedException("unknown type " + RefusedException.quoted(given)
                 + (otherCase ? Nearest.suggestion(given, names) : whatElse(given, names)));
     }
 
     /** What a name that is none of a type of this program may be, and what to write instead. */
     private String whatElse(String given, List<String> names) {
-        for (Dialect other : all()) {
-            for (GgmlType type : other.types()) {
-                if (other.nameOf(type).equalsIgnoreCase(given)) {
-                    return ": it is one of " + other.name() + ", not of " + name() + ", where '" + ofSameSize(type)
+        for (Program other : Program.values()) {
+            for (GgmlType type : GgmlType.values()) {
+                if (type.isIn(other) && type.isTarget() && type.nameIn(other).equalsIgnoreCase(given)) {
+                    return ": it is one of " + other.label() + ", not of " + name() + ", where '" + ofSameSize(type)
                             + "' comes nearest in size";
                 }
             }
@@ -140,12 +124,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
         return Math.abs(a.bitsPerWeight() - b.bitsPerWeight());
     }
 
-    /** Of what a user wrote, as much as fits a message. */
-    static String quoted(String given) {
-        return "'" + (given.length() <= MOST_QUOTED ? given : given.substring(0, MOST_QUOTED - 1) + "…") + "'";
-    }
-
-    abstract boolean sameName(String name, String given);
+    protected abstract boolean sameName(String name, String given);
 
     /**
      * The rules of one argument: of {@code --tensor-type} in llama.cpp, of {@code --custom-q} in ik_llama.cpp.
@@ -155,7 +134,7 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     public abstract List<Rule> rules(String argument) throws RefusedException;
 
     /** What to do where the first '=' was meant to be a part of the pattern. */
-    static String lookAhead(String rule, int equals) {
+    protected static String lookAhead(String rule, int equals) {
         return rule.startsWith("(?=", equals - 2)
                 ? "; the first '=' ends the pattern: (?=…) cannot be written, (?!…) can"
                 : "";
@@ -166,15 +145,10 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
         return new Rule(pattern + "=" + nameOf(type), compile(pattern), type);
     }
 
-    abstract EcmaScriptPattern compile(String pattern) throws RefusedException;
-
-    /** What the program will do with a model, or why it will not. */
-    public final Plan plan(Model model, QuantizeOptions options) throws RefusedException {
-        return new Simulation(this, model, options).run();
-    }
+    protected abstract EcmaScriptPattern compile(String pattern) throws RefusedException;
 
     /** The tensors in the order in which the program takes them. */
-    abstract List<TensorInfo> inOrder(List<TensorInfo> tensors);
+    protected abstract List<TensorInfo> inOrder(List<TensorInfo> tensors);
 
     /** Whether the program may give a tensor another type. */
     public final boolean mayQuantize(TensorInfo tensor) {
@@ -201,54 +175,20 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** Parts of the names of tensors that it never quantizes. */
-    abstract List<String> neverWith();
+    protected abstract List<String> neverWith();
 
     /** Its choices for the tensors without a rule. */
-    abstract Mix mix(Model model, QuantizeOptions options);
+    protected abstract Mix mix(Model model, QuantizeOptions options);
 
     /**
      * The type that the program chooses for a tensor that it may quantize.
      *
      * @param mix asked about the tensors that the program asks about, so that it counts as the program does
      */
-    abstract Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException;
+    protected abstract Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException;
 
     /** Whether rules are looked at. */
-    abstract boolean usesRules(QuantizeOptions options);
-
-    /**
-     * A choice.
-     *
-     * @param wanted   before the shape of the tensor demanded another type
-     * @param rule     the rule that decided; null if none did
-     * @param option   the option that decided; null if none did
-     * @param fallback whether the program counts it as a fallback
-     */
-    record Choice(GgmlType type, GgmlType wanted, Rule rule, TypeOption option, boolean fallback) {
-    }
-
-    /** The first rule that matches; null if none does. */
-    static Rule firstMatch(String tensor, List<Rule> rules) throws RefusedException {
-        for (Rule rule : rules) {
-            if (rule.matches(tensor)) {
-                return rule;
-            }
-        }
-        return null;
-    }
-
-    /** Stops many rules, each of which comes to an end, before they take hours over many tensors. */
-    static void requireProgress(List<Rule> rules) throws RefusedException {
-        requireProgress(rules, MOST_STEPS);
-    }
-
-    static void requireProgress(List<Rule> rules, long mostSteps) throws RefusedException {
-        if (rules.stream().mapToLong(rule -> rule.pattern().steps()).sum() > mostSteps) {
-            throw new RefusedException(
-                    "the " + rules.size() + " rules take forever on so many tensors: patterns such as"
-                            + " .*.*x have too many ways to match; write them from ^ to $, or fewer");
-        }
-    }
+    protected abstract boolean usesRules(QuantizeOptions options);
 
     /** The type in place of one that holds several rows at a time, where they do not divide the rows of a tensor. */
     final GgmlType interleaved(GgmlType type, TensorInfo tensor) {
@@ -301,13 +241,33 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** Whether it goes without an entry of another size. */
-    abstract boolean toleratesMisfit(String tensor);
+    protected abstract boolean toleratesMisfit(String tensor);
 
     /** What it refuses before it looks at a tensor, for want of an importance matrix. */
-    abstract void refuseWithoutImatrix(QuantizeOptions options) throws RefusedException;
+    protected abstract void refuseWithoutImatrix(QuantizeOptions options) throws RefusedException;
 
     /** Whether already the dry run looks at the entries of the importance matrix. */
-    abstract boolean looksAtEntriesInDryRun();
+    protected abstract boolean looksAtEntriesInDryRun();
+
+    /** Which of its builds let the last rule of several that match win; empty if none did. */
+    protected Optional<String> buildsWithLastRule() {
+        return Optional.empty();
+    }
+
+    /** Which of its builds skip rules for the type of the base itself; empty if none do. */
+    protected Optional<String> buildsWithoutRulesOfBase() {
+        return Optional.empty();
+    }
+
+    /** Whether it runs gate and up of experts faster where both have one type. */
+    protected boolean fusesGateAndUp() {
+        return false;
+    }
+
+    /** Whether it aborts where the tensors attn_v of a model are not as many as its layers. */
+    protected boolean countsValues(Model model) {
+        return false;
+    }
 
     /**
      * Looks whether the program would read an importance matrix.
@@ -345,27 +305,19 @@ public abstract sealed class Dialect permits LlamaCpp, IkLlamaCpp {
     }
 
     /** Why the program does not read an importance matrix; null if it does. */
-    abstract String whyNotRead(Imatrix imatrix);
+    protected abstract String whyNotRead(Imatrix imatrix);
 
     /** The bytes of a tensor of this type. */
     public final long bytes(GgmlType type, TensorInfo tensor) {
         return Math.multiplyExact(type.rowBytes(tensor.ne0()), tensor.rows());
     }
 
-    /** Types for the tensors that no rule and no option gives one; it counts the tensors that it is asked about. */
-    interface Mix {
-        GgmlType type(TensorInfo tensor) throws RefusedException;
-
-        /** The option that the program looks at before it mixes; null if it looks at none. */
-        TypeOption option(String tensor);
-    }
-
     /** The option if it was given, else null. */
-    static TypeOption given(TypeOption option, QuantizeOptions options) {
+    protected static TypeOption given(TypeOption option, QuantizeOptions options) {
         return option != null && options.types().containsKey(option) ? option : null;
     }
 
-    static List<String> split(String list, char separator) {
+    protected static List<String> split(String list, char separator) {
         List<String> parts = new ArrayList<>();
         int start = 0;
         for (int at = list.indexOf(separator); at >= 0; at = list.indexOf(separator, start)) {

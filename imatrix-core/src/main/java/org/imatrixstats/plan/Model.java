@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import org.imatrixstats.gguf.GgufRole;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.model.GgufModelFile;
@@ -80,11 +81,17 @@ public record Model(String name, String architecture, int layers, int queryGroup
         return of(ModelFile.of(file));
     }
 
-    /** Refuses an importance matrix in the place of a model. */
+    /** Refuses an importance matrix, an adapter or a vocabulary in the place of a model. */
     public static void requireNoImatrix(ModelFile file) throws FormatException {
         if (file instanceof GgufModelFile gguf
                 && gguf.metadata().text("general.type").equals(Optional.of("imatrix"))) {
             throw new FormatException(file.name(), "is an importance matrix, expected a model");
+        }
+        if (file instanceof GgufModelFile gguf) {
+            Optional<String> other = GgufRole.of(gguf.metadata(), gguf.tensors());
+            if (other.isPresent()) {
+                throw new FormatException(file.name(), "is " + other.get() + ", expected a model");
+            }
         }
     }
 
@@ -153,18 +160,18 @@ public record Model(String name, String architecture, int layers, int queryGroup
                 && tensors.stream().anyMatch(tensor -> tensor.name().equals("token_embd.weight"));
     }
 
-    boolean hasOutput() {
+    public boolean hasOutput() {
         return tensors.stream().anyMatch(tensor -> tensor.name().equals("output.weight"));
     }
 
     /** What the quantizers call a 70B model: they give its attn_v more bits. */
-    boolean is70B() {
+    public boolean is70B() {
         return layers == 80 && (SEVENTY_BILLION.contains(architecture)
                 || architecture.equals("llama") && queryGroup != 1 && experts != 8);
     }
 
     /** Dimensions without trailing ones, as ggml counts them. */
-    static int dimensions(TensorInfo tensor) {
+    public static int dimensions(TensorInfo tensor) {
         int count = tensor.dims().size();
         while (count > 1 && tensor.dims().get(count - 1) == 1) {
             count--;
@@ -173,7 +180,7 @@ public record Model(String name, String architecture, int layers, int queryGroup
     }
 
     /** Matrices of a tensor, such as one per expert: its third dimension. */
-    static long matrices(TensorInfo tensor) {
+    public static long matrices(TensorInfo tensor) {
         return tensor.dims().size() > 2 ? tensor.dims().get(2) : 1;
     }
 

@@ -17,6 +17,19 @@ public record Plan(Dialect dialect, QuantizeOptions options, List<PlannedTensor>
         List<String> missingImatrix, List<String> warnings) {
     private static final double MIB = 1024 * 1024;
 
+    /**
+     * Simulates one run of a program.
+     *
+     * @throws RefusedException if the program would refuse
+     */
+    public static Plan of(Dialect dialect, Model model, QuantizeOptions options) throws RefusedException {
+        dialect.refuseWithoutImatrix(options);
+        Simulation run = new Simulation(dialect, model, options);
+        List<PlannedTensor> tensors = List.copyOf(run.tensors());
+        return new Plan(dialect, options, tensors, run.needsImatrix(), run.missingEntries(),
+                new PlanWarnings(dialect, model, options, tensors, run.missingEntries()).all());
+    }
+
     /** With what else is otherwise than it looks, before the rest. */
     public Plan warned(List<String> others) {
         return new Plan(dialect, options, tensors, needsImatrix, missingImatrix,

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -13,11 +14,10 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.plan.PlannedTensor.Cause;
+import org.imatrixstats.plan.regex.EcmaScriptPattern;
 
 /** What a program does without a word and its user would not expect. */
 final class PlanWarnings {
-    /** Architectures whose layers ik_llama.cpp does not count on. */
-    private static final Set<String> UNCOUNTED = Set.of("deci", "gemma4");
     private static final int EXAMPLES = 3;
 
     private final Dialect dialect;
@@ -42,7 +42,7 @@ final class PlanWarnings {
     /** Each one line, what concerns most first. */
     List<String> all() throws RefusedException {
         for (Rule rule : options.rules()) {
-            Dialect.requireProgress(options.rules());
+            Rule.requireProgress(options.rules());
             matches.put(rule, matching(rule, PlannedTensor::quantized));
             keptMatches.put(rule, matching(rule, tensor -> !tensor.quantized()));
         }
@@ -84,7 +84,7 @@ final class PlanWarnings {
     }
 
     private void warn(Rule rule, String warning) {
-        warnings.add("rule " + Dialect.quoted(rule.text()) + " " + warning);
+        warnings.add("rule " + RefusedException.quoted(rule.text()) + " " + warning);
     }
 
     private void ignoredRules() {
@@ -127,7 +127,7 @@ final class PlanWarnings {
         for (String escape : List.of("\\D", "\\W", "\\S", "\\B")) {
             if (pattern.contains(escape)) {
                 escapes.append(escapes.isEmpty() ? "" : ", ").append(escape).append(" to ")
-                        .append(LlamaCpp.lowerCase(escape));
+                        .append(EcmaScriptPattern.lowerCase(escape));
             }
         }
         return "is converted to lower case by llama.cpp"
@@ -150,7 +150,7 @@ final class PlanWarnings {
         }
         if (decided.isEmpty() && matching.stream().allMatch(tensor -> tensor.cause() == Cause.RULE)) {
             Set<String> earlier = new LinkedHashSet<>();
-            matching.forEach(tensor -> earlier.add(Dialect.quoted(tensor.rule().text())));
+            matching.forEach(tensor -> earlier.add(RefusedException.quoted(tensor.rule().text())));
             warn(rule,
                     "is never reached: earlier rules take "
                             + (matching.size() == 1 ? "the tensor" : "all " + matching.size() + " tensors")
@@ -161,7 +161,7 @@ final class PlanWarnings {
 
     private String inOtherCase(Rule rule) throws RefusedException {
         String pattern = rule.pattern().text();
-        String lower = LlamaCpp.lowerCase(pattern);
+        String lower = EcmaScriptPattern.lowerCase(pattern);
         if (pattern.equals(lower)) {
             return "";
         }
@@ -228,21 +228,20 @@ final class PlanWarnings {
         }
         if (!contested.isEmpty()) {
             warn("rules of different types match the same " + count(contested) + ", " + examples(contested)
-                    + ": the first rule wins over " + Dialect.quoted(beaten.iterator().next().text())
-                    + (dialect == Dialect.llamaCpp()
-                            ? "; in builds from 2025-07-13 to 2026-01-22 the last rule wins. Avoid rules that match the same"
-                                    + " tensor"
-                            : ""));
+                    + ": the first rule wins over " + RefusedException.quoted(beaten.iterator().next().text())
+                    + dialect.buildsWithLastRule().map(builds -> "; in builds " + builds
+                            + " the last rule wins. Avoid rules that match the same tensor").orElse(""));
         }
     }
 
     /** Builds of a few months skipped them, which leaves their tensors to the mix. */
     private void rulesOfTheBaseType() {
         List<Rule> others = options.rules().stream().filter(rule -> rule.type() != options.base().type()).toList();
-        if (dialect != Dialect.llamaCpp() || options.pure() || others.size() == options.rules().size()) {
+        Optional<String> builds = dialect.buildsWithoutRulesOfBase();
+        if (builds.isEmpty() || options.pure() || others.size() == options.rules().size()) {
             return;
         }
-        String skipped = "builds of llama.cpp from 2026-01-22 to 2026-05-01 skip rules for "
+        String skipped = "builds of " + dialect + " " + builds.get() + " skip rules for "
                 + dialect.nameOf(options.base().type()) + ", the type of the base itself: ";
         try {
             List<PlannedTensor> then = new Simulation(dialect, model, options.withRules(others)).tensors();
@@ -416,7 +415,7 @@ final class PlanWarnings {
 
     /** Fused, they run faster; that wants one type. */
     private void gateAndUp() {
-        if (dialect != Dialect.ikLlamaCpp()) {
+        if (!dialect.fusesGateAndUp()) {
             return;
         }
         Map<String, PlannedTensor> byName = new HashMap<>();
@@ -436,12 +435,13 @@ final class PlanWarnings {
 
     /** ik_llama.cpp asserts that its mix can tell the layers apart, also where it uses no mix. */
     private void countedValues() {
-        if (dialect == Dialect.ikLlamaCpp() && !UNCOUNTED.contains(model.architecture())) {
+        if (dialect.countsValues(model)) {
             long values = tensors.stream().map(PlannedTensor::name)
                     .filter(name -> name.contains("attn_v.weight") || name.contains("attn_qkv.weight")).count();
             if (values != 0 && values != model.layers() && values != 3L * model.layers()) {
                 warn("the model has " + values + " tensors attn_v and attn_qkv in " + model.layers() + " layers:"
-                        + " llama-quantize of ik_llama.cpp aborts there (n_attention_wv is unexpected) if it knows the"
+                        + " llama-quantize of " + dialect
+                        + " aborts there (n_attention_wv is unexpected) if it knows the"
                         + " architecture " + model.architecture());
             }
         }

@@ -41,7 +41,7 @@ public final class RuleFile {
 
     private static List<Rule> rules(String word, Path file, int line) throws RefusedException {
         try {
-            return LlamaCpp.INSTANCE.rules(word);
+            return Dialects.llamaCpp().rules(word);
         } catch (RefusedException e) {
             String hint = word.startsWith("#") ? "; llama.cpp knows no comments in this file" : "";
             throw new RefusedException(file + ": line " + line + ": " + e.getMessage() + hint);

@@ -13,7 +13,7 @@ final class Simulation {
     private final Dialect dialect;
     private final Model model;
     private final QuantizeOptions options;
-    private final Dialect.Mix mix;
+    private final Mix mix;
     private final List<PlannedTensor> tensors = new ArrayList<>();
     private final List<String> missingEntries = new ArrayList<>();
     private boolean needsImatrix;
@@ -25,20 +25,22 @@ final class Simulation {
         this.mix = dialect.mix(model, options);
     }
 
-    Plan run() throws RefusedException {
-        dialect.refuseWithoutImatrix(options);
-        List<PlannedTensor> planned = List.copyOf(tensors());
-        return new Plan(dialect, options, planned, needsImatrix, List.copyOf(missingEntries),
-                new PlanWarnings(dialect, model, options, planned, missingEntries).all());
-    }
-
-    /** The tensors alone. */
     List<PlannedTensor> tensors() throws RefusedException {
         for (TensorInfo tensor : dialect.inOrder(model.tensors())) {
-            Dialect.requireProgress(options.rules());
+            Rule.requireProgress(options.rules());
             tensors.add(dialect.mayQuantize(tensor, options) ? quantized(tensor) : copied(tensor));
         }
         return tensors;
+    }
+
+    /** Whether a tensor demands an importance matrix; known when the tensors are. */
+    boolean needsImatrix() {
+        return needsImatrix;
+    }
+
+    /** Tensors that demand an entry that is not there. */
+    List<String> missingEntries() {
+        return List.copyOf(missingEntries);
     }
 
     private PlannedTensor copied(TensorInfo tensor) {
@@ -47,7 +49,7 @@ final class Simulation {
     }
 
     private PlannedTensor quantized(TensorInfo tensor) throws RefusedException {
-        Dialect.Choice choice = dialect.choose(tensor, mix, options);
+        Choice choice = dialect.choose(tensor, mix, options);
         if (!choice.type().isTarget()) {
             throw new RefusedException("tensor '" + tensor.name() + "': " + dialect.name() + " takes the name "
                     + dialect.nameOf(choice.type()) + " and passes its dry run, but cannot quantize to it");
@@ -60,7 +62,7 @@ final class Simulation {
                 choice.option(), choice.wanted(), choice.fallback());
     }
 
-    private Cause cause(Dialect.Choice choice) {
+    private Cause cause(Choice choice) {
         if (choice.rule() != null) {
             return Cause.RULE;
         }

@@ -5,6 +5,7 @@ import static org.imatrixstats.ggml.GgmlType.*;
 import java.util.List;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
 
 /** The types that a recipe chooses from where the user does not say. */
@@ -26,7 +27,7 @@ public final class Ladder {
     }
 
     static List<GgmlType> of(Dialect dialect) {
-        return dialect == Dialect.ikLlamaCpp() ? IK_LLAMA_CPP : LLAMA_CPP;
+        return dialect == Dialects.ikLlamaCpp() ? IK_LLAMA_CPP : LLAMA_CPP;
     }
 
     /** Those that take at least three quarters of the target, in bits per weight; the largest one in any case. */

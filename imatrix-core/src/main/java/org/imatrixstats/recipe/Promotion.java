@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -96,8 +97,9 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
         int experts = report.tensors().stream().mapToInt(tensor -> tensor.entry().experts()).max().orElse(0);
         Model model = new Model("the tensors", "llama", layers, 1, experts, 0, 0, tensors);
         try {
-            List<PlannedTensor> against = dialect
-                    .plan(model, QuantizeOptions.of(base).withImatrix(Map.of()).withIgnoreImatrixRules(true)).tensors()
+            List<PlannedTensor> against = Plan
+                    .of(dialect, model, QuantizeOptions.of(base).withImatrix(Map.of()).withIgnoreImatrixRules(true))
+                    .tensors()
                     .stream().filter(tensor -> types.containsKey(tensor.name()))
                     .filter(tensor -> Math.signum(Ladder.bitsPerWeight(tensor.type())
                             - Ladder.bitsPerWeight(types.get(tensor.name()))) == (least ? -1 : 1))

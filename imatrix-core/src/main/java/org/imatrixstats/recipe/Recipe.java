@@ -132,7 +132,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                 throw new RecipeException(model.name() + ": has no tensor that " + dialect.name() + " quantizes");
             }
             // Refuses what the quantizer does whatever the types.
-            dialect.plan(model, quantize.withRules(List.of(everywhere(GgmlType.F16))));
+            Plan.of(dialect, model, quantize.withRules(List.of(everywhere(GgmlType.F16))));
             requirePinned();
             List<GgmlType> given = given();
             List<GgmlType> types = given.isEmpty() ? Ladder.of(dialect, budget * 8.0 / model.elements()) : given;
@@ -333,7 +333,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             Model alone = new Model(model.name(), model.architecture(), model.layers(), model.queryGroup(),
                     model.experts(), model.vocabulary(), 0, List.of(tensor));
             try {
-                Plan plan = dialect.plan(alone, quantize.withRules(List.of(everywhere(type))));
+                Plan plan = Plan.of(dialect, alone, quantize.withRules(List.of(everywhere(type))));
                 PlannedTensor planned = plan.tensors().getFirst();
                 return plan.missingImatrix().isEmpty() && !planned.isBroken()
                         ? Optional.of(planned.type())
@@ -373,7 +373,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
 
         /** The rules have to give back exactly the types, each tensor by one rule, each rule for some tensor. */
         private Plan verified(List<Rule> rules, Map<String, GgmlType> wanted) throws RefusedException {
-            Plan plan = dialect.plan(model, quantize.withRules(rules));
+            Plan plan = Plan.of(dialect, model, quantize.withRules(rules));
             Set<Rule> used = new HashSet<>();
             for (PlannedTensor tensor : plan.tensors()) {
                 GgmlType expected = wanted.getOrDefault(tensor.name(), tensor.source().ggmlType());

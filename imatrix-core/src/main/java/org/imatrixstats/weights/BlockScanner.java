@@ -64,7 +64,7 @@ final class BlockScanner {
     }
 
     /** A later pass, which counts digits. */
-    void count(TensorInfo tensor, long firstRow, int rows, Refinement.Digit digit, long[] into) throws FormatException {
+    void count(TensorInfo tensor, long firstRow, int rows, Refinement.Digit digit, int[] into) throws FormatException {
         int columns = Math.toIntExact(tensor.ne0());
         int step = rowsPerPiece(columns, rows);
         for (int row = 0; row < rows; row += step) {

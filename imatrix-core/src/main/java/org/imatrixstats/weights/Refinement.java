@@ -19,29 +19,38 @@ final class Refinement {
     /** Which values a pass counts: those whose upper bits are asked about, each such prefix in a slot of its own. */
     static final class Digit {
         /** 0 for buckets that nobody asks about, likewise below. */
-        private final int[] slotOfBucket;
+        private final char[] slotOfBucket;
         /** By the slot of the bucket, then by the second digit; null for the second digit itself. */
         private final int[] slotOfPrefix;
+        /** A bit for each prefix that has a slot; null for the second digit. */
+        private final long[] asked;
         private int slots = 1;
 
         /** The second digit, of buckets. */
         Digit() {
-            slotOfBucket = new int[Buckets.COUNT];
+            slotOfBucket = new char[Buckets.COUNT];
             slotOfPrefix = null;
+            asked = null;
         }
 
         /** The third digit, of prefixes of 24 bits. */
         Digit(Digit second) {
             slotOfBucket = second.slotOfBucket;
             slotOfPrefix = new int[second.size()];
+            asked = new long[second.size() / Long.SIZE];
         }
 
         /** Asks about the values that share the upper bits of this float. */
         void ask(int bits) {
-            int[] slot = slotOfPrefix == null ? slotOfBucket : slotOfPrefix;
-            int at = slotOfPrefix == null ? bits >>> 16 : prefix(bits);
-            if (slot[at] == 0) {
-                slot[at] = slots++;
+            if (slot(bits) != 0) {
+                return;
+            }
+            if (slotOfPrefix == null) {
+                slotOfBucket[bits >>> 16] = (char) slots++;
+            } else {
+                int prefix = prefix(bits);
+                slotOfPrefix[prefix] = slots++;
+                asked[prefix >> 6] |= 1L << prefix;
             }
         }
 
@@ -58,16 +67,29 @@ final class Refinement {
             return slotOfPrefix == null ? slotOfBucket[bits >>> 16] : slotOfPrefix[prefix(bits)];
         }
 
-        /** What nobody asks about is counted too, in slot 0: a branch would cost more. */
-        void count(float[] v, int n, long[] into) {
+        /** Counts values; those that nobody asks about may be counted in slot 0. */
+        void count(float[] v, int n, int[] into) {
             if (slotOfPrefix == null) {
-                for (int i = 0; i < n; i++) {
-                    into[prefix(Float.floatToRawIntBits(v[i]))]++;
-                }
+                countSecond(v, n, into);
             } else {
-                for (int i = 0; i < n; i++) {
-                    int bits = Float.floatToRawIntBits(v[i]);
-                    into[slotOfPrefix[prefix(bits)] * DIGIT + (bits & DIGIT - 1)]++;
+                countThird(v, n, into);
+            }
+        }
+
+        /** Most values are asked about if any order statistics are: a branch would cost more than the counting. */
+        private void countSecond(float[] v, int n, int[] into) {
+            for (int i = 0; i < n; i++) {
+                into[prefix(Float.floatToRawIntBits(v[i]))]++;
+            }
+        }
+
+        /** Hardly any value is asked about: a bit for each prefix says so, and stays in the cache. */
+        private void countThird(float[] v, int n, int[] into) {
+            for (int i = 0; i < n; i++) {
+                int bits = Float.floatToRawIntBits(v[i]);
+                int prefix = prefix(bits);
+                if ((asked[prefix >> 6] >>> prefix & 1) != 0) {
+                    into[slotOfPrefix[prefix] * DIGIT + (bits & DIGIT - 1)]++;
                 }
             }
         }

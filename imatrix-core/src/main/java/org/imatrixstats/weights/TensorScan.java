@@ -119,19 +119,50 @@ final class TensorScan {
     private long[] count(Refinement.Digit digit) throws IOException {
         Collection<Counter> counters = new ConcurrentLinkedQueue<>();
         Parallel.forEach(grid.blocks(), options.threads(), () -> {
-            Counter counter = new Counter(new BlockScanner(source), new long[digit.size()]);
+            Counter counter = new Counter(new BlockScanner(source), digit.size());
             counters.add(counter);
             return counter;
-        }, (counter, block) -> counter.scanner.count(tensor, grid.firstRow(block), grid.rows(block), digit,
-                counter.counts));
+        }, (counter, block) -> {
+            counter.scanner.count(tensor, grid.firstRow(block), grid.rows(block), digit, counter.counts);
+            counter.countedBlock();
+        });
         long[] counts = new long[digit.size()];
         for (Counter each : counters) {
-            Arrays.setAll(counts, i -> counts[i] + each.counts[i]);
+            each.flush();
+            Arrays.setAll(counts, i -> counts[i] + each.total[i]);
         }
         return counts;
     }
 
-    private record Counter(BlockScanner scanner, long[] counts) {
+    /** What one thread counts, in numbers that stay in the cache and are emptied before they can overflow. */
+    private static final class Counter {
+        private static final int BLOCKS_PER_FLUSH = 128;
+
+        private final BlockScanner scanner;
+        private final int[] counts;
+        private final long[] total;
+        private int blocks;
+
+        Counter(BlockScanner scanner, int size) {
+            this.scanner = scanner;
+            this.counts = new int[size];
+            this.total = new long[size];
+        }
+
+        void countedBlock() {
+            blocks++;
+            if (blocks == BLOCKS_PER_FLUSH) {
+                flush();
+            }
+        }
+
+        void flush() {
+            blocks = 0;
+            for (int i = 0; i < counts.length; i++) {
+                total[i] += Integer.toUnsignedLong(counts[i]);
+                counts[i] = 0;
+            }
+        }
     }
 
     private static float[] sample(Order order) {

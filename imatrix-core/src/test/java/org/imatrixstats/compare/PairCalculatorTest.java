@@ -67,7 +67,21 @@ class PairCalculatorTest {
     void agreesWithTheReference(String nameA, String nameB) throws IOException {
         JsonNode expected = JsonMapper.shared()
                 .readTree(ReferenceFiles.testdata("expected/compare-" + nameA + "-" + nameB + ".json").toFile());
-        Comparison comparison = compare(nameA + ".gguf", nameB + ".gguf");
+        assertAgrees(expected, compare(nameA + ".gguf", nameB + ".gguf"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dense-data.gguf,dense-act-prose.gguf", "dense-code.gguf,dense-prose.dat",
+        "moe-merged.gguf,moe-code.gguf",
+        "snapshots/dense-prose.gguf.at_4,snapshots/dense-prose.gguf.at_20"})
+    void agreesWithTheProgramItselfOnOtherFiles(String nameA, String nameB) throws Exception {
+        Path a = ReferenceFiles.testdata(nameA);
+        Path b = ReferenceFiles.testdata(nameB);
+        Path expected = ReferenceFiles.answers("reference_compare.py", List.of(a, b), folder);
+        assertAgrees(JsonMapper.shared().readTree(expected.toFile()), compare(a, b, 2));
+    }
+
+    private static void assertAgrees(JsonNode expected, Comparison comparison) {
         assertEquals(names(expected.get("only_in_a")), strings(comparison.pairing().onlyInA()));
         assertEquals(names(expected.get("only_in_b")), strings(comparison.pairing().onlyInB()));
         assertEquals(names(expected.get("shape_mismatch")),

@@ -27,6 +27,7 @@ import org.imatrixstats.combine.ImatrixWriter;
 import org.imatrixstats.combine.Merge;
 import org.imatrixstats.llamacpp.ClassicStatistics;
 import org.imatrixstats.llamacpp.ExtendedStatistics;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.Rule;
@@ -75,7 +76,7 @@ public final class WholeTool {
     public static boolean takesAsRules(byte[] bytes) {
         String argument = new String(bytes, StandardCharsets.UTF_8);
         boolean taken = false;
-        for (Dialect dialect : Dialect.all()) {
+        for (Dialect dialect : Dialects.all()) {
             try {
                 for (Rule rule : dialect.rules(argument)) {
                     taken = true;

@@ -1,11 +1,13 @@
 package org.imatrixstats.imatrix;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,12 +24,20 @@ public final class ReferenceFiles {
         return TESTDATA.resolve(name);
     }
 
-    /** An independent program in Python; the test is skipped where it or Python is absent. */
-    public static Path tool(String name) {
-        Path tool = REFERENCE.resolve("tools").resolve(name);
-        assumeTrue(Files.exists(tool), "no independent program to compare with: ../shared/reference/tools is absent");
+    /**
+     * What an independent program in Python says of some files; the test is skipped where there is no Python 3.
+     *
+     * @param folder for its output
+     */
+    public static Path answers(String program, List<Path> files, Path folder) throws IOException, InterruptedException {
         assumeTrue(pythonRuns(), "no python3 to run the independent program");
-        return tool;
+        List<String> command = new ArrayList<>(List.of("python3", testdata("tools").resolve(program).toString()));
+        files.forEach(file -> command.add(file.toString()));
+        Path out = folder.resolve("answers");
+        Path err = folder.resolve("errors");
+        Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        assertEquals(0, process.waitFor(), Files.readString(err));
+        return out;
     }
 
     private static boolean pythonRuns() {
@@ -36,13 +46,6 @@ public final class ReferenceFiles {
         } catch (IOException | InterruptedException e) {
             return false;
         }
-    }
-
-    /** A small trained model; the test is skipped where it is absent. */
-    public static Path model(String name) {
-        Path model = REFERENCE.resolve("models").resolve(name);
-        assumeTrue(Files.exists(model), "no trained model: ../shared/reference/models is absent");
-        return model;
     }
 
     /** A matrix of a real model; the test is skipped where it is absent. */

@@ -30,7 +30,7 @@ class DialectTest {
 
     /** What a program gives a tensor of a model of these numbers; the tensor is the only one of its kind before it. */
     private static GgmlType type(Dialect dialect, Model model, BaseType base, String name) throws RefusedException {
-        return dialect.plan(model, QuantizeOptions.of(base).withImatrix(Map.of())).tensor(name).type();
+        return Plan.of(dialect, model, QuantizeOptions.of(base).withImatrix(Map.of())).tensor(name).type();
     }
 
     private static Model model(String architecture, int layers, int group, int experts, String... names) {
@@ -41,7 +41,7 @@ class DialectTest {
     @ParameterizedTest
     @CsvSource({"llama.cpp", "ik_llama.cpp"})
     void knowsTheTypesOfTheProgramByTheirNamesAndSizes(String name) throws IOException {
-        Dialect dialect = Dialect.all().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        Dialect dialect = Dialects.all().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
         List<String> lines = Files.readAllLines(ReferenceFiles.testdata("types-" + name + ".tsv"));
         for (String line : lines.subList(1, lines.size())) {
             String[] columns = line.split("\t");
@@ -59,11 +59,11 @@ class DialectTest {
     @Test
     void llamaCppHas38BaseTypesAndTheAliases() throws RefusedException {
         // Q3_K, Q4_K and Q5_K are listed by the program too; COPY only copies.
-        assertEquals(35, Dialect.llamaCpp().bases().size());
-        assertEquals(BaseType.Q3_K_M, Dialect.llamaCpp().base("q3_k"));
-        assertEquals(BaseType.Q4_K_M, Dialect.llamaCpp().base("Q4_K"));
-        assertEquals(BaseType.Q5_K_M, Dialect.llamaCpp().base("Q5_K"));
-        assertTrue(assertThrows(RefusedException.class, () -> Dialect.llamaCpp().base("copy")).getMessage()
+        assertEquals(35, Dialects.llamaCpp().bases().size());
+        assertEquals(BaseType.Q3_K_M, Dialects.llamaCpp().base("q3_k"));
+        assertEquals(BaseType.Q4_K_M, Dialects.llamaCpp().base("Q4_K"));
+        assertEquals(BaseType.Q5_K_M, Dialects.llamaCpp().base("Q5_K"));
+        assertTrue(assertThrows(RefusedException.class, () -> Dialects.llamaCpp().base("copy")).getMessage()
                 .contains("leaves all tensors as they are"));
     }
 
@@ -72,8 +72,8 @@ class DialectTest {
     @CsvSource({"0, F32, F32", "7, Q8_0, Q8_0", "15, Q4_K_M, Q4_K_M", "38, MXFP4_MOE, MXFP4", "40, Q1_0, ",
         "145, , IQ4_KS"})
     void baseTypesHaveNumbers(String number, BaseType ofLlama, BaseType ofIk) throws RefusedException {
-        for (Dialect dialect : Dialect.all()) {
-            BaseType expected = dialect == Dialect.llamaCpp() ? ofLlama : ofIk;
+        for (Dialect dialect : Dialects.all()) {
+            BaseType expected = dialect == Dialects.llamaCpp() ? ofLlama : ofIk;
             if (expected == null) {
                 assertThrows(RefusedException.class, () -> dialect.base(number));
             } else {
@@ -89,7 +89,7 @@ class DialectTest {
         "ik_llama.cpp| TQ1_0| ik_llama.cpp has no base type 'TQ1_0'; the other program has it, did you mean 'Q4_0'?",
         "llama.cpp| q4km| llama.cpp has no base type 'q4km', did you mean 'Q4_K_M'?"})
     void unknownBaseTypeIsRefusedWithTheNearest(String name, String base, String message) {
-        Dialect dialect = name.equals("llama.cpp") ? Dialect.llamaCpp() : Dialect.ikLlamaCpp();
+        Dialect dialect = name.equals("llama.cpp") ? Dialects.llamaCpp() : Dialects.ikLlamaCpp();
         assertEquals(message, assertThrows(RefusedException.class, () -> dialect.base(base)).getMessage());
     }
 
@@ -103,13 +103,13 @@ class DialectTest {
                 + " 'iq4_xs' comes nearest in size", //
         "llama.cpp| Q4_K_M| unknown type 'Q4_K_M': that is a base type, a mix of several, did you mean 'q4_K'?"})
     void unknownTypeIsRefusedWithTheNearest(String name, String type, String message) {
-        Dialect dialect = name.equals("llama.cpp") ? Dialect.llamaCpp() : Dialect.ikLlamaCpp();
+        Dialect dialect = name.equals("llama.cpp") ? Dialects.llamaCpp() : Dialects.ikLlamaCpp();
         assertEquals(message, assertThrows(RefusedException.class, () -> dialect.type(type)).getMessage());
     }
 
     @Test
     void whereNoNameIsLikeItAllAreListed() {
-        String message = assertThrows(RefusedException.class, () -> Dialect.llamaCpp().type("best")).getMessage();
+        String message = assertThrows(RefusedException.class, () -> Dialects.llamaCpp().type("best")).getMessage();
         assertTrue(message.startsWith("unknown type 'best'; there are f32, f16, q4_0, q4_1, "), message);
     }
 
@@ -117,8 +117,8 @@ class DialectTest {
     @Test
     void interleavedBf16IsNoQuant() throws RefusedException {
         Model model = model("llama", 1, 1, 8, "token_embd.weight", "blk.0.attn_v.weight", "output.weight");
-        Dialect ik = Dialect.ikLlamaCpp();
-        Plan plan = ik.plan(model, QuantizeOptions.of(BaseType.BF16_R16).withRules(ik.rules("attn_v=q8_0")));
+        Dialect ik = Dialects.ikLlamaCpp();
+        Plan plan = Plan.of(ik, model, QuantizeOptions.of(BaseType.BF16_R16).withRules(ik.rules("attn_v=q8_0")));
         assertEquals(List.of(GgmlType.BF16, GgmlType.BF16_R16, GgmlType.BF16_R16),
                 plan.tensors().stream().map(PlannedTensor::type).toList());
     }
@@ -126,9 +126,9 @@ class DialectTest {
     @Test
     void typesThatOnlyTheParserTakesAreRefused() throws RefusedException {
         Model model = model("llama", 32, 4, 0, "blk.0.attn_v.weight");
-        for (Dialect dialect : Dialect.all()) {
+        for (Dialect dialect : Dialects.all()) {
             QuantizeOptions options = QuantizeOptions.of(BaseType.Q8_0).withRules(dialect.rules("attn_v=q8_K"));
-            assertTrue(assertThrows(RefusedException.class, () -> dialect.plan(model, options)).getMessage()
+            assertTrue(assertThrows(RefusedException.class, () -> Plan.of(dialect, model, options)).getMessage()
                     .contains("cannot quantize to it"));
         }
     }
@@ -141,13 +141,13 @@ class DialectTest {
         "ik_llama.cpp| a=q8_0,| rule '': no '=', expected PATTERN=TYPE;"
                 + " every comma starts another rule, there is no way to escape one"})
     void malformedRuleIsRefused(String name, String rule, String message) {
-        Dialect dialect = name.equals("llama.cpp") ? Dialect.llamaCpp() : Dialect.ikLlamaCpp();
+        Dialect dialect = name.equals("llama.cpp") ? Dialects.llamaCpp() : Dialects.ikLlamaCpp();
         assertEquals(message, assertThrows(RefusedException.class, () -> dialect.rules(rule)).getMessage());
     }
 
     @Test
     void lookAheadIsRefusedWithTheWayOut() {
-        for (Dialect dialect : Dialect.all()) {
+        for (Dialect dialect : Dialects.all()) {
             assertTrue(assertThrows(RefusedException.class, () -> dialect.rules("attn(?=_v)=q8_0")).getMessage()
                     .endsWith("the first '=' ends the pattern: (?=…) cannot be written, (?!…) can"));
         }
@@ -158,7 +158,7 @@ class DialectTest {
     void eightExpertsGetMoreBits() throws RefusedException {
         Model mixtral = model("llama", 32, 4, 8, "blk.0.attn_v.weight", "blk.0.attn_k.weight",
                 "blk.0.attn_output.weight", "blk.31.ffn_down_exps.weight", "blk.5.ffn_down_exps.weight");
-        Dialect dialect = Dialect.llamaCpp();
+        Dialect dialect = Dialects.llamaCpp();
         assertEquals(GgmlType.Q8_0, type(dialect, mixtral, BaseType.Q3_K_M, "blk.0.attn_v.weight"));
         assertEquals(GgmlType.Q8_0, type(dialect, mixtral, BaseType.Q3_K_M, "blk.0.attn_k.weight"));
         assertEquals(GgmlType.Q5_K, type(dialect, mixtral, BaseType.Q3_K_M, "blk.0.attn_output.weight"));
@@ -174,7 +174,7 @@ class DialectTest {
         Model falcon = model("falcon", 32, 71, 0, "blk.0.attn_output.weight", "blk.0.ffn_down.weight",
                 "blk.1.ffn_down.weight", "blk.2.ffn_down.weight", "blk.3.ffn_down.weight", "blk.4.ffn_down.weight",
                 "output.weight");
-        Dialect dialect = Dialect.llamaCpp();
+        Dialect dialect = Dialects.llamaCpp();
         assertEquals(GgmlType.Q8_0, type(dialect, falcon, BaseType.Q4_K_M, "output.weight"));
         assertEquals(GgmlType.Q4_K, type(dialect, falcon, BaseType.Q3_K_L, "blk.0.attn_output.weight"));
         // 32/16 = 2 layers with q6_K, then to the eighth q5_K.
@@ -188,14 +188,14 @@ class DialectTest {
     @Test
     void importanceMatrixChangesMixes() throws RefusedException {
         Model model = model("llama", 32, 1, 0, "blk.0.ffn_down.weight", "output.weight");
-        Dialect dialect = Dialect.llamaCpp();
-        for (Dialect each : Dialect.all()) {
+        Dialect dialect = Dialects.llamaCpp();
+        for (Dialect each : Dialects.all()) {
             assertEquals(GgmlType.Q4_1, type(each, model, BaseType.Q4_0, "blk.0.ffn_down.weight"));
-            assertEquals(GgmlType.Q4_0, each.plan(model, QuantizeOptions.of(BaseType.Q4_0))
+            assertEquals(GgmlType.Q4_0, Plan.of(each, model, QuantizeOptions.of(BaseType.Q4_0))
                     .tensor("blk.0.ffn_down.weight").type());
         }
         assertEquals(GgmlType.Q5_K,
-                dialect.plan(model, QuantizeOptions.of(BaseType.IQ4_XS)).tensor("blk.0.ffn_down.weight").type());
+                Plan.of(dialect, model, QuantizeOptions.of(BaseType.IQ4_XS)).tensor("blk.0.ffn_down.weight").type());
         assertEquals(GgmlType.IQ4_XS, type(dialect, model, BaseType.IQ4_XS, "blk.0.ffn_down.weight"));
     }
 
@@ -204,19 +204,19 @@ class DialectTest {
     void ruledTensorsShiftTheMixOfLlamaCppAlone() throws RefusedException {
         Model model = model("llama", 8, 4, 0, "blk.0.attn_v.weight", "blk.1.attn_v.weight", "blk.2.attn_v.weight",
                 "output.weight");
-        for (Dialect dialect : Dialect.all()) {
-            Plan plan = dialect.plan(model, QuantizeOptions.of(BaseType.Q3_K_M)
+        for (Dialect dialect : Dialects.all()) {
+            Plan plan = Plan.of(dialect, model, QuantizeOptions.of(BaseType.Q3_K_M)
                     .withRules(dialect.rules("^blk.0.attn_v=q8_0")));
             // The first two get q5_K.
-            assertEquals(dialect == Dialect.llamaCpp() ? GgmlType.Q5_K : GgmlType.Q4_K,
+            assertEquals(dialect == Dialects.llamaCpp() ? GgmlType.Q5_K : GgmlType.Q4_K,
                     plan.tensor("blk.2.attn_v.weight").type());
         }
     }
 
     @Test
     void vectorsStoredAsMatricesOfOneRowAreVectors() {
-        assertTrue(Dialect.llamaCpp().mayQuantize(tensor("blk.0.attn_q.weight", 64, 64)));
-        assertEquals(false, Dialect.llamaCpp().mayQuantize(tensor("blk.0.attn_q.weight", 64, 1)));
+        assertTrue(Dialects.llamaCpp().mayQuantize(tensor("blk.0.attn_q.weight", 64, 64)));
+        assertEquals(false, Dialects.llamaCpp().mayQuantize(tensor("blk.0.attn_q.weight", 64, 1)));
     }
 
     @Test
@@ -224,20 +224,21 @@ class DialectTest {
         Model model = new Model(SOURCE, "llama", 1, 1, 0, 0, 0, List.of(tensor("blk.0.ffn_gate.weight", 256, 8)));
         QuantizeOptions options = QuantizeOptions.of(BaseType.IQ1_KT)
                 .withImatrix(Map.of("blk.0.ffn_up.weight", 256L));
-        Plan plan = Dialect.ikLlamaCpp().plan(model, options);
+        Plan plan = Plan.of(Dialects.ikLlamaCpp(), model, options);
         assertTrue(plan.needsImatrix());
         assertEquals(List.of(), plan.missingImatrix());
         QuantizeOptions without = options.withImatrix(Map.of("blk.0.ffn_down.weight", 256L));
-        assertTrue(assertThrows(RefusedException.class, () -> Dialect.ikLlamaCpp().plan(model, without)).getMessage()
-                .startsWith("tensor 'blk.0.ffn_gate.weight': iq1_kt demands an entry"));
+        assertTrue(
+                assertThrows(RefusedException.class, () -> Plan.of(Dialects.ikLlamaCpp(), model, without)).getMessage()
+                        .startsWith("tensor 'blk.0.ffn_gate.weight': iq1_kt demands an entry"));
     }
 
     @Test
     void ikRefusesLowBasesWithoutAnImportanceMatrix() throws RefusedException {
         Model model = model("llama", 1, 1, 0, "blk.0.attn_q.weight");
         QuantizeOptions options = QuantizeOptions.of(BaseType.Q2_K_S);
-        assertThrows(RefusedException.class, () -> Dialect.ikLlamaCpp().plan(model, options));
-        assertEquals(GgmlType.Q2_K, Dialect.ikLlamaCpp().plan(model, options.withIgnoreImatrixRules(true))
+        assertThrows(RefusedException.class, () -> Plan.of(Dialects.ikLlamaCpp(), model, options));
+        assertEquals(GgmlType.Q2_K, Plan.of(Dialects.ikLlamaCpp(), model, options.withIgnoreImatrixRules(true))
                 .tensor("blk.0.attn_q.weight").type());
     }
 
@@ -245,30 +246,30 @@ class DialectTest {
     void readsTheImportanceMatricesThatTheProgramReads() throws IOException {
         try (Imatrix gguf = ImatrixReader.open(ReferenceFiles.testdata("dense-prose.gguf"));
                 Imatrix legacy = ImatrixReader.open(ReferenceFiles.testdata("dense-prose.dat"))) {
-            Dialect.llamaCpp().check(gguf);
-            Dialect.llamaCpp().check(legacy);
-            Dialect.ikLlamaCpp().check(legacy);
-            assertTrue(assertThrows(RefusedException.class, () -> Dialect.ikLlamaCpp().check(gguf)).getMessage()
+            Dialects.llamaCpp().check(gguf);
+            Dialects.llamaCpp().check(legacy);
+            Dialects.ikLlamaCpp().check(legacy);
+            assertTrue(assertThrows(RefusedException.class, () -> Dialects.ikLlamaCpp().check(gguf)).getMessage()
                     .contains("'imatrix-stats convert' makes it"));
         }
     }
 
     @Test
     void bothProgramsAreListed() {
-        assertEquals(List.of("llama.cpp", "ik_llama.cpp"), Dialect.all().stream().map(Dialect::name).toList());
-        assertNotEquals(Dialect.llamaCpp().bases(), Dialect.ikLlamaCpp().bases());
+        assertEquals(List.of("llama.cpp", "ik_llama.cpp"), Dialects.all().stream().map(Dialect::name).toList());
+        assertNotEquals(Dialects.llamaCpp().bases(), Dialects.ikLlamaCpp().bases());
     }
 
     @Test
     void manyRulesThatTakeLongTogetherAreStopped() throws RefusedException {
-        List<Rule> rules = List.of(Dialect.llamaCpp().rule(".*.*!", GgmlType.Q8_0),
-                Dialect.llamaCpp().rule(".*.*#", GgmlType.Q8_0));
-        Dialect.requireProgress(rules, 0);
+        List<Rule> rules = List.of(Dialects.llamaCpp().rule(".*.*!", GgmlType.Q8_0),
+                Dialects.llamaCpp().rule(".*.*#", GgmlType.Q8_0));
+        Rule.requireProgress(rules, 0);
         for (Rule rule : rules) {
             assertFalse(rule.matches("blk.0.attn_output.weight"));
         }
         // Two stars over 24 characters, from each of them on: more than 24²/2 places to look at.
-        assertThrows(RefusedException.class, () -> Dialect.requireProgress(rules, 2 * 24 * 24 / 2));
-        Dialect.requireProgress(rules, 2 * 24 * 24 * 24);
+        assertThrows(RefusedException.class, () -> Rule.requireProgress(rules, 2 * 24 * 24 / 2));
+        Rule.requireProgress(rules, 2 * 24 * 24 * 24);
     }
 }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a program does without a word, case by case. */
 class PlanWarningsTest {
-    private static final Dialect LLAMA = Dialect.llamaCpp();
-    private static final Dialect IK = Dialect.ikLlamaCpp();
+    private static final Dialect LLAMA = Dialects.llamaCpp();
+    private static final Dialect IK = Dialects.ikLlamaCpp();
     private static Model dense;
     private static Model moe;
     private static Model odd;
@@ -40,7 +40,7 @@ class PlanWarningsTest {
 
     private static List<String> warnings(Dialect dialect, Model model, BaseType base, String... rules)
             throws RefusedException {
-        return dialect.plan(model, options(dialect, base, rules)).warnings();
+        return Plan.of(dialect, model, options(dialect, base, rules)).warnings();
     }
 
     private static void assertWarns(String expected, List<String> warnings) {
@@ -66,9 +66,9 @@ class PlanWarningsTest {
     @Test
     void rulesAreIgnoredWithPureByOneAndByOldBuildsOfTheOther() throws RefusedException {
         assertWarns("ik_llama.cpp ignores all rules with --pure",
-                IK.plan(dense, options(IK, BaseType.Q8_0, "attn_v=q6_K").withPure(true)).warnings());
+                Plan.of(IK, dense, options(IK, BaseType.Q8_0, "attn_v=q6_K").withPure(true)).warnings());
         assertWarns("before 2026-07-16",
-                LLAMA.plan(dense, options(LLAMA, BaseType.Q8_0, "attn_v=q6_K").withPure(true)).warnings());
+                Plan.of(LLAMA, dense, options(LLAMA, BaseType.Q8_0, "attn_v=q6_K").withPure(true)).warnings());
     }
 
     @Test
@@ -162,7 +162,7 @@ class PlanWarningsTest {
     @Test
     void patternOfNoCharactersMatchesEverything() throws RefusedException {
         assertWarns("rule '=q4_0' matches every tensor", warnings(IK, dense, BaseType.Q8_0, "=q4_0"));
-        for (Dialect dialect : Dialect.all()) {
+        for (Dialect dialect : Dialects.all()) {
             assertWarns("rule '(attn_q|attn_v|)=q4_0' matches every tensor",
                     warnings(dialect, dense, BaseType.Q8_0, "(attn_q|attn_v|)=q4_0"));
             assertEquals(List.of(), warnings(dialect, dense, BaseType.Q8_0, "^(?!blk)=q4_0"));
@@ -188,15 +188,15 @@ class PlanWarningsTest {
     void optionsPassTheLookAtTheShape() throws RefusedException {
         assertWarns("the row length of token_embd.weight is not a multiple of the block size of q4_K: the dry run of"
                 + " llama-quantize accepts this, the real run stops",
-                LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.TOKEN_EMBEDDING, GgmlType.Q4_K))
+                Plan.of(LLAMA, odd, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.TOKEN_EMBEDDING, GgmlType.Q4_K))
                         .warnings());
     }
 
     @Test
     void optionsBeatRules() throws RefusedException {
-        for (Dialect dialect : Dialect.all()) {
+        for (Dialect dialect : Dialects.all()) {
             assertWarns("rule '^token_embd\\.weight$=q8_0' does not reach token_embd.weight",
-                    dialect.plan(dense, options(dialect, BaseType.Q8_0, "^token_embd\\.weight$=q8_0")
+                    Plan.of(dialect, dense, options(dialect, BaseType.Q8_0, "^token_embd\\.weight$=q8_0")
                             .with(TypeOption.TOKEN_EMBEDDING, GgmlType.Q6_K)).warnings());
         }
     }
@@ -204,10 +204,11 @@ class PlanWarningsTest {
     @Test
     void optionsForAnOutputThatIsNotThere() throws RefusedException {
         assertWarns("--leave-output-tensor does nothing",
-                LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).withLeaveOutput(true)).warnings());
+                Plan.of(LLAMA, odd, QuantizeOptions.of(BaseType.Q8_0).withLeaveOutput(true)).warnings());
         assertWarns("--output-tensor-type applies to token_embd.weight",
-                LLAMA.plan(odd, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.OUTPUT, GgmlType.Q5_0)).warnings());
-        assertWarns("--output-tensor-type does nothing", LLAMA.plan(odd,
+                Plan.of(LLAMA, odd, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.OUTPUT, GgmlType.Q5_0))
+                        .warnings());
+        assertWarns("--output-tensor-type does nothing", Plan.of(LLAMA, odd,
                 QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.OUTPUT, GgmlType.Q5_0).withPure(true)).warnings());
     }
 
@@ -223,7 +224,7 @@ class PlanWarningsTest {
     void missingEntriesOfTheImportanceMatrix() throws RefusedException {
         assertWarns("4 tensors demand an entry in an importance matrix, and there is none, such as blk.0.attn_v.weight",
                 warnings(LLAMA, dense, BaseType.Q8_0, "attn_v=iq2_s"));
-        Plan plan = LLAMA.plan(dense, options(LLAMA, BaseType.Q8_0, "attn_v=iq2_s")
+        Plan plan = Plan.of(LLAMA, dense, options(LLAMA, BaseType.Q8_0, "attn_v=iq2_s")
                 .withImatrix(Map.of("blk.0.attn_v.weight", 1024L)));
         assertEquals(List.of("blk.1.attn_v.weight", "blk.2.attn_v.weight", "blk.3.attn_v.weight"),
                 plan.missingImatrix());
@@ -233,21 +234,21 @@ class PlanWarningsTest {
     /** Both stop at it, llama.cpp in the real run only. */
     @Test
     void entriesOfAnotherSizeAreRefusedButThatOfTheTokenEmbeddings() throws RefusedException {
-        for (Dialect dialect : Dialect.all()) {
+        for (Dialect dialect : Dialects.all()) {
             Map<String, Long> partly = Map.of("blk.0.attn_v.weight", 1024L, "blk.1.attn_v.weight", 1023L);
             RefusedException refused = assertThrows(RefusedException.class,
-                    () -> dialect.plan(dense, QuantizeOptions.of(BaseType.Q4_K_M).withImatrix(partly)));
+                    () -> Plan.of(dialect, dense, QuantizeOptions.of(BaseType.Q4_K_M).withImatrix(partly)));
             assertTrue(refused.getMessage().startsWith(
                     "tensor 'blk.1.attn_v.weight': its entry in the importance matrix has 1023 values, expected 1024"),
                     refused.getMessage());
             // What stays as it is needs no entry.
-            dialect.plan(dense, QuantizeOptions.of(BaseType.BF16).withImatrix(partly));
+            Plan.of(dialect, dense, QuantizeOptions.of(BaseType.BF16).withImatrix(partly));
             assertWarns(
                     "the importance matrix has an entry of another size for token_embd.weight: they are quantized without importance weights",
-                    dialect.plan(dense, QuantizeOptions.of(BaseType.Q8_0).withImatrix(
+                    Plan.of(dialect, dense, QuantizeOptions.of(BaseType.Q8_0).withImatrix(
                             Map.of("token_embd.weight", 1023L))).warnings());
             assertWarns("iq2_xs without an entry in an importance matrix crashes llama-quantize at token_embd.weight",
-                    dialect.plan(dense, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.TOKEN_EMBEDDING,
+                    Plan.of(dialect, dense, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.TOKEN_EMBEDDING,
                             GgmlType.IQ2_XS).withImatrix(Map.of("token_embd.weight", 1023L))).warnings());
         }
     }
@@ -258,7 +259,7 @@ class PlanWarningsTest {
         Model latent = new Model(dense.name(), "deepseek2", 1, 1, 0, 0, 0,
                 List.of(new TensorInfo("blk.0.attn_v_b.weight",
                         List.of(512L, 128L, 16L), GgmlType.BF16, 0, 0, 0)));
-        RefusedException refused = assertThrows(RefusedException.class, () -> IK.plan(latent, QuantizeOptions
+        RefusedException refused = assertThrows(RefusedException.class, () -> Plan.of(IK, latent, QuantizeOptions
                 .of(BaseType.Q8_0).withImatrix(Map.of("blk.0.attn_kv_b.weight", 512L))));
         assertEquals("tensor 'blk.0.attn_v_b.weight': its entry in the importance matrix, 'blk.0.attn_kv_b.weight', has"
                 + " 512 values, expected 8192; give the importance matrix of this model", refused.getMessage());
@@ -267,23 +268,25 @@ class PlanWarningsTest {
     @Test
     void optionsThatDoNothing() throws RefusedException {
         QuantizeOptions value = QuantizeOptions.of(BaseType.Q4_K_M).with(TypeOption.VALUE, GgmlType.Q8_0);
-        assertEquals(List.of(), IK.plan(dense, value).warnings());
-        assertWarns("--attn-v-type does nothing: --pure is given", IK.plan(dense, value.withPure(true)).warnings());
+        assertEquals(List.of(), Plan.of(IK, dense, value).warnings());
+        assertWarns("--attn-v-type does nothing: --pure is given", Plan.of(IK, dense, value.withPure(true)).warnings());
         assertWarns("--attn-v-type does nothing: rules decide for all tensors with attn_v.weight in their names",
-                IK.plan(dense, value.withRules(IK.rules("attn_v=q6_K"))).warnings());
-        assertWarns("--attn-v-type does nothing: base BF16 has no mix", IK.plan(dense,
+                Plan.of(IK, dense, value.withRules(IK.rules("attn_v=q6_K"))).warnings());
+        assertWarns("--attn-v-type does nothing: base BF16 has no mix", Plan.of(IK, dense,
                 QuantizeOptions.of(BaseType.BF16).with(TypeOption.VALUE, GgmlType.Q8_0)).warnings());
         assertWarns("--attn-v-type does nothing: the mix of IQ2_XS does not look at it, a rule does the same",
-                IK.plan(dense, QuantizeOptions.of(BaseType.IQ2_XS).with(TypeOption.VALUE, GgmlType.Q8_0)
+                Plan.of(IK, dense, QuantizeOptions.of(BaseType.IQ2_XS).with(TypeOption.VALUE, GgmlType.Q8_0)
                         .withIgnoreImatrixRules(true)).warnings());
         assertWarns("--ffn-gate-inp-type does nothing: no tensor of the model has ffn_gate_inp.weight in its name",
-                IK.plan(dense, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.ROUTER, GgmlType.Q8_0)).warnings());
+                Plan.of(IK, dense, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.ROUTER, GgmlType.Q8_0))
+                        .warnings());
         assertWarns("--attn-qkv-type does nothing: attn_qkv counts as attn_q in ik_llama.cpp, take --attn-q-type",
-                IK.plan(new Model(dense.name(), "falcon", 1, 1, 0, 0, 0, List.of(new TensorInfo("blk.0.attn_qkv.weight",
-                        List.of(256L, 8L), GgmlType.F16, 0, 0, 4096))),
+                Plan.of(IK,
+                        new Model(dense.name(), "falcon", 1, 1, 0, 0, 0, List.of(new TensorInfo("blk.0.attn_qkv.weight",
+                                List.of(256L, 8L), GgmlType.F16, 0, 0, 4096))),
                         QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.QUERY_KEY_VALUE, GgmlType.Q4_0))
                         .warnings());
-        assertWarns("--output-tensor-type does nothing: --leave-output-tensor is given", LLAMA.plan(dense,
+        assertWarns("--output-tensor-type does nothing: --leave-output-tensor is given", Plan.of(LLAMA, dense,
                 QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.OUTPUT, GgmlType.Q4_0).withLeaveOutput(true))
                 .warnings());
     }
@@ -295,11 +298,11 @@ class PlanWarningsTest {
                 tensor -> List.of("token_embd.weight", "blk.0.attn_q.weight", "blk.0.attn_k.weight").contains(tensor
                         .name()))
                 .toList());
-        for (Dialect dialect : Dialect.all()) {
+        for (Dialect dialect : Dialects.all()) {
             assertWarns("has no entry for 1 tensor, blk.0.attn_k.weight: they are quantized without importance weights",
-                    dialect.plan(two, QuantizeOptions.of(BaseType.Q5_0).withImatrix(queries)).warnings());
+                    Plan.of(dialect, two, QuantizeOptions.of(BaseType.Q5_0).withImatrix(queries)).warnings());
             // It would make no difference.
-            assertEquals(List.of(), dialect.plan(two, QuantizeOptions.of(BaseType.Q8_0).withImatrix(queries))
+            assertEquals(List.of(), Plan.of(dialect, two, QuantizeOptions.of(BaseType.Q8_0).withImatrix(queries))
                     .warnings());
         }
     }
@@ -315,9 +318,9 @@ class PlanWarningsTest {
 
     @Test
     void outputsWithoutEntryCrash() throws RefusedException {
-        for (Dialect dialect : Dialect.all()) {
+        for (Dialect dialect : Dialects.all()) {
             assertWarns("iq2_xs without an entry in an importance matrix crashes llama-quantize at token_embd.weight",
-                    dialect.plan(dense,
+                    Plan.of(dialect, dense,
                             QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.TOKEN_EMBEDDING, GgmlType.IQ2_XS))
                             .warnings());
         }

@@ -54,8 +54,8 @@ class ProgramAnswersTest {
             JsonNode answers = answers("dry-run", name);
             for (Map.Entry<String, JsonNode> answer : answers.get("ftypes").properties()) {
                 tests.add(dynamicTest(name + " " + answer.getKey(),
-                        () -> compare(answers.get("tensors"), answer.getValue(), Dialect.llamaCpp().plan(model,
-                                QuantizeOptions.of(Dialect.llamaCpp().base(answer.getKey()))))));
+                        () -> compare(answers.get("tensors"), answer.getValue(), Plan.of(Dialects.llamaCpp(), model,
+                                QuantizeOptions.of(Dialects.llamaCpp().base(answer.getKey()))))));
             }
         }
         assertEquals(5 * 38 - 1, tests.size());
@@ -80,7 +80,7 @@ class ProgramAnswersTest {
     void refusesTheOneThatTheDryRunRefused() throws IOException {
         Model model = model("deepseek-v2-lite");
         RefusedException refused = assertThrows(RefusedException.class,
-                () -> Dialect.llamaCpp().plan(model, QuantizeOptions.of(BaseType.Q1_0)));
+                () -> Plan.of(Dialects.llamaCpp(), model, QuantizeOptions.of(BaseType.Q1_0)));
         assertTrue(refused.getMessage().contains("no tensor type fallback is defined for type q1_0"),
                 refused.getMessage());
     }
@@ -120,10 +120,10 @@ class ProgramAnswersTest {
     }
 
     private static void compareChoice(JsonNode order, JsonNode run, Model model) throws RefusedException {
-        Dialect dialect = Dialect.ikLlamaCpp();
+        Dialect dialect = Dialects.ikLlamaCpp();
         // Entries are another matter: the function does not look at them.
         QuantizeOptions options = options(dialect, run).withIgnoreImatrixRules(true);
-        Plan plan = dialect.plan(model, run.get("imatrix").asBoolean() ? options.withImatrix(Map.of()) : options);
+        Plan plan = Plan.of(dialect, model, run.get("imatrix").asBoolean() ? options.withImatrix(Map.of()) : options);
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < order.size(); i++) {
             JsonNode type = run.get("types").get(i);
@@ -159,7 +159,7 @@ class ProgramAnswersTest {
     /** Where a tensor gets another type than the rule that matches it says, a warning says so. */
     private static void assertSurprisesAreWarnedOf(Plan plan) throws RefusedException {
         for (PlannedTensor tensor : plan.tensors()) {
-            Rule rule = Dialect.firstMatch(tensor.name(), plan.options().rules());
+            Rule rule = Rule.firstMatch(tensor.name(), plan.options().rules());
             if (tensor.quantized() && rule != null && tensor.type() != rule.type()) {
                 assertTrue(plan.warnings().stream().anyMatch(warning -> warning.contains("'" + rule + "'")
                         || warning.contains("ignores all rules") || warning.contains("several rows at once")),
@@ -171,8 +171,8 @@ class ProgramAnswersTest {
     /** What the arguments of a run say, as the program reads them. */
     static Plan plan(JsonNode run, Model model) throws RefusedException {
         boolean ik = run.get("dialect").asString().equals("ik_llama.cpp");
-        Dialect dialect = ik ? Dialect.ikLlamaCpp() : Dialect.llamaCpp();
-        return dialect.plan(model, options(dialect, run));
+        Dialect dialect = ik ? Dialects.ikLlamaCpp() : Dialects.llamaCpp();
+        return Plan.of(dialect, model, options(dialect, run));
     }
 
     private static QuantizeOptions options(Dialect dialect, JsonNode run) throws RefusedException {

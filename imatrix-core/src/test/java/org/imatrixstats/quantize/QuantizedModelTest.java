@@ -19,6 +19,7 @@ import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
@@ -57,13 +58,13 @@ class QuantizedModelTest {
         Told told = told(run);
         try (GgufModel model = GgufModel.open(path); Imatrix imatrix = told.imatrix()) {
             QuantizeOptions options = imatrix == null ? told.options() : told.options().withImatrix(imatrix);
-            Plan plan = Dialect.llamaCpp().plan(Model.of(model), options);
+            Plan plan = Plan.of(Dialects.llamaCpp(), Model.of(model), options);
             assertEquals(run.tensors().valueStream().map(tensor -> tensor.get(0).asString() + " " + tensor.get(1))
                     .toList(),
                     plan.tensors().stream().map(tensor -> tensor.name() + " " + tensor.type().id()).toList());
             ImportanceWeights weights = imatrix == null
                     ? ImportanceWeights.NONE
-                    : ImportanceWeights.of(imatrix, Dialect.llamaCpp());
+                    : ImportanceWeights.of(imatrix, Dialects.llamaCpp());
             SequencedMap<String, MetadataValue> keys = imatrix == null
                     ? new LinkedHashMap<>()
                     : QuantizedModel.imatrixKeys(told.file(), imatrix, imatrix.entries().size());
@@ -83,7 +84,7 @@ class QuantizedModelTest {
     }
 
     private static Told told(Run run) throws Exception {
-        Dialect program = Dialect.llamaCpp();
+        Dialect program = Dialects.llamaCpp();
         QuantizeOptions options = QuantizeOptions.of(program.base(run.base()));
         List<Rule> rules = new ArrayList<>();
         String file = null;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,25 +27,25 @@ class MeasuredValuesTest {
 
     @Test
     void distortionIsThatOfTheProgram() {
-        Distortion llama = Distortion.measured(Dialect.llamaCpp());
+        Distortion llama = Distortion.measured(Dialects.llamaCpp());
         assertEquals(4.1424e-03, llama.of(GgmlType.Q4_K, true));
         assertEquals(5.1036e-03, llama.of(GgmlType.Q4_K, false));
         assertEquals(8.7563e-02, llama.of(GgmlType.IQ2_XXS, true));
         assertEquals(Double.NaN, llama.of(GgmlType.IQ2_XXS, false));
         assertEquals(Double.NaN, llama.of(GgmlType.IQ4_K, true));
-        assertEquals(3.0582e-03, Distortion.measured(Dialect.ikLlamaCpp()).of(GgmlType.IQ4_K, true));
+        assertEquals(3.0582e-03, Distortion.measured(Dialects.ikLlamaCpp()).of(GgmlType.IQ4_K, true));
     }
 
     @Test
     void typesStoredByRowsHaveTheDistortionOfThoseThatAreNot() {
-        Distortion ik = Distortion.measured(Dialect.ikLlamaCpp());
+        Distortion ik = Distortion.measured(Dialects.ikLlamaCpp());
         assertEquals(ik.of(GgmlType.Q4_K, true), ik.of(GgmlType.Q4_K_R4, true));
         assertEquals(ik.of(GgmlType.IQ4_XS, false), ik.of(GgmlType.IQ4_XS_R8, false));
     }
 
     @Test
     void everyTypeOfTheLaddersHasADistortion() {
-        for (Dialect dialect : Dialect.all()) {
+        for (Dialect dialect : Dialects.all()) {
             for (GgmlType type : Ladder.of(dialect)) {
                 assertTrue(Distortion.measured(dialect).of(type, true) > 0, dialect + " " + type);
                 assertTrue(dialect.types().contains(type), dialect + " " + type);
@@ -55,7 +56,7 @@ class MeasuredValuesTest {
     @Test
     void readsADistortionPerType() throws IOException {
         Distortion own = Distortion.read(file("d.csv", "type,value;# a comment;q4_K, 0.25;;q8_0,1e-5"),
-                Dialect.llamaCpp());
+                Dialects.llamaCpp());
         assertEquals(0.25, own.of(GgmlType.Q4_K, true));
         assertEquals(0.25, own.of(GgmlType.Q4_K, false));
         assertEquals(1e-5, own.of(GgmlType.Q8_0, true));
@@ -74,14 +75,14 @@ class MeasuredValuesTest {
         "type,value -> holds no values; expected a line of column names and a line per value"})
     void saysWhereADistortionIsWrong(String text, String message) throws IOException {
         Path file = file("d.csv", text);
-        IOException e = assertThrows(IOException.class, () -> Distortion.read(file, Dialect.llamaCpp()));
+        IOException e = assertThrows(IOException.class, () -> Distortion.read(file, Dialects.llamaCpp()));
         assertEquals(file + ": " + message, e.getMessage());
     }
 
     @Test
     void sensitivityPerTensorIsScaledByDistortion() throws IOException {
         Sensitivity measured = Sensitivity.read(file("s.csv", "tensor,value;blk.0.attn_v.weight,3"),
-                Dialect.llamaCpp());
+                Dialects.llamaCpp());
         assertEquals(1.5, measured.loss("blk.0.attn_v.weight", GgmlType.Q4_K, 0.5));
         assertEquals(Double.NaN, measured.loss("blk.1.attn_v.weight", GgmlType.Q4_K, 0.5));
     }
@@ -90,7 +91,7 @@ class MeasuredValuesTest {
     void sensitivityPerTensorAndTypeIsTakenAsItIs() throws IOException {
         Sensitivity measured = Sensitivity.read(
                 file("s.tsv", "tensor\ttype\tvalue;blk.0.attn_v.weight\tq4_K\t3;blk.0.attn_v.weight\tq8_0\t1"),
-                Dialect.llamaCpp());
+                Dialects.llamaCpp());
         assertEquals(3, measured.loss("blk.0.attn_v.weight", GgmlType.Q4_K, 0.5));
         assertEquals(1, measured.loss("blk.0.attn_v.weight", GgmlType.Q8_0, 0.5));
         assertEquals(Double.NaN, measured.loss("blk.0.attn_v.weight", GgmlType.Q6_K, 0.5));
@@ -99,7 +100,7 @@ class MeasuredValuesTest {
     @Test
     void missingFilesAreNamed() {
         IOException e = assertThrows(IOException.class,
-                () -> Sensitivity.read(folder.resolve("none.csv"), Dialect.llamaCpp()));
+                () -> Sensitivity.read(folder.resolve("none.csv"), Dialects.llamaCpp()));
         assertEquals(folder.resolve("none.csv") + ": no such file", e.getMessage());
     }
 }

@@ -25,6 +25,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -137,7 +138,7 @@ class RecipeTest {
         Random random = new Random(64);
         int made = 0;
         for (int run = 0; run < 300; run++) {
-            Dialect dialect = Dialect.all().get(run % 2);
+            Dialect dialect = Dialects.all().get(run % 2);
             Model model = random.nextInt(3) == 0 ? odd(random) : model(SMALL.get(random.nextInt(SMALL.size())));
             RecipeOptions options = options(dialect, random);
             Optional<Map<String, Long>> entries = random.nextInt(3) == 0
@@ -177,8 +178,8 @@ class RecipeTest {
         }
         QuantizeOptions options = QuantizeOptions.of(recipe.options().base());
         options = entries.isPresent() ? options.withImatrix(entries.get()) : options;
-        Plan first = dialect.plan(model, options.withRules(parsed));
-        Plan last = dialect.plan(model, options.withRules(parsed.reversed()));
+        Plan first = Plan.of(dialect, model, options.withRules(parsed));
+        Plan last = Plan.of(dialect, model, options.withRules(parsed.reversed()));
         Map<String, GgmlType> chosen = recipe.choices().stream()
                 .collect(Collectors.toMap(choice -> choice.tensor().name(), Recipe.Choice::type));
         Set<String> used = new HashSet<>();
@@ -201,7 +202,7 @@ class RecipeTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama.cpp", "ik_llama.cpp"})
     void isProvenToAHundredthOfAPercentForRealModelsAtManyBudgets(String program) throws IOException {
-        Dialect dialect = Dialect.all().stream().filter(each -> each.name().equals(program)).findFirst().orElseThrow();
+        Dialect dialect = Dialects.all().stream().filter(each -> each.name().equals(program)).findFirst().orElseThrow();
         for (String name : LARGE) {
             Model model = model(name);
             double before = Double.POSITIVE_INFINITY;
@@ -226,11 +227,11 @@ class RecipeTest {
         Model model = model("small-dense");
         Map<String, Double> weights = new HashMap<>();
         weights.put("blk.1.ffn_up.weight", 1000.0);
-        RecipeOptions together = RecipeOptions.of(Dialect.llamaCpp());
-        RecipeOptions split = new RecipeOptions(Dialect.llamaCpp(), BaseType.Q8_0, List.of(), List.of(), List.of(),
+        RecipeOptions together = RecipeOptions.of(Dialects.llamaCpp());
+        RecipeOptions split = new RecipeOptions(Dialects.llamaCpp(), BaseType.Q8_0, List.of(), List.of(), List.of(),
                 Set.of());
         long budget = (long) (4.6 * model.elements() / 8);
-        Losses losses = losses(Dialect.llamaCpp(), weights, Set.of());
+        Losses losses = losses(Dialects.llamaCpp(), weights, Set.of());
         Recipe one = Recipe.within(budget, model, together, losses, Optional.empty());
         assertEquals(typeOf(one, "blk.1.ffn_up.weight"), typeOf(one, "blk.1.ffn_gate.weight"));
         Recipe two = Recipe.within(budget, model, split, losses, Optional.empty());
@@ -241,7 +242,7 @@ class RecipeTest {
 
     @Test
     void pinsAndLimitsAreKept() throws IOException {
-        RecipeOptions options = new RecipeOptions(Dialect.llamaCpp(), BaseType.Q8_0, List.of(),
+        RecipeOptions options = new RecipeOptions(Dialects.llamaCpp(), BaseType.Q8_0, List.of(),
                 List.of(new RecipeOptions.Pin("pin", name -> name.equals("blk.0.attn_q.weight"), GgmlType.BF16)),
                 List.of(new RecipeOptions.Limit("least", "attn_k"::equals, GgmlType.Q6_K, false),
                         new RecipeOptions.Limit("most", "output"::equals, GgmlType.Q4_K, true)),
@@ -259,7 +260,7 @@ class RecipeTest {
     @Test
     void typesThatDemandAnEntryGoToTensorsThatHaveOne() throws IOException {
         Model model = model("llama-3.1-8b");
-        Dialect dialect = Dialect.llamaCpp();
+        Dialect dialect = Dialects.llamaCpp();
         Map<String, Long> entries = Map.of("blk.0.ffn_up.weight", 4096L, "blk.0.ffn_gate.weight", 4096L);
         RecipeOptions options = new RecipeOptions(dialect, BaseType.Q8_0, List.of(GgmlType.IQ2_XXS, GgmlType.Q3_K),
                 List.of(), List.of(), Set.of());
@@ -274,7 +275,7 @@ class RecipeTest {
     /** Rows of 896 are no whole blocks of 256. */
     @Test
     void shapesThatDemandAnotherTypeAreWeighedAsThatType() throws IOException {
-        Recipe recipe = recipe(model("qwen2.5-0.5b"), 6.5, RecipeOptions.of(Dialect.llamaCpp()));
+        Recipe recipe = recipe(model("qwen2.5-0.5b"), 6.5, RecipeOptions.of(Dialects.llamaCpp()));
         assertEquals(0, recipe.plan().fallbacks());
         assertTrue(recipe.choices().stream().filter(choice -> choice.tensor().ne0() == 896)
                 .allMatch(choice -> choice.type().blockSize() == 32));
@@ -283,18 +284,18 @@ class RecipeTest {
     @Test
     void anImpossibleBudgetSaysWhatIsPossible() throws IOException {
         Model model = model("small-dense");
-        RecipeOptions options = new RecipeOptions(Dialect.llamaCpp(), BaseType.Q8_0,
+        RecipeOptions options = new RecipeOptions(Dialects.llamaCpp(), BaseType.Q8_0,
                 List.of(GgmlType.Q4_K, GgmlType.Q8_0), List.of(), List.of(), Set.of());
-        Plan least = Dialect.llamaCpp().plan(model, QuantizeOptions.of(BaseType.Q8_0)
-                .withRules(Dialect.llamaCpp().rules(".*=q4_K")));
-        Plan most = Dialect.llamaCpp().plan(model, QuantizeOptions.of(BaseType.Q8_0)
-                .withRules(Dialect.llamaCpp().rules(".*=q8_0")));
+        Plan least = Plan.of(Dialects.llamaCpp(), model, QuantizeOptions.of(BaseType.Q8_0)
+                .withRules(Dialects.llamaCpp().rules(".*=q4_K")));
+        Plan most = Plan.of(Dialects.llamaCpp(), model, QuantizeOptions.of(BaseType.Q8_0)
+                .withRules(Dialects.llamaCpp().rules(".*=q8_0")));
         RecipeException e = assertThrows(RecipeException.class, () -> recipe(model, 4, options));
         assertTrue(e.getMessage().endsWith(String.format("possible sizes: %,d bytes (%.2f MiB, %.4f bpw) to %,d bytes"
                 + " (%.2f MiB, %.4f bpw)", least.quantBytes(), least.quantMib(), least.bitsPerWeight(),
                 most.quantBytes(), most.quantMib(), most.bitsPerWeight())), e.getMessage());
         RecipeException low = assertThrows(RecipeException.class,
-                () -> recipe(model, 2, RecipeOptions.of(Dialect.llamaCpp())));
+                () -> recipe(model, 2, RecipeOptions.of(Dialects.llamaCpp())));
         assertTrue(low.getMessage().endsWith("; an importance matrix allows for types that demand one"),
                 low.getMessage());
     }
@@ -307,10 +308,10 @@ class RecipeTest {
                 List.of(new TensorInfo("token_embd.weight", dims, GgmlType.F16, 0, 0, 0),
                         new TensorInfo("blk.0.token_embd.weight", dims, GgmlType.F16, 0, 0, 0)));
         Map<GgmlType, Double> alike = Map.of(GgmlType.IQ2_S, 0.1, GgmlType.Q4_K, 0.1);
-        RecipeOptions options = new RecipeOptions(Dialect.llamaCpp(), BaseType.Q8_0,
+        RecipeOptions options = new RecipeOptions(Dialects.llamaCpp(), BaseType.Q8_0,
                 List.of(GgmlType.IQ2_S, GgmlType.Q4_K), List.of(), List.of(), Set.of());
         Recipe recipe = Recipe.within(model.elements() * 4 / 8, model, options,
-                new Losses(Dialect.llamaCpp(), Map.of(), new Distortion("", alike, alike), Optional.empty(), Set.of()),
+                new Losses(Dialects.llamaCpp(), Map.of(), new Distortion("", alike, alike), Optional.empty(), Set.of()),
                 Optional.empty());
         assertEquals(GgmlType.IQ2_S, typeOf(recipe, "token_embd.weight"));
         assertEquals(GgmlType.Q4_K, typeOf(recipe, "blk.0.token_embd.weight"));
@@ -326,10 +327,10 @@ class RecipeTest {
         }
         Model model = new Model("x.gguf", "llama", 2, 1, 0, 1000, 0, tensors);
         Map<String, Long> entries = Map.of("blk.0.attn_v.weight", 256L, "blk.1.attn_v.weight", 7L);
-        RecipeOptions options = new RecipeOptions(Dialect.llamaCpp(), BaseType.Q8_0,
+        RecipeOptions options = new RecipeOptions(Dialects.llamaCpp(), BaseType.Q8_0,
                 List.of(GgmlType.IQ2_S, GgmlType.F16), List.of(), List.of(), Set.of());
         Recipe recipe = Recipe.within(model.elements() * 10 / 8, model, options,
-                losses(Dialect.llamaCpp(), Map.of(), entries.keySet()), Optional.of(entries));
+                losses(Dialects.llamaCpp(), Map.of(), entries.keySet()), Optional.of(entries));
         assertEquals(GgmlType.IQ2_S, typeOf(recipe, "blk.0.attn_v.weight"));
         assertEquals(GgmlType.F16, typeOf(recipe, "blk.1.attn_v.weight"));
     }
@@ -344,7 +345,7 @@ class RecipeTest {
         Map<BaseType, GgmlType> mixes = Map.of(BaseType.Q3_K_M, GgmlType.Q3_K, BaseType.Q4_K_M, GgmlType.Q4_K,
                 BaseType.Q5_K_M, GgmlType.Q5_K);
         for (Map.Entry<BaseType, GgmlType> mix : mixes.entrySet()) {
-            Plan plan = Dialect.llamaCpp().plan(model, QuantizeOptions.of(mix.getKey()));
+            Plan plan = Plan.of(Dialects.llamaCpp(), model, QuantizeOptions.of(mix.getKey()));
             plan.tensors().stream().filter(PlannedTensor::quantized)
                     .collect(Collectors.groupingBy(tensor -> TensorName.of(tensor.name()).kind(),
                             Collectors.averagingDouble(tensor -> Ladder.bitsPerWeight(tensor.type())
@@ -372,7 +373,7 @@ class RecipeTest {
     @Test
     void moreImportantTensorsGetNoLessThanOthersOfTheirKind() throws IOException {
         Model model = Model.read(ReferenceFiles.testdata("models/tiny-english-f16.header.gguf"));
-        Dialect dialect = Dialect.llamaCpp();
+        Dialect dialect = Dialects.llamaCpp();
         try (Imatrix imatrix = ImatrixReader.open(ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"))) {
             Report report = StatsCalculator.report(imatrix, 1);
             Map<String, Long> entries = QuantizeOptions.sizes(imatrix);
@@ -400,7 +401,7 @@ class RecipeTest {
     @Test
     void refusesWhatNoRuleReaches() throws IOException {
         Model model = model("small-dense");
-        RecipeOptions nothing = new RecipeOptions(Dialect.llamaCpp(), BaseType.Q8_0, List.of(),
+        RecipeOptions nothing = new RecipeOptions(Dialects.llamaCpp(), BaseType.Q8_0, List.of(),
                 List.of(new RecipeOptions.Pin("--pin 'x=q8_0'", name -> name.endsWith("_norm.weight"),
                         GgmlType.Q8_0)),
                 List.of(), Set.of());
@@ -413,7 +414,7 @@ class RecipeTest {
     private static Promotion raised(double share, boolean least, String... kinds) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"))) {
             return Promotion.of(StatsCalculator.report(imatrix, 1), Ranking.SUM, share, least, GgmlType.Q6_K,
-                    Set.of(kinds)::contains, Dialect.llamaCpp(), BaseType.Q4_K_M);
+                    Set.of(kinds)::contains, Dialects.llamaCpp(), BaseType.Q4_K_M);
         }
     }
 
@@ -425,13 +426,13 @@ class RecipeTest {
             assertEquals(List.of("Q4_K_M itself gives 3 of the 4 tensors more bits than --to does, such as"
                     + " blk.0.ffn_down.weight q6_K: they are lowered"),
                     Promotion.of(report, Ranking.SUM, 0.5, false, GgmlType.Q5_K, "ffn_down"::equals,
-                            Dialect.llamaCpp(), BaseType.Q4_K_M).warnings());
+                            Dialects.llamaCpp(), BaseType.Q4_K_M).warnings());
             assertEquals(List.of("Q4_K_M itself gives 8 of the 8 tensors fewer bits than --to does, such as"
                     + " blk.0.attn_k.weight q4_K: they are raised"),
                     Promotion.of(report, Ranking.SUM, 1, true, GgmlType.Q5_K, "attn_k"::equals,
-                            Dialect.ikLlamaCpp(), BaseType.Q4_K_M).warnings());
+                            Dialects.ikLlamaCpp(), BaseType.Q4_K_M).warnings());
             assertEquals(List.of(), Promotion.of(report, Ranking.SUM, 1, false, GgmlType.Q5_K, "attn_k"::equals,
-                    Dialect.llamaCpp(), BaseType.Q4_K_M).warnings());
+                    Dialects.llamaCpp(), BaseType.Q4_K_M).warnings());
         }
     }
 
@@ -467,7 +468,7 @@ class RecipeTest {
         Model model = model("llama-3.1-8b");
         try (Imatrix imatrix = ImatrixReader.open(file)) {
             IOException e = assertThrows(IOException.class,
-                    () -> ModelFit.warnings(imatrix, model, Dialect.llamaCpp()));
+                    () -> ModelFit.warnings(imatrix, model, Dialects.llamaCpp()));
             assertTrue(e.getMessage().contains("512 columns, but "), e.getMessage());
         }
     }

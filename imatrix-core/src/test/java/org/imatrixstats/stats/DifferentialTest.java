@@ -26,20 +26,20 @@ import tools.jackson.databind.json.JsonMapper;
 /** Random files that are right, of both containers: the same figures as an independent program makes of them. */
 class DifferentialTest {
     private static final int FILES_OF_EACH = 60;
-    private static final List<String> KINDS = List.of("attn_q", "attn_k", "ffn_down", "ffn_up", "nextn.eh_proj", "重み");
+    /** None of "nextn.": the layers that have one are a stack by themselves here, which the program does not know. */
+    private static final List<String> KINDS = List.of("attn_q", "attn_k", "ffn_down", "ffn_up", "ssm_out", "重み");
 
     @TempDir
     private Path folder;
 
     @Test
     void agreesOnRandomFilesWithAnIndependentProgram() throws IOException, InterruptedException {
-        Path program = ReferenceFiles.tool("reference_stats.py");
         List<Path> files = new ArrayList<>();
         for (int seed = 0; seed < FILES_OF_EACH; seed++) {
             files.add(Files.write(folder.resolve(seed + ".gguf"), gguf(new SplittableRandom(seed))));
             files.add(Files.write(folder.resolve(seed + ".dat"), legacy(new SplittableRandom(seed))));
         }
-        List<JsonNode> answers = answers(program, files);
+        List<JsonNode> answers = answers(files);
         assertEquals(files.size(), answers.size());
         for (int i = 0; i < files.size(); i++) {
             assertFalse(answers.get(i).get("tensors").isEmpty());
@@ -47,24 +47,11 @@ class DifferentialTest {
         }
     }
 
-    private List<JsonNode> answers(Path program, List<Path> files) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("python3", program.toString()));
-        files.forEach(file -> command.add(file.toString()));
-        Path out = folder.resolve("answers");
-        Path err = folder.resolve("errors");
-        Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        assertEquals(0, process.waitFor(), () -> read(err));
+    private List<JsonNode> answers(List<Path> files) throws IOException, InterruptedException {
+        Path out = ReferenceFiles.answers("reference_stats.py", files, folder);
         try (MappingIterator<JsonNode> answers = JsonMapper.builder().build().readerFor(JsonNode.class)
                 .readValues(out.toFile())) {
             return answers.readAll();
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 

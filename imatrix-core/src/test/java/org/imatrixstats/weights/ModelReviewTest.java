@@ -33,7 +33,7 @@ class ModelReviewTest {
 
     @Test
     void agreesWithTheReferenceOnATrainedModel() throws IOException {
-        assertAgrees(ReferenceFiles.model("tiny-english-f16.gguf"), "tiny-english-f16");
+        assertAgrees(ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "tiny-english-f16");
     }
 
     private static void assertAgrees(Path file, String name) throws IOException {

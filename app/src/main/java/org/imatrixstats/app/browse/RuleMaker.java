@@ -12,6 +12,7 @@ import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
@@ -87,8 +88,8 @@ record RuleMaker(Dialect dialect, Model model, QuantizeOptions options) {
 
     private Outcome planned(Map<String, GgmlType> types, List<Rule> rules, List<String> texts)
             throws RefusedException {
-        Plan before = dialect.plan(model, options);
-        Plan after = dialect.plan(model, options.withRules(rules));
+        Plan before = Plan.of(dialect, model, options);
+        Plan after = Plan.of(dialect, model, options.withRules(rules));
         double more = after.quantMib() - before.quantMib();
         List<String> sizes = new ArrayList<>();
         sizes.add(options.base().name() + " alone: " + mib(before) + ". With the rules: " + mib(after) + ", "
@@ -120,14 +121,14 @@ record RuleMaker(Dialect dialect, Model model, QuantizeOptions options) {
     }
 
     String fileContent(List<String> rules) {
-        return dialect == Dialect.ikLlamaCpp()
+        return dialect == Dialects.ikLlamaCpp()
                 ? String.join(",", rules) + "\n"
                 : rules.stream().map(rule -> rule + "\n").collect(Collectors.joining());
     }
 
     String howToUse() {
         String base = options.base().name();
-        return "w writes them to a file, for " + (dialect == Dialect.ikLlamaCpp()
+        return "w writes them to a file, for " + (dialect == Dialects.ikLlamaCpp()
                 ? "llama-quantize --custom-q \"$(cat FILE)\" … " + base
                 : "llama-quantize --tensor-type-file FILE … " + base) + " of " + dialect.name() + ".";
     }

@@ -50,7 +50,7 @@ public final class CompareCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class,
             "two or more importance matrices of one model; the first is compared with each of the others");
     private final Supplier<String> channels = option("--channels", "TENSOR", String.class,
-            "show show the columns (channels) of this tensor that differ most, and channels that are outliers in many tensors");
+            "show show show the columns (channels) of this tensor that differ most, and channels that are outliers in many tensors");
     private final Supplier<String> level = choice("--level", "LEVEL",
             PairLevels.ALL.stream().map(Level::label).toList(),
             "what each row is: tensor, layer, kind or coverage (default: kinds, tensors and coverage, where the format can hold them)");

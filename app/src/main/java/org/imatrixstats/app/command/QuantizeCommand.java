@@ -26,6 +26,7 @@ import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
@@ -79,7 +80,7 @@ public final class QuantizeCommand extends Command {
         Path out = out(path);
         OutputPath.validate(out, inputs(path), commandLine());
         Dialect program = options.program(commandLine(),
-                recipeFile == null ? Dialect.llamaCpp() : recipeFile.program());
+                recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
         try (GgufModel source = GgufModel.open(path); Imatrix imatrix = imatrix(program)) {
             Plan plan = plan(program, Model.of(source), imatrix);
             requireAllowed(plan);
@@ -102,7 +103,7 @@ public final class QuantizeCommand extends Command {
     }
 
     private static boolean namesType(String argument) {
-        for (Dialect program : Dialect.all()) {
+        for (Dialect program : Dialects.all()) {
             try {
                 program.base(argument);
                 return true;

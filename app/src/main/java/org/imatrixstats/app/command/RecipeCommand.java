@@ -35,6 +35,7 @@ import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.QuantizeOptions;
@@ -156,7 +157,7 @@ public final class RecipeCommand extends Command {
             require(raise.get() == null || lower.get() == null, "--raise and --lower cannot be combined");
             require(to.get() != null, "--raise and --lower need a type: give --to");
         }
-        require(output.format() != OutputFormat.FILE || dialect.orLlamaCpp() != Dialect.ikLlamaCpp(),
+        require(output.format() != OutputFormat.FILE || dialect.orLlamaCpp() != Dialects.ikLlamaCpp(),
                 "--emit file is for llama.cpp only: use --emit rules, which gives a --custom-q string");
         if (imatrixPath.get() == null) {
             refuse("needs an importance matrix", "--rank-by", "--beta");
@@ -200,7 +201,7 @@ public final class RecipeCommand extends Command {
         try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
             // What ik_llama.cpp cannot read the command converts.
             boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
-            (legacy ? program : Dialect.llamaCpp()).check(imatrix);
+            (legacy ? program : Dialects.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.warnings(imatrix, model, program));
             Report report = report(imatrix, warnings);
             return sized(program, model, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
@@ -279,7 +280,7 @@ public final class RecipeCommand extends Command {
             throws RefusedException {
         QuantizeOptions plain = QuantizeOptions.of(base);
         try {
-            return program.plan(model, entries.map(plain::withImatrix).orElse(plain));
+            return Plan.of(program, model, entries.map(plain::withImatrix).orElse(plain));
         } catch (RefusedException e) {
             throw new RefusedException("--versus " + base + ": llama-quantize of " + program + " would refuse it: "
                     + e.getMessage());

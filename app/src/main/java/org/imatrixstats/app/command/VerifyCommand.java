@@ -23,6 +23,7 @@ import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.RefusedException;
@@ -80,8 +81,8 @@ public final class VerifyCommand extends Command {
             options.refuse(commandLine(), "needs the base type: give --base too");
         }
         Dialect program = base() == null
-                ? Dialect.llamaCpp()
-                : options.program(commandLine(), recipeFile == null ? Dialect.llamaCpp() : recipeFile.program());
+                ? Dialects.llamaCpp()
+                : options.program(commandLine(), recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
         try (GgufModel model = GgufModel.open(modelPath.get());
                 GgufModel file = GgufModel.open(quantizedPath.get());
                 Imatrix imatrix = imatrix(program)) {

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.RefusedException;
 
 import picocli.CommandLine.ParameterException;
@@ -32,7 +33,7 @@ public final class BaseOption extends Options {
     }
 
     public static List<String> allNames() {
-        return Dialect.all().stream().flatMap(program -> program.bases().stream()).map(BaseType::name).distinct()
+        return Dialects.all().stream().flatMap(program -> program.bases().stream()).map(BaseType::name).distinct()
                 .toList();
     }
 

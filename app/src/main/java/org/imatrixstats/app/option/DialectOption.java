@@ -4,18 +4,19 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 
 import picocli.CommandLine.TypeConversionException;
 
 /** Whose llama-quantize. */
 public final class DialectOption extends Options {
-    private static final List<String> NAMES = Dialect.all().stream().map(Dialect::name).toList();
+    private static final List<String> NAMES = Dialects.all().stream().map(Dialect::name).toList();
 
     private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, DialectOption::named, NAMES,
             "which llama-quantize to simulate: llama.cpp or ik_llama.cpp (default: llama.cpp)");
 
     private static Dialect named(String name) {
-        return Dialect.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()
+        return Dialects.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()
                 .orElseThrow(() -> new TypeConversionException(Names.unknown(name, NAMES, "program")));
     }
 
@@ -25,6 +26,6 @@ public final class DialectOption extends Options {
     }
 
     public Dialect orLlamaCpp() {
-        return or(Dialect.llamaCpp());
+        return or(Dialects.llamaCpp());
     }
 }

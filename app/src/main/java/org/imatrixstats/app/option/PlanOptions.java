@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.QuantizeOptions;
@@ -66,13 +67,13 @@ public final class PlanOptions extends Options {
 
     /** Whose llama-quantize, and that what is given is of it. */
     public Dialect program(CommandLine command) {
-        return program(command, Dialect.llamaCpp());
+        return program(command, Dialects.llamaCpp());
     }
 
     /** The same with another program where nothing names one. */
     public Dialect program(CommandLine command, Dialect unnamed) {
         base.validate(command);
-        Dialect ik = Dialect.ikLlamaCpp();
+        Dialect ik = Dialects.ikLlamaCpp();
         Dialect chosen = dialect.or(customRules.get().isEmpty() ? unnamed : ik);
         if (chosen != ik && !customRules.get().isEmpty()) {
             throw new ParameterException(command, "--custom-q is an option of ik_llama.cpp: use --rule");
@@ -111,7 +112,7 @@ public final class PlanOptions extends Options {
          * @throws RefusedException if it would refuse
          */
         public Plan plan(Model model, Optional<Imatrix> imatrix) throws RefusedException {
-            return program.plan(model, imatrix.map(options::withImatrix).orElse(options)).warned(ignored);
+            return Plan.of(program, model, imatrix.map(options::withImatrix).orElse(options)).warned(ignored);
         }
     }
 
@@ -165,7 +166,7 @@ public final class PlanOptions extends Options {
         try {
             return Optional.of(program.type(name));
         } catch (RefusedException e) {
-            if (program == Dialect.llamaCpp()) {
+            if (program == Dialects.llamaCpp()) {
                 throw new RefusedException(option + ": " + e.getMessage());
             }
             ignored.add(program + " ignores " + option + ": " + e.getMessage());

@@ -10,6 +10,7 @@ import java.util.List;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.Json;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 
 import tools.jackson.core.JsonToken;
 
@@ -48,7 +49,7 @@ public record RecipeFile(Dialect program, String base, List<String> rules) {
                         + (schema == null ? "missing" : "'" + schema + "'") + ", expected '" + SCHEMA + "'");
             }
             String named = program;
-            Dialect dialect = Dialect.all().stream().filter(each -> each.name().equals(named)).findFirst()
+            Dialect dialect = Dialects.all().stream().filter(each -> each.name().equals(named)).findFirst()
                     .orElseThrow(() -> new FormatException(file, "names the unknown program '" + named + "'"));
             return new RecipeFile(dialect, base, List.copyOf(rules));
         }

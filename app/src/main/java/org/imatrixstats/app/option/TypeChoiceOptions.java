@@ -10,10 +10,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.imatrixstats.plan.BaseType;
-import org.imatrixstats.plan.Dialect;
-import org.imatrixstats.plan.EcmaScriptPattern;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.recipe.Harmony;
 import org.imatrixstats.recipe.RecipeOptions;
 import org.imatrixstats.tensor.TensorInfo;
@@ -41,7 +41,7 @@ public final class TypeChoiceOptions extends Options {
 
     /** Of the types of all programs. */
     private static Iterator<String> names() {
-        return Dialect.all().stream().flatMap(program -> program.types().stream().map(program::nameOf)).distinct()
+        return Dialects.all().stream().flatMap(program -> program.types().stream().map(program::nameOf)).distinct()
                 .iterator();
     }
 

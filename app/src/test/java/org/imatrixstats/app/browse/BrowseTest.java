@@ -21,6 +21,7 @@ import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.stats.Statistic;
@@ -433,7 +434,7 @@ class BrowseTest {
     @Test
     void theSizeFollowsTheMarks() throws IOException {
         String plain = CliRun.outputOf("plan", MODEL, "--imatrix", MATRIX);
-        Screen screen = withModel(Dialect.llamaCpp()).type("/ffn_down").press(Name.ENTER).type("tq8_0")
+        Screen screen = withModel(Dialects.llamaCpp()).type("/ffn_down").press(Name.ENTER).type("tq8_0")
                 .press(Name.ENTER).type("a");
         String ruled = CliRun.outputOf("plan", MODEL, "--imatrix", MATRIX, "--rule", "ffn_down=q8_0");
         screen.shows("8 marked, 1 rule, " + mib(ruled) + " MiB");
@@ -450,7 +451,7 @@ class BrowseTest {
 
     @Test
     void rulesAreThoseOfTheProgramTheyAreFor() throws IOException {
-        Screen screen = withModel(Dialect.ikLlamaCpp()).type("t").shows("iq5_ks").type("iq5_ks").press(Name.ENTER)
+        Screen screen = withModel(Dialects.ikLlamaCpp()).type("t").shows("iq5_ks").type("iq5_ks").press(Name.ENTER)
                 .type(" /output").press(Name.ENTER).type("aw").press(Name.ENTER);
         State.Request.Write write = (State.Request.Write) screen.state().request();
         assertEquals(1, write.content().lines().count(), "rules of --custom-q have commas between");
@@ -460,8 +461,8 @@ class BrowseTest {
 
     @Test
     void saysWhichMarksDoNothing() throws IOException {
-        Screen screen = Screen.of(120, 40, Marks.none(new RuleMaker(Dialect.llamaCpp(),
-                Model.read(MODEL), QuantizeOptions.of(Dialect.llamaCpp().base("Q4_K_M")))), MOE);
+        Screen screen = Screen.of(120, 40, Marks.none(new RuleMaker(Dialects.llamaCpp(),
+                Model.read(MODEL), QuantizeOptions.of(Dialects.llamaCpp().base("Q4_K_M")))), MOE);
         screen.type("/gate_exps").press(Name.ENTER).type("am").shows("4 tensors not in the model");
     }
 
@@ -615,7 +616,7 @@ class BrowseTest {
 
     @Test
     void rulesThatTheProgramRefusesAreNotWritten() throws IOException {
-        RuleMaker refused = new RuleMaker(Dialect.ikLlamaCpp(),
+        RuleMaker refused = new RuleMaker(Dialects.ikLlamaCpp(),
                 Model.read(testdata("models/small-moe.gguf")),
                 QuantizeOptions.of(BaseType.Q4_K_M));
         Screen.of(100, 30, Marks.none(refused), MOE).type("tiq2_xxs").press(Name.ENTER).type(" ").shows("refused")

@@ -11,7 +11,7 @@ import java.util.List;
 import org.imatrixstats.app.browse.Key.Name;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.jline.utils.AttributedString;
@@ -41,8 +41,8 @@ class PictureTest {
     }
 
     private static Screen screen(int width, int height) throws IOException {
-        Marks marks = Marks.none(new RuleMaker(Dialect.llamaCpp(), Model.read(MODEL),
-                QuantizeOptions.of(Dialect.llamaCpp().base("Q4_K_M")).withImatrix(ImatrixReader.open(MATRIX))));
+        Marks marks = Marks.none(new RuleMaker(Dialects.llamaCpp(), Model.read(MODEL),
+                QuantizeOptions.of(Dialects.llamaCpp().base("Q4_K_M")).withImatrix(ImatrixReader.open(MATRIX))));
         return Screen.of(width, height, marks, MATRIX).withPalette(true, false);
     }
 

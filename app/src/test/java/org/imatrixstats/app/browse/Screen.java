@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.BaseType;
-import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
@@ -22,7 +22,7 @@ import org.jline.utils.AttributedStyle;
 /** A user without a terminal: keys go in, the text of the screen comes out. What takes time happens at once. */
 final class Screen {
     /** Rules of llama.cpp, the model being unknown. */
-    static final RuleMaker RULES = new RuleMaker(Dialect.llamaCpp(), null, QuantizeOptions.of(BaseType.Q4_K_M));
+    static final RuleMaker RULES = new RuleMaker(Dialects.llamaCpp(), null, QuantizeOptions.of(BaseType.Q4_K_M));
 
     private State state;
     private Palette palette = new Palette(false, false);

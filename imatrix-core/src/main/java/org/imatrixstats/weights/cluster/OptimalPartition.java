@@ -14,7 +14,7 @@ final class OptimalPartition {
     private final SquaredError error;
     private final int size;
     /** By number of runs, then by how many values are in them: where the last run starts. */
-    private final int[][] lastStart;
+    private final Monotone[] lastStart;
     /** Least cost of the first j values in k − 1 runs, and in k. */
     private double[] before;
     private double[] now;
@@ -23,7 +23,8 @@ final class OptimalPartition {
     OptimalPartition(Distinct values, int most) {
         error = new SquaredError(values);
         size = values.size();
-        lastStart = new int[most + 1][];
+        lastStart = new Monotone[most + 1];
+        int[] starts = new int[size + 1];
         before = new double[size + 1];
         now = new double[size + 1];
         for (int j = 1; j <= size; j++) {
@@ -33,9 +34,10 @@ final class OptimalPartition {
             double[] spare = before;
             before = now;
             now = spare;
-            lastStart[runs] = new int[size + 1];
+            Arrays.fill(starts, 0, runs, 0);
             Arrays.fill(now, 0, runs, Double.POSITIVE_INFINITY);
-            solve(lastStart[runs], runs, size, runs - 1, size - 1);
+            solve(starts, runs, size, runs - 1, size - 1);
+            lastStart[runs] = new Monotone(starts);
         }
     }
 
@@ -73,7 +75,7 @@ final class OptimalPartition {
         int[] bounds = new int[runs + 1];
         bounds[runs] = size;
         for (int k = runs; k > 1; k--) {
-            bounds[k - 1] = lastStart[k][bounds[k]];
+            bounds[k - 1] = lastStart[k].get(bounds[k]);
         }
         return bounds;
     }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,27 @@ class ClustersTest {
         assertTrue(clusters.byK().isEmpty());
         assertEquals(2, clusters.sampleDistinct());
         assertEquals(Double.NaN, Clusters.of(new double[0]).sampleMean());
+    }
+
+    @Test
+    void numbersThatNeverFallAreKept() {
+        for (int[] numbers : List.of(new int[]{0}, new int[]{5}, new int[]{0, 0, 0, 1, 1, 7, 200, 200, 201},
+                new Random(1).ints(1000, 0, 1000).sorted().toArray(), new int[64], new int[]{64, 64, 128})) {
+            Monotone kept = new Monotone(numbers);
+            for (int i = 0; i < numbers.length; i++) {
+                assertEquals(numbers[i], kept.get(i), "place " + i);
+            }
+        }
+    }
+
+    /** Ten thousand different values: the partition into two is found by trying all. */
+    @Test
+    void manyValuesHaveTheirOptimum() {
+        double[] values = new Random(2).doubles(10_000).map(x -> x * x * x).sorted().toArray();
+        SquaredError error = new SquaredError(Distinct.of(values));
+        double least = IntStream.range(1, values.length)
+                .mapToDouble(cut -> error.of(0, cut) + error.of(cut, values.length)).min().orElseThrow();
+        assertEquals(least, Clusters.of(values).quantizers().getFirst().mse() * values.length, 1e-9 * least);
     }
 
     private static long[] longs(JsonNode array) {

@@ -1,9 +1,15 @@
-package org.imatrixstats.plan;
+package org.imatrixstats.plan.llamacpp;
 
 import java.util.EnumSet;
 import java.util.Set;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Mix;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.QuantizeOptions;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.TypeOption;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 
@@ -11,7 +17,7 @@ import org.imatrixstats.tensor.TensorName;
  * The mixes of llama.cpp (llama_tensor_get_type_impl): which tensors of a base type get more bits, by what they do and by
  * where they stand. "Where" counts the tensors that come here: one with a rule of its own is not counted.
  */
-final class LlamaCppMix implements Dialect.Mix {
+final class LlamaCppMix implements Mix {
     private static final Set<BaseType> LOWEST = EnumSet.of(BaseType.IQ1_S, BaseType.IQ1_M, BaseType.IQ2_XXS,
             BaseType.IQ2_XS, BaseType.IQ2_S, BaseType.IQ2_M);
     private static final Set<BaseType> Q5_K_ATTENTION_OUTPUT_OF_8_EXPERTS = EnumSet.of(BaseType.Q2_K,
@@ -131,7 +137,7 @@ final class LlamaCppMix implements Dialect.Mix {
             case Q3_K_M -> value < 2 ? GgmlType.Q5_K : GgmlType.Q4_K;
             case Q3_K_L -> GgmlType.Q5_K;
             case IQ4_NL, IQ4_XS -> grouped ? GgmlType.Q5_K : base.type();
-            case Q4_K_M, Q5_K_M -> moreBits(value, values) ? GgmlType.Q6_K : base.type();
+            case Q4_K_M, Q5_K_M -> Mix.moreBits(value, values) ? GgmlType.Q6_K : base.type();
             case Q4_K_S -> value < 4 ? GgmlType.Q5_K : base.type();
             default -> base.type();
         };
@@ -175,16 +181,16 @@ final class LlamaCppMix implements Dialect.Mix {
             case IQ3_XXS -> hasImatrix ? base.type() : first ? GgmlType.Q4_K : GgmlType.Q3_K;
             case Q3_K_M -> layer < layers / 16
                     ? GgmlType.Q5_K
-                    : !falcon || moreBits(layer, layers) ? GgmlType.Q4_K : GgmlType.Q3_K;
-            case IQ3_M -> first || eightExperts && moreBits(layer, layers) ? GgmlType.Q4_K : base.type();
+                    : !falcon || Mix.moreBits(layer, layers) ? GgmlType.Q4_K : GgmlType.Q3_K;
+            case IQ3_M -> first || eightExperts && Mix.moreBits(layer, layers) ? GgmlType.Q4_K : base.type();
             case Q3_K_L -> falcon ? GgmlType.Q4_K : GgmlType.Q5_K;
             case Q4_K_M -> falcon
                     ? layer < layers / 16
                             ? GgmlType.Q6_K
-                            : moreBits(layer, layers) ? GgmlType.Q5_K : GgmlType.Q4_K
-                    : moreBits(layer, layers) ? GgmlType.Q6_K : base.type();
+                            : Mix.moreBits(layer, layers) ? GgmlType.Q5_K : GgmlType.Q4_K
+                    : Mix.moreBits(layer, layers) ? GgmlType.Q6_K : base.type();
             case IQ4_NL, IQ4_XS -> first && !hasImatrix ? GgmlType.Q5_K : base.type();
-            case Q5_K_M -> moreBits(layer, layers) ? GgmlType.Q6_K : base.type();
+            case Q5_K_M -> Mix.moreBits(layer, layers) ? GgmlType.Q6_K : base.type();
             case Q4_K_S -> !falcon && first ? GgmlType.Q5_K : base.type();
             case Q4_0 -> hasImatrix && first ? GgmlType.Q4_1 : base.type();
             case Q5_0 -> hasImatrix && first ? GgmlType.Q5_1 : base.type();
@@ -198,28 +204,8 @@ final class LlamaCppMix implements Dialect.Mix {
         return base == BaseType.IQ3_XS && middle ? GgmlType.IQ3_XXS : base.type();
     }
 
-    /** The first and the last eighth, and of the others every third. */
-    static boolean moreBits(int layer, int layers) {
-        return layer < layers / 8 || layer >= 7 * layers / 8 || (layer - layers / 8) % 3 == 2;
-    }
-
     /** The number of the layer: by count, or by name where there are experts. */
     private int layer(TensorInfo tensor, int counted) throws RefusedException {
-        return layer(tensor, counted, model);
-    }
-
-    static int layer(TensorInfo tensor, int counted, Model model) throws RefusedException {
-        if (model.experts() <= 1) {
-            return counted;
-        }
-        int layer = TensorName.of(tensor.name()).block();
-        if (layer == TensorName.NO_LAYER) {
-            throw new RefusedException("tensor '" + tensor.name() + "': its layer cannot be determined from its name");
-        }
-        if (layer >= model.layers()) {
-            throw new RefusedException("tensor '" + tensor.name() + "': bad layer " + layer + ", must be in [0, "
-                    + model.layers() + "), the block_count of the model");
-        }
-        return layer;
+        return Mix.layer(tensor, counted, model);
     }
 }

@@ -1,4 +1,4 @@
-package org.imatrixstats.plan;
+package org.imatrixstats.plan.regex;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.imatrixstats.plan.RefusedException;
 
 /**
  * A regular expression as {@code std::regex} of C++ takes it: the grammar of ECMAScript 3 with POSIX classes, by bytes, in
@@ -40,8 +42,20 @@ public final class EcmaScriptPattern {
         return new EcmaScriptPattern(text, Pattern.compile(translator.translate()), translator.notes());
     }
 
+    /** Letters of ASCII only, as the C locale has it. */
+    public static String lowerCase(String pattern) {
+        StringBuilder lower = new StringBuilder(pattern);
+        for (int i = 0; i < lower.length(); i++) {
+            char c = lower.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                lower.setCharAt(i, (char) (c + ('a' - 'A')));
+            }
+        }
+        return lower.toString();
+    }
+
     /** One character per byte of UTF-8. */
-    static String bytes(String text) {
+    public static String bytes(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
@@ -51,10 +65,10 @@ public final class EcmaScriptPattern {
     }
 
     /** Where in a name the pattern is found first: from a byte to before another. */
-    record Found(int start, int end) {
+    public record Found(int start, int end) {
     }
 
-    Optional<Found> find(String name) throws RefusedException {
+    public Optional<Found> find(String name) throws RefusedException {
         Found known = found.get(name);
         if (known != null) {
             return Optional.of(known);
@@ -70,7 +84,7 @@ public final class EcmaScriptPattern {
             Matcher matcher = pattern.matcher(counted);
             return matcher.find() ? Optional.of(new Found(matcher.start(), matcher.end())) : Optional.empty();
         } catch (TooManySteps | StackOverflowError e) {
-            throw new RefusedException("pattern " + Dialect.quoted(text) + " takes forever on '" + name
+            throw new RefusedException("pattern " + RefusedException.quoted(text) + " takes forever on '" + name
                     + "': nested repetitions such as (a+)+ or (a|a)* have too many ways to match; write it without");
         } finally {
             steps.addAndGet(counted.steps);
@@ -78,7 +92,7 @@ public final class EcmaScriptPattern {
     }
 
     /** Characters looked at so far, in all names. */
-    long steps() {
+    public long steps() {
         return steps.get();
     }
 
@@ -88,7 +102,7 @@ public final class EcmaScriptPattern {
     }
 
     /** What means something else in std::regex than it does elsewhere, or not the same in all libraries. */
-    List<String> notes() {
+    public List<String> notes() {
         return notes;
     }
 

@@ -1,17 +1,23 @@
-package org.imatrixstats.plan;
+package org.imatrixstats.plan.ikllamacpp;
 
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Mix;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.QuantizeOptions;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.TypeOption;
 import org.imatrixstats.tensor.TensorInfo;
 
 /**
  * The mixes of ik_llama.cpp (llama_tensor_get_type): which tensors of a base type get more bits. Its rules of thumb go by
  * parts of names, not by the categories of llama.cpp: {@code attn_k_b} of multi-head latent attention is an "attn_k" here.
  */
-final class IkLlamaCppMix implements Dialect.Mix {
+final class IkLlamaCppMix implements Mix {
     private static final Set<BaseType> OUTPUT_Q5_K = EnumSet.of(BaseType.IQ2_XXS, BaseType.IQ2_XS, BaseType.IQ3_XXS,
             BaseType.IQ1_S, BaseType.IQ2_S, BaseType.IQ2_M, BaseType.IQ1_M, BaseType.IQ2_K, BaseType.IQ3_K,
             BaseType.IQ2_KS, BaseType.IQ3_K_R4, BaseType.IQ3_KS, BaseType.IQ2_K_R4, BaseType.IQ3_XXS_R4,
@@ -93,15 +99,15 @@ final class IkLlamaCppMix implements Dialect.Mix {
             return query();
         }
         if (name.contains("ffn_down")) {
-            return down(LlamaCppMix.layer(tensor, down++, model));
+            return down(Mix.layer(tensor, down++, model));
         }
         if (name.contains("attn_output.weight")) {
             return attentionOutput();
         }
         if (name.contains("ffn_gate")) {
-            return gateOrUp(LlamaCppMix.layer(tensor, gate++, model));
+            return gateOrUp(Mix.layer(tensor, gate++, model));
         }
-        return name.contains("ffn_up") ? gateOrUp(LlamaCppMix.layer(tensor, up++, model)) : base.type();
+        return name.contains("ffn_up") ? gateOrUp(Mix.layer(tensor, up++, model)) : base.type();
     }
 
     /** The lowest base types look at one option for layers each. */
@@ -183,7 +189,7 @@ final class IkLlamaCppMix implements Dialect.Mix {
             return iq4;
         }
         if (name.contains("ffn_down")) {
-            boolean early = LlamaCppMix.layer(tensor, down++, model) < model.layers() / 8;
+            boolean early = Mix.layer(tensor, down++, model) < model.layers() / 8;
             return !early ? base.type() : interleaved ? GgmlType.Q2_K_R4 : GgmlType.IQ3_K;
         }
         if (name.contains("attn_output.weight")) {
@@ -254,7 +260,7 @@ final class IkLlamaCppMix implements Dialect.Mix {
             case IQ4_KS_R4 -> grouped ? GgmlType.IQ5_K_R4 : base.type();
             case Q2_K_S -> wide ? GgmlType.Q4_K : base.type();
             case Q2_K_R4 -> wide ? GgmlType.Q4_K_R4 : base.type();
-            case Q4_K_M, Q5_K_M -> LlamaCppMix.moreBits(number, values) ? GgmlType.Q6_K : wideValue();
+            case Q4_K_M, Q5_K_M -> Mix.moreBits(number, values) ? GgmlType.Q6_K : wideValue();
             case Q4_K_S, Q4_K_R4 -> number < 4 ? GgmlType.Q5_K : wideValue();
             case Q5_K_S -> isLarge8B() ? GgmlType.Q6_K : base.type();
             case IQ5_K, IQ5_KS -> isLarge8B() ? GgmlType.IQ6_K : base.type();
@@ -320,7 +326,7 @@ final class IkLlamaCppMix implements Dialect.Mix {
     private GgmlType down(int layer) {
         int layers = model.layers();
         boolean first = layer < layers / 8;
-        boolean more = LlamaCppMix.moreBits(layer, layers);
+        boolean more = Mix.moreBits(layer, layers);
         if (DOWN_Q5_K_WITHOUT_IMATRIX.contains(base)) {
             return first && !hasImatrix ? GgmlType.Q5_K : base.type();
         }
@@ -379,6 +385,6 @@ final class IkLlamaCppMix implements Dialect.Mix {
         if (base == BaseType.IQ3_XS && middle) {
             return GgmlType.IQ3_XXS;
         }
-        return base == BaseType.IQ3_KL && LlamaCppMix.moreBits(layer, layers) ? GgmlType.IQ4_KS : base.type();
+        return base == BaseType.IQ3_KL && Mix.moreBits(layer, layers) ? GgmlType.IQ4_KS : base.type();
     }
 }

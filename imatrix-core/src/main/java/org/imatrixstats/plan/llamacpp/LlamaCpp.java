@@ -1,19 +1,27 @@
-package org.imatrixstats.plan;
+package org.imatrixstats.plan.llamacpp;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
 import org.imatrixstats.gguf.ValueType;
-import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.plan.Choice;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Mix;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.QuantizeOptions;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.Rule;
+import org.imatrixstats.plan.TypeOption;
+import org.imatrixstats.plan.regex.EcmaScriptPattern;
+import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 
 /** llama-quantize of llama.cpp (src/llama-quant.cpp, tools/quantize/quantize.cpp, August 2026). */
-final class LlamaCpp extends Dialect {
-    static final LlamaCpp INSTANCE = new LlamaCpp();
-
+public final class LlamaCpp extends Dialect {
     /** A tensor with one of these in its name stays as it is. */
     private static final List<String> NEVER = List.of("_norm.weight", "ffn_gate_inp.weight",
             "ffn_gate_tid2eid.weight", "altup", "laurel", "per_layer_model_proj", "ssm_conv1d",
@@ -29,26 +37,13 @@ final class LlamaCpp extends Dialect {
     private static final Comparator<TensorInfo> BY_LAYER = Comparator
             .comparingInt((TensorInfo tensor) -> layer(tensor.name())).thenComparing(TensorInfo::name);
 
-    private LlamaCpp() {
-    }
-
     @Override
-    public String name() {
-        return "llama.cpp";
-    }
-
-    @Override
-    boolean knows(BaseType base) {
-        return base.inLlamaCpp();
-    }
-
-    @Override
-    Program program() {
+    protected Program program() {
         return Program.LLAMA_CPP;
     }
 
     @Override
-    boolean sameName(String name, String given) {
+    protected boolean sameName(String name, String given) {
         return name.equalsIgnoreCase(given);
     }
 
@@ -57,13 +52,15 @@ final class LlamaCpp extends Dialect {
     public List<Rule> rules(String argument) throws RefusedException {
         int equals = argument.indexOf('=');
         if (equals < 0) {
-            throw new RefusedException("rule " + quoted(argument) + ": no '=', expected PATTERN=TYPE");
+            throw new RefusedException("rule " + RefusedException.quoted(argument) + ": no '=', expected PATTERN=TYPE");
         }
         if (equals == 0) {
-            throw new RefusedException("rule " + quoted(argument) + ": no pattern before '=', expected PATTERN=TYPE");
+            throw new RefusedException(
+                    "rule " + RefusedException.quoted(argument) + ": no pattern before '=', expected PATTERN=TYPE");
         }
         if (equals == argument.length() - 1) {
-            throw new RefusedException("rule " + quoted(argument) + ": no type after '=', expected PATTERN=TYPE");
+            throw new RefusedException(
+                    "rule " + RefusedException.quoted(argument) + ": no type after '=', expected PATTERN=TYPE");
         }
         try {
             return List.of(new Rule(argument, compile(argument.substring(0, equals)),
@@ -71,31 +68,20 @@ final class LlamaCpp extends Dialect {
         } catch (RefusedException e) {
             String list = argument.indexOf(',', equals) < 0 ? "" : "; no comma separates rules here: give each its own";
             throw new RefusedException(
-                    "rule " + quoted(argument) + ": " + e.getMessage() + lookAhead(argument, equals) + list);
+                    "rule " + RefusedException.quoted(argument) + ": " + e.getMessage() + lookAhead(argument, equals)
+                            + list);
         }
     }
 
     /** In lower case, escapes included: \D becomes \d. */
     @Override
-    EcmaScriptPattern compile(String pattern) throws RefusedException {
-        return EcmaScriptPattern.of(lowerCase(pattern));
-    }
-
-    /** Letters of ASCII only, as the C locale has it. */
-    static String lowerCase(String pattern) {
-        StringBuilder lower = new StringBuilder(pattern);
-        for (int i = 0; i < lower.length(); i++) {
-            char c = lower.charAt(i);
-            if (c >= 'A' && c <= 'Z') {
-                lower.setCharAt(i, (char) (c + ('a' - 'A')));
-            }
-        }
-        return lower.toString();
+    protected EcmaScriptPattern compile(String pattern) throws RefusedException {
+        return EcmaScriptPattern.of(EcmaScriptPattern.lowerCase(pattern));
     }
 
     /** By block, those without one first, then by name. */
     @Override
-    List<TensorInfo> inOrder(List<TensorInfo> tensors) {
+    protected List<TensorInfo> inOrder(List<TensorInfo> tensors) {
         return tensors.stream().sorted(BY_LAYER).toList();
     }
 
@@ -104,23 +90,23 @@ final class LlamaCpp extends Dialect {
     }
 
     @Override
-    List<String> neverWith() {
+    protected List<String> neverWith() {
         return NEVER;
     }
 
     @Override
-    Mix mix(Model model, QuantizeOptions options) {
+    protected Mix mix(Model model, QuantizeOptions options) {
         return new LlamaCppMix(model, options);
     }
 
     @Override
-    boolean usesRules(QuantizeOptions options) {
+    protected boolean usesRules(QuantizeOptions options) {
         return !options.base().isFloat();
     }
 
     /** An option beats all, the shape included; a rule the mix; neither is looked at with a base type that is no quant. */
     @Override
-    Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
+    protected Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
         TypeOption last = given(switch (Category.of(tensor.name())) {
             case TOKEN_EMBEDDING -> TypeOption.TOKEN_EMBEDDING;
             case OUTPUT -> TypeOption.OUTPUT;
@@ -133,7 +119,7 @@ final class LlamaCpp extends Dialect {
         if (!usesRules(options)) {
             return new Choice(base, base, null, null, false);
         }
-        Rule rule = firstMatch(tensor.name(), options.rules());
+        Rule rule = Rule.firstMatch(tensor.name(), options.rules());
         boolean mixes = rule == null && !options.pure();
         TypeOption option = mixes ? given(mix.option(tensor.name()), options) : null;
         GgmlType wanted = rule != null
@@ -155,7 +141,7 @@ final class LlamaCpp extends Dialect {
     }
 
     @Override
-    String whyNotRead(Imatrix imatrix) {
+    protected String whyNotRead(Imatrix imatrix) {
         if (imatrix.origin().format() == Imatrix.Format.LEGACY) {
             return null;
         }
@@ -184,16 +170,26 @@ final class LlamaCpp extends Dialect {
 
     /** Only the real run does. */
     @Override
-    void refuseWithoutImatrix(QuantizeOptions options) {
+    protected void refuseWithoutImatrix(QuantizeOptions options) {
     }
 
     @Override
-    boolean toleratesMisfit(String tensor) {
+    protected boolean toleratesMisfit(String tensor) {
         return Category.of(tensor) == Category.TOKEN_EMBEDDING;
     }
 
     @Override
-    boolean looksAtEntriesInDryRun() {
+    protected boolean looksAtEntriesInDryRun() {
         return false;
+    }
+
+    @Override
+    protected Optional<String> buildsWithLastRule() {
+        return Optional.of("from 2025-07-13 to 2026-01-22");
+    }
+
+    @Override
+    protected Optional<String> buildsWithoutRulesOfBase() {
+        return Optional.of("from 2026-01-22 to 2026-05-01");
     }
 }

@@ -1,4 +1,4 @@
-package org.imatrixstats.plan;
+package org.imatrixstats.plan.llamacpp;
 
 /** What a tensor does, as llama-quantize of llama.cpp takes it from the name: the first that fits. */
 enum Category {

@@ -1,4 +1,4 @@
-package org.imatrixstats.plan;
+package org.imatrixstats.plan.ikllamacpp;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -7,16 +7,26 @@ import java.util.Set;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
-import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Choice;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Mix;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.QuantizeOptions;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.Rule;
+import org.imatrixstats.plan.TypeOption;
+import org.imatrixstats.plan.regex.EcmaScriptPattern;
+import org.imatrixstats.tensor.TensorInfo;
 
 /** llama-quantize of ik_llama.cpp (src/llama-quantize.cpp, examples/quantize/quantize.cpp, August 2026). */
-final class IkLlamaCpp extends Dialect {
-    static final IkLlamaCpp INSTANCE = new IkLlamaCpp();
-
+public final class IkLlamaCpp extends Dialect {
     /** A tensor with one of these in its name stays as it is. */
     private static final List<String> NEVER = List.of("_norm.weight", "ffn_gate_inp.weight", "ssm_conv1d",
             "ssm_x.weight", "ssm_dt.weight", "attn_rel_b.weight");
+    /** Architectures whose layers it does not count on. */
+    private static final Set<String> UNCOUNTED = Set.of("deci", "gemma4");
     private static final String TOKEN_EMBEDDINGS = "token_embd.weight";
     private static final List<String> NEED_NO_ENTRY = List.of(TOKEN_EMBEDDINGS, "output.weight");
     private static final Set<BaseType> NEED_IMATRIX = EnumSet.of(BaseType.IQ2_XS, BaseType.IQ2_XS_R4,
@@ -27,26 +37,13 @@ final class IkLlamaCpp extends Dialect {
     /** Types of blocks of 256 whose shape nothing checks. */
     private static final Set<GgmlType> UNCHECKED = EnumSet.of(GgmlType.Q8_K_R16);
 
-    private IkLlamaCpp() {
-    }
-
     @Override
-    public String name() {
-        return "ik_llama.cpp";
-    }
-
-    @Override
-    boolean knows(BaseType base) {
-        return base.inIkLlamaCpp();
-    }
-
-    @Override
-    Program program() {
+    protected Program program() {
         return Program.IK_LLAMA_CPP;
     }
 
     @Override
-    boolean sameName(String name, String given) {
+    protected boolean sameName(String name, String given) {
         return name.equals(given);
     }
 
@@ -63,54 +60,57 @@ final class IkLlamaCpp extends Dialect {
     private Rule rule(String item) throws RefusedException {
         int equals = item.indexOf('=');
         if (equals < 0) {
-            throw new RefusedException("rule " + quoted(item) + ": no '=', expected PATTERN=TYPE; every comma starts"
-                    + " another rule, there is no way to escape one");
+            throw new RefusedException(
+                    "rule " + RefusedException.quoted(item) + ": no '=', expected PATTERN=TYPE; every comma starts"
+                            + " another rule, there is no way to escape one");
         }
         if (item.indexOf('\n', equals) >= 0) {
-            throw new RefusedException("rule " + quoted(item) + ": the end of a line is a part of its type, it ends no"
-                    + " rule; join the lines by commas, without comments");
+            throw new RefusedException(
+                    "rule " + RefusedException.quoted(item) + ": the end of a line is a part of its type, it ends no"
+                            + " rule; join the lines by commas, without comments");
         }
         try {
             return new Rule(item, compile(item.substring(0, equals)), type(item.substring(equals + 1)));
         } catch (RefusedException e) {
-            throw new RefusedException("rule " + quoted(item) + ": " + e.getMessage() + lookAhead(item, equals));
+            throw new RefusedException(
+                    "rule " + RefusedException.quoted(item) + ": " + e.getMessage() + lookAhead(item, equals));
         }
     }
 
     @Override
-    EcmaScriptPattern compile(String pattern) throws RefusedException {
+    protected EcmaScriptPattern compile(String pattern) throws RefusedException {
         return EcmaScriptPattern.of(pattern);
     }
 
     @Override
-    List<TensorInfo> inOrder(List<TensorInfo> tensors) {
+    protected List<TensorInfo> inOrder(List<TensorInfo> tensors) {
         return tensors;
     }
 
     @Override
-    List<String> neverWith() {
+    protected List<String> neverWith() {
         return NEVER;
     }
 
     @Override
-    Mix mix(Model model, QuantizeOptions options) {
+    protected Mix mix(Model model, QuantizeOptions options) {
         return new IkLlamaCppMix(model, options);
     }
 
     @Override
-    boolean usesRules(QuantizeOptions options) {
+    protected boolean usesRules(QuantizeOptions options) {
         return !options.base().isFloat() && !options.pure();
     }
 
     /** The mix is asked about every tensor, also where a rule or an option decides in the end. */
     @Override
-    Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
+    protected Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
         GgmlType wanted = options.base().type();
         Rule rule = null;
         TypeOption option = null;
         if (usesRules(options)) {
             GgmlType mixed = mix.type(tensor);
-            rule = firstMatch(tensor.name(), options.rules());
+            rule = Rule.firstMatch(tensor.name(), options.rules());
             option = rule == null ? given(mix.option(tensor.name()), options) : null;
             wanted = rule != null ? rule.type() : option != null ? options.types().get(option) : mixed;
         }
@@ -164,7 +164,7 @@ final class IkLlamaCpp extends Dialect {
     }
 
     @Override
-    String whyNotRead(Imatrix imatrix) {
+    protected String whyNotRead(Imatrix imatrix) {
         return imatrix.origin().format() == Imatrix.Format.LEGACY
                 ? null
                 : "reads the legacy format (.dat) alone; 'imatrix-stats convert' makes it";
@@ -198,7 +198,7 @@ final class IkLlamaCpp extends Dialect {
     }
 
     @Override
-    void refuseWithoutImatrix(QuantizeOptions options) throws RefusedException {
+    protected void refuseWithoutImatrix(QuantizeOptions options) throws RefusedException {
         if (NEED_IMATRIX.contains(options.base()) && options.imatrix().isEmpty() && !options.ignoreImatrixRules()) {
             throw new RefusedException("ik_llama.cpp does not quantize to " + options.base()
                     + " without an importance matrix; give one with --imatrix, or --ignore-imatrix-rules");
@@ -206,12 +206,23 @@ final class IkLlamaCpp extends Dialect {
     }
 
     @Override
-    boolean toleratesMisfit(String tensor) {
+    protected boolean toleratesMisfit(String tensor) {
         return tensor.equals(TOKEN_EMBEDDINGS);
     }
 
     @Override
-    boolean looksAtEntriesInDryRun() {
+    protected boolean looksAtEntriesInDryRun() {
         return true;
+    }
+
+    @Override
+    protected boolean fusesGateAndUp() {
+        return true;
+    }
+
+    /** It asserts that its mix can tell the layers apart, also where it uses no mix. */
+    @Override
+    protected boolean countsValues(Model model) {
+        return !UNCOUNTED.contains(model.architecture());
     }
 }

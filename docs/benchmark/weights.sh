@@ -1,0 +1,65 @@
+#!/bin/bash
+# Times imatrix-stats weights on models of the shape of Llama 3 8B, beside `wc -l`, which also has to look at every byte, and
+# beside numpy's mean, standard deviation and histogram of the same tensors. Prints the wall time, the time that all cores worked,
+# and gigabytes per second of the latter, which other work on the machine disturbs less.
+# Usage: docs/benchmark/weights.sh [LAYERS [RUNS]]
+# LAYERS: 32 are the whole model, 16 GB as BF16 (1: 2.5 GB). RUNS: of each command; the fastest counts (3).
+# Needs Linux, a JDK 25 (java on the PATH or JAVA_HOME), python3 with numpy for its lines, and the space in ${TMPDIR:-/tmp}.
+set -e
+layers=${1:-1}
+runs=${2:-3}
+home=$(cd "$(dirname "$0")/../.." && pwd)
+tool=$home/imatrix-stats
+work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-benchmark-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+unset JAVA_TOOL_OPTIONS
+
+# row NAME COMMAND...: the fastest of several runs.
+row() {
+  local name=$1 best
+  shift
+  best=$(for ((i = 0; i < runs; i++)); do
+    TIMEFORMAT='%R %U %S'
+    { time "$@" >/dev/null 2>&1; } 2>&1
+  done | awk '{ print $2 + $3, $1 }' | sort -n | head -n 1)
+  awk -v name="$name" -v bytes="$bytes" '{ printf "  %-34s %7.2f s wall %7.2f s of cores %6.2f GB/s per core\n", name, $2, $1, bytes / 1e9 / $1 }' \
+    <<<"$best"
+}
+
+cat >"$work/measure.py" <<'PYTHON'
+import sys
+import numpy as np
+path, kind, sizes = sys.argv[1], sys.argv[2], [int(size) for size in sys.argv[3].split(",")]
+width = 4 if kind == "f32" else 2
+with open(path, "rb") as file:
+    file.seek(-sum(sizes) * width, 2)
+    for size in sizes:
+        if kind == "f32":
+            x = np.fromfile(file, "<f4", size)
+        elif kind == "f16":
+            x = np.fromfile(file, "<f2", size).astype(np.float32)
+        else:
+            x = (np.fromfile(file, "<u2", size).astype(np.uint32) << 16).view(np.float32)
+        x.mean(dtype=np.float64), x.std(dtype=np.float64), np.histogram(x, 16)
+PYTHON
+
+w=$((4096 * 4096)) f=$((4096 * 14336)) e=$((4096 * 128256))
+sizes=$e
+for ((i = 0; i < layers; i++)); do sizes=$sizes,$w,$((w / 4)),$((w / 4)),$w,$f,$f,$f; done
+sizes=$sizes,$e
+
+"$tool" --version
+for kind in bf16 f16 f32; do
+  model=$work/model.gguf
+  "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$home/docs/benchmark/LargeModel.java" "$model" "$layers" "$kind"
+  bytes=$(stat -c %s "$model")
+  echo "$kind, $layers layers ($bytes bytes)"
+  row "wc -l" wc -l "$model"
+  if python3 -c 'import numpy' 2>/dev/null; then
+    row "numpy: mean, std, histogram" env OMP_NUM_THREADS=1 python3 "$work/measure.py" "$model" "$kind" "$sizes"
+  fi
+  row "weights --no-clusters --threads 1" "$tool" weights "$model" --no-clusters --threads 1
+  row "weights --no-clusters" "$tool" weights "$model" --no-clusters
+  row "weights" "$tool" weights "$model"
+done

@@ -1,0 +1,2 @@
+/** llama-quantize of ik_llama.cpp. */
+package org.imatrixstats.plan.ikllamacpp;

@@ -1,0 +1,2 @@
+/** llama-quantize of llama.cpp. */
+package org.imatrixstats.plan.llamacpp;

@@ -1,0 +1,2 @@
+/** Regular expressions as C++ std::regex reads them (ECMAScript). */
+package org.imatrixstats.plan.regex;
