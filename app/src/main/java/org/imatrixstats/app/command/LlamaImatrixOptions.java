@@ -12,6 +12,8 @@ final class LlamaImatrixOptions extends Options {
             "importance matrix to read; may be repeated");
     final Supplier<Boolean> showStatistics = flag("--show-statistics",
             "show the statistics of the files, as the command stats does, and with any of its options");
+    final Supplier<String> outputFormat = option("--output-format", "FORMAT", String.class,
+            "not done here: convert writes gguf and dat");
     final Supplier<Path> model = option("-m --model", "MODEL", Path.class,
             "accepted because llama-imatrix demands it; not needed and not read");
     final StatsOptions options = include(new StatsOptions());

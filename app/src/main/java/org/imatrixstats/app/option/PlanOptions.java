@@ -33,7 +33,8 @@ public final class PlanOptions extends Options {
     private final Supplier<List<String>> customRules = repeated("--custom-q", "RULES", String.class,
             "rules with commas between, as ik_llama.cpp takes them; implies --dialect ik_llama.cpp");
     private final Supplier<List<Path>> ruleFiles = repeated("--tensor-type-file", "FILE", Path.class,
-            "rules with white space between, as llama.cpp takes them");
+            "rules with white space between, as llama.cpp takes them; for ik_llama.cpp, which has no such option, a recipe with"
+                    + " lines and # comments, joined as --custom-q takes it");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<Boolean> pure = flag("--pure", "no mix: the base type for every tensor");
     private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor",
@@ -87,10 +88,6 @@ public final class PlanOptions extends Options {
                 throw new ParameterException(command, each + " is an option of ik_llama.cpp: "
                         + (each == TypeOption.ROUTER ? "llama.cpp never quantizes these tensors" : "use --rule"));
             }
-        }
-        if (chosen == ik && !ruleFiles.get().isEmpty()) {
-            throw new ParameterException(command,
-                    "--tensor-type-file is an option of llama.cpp: use --custom-q");
         }
         return chosen;
     }
@@ -152,7 +149,7 @@ public final class PlanOptions extends Options {
             all.addAll(program.rules(list));
         }
         for (Path file : ruleFiles.get()) {
-            all.addAll(RuleFile.read(file));
+            all.addAll(RuleFile.read(file, program));
         }
         return all;
     }
