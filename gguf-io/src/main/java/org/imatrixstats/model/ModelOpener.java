@@ -64,14 +64,20 @@ final class ModelOpener {
 
     private ModelFile file(String name) throws IOException {
         ByteSource source = source(name);
+        return GgufFile.isGguf(source) ? read(source, ModelConfig.NONE) : read(source, configBeside(name));
+    }
+
+    /** A model in one file that is open; of a split GGUF model the other parts are opened too. */
+    ModelFile read(ByteSource source, ModelConfig config) throws IOException {
+        String name = source.name();
         if (GgufFile.isGguf(source)) {
             return new GgufModelFile(GgufModel.open(source, Sources::open));
         }
         if (isSafetensors(source)) {
-            return new SafetensorsModel(name, configBeside(name), List.of(source), null);
+            return new SafetensorsModel(name, config, List.of(source), null);
         }
         if (Checkpoint.isCheckpoint(source)) {
-            return new PyTorchModel(name, configBeside(name), List.of(Checkpoint.read(source, key)), null);
+            return new PyTorchModel(name, config, List.of(Checkpoint.read(source, key)), null);
         }
         throw unknown(source);
     }
