@@ -2,6 +2,7 @@ package org.imatrixstats.io;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /** Small files of text that people write, such as rules and tables. */
@@ -15,7 +16,7 @@ public final class TextFile {
      * All of a file.
      *
      * @param expected what the file should hold, for messages
-     * @throws FormatException if the file cannot be read, is too large, or not UTF-8
+     * @throws FormatException if the file cannot be read, is too large, or neither UTF-8 nor UTF-16 with a byte order mark
      */
     public static String read(ByteSource file, String expected) throws FormatException {
         if (file.size() > MOST_MEBIBYTES << 20) {
@@ -25,9 +26,17 @@ public final class TextFile {
         byte[] bytes = new byte[(int) file.size()];
         file.copy(0, bytes, 0, bytes.length);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return charset(bytes).newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw new FormatException(file.name(), "is not UTF-8 text, expected " + expected, e);
         }
+    }
+
+    /** PowerShell writes UTF-16, with a byte order mark. */
+    private static Charset charset(byte[] bytes) {
+        boolean marked = bytes.length >= 2
+                && ((bytes[0] & 0xff) == 0xff && (bytes[1] & 0xff) == 0xfe
+                        || (bytes[0] & 0xff) == 0xfe && (bytes[1] & 0xff) == 0xff);
+        return marked ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
     }
 }

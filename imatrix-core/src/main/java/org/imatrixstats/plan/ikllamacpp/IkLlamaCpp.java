@@ -217,6 +217,11 @@ public final class IkLlamaCpp extends Dialect {
     }
 
     @Override
+    protected boolean joinsRules() {
+        return true;
+    }
+
+    @Override
     protected boolean fusesGateAndUp() {
         return true;
     }
