@@ -77,6 +77,11 @@ public abstract class Dialect {
     /** The program, by which tensor types differ. */
     protected abstract Program program();
 
+    /** The type that it takes where the blocks of this one do not divide the rows; null if it then refuses. */
+    public final GgmlType fallback(GgmlType type) {
+        return type.fallback(program());
+    }
+
     /** The name of a type as rules must spell it. */
     public final String nameOf(GgmlType type) {
         return type.nameIn(program());

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -51,6 +52,17 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
      */
     public record Choice(TensorInfo tensor, GgmlType type, double weight, double loss, boolean hasEntry,
             boolean pinned) {
+    }
+
+    /** The types that a recipe for any size may give: those to choose from, and what shapes demand in their place. */
+    public static List<GgmlType> candidates(RecipeOptions options, Model model) {
+        List<GgmlType> types = options.types().isEmpty() ? Ladder.of(options.dialect()) : options.types();
+        boolean fitAll = model.tensors().stream().filter(options.dialect()::mayQuantize)
+                .allMatch(tensor -> types.stream().allMatch(type -> tensor.ne0() % type.blockSize() == 0));
+        Stream<GgmlType> fallbacks = fitAll
+                ? Stream.empty()
+                : types.stream().map(options.dialect()::fallback).filter(Objects::nonNull);
+        return Stream.concat(types.stream(), fallbacks).distinct().toList();
     }
 
     /** How much more than the least possible the recipe may lose, as a share; 0 if it is proven to lose least. */

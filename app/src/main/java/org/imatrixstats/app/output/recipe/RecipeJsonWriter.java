@@ -15,6 +15,7 @@ import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
 import org.imatrixstats.recipe.KindTotals;
 import org.imatrixstats.recipe.Recipe;
+import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.tensor.TensorName;
 
 import tools.jackson.core.JsonGenerator;

@@ -85,10 +85,13 @@ public final class RecipeSummary {
         boolean measured = sized.losses().sensitivity().isPresent();
         String figure = measured
                 ? "loss " + number(recipe.loss()) + ", the sum of " + sized.losses().sensitivity().orElseThrow().file()
-                : "distortion " + number(distortion) + ", the weighted relative squared error";
+                : sized.losses().shares()
+                        ? "predicted KL divergence " + number(recipe.loss()) + ", the sum of residual share × measured error"
+                        : "distortion " + number(distortion) + ", the weighted relative squared error";
         String bound = recipe.gap() == 0
                 ? "no other choice of these types has less in as many bytes"
-                : "no other choice of these types can have less than " + number(distortion / (1 + recipe.gap()))
+                : "no other choice of these types can have less than "
+                        + number((sized.losses().shares() ? recipe.loss() : distortion) / (1 + recipe.gap()))
                         + " in as many bytes (gap " + Numbers.fixed(100 * recipe.gap(), 4) + "%)";
         return figure + "; " + bound;
     }
