@@ -40,9 +40,10 @@ class ResidualRecipeTest {
     @Test
     void errorsFromATableGiveTheSameRecipe() {
         Path errors = folder.resolve("errors.csv");
-        CliRun.outputOf("error", MODEL, "--imatrix", IMATRIX, "-o", errors);
-        JsonNode measured = recipe("--model", MODEL, "--target-bpw", "3.5", "--no-cache");
-        JsonNode read = recipe("--model", MODEL, "--target-bpw", "3.5", "--errors", errors);
+        String types = "q3_K,q4_K,q6_K";
+        CliRun.outputOf("error", MODEL, "--imatrix", IMATRIX, "--types", types, "-o", errors);
+        JsonNode measured = recipe("--model", MODEL, "--target-bpw", "4.2", "--types", types, "--no-cache");
+        JsonNode read = recipe("--model", MODEL, "--target-bpw", "4.2", "--types", types, "--errors", errors);
         assertEquals(measured.get("rules"), read.get("rules"));
         assertEquals(errors.toString(), read.get("errors_source").asString());
     }
@@ -53,7 +54,8 @@ class ResidualRecipeTest {
         JsonNode asked = recipe("--model", MODEL, "--target-bpw", "4", "--importance", "proxy");
         assertEquals("proxy", asked.get("importance").asString());
         assertTrue(asked.get("predicted_kld").isNull());
-        assertEquals("proxy", recipe("--model", MODEL, "--target-bpw", "4", "--beta", "0").get("importance").asString());
+        assertEquals("proxy",
+                recipe("--model", MODEL, "--target-bpw", "4", "--beta", "0").get("importance").asString());
     }
 
     @Test
@@ -61,7 +63,8 @@ class ResidualRecipeTest {
         String header = CliRun.of("recipe", IMATRIX, "--model", HEADER, "--target-bpw", "4", "--importance",
                 "residual-share").failed(1);
         assertTrue(header.contains("has no residual shares: its weights are not all there"), header);
-        assertTrue(CliRun.of("recipe", "--model", MODEL, "--target-bpw", "4", "--importance", "residual-share").failed(2)
-                .contains("needs an importance matrix"));
+        assertTrue(
+                CliRun.of("recipe", "--model", MODEL, "--target-bpw", "4", "--importance", "residual-share").failed(2)
+                        .contains("needs an importance matrix"));
     }
 }

@@ -130,7 +130,8 @@ public final class RecipeCommand extends Command {
     public Integer call() throws IOException {
         validate();
         output.validate(
-                Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors).map(Supplier::get).filter(Objects::nonNull)
+                Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors).map(Supplier::get)
+                        .filter(Objects::nonNull)
                         .toList(),
                 commandLine());
         Dialect program = dialect.orLlamaCpp();
@@ -301,8 +302,9 @@ public final class RecipeCommand extends Command {
         Optional<ResidualShare> shares = weights.shares();
         if (shares.isEmpty()) {
             if (asked) {
-                throw new FormatException(modelPath.get(), "has no residual shares: its weights are not all there, or it"
-                        + " is not known which tensors write the residual stream, or the importance matrix lacks them");
+                throw new FormatException(modelPath.get(),
+                        "has no residual shares: its weights are not all there, or it"
+                                + " is not known which tensors write the residual stream, or the importance matrix lacks them");
             }
             return proxy;
         }

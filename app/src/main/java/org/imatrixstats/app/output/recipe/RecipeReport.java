@@ -83,9 +83,10 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
                             + " Whether it helps only a measurement tells, such as llama-perplexity --kl-divergence.");
         }
         if (sized.map(each -> each.losses().shares()).orElse(false)) {
-            return List.of("The loss of a tensor is what its block writes to the residual stream times its measured error."
-                    + " Their sum predicts the KL divergence from the original. On the models where both were measured, the"
-                    + " real one was 0.6 to 1.4 times the prediction.",
+            return List.of(
+                    "The loss of a tensor is what its block writes to the residual stream times its measured error."
+                            + " Their sum predicts the KL divergence from the original. On the models where both were measured, the"
+                            + " real one was 0.6 to 1.4 times the prediction.",
                     "Check it with llama-perplexity --kl-divergence.");
         }
         String basis = measured

@@ -86,7 +86,8 @@ public final class RecipeSummary {
         String figure = measured
                 ? "loss " + number(recipe.loss()) + ", the sum of " + sized.losses().sensitivity().orElseThrow().file()
                 : sized.losses().shares()
-                        ? "predicted KL divergence " + number(recipe.loss()) + ", the sum of residual share × measured error"
+                        ? "predicted KL divergence " + number(recipe.loss())
+                                + ", the sum of residual share × measured error"
                         : "distortion " + number(distortion) + ", the weighted relative squared error";
         String bound = recipe.gap() == 0
                 ? "no other choice of these types has less in as many bytes"
