@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.LongConsumer;
 
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.ByteSource;
@@ -68,6 +69,15 @@ public abstract sealed class ModelFile implements TensorSource
         model.close();
         throw new FormatException(path, "names code that loading it with PyTorch would run: "
                 + String.join(", ", model.code()) + "; only 'inspect' reads such a file");
+    }
+
+    /**
+     * Lists a model in one file that is open already; it is closed with the model.
+     *
+     * @throws FormatException if it is not a model, or anything in its header is not as it should be
+     */
+    public static ModelFile list(ByteSource file) throws IOException {
+        return new ModelOpener(null).read(file, ModelConfig.NONE);
     }
 
     /** A GGUF model that is open already, and closed with this. */
@@ -157,9 +167,10 @@ public abstract sealed class ModelFile implements TensorSource
     /**
      * Reads all data and compares the checksums that there are.
      *
+     * @param progress is told how many bytes more were read
      * @return what is wrong, one line each
      */
-    public List<String> verify() throws IOException {
+    public List<String> verify(LongConsumer progress) throws IOException {
         return List.of();
     }
 

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 import org.imatrixstats.combine.Tolerance;
 import org.imatrixstats.io.FormatException;
@@ -27,6 +31,9 @@ import org.imatrixstats.combine.ImatrixWriter;
 import org.imatrixstats.combine.Merge;
 import org.imatrixstats.llamacpp.ClassicStatistics;
 import org.imatrixstats.llamacpp.ExtendedStatistics;
+import org.imatrixstats.model.ModelFile;
+import org.imatrixstats.model.ModelSummary;
+import org.imatrixstats.model.ModelTensor;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.RefusedException;
@@ -38,6 +45,7 @@ import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.Statistic;
 import org.imatrixstats.stats.StatsCalculator;
 import org.imatrixstats.stats.TensorStats;
+import org.imatrixstats.tensor.DType;
 
 /**
  * All that is done with a file, done with bytes that may be anything. There are two outcomes: every figure there is, or a
@@ -47,6 +55,8 @@ public final class WholeTool {
     private static final Path NAME = Path.of("hostile.bin");
     /** As much as a mutation of a small file may unpack to. */
     private static final long MAX_UNPACKED = 1 << 22;
+    /** Columns of a row that is read. */
+    private static final int MAX_ROW = 1 << 16;
 
     private WholeTool() {
     }
@@ -70,6 +80,41 @@ public final class WholeTool {
                 }
             }
         });
+    }
+
+    /**
+     * Whether the bytes were taken for a model in any container; its summary, the first values of each tensor and a row have
+     * then been read.
+     */
+    public static boolean takesAsCheckpoint(byte[] file) throws IOException {
+        return answered(() -> {
+            try (ModelFile model = ModelFile.list(open(file))) {
+                assertTrue(ModelSummary.of(model).parameters() <= ModelSummary.of(model).elements());
+                for (ModelTensor tensor : model.modelTensors()) {
+                    tensor.values().first(8);
+                    boolean small = tensor.info().ne0() < MAX_ROW && tensor.elements() > 0;
+                    if (small && tensor.info().type() != DType.F6_E2M3 && tensor.info().type() != DType.F6_E3M2) {
+                        tensor.values().readRows(tensor.info().rows() - 1, 1, new float[(int) tensor.info().ne0()], 0);
+                    }
+                }
+                model.asGguf();
+                model.verify(_ -> {
+                });
+            }
+        });
+    }
+
+    /** Whether the bytes were taken for the pickle of a checkpoint that is sound otherwise. */
+    public static boolean takesAsPickle(byte[] pickle) throws IOException {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(archive)) {
+            for (Map.Entry<String, byte[]> entry : Map.of("a/data.pkl", pickle, "a/data/0", new byte[16], "a/version",
+                    "3\n".getBytes(StandardCharsets.US_ASCII)).entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue());
+            }
+        }
+        return takesAsCheckpoint(archive.toByteArray());
     }
 
     /** Whether the bytes were taken for rules by one of the quantizers; they have then been matched. */
