@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 
 import org.imatrixstats.ggml.Codec;
-import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.numeric.ErrorSums;
@@ -75,7 +74,7 @@ public final class ErrorMeasure {
     private void quantize(ErrorTask task, int number, float[] values, int rows, int columns, float[] weights,
             float[] decoded) throws FormatException {
         GgmlType type = task.types().get(number);
-        Codec codec = Codecs.of(type);
+        Codec codec = inputs.dialect().codec(type);
         byte[] bytes = new byte[Math.toIntExact(rows * type.rowBytes(columns))];
         try {
             codec.quantize(values, 0, rows, columns, weights, bytes, 0);

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.imatrixstats.ggml.Codec;
+import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
 import org.imatrixstats.imatrix.Imatrix;
@@ -80,6 +82,11 @@ public abstract class Dialect {
     /** The type that it takes where the blocks of this one do not divide the rows; null if it then refuses. */
     public final GgmlType fallback(GgmlType type) {
         return type.fallback(program());
+    }
+
+    /** How it encodes a type. */
+    public final Codec codec(GgmlType type) {
+        return Codecs.of(type, program());
     }
 
     /** The name of a type as rules must spell it. */
