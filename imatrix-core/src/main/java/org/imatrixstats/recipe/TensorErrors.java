@@ -1,7 +1,6 @@
 package org.imatrixstats.recipe;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.OptionalDouble;
 
 import org.imatrixstats.error.TensorError;
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.plan.Dialect;
 
 /**
@@ -36,7 +36,7 @@ public record TensorErrors(String source, Map<String, Map<GgmlType, Double>> val
      *
      * @throws IOException if the file is not such a table
      */
-    public static TensorErrors read(Path file, Dialect dialect) throws IOException {
+    public static TensorErrors read(ByteSource file, Dialect dialect) throws IOException {
         Csv csv = Csv.read(file);
         csv.requireAll(List.of("tensor", "type", FIGURE));
         Map<String, Map<GgmlType, Double>> values = new HashMap<>();
@@ -51,7 +51,7 @@ public record TensorErrors(String source, Map<String, Map<GgmlType, Double>> val
                 throw csv.fault(row, "a second value for " + tensor + " in " + csv.text(row, "type"));
             }
         }
-        return new TensorErrors(file.toString(), values);
+        return new TensorErrors(file.name(), values);
     }
 
     /** E of a tensor in a type; empty if it was not measured. Types that interleave rows have that of what they pack. */
