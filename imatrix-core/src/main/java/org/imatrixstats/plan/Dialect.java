@@ -58,6 +58,9 @@ public abstract class Dialect {
         if (isCopy(given)) {
             throw new RefusedException("COPY leaves all tensors as they are");
         }
+        if (known.isEmpty() && PublisherLabel.nearest(name, bases).isPresent()) {
+            throw new RefusedException(PublisherLabel.explanation(given, PublisherLabel.nearest(name, bases).get()));
+        }
         if (known.isEmpty()) {
             boolean elsewhere = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equals(full));
             throw new RefusedException(name() + " has no base type " + RefusedException.quoted(given)
@@ -115,6 +118,10 @@ public abstract class Dialect {
                             + "' comes nearest in size";
                 }
             }
+        }
+        Optional<BaseType> label = PublisherLabel.nearest(given.toUpperCase(Locale.ROOT), bases());
+        if (label.isPresent()) {
+            return PublisherLabel.reason(label.get()) + ", whose tensors are '" + nameOf(label.get().type()) + "'";
         }
         boolean isBase = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equalsIgnoreCase(given));
         return (isBase ? ": that is a base type, a mix of several" : "") + Nearest.suggestion(given, names);

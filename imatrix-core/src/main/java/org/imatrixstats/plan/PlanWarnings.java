@@ -26,6 +26,9 @@ final class PlanWarnings {
     private final List<PlannedTensor> tensors;
     private final List<String> missingEntries;
     private final List<String> warnings = new ArrayList<>();
+    /** By warning the first rule that it is about, and how many it is about. */
+    private final Map<String, String> firstRules = new HashMap<>();
+    private final Map<String, Integer> alike = new HashMap<>();
     /** Per rule, the tensors that may be quantized and whose name it matches. */
     private final Map<Rule, List<PlannedTensor>> matches = new LinkedHashMap<>();
     private final Map<Rule, List<PlannedTensor>> keptMatches = new LinkedHashMap<>();
@@ -84,7 +87,18 @@ final class PlanWarnings {
     }
 
     private void warn(Rule rule, String warning) {
-        warnings.add("rule " + RefusedException.quoted(rule.text()) + " " + warning);
+        String text = "rule " + RefusedException.quoted(rule.text());
+        String first = firstRules.putIfAbsent(warning, text);
+        alike.merge(warning, 1, Integer::sum);
+        if (first == null) {
+            warnings.add(text + " " + warning);
+        } else {
+            // One warning for all that it is true of.
+            int more = alike.get(warning) - 1;
+            warnings.replaceAll(each -> each.startsWith(first) && each.endsWith(" " + warning)
+                    ? first + " (and " + more + " more like it) " + warning
+                    : each);
+        }
     }
 
     private void ignoredRules() {

@@ -32,7 +32,7 @@ public final class PlanOptions extends Options {
     private final Supplier<List<String>> customRules = repeated("--custom-q", "RULES", String.class,
             "comma-separated rules for ik_llama.cpp; implies --dialect ik_llama.cpp");
     private final Supplier<List<Path>> ruleFiles = repeated("--tensor-type-file", "FILE", Path.class,
-            "file with rules separated by white space, for llama.cpp");
+            "file with rules separated by white space; for ik_llama.cpp also by commas, and with # comments");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<Boolean> pure = flag("--pure", "use the base type for every tensor, without the mix");
     private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor",
@@ -86,10 +86,6 @@ public final class PlanOptions extends Options {
                 throw new ParameterException(command, each + " is an option of ik_llama.cpp: "
                         + (each == TypeOption.ROUTER ? "llama.cpp never quantizes these tensors" : "use --rule"));
             }
-        }
-        if (chosen == ik && !ruleFiles.get().isEmpty()) {
-            throw new ParameterException(command,
-                    "--tensor-type-file is an option of llama.cpp: use --custom-q");
         }
         return chosen;
     }
@@ -151,7 +147,7 @@ public final class PlanOptions extends Options {
             all.addAll(program.rules(list));
         }
         for (Path file : ruleFiles.get()) {
-            all.addAll(RuleFile.read(file));
+            all.addAll(RuleFile.read(file, program));
         }
         return all;
     }
