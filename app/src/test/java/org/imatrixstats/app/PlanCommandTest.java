@@ -162,7 +162,7 @@ class PlanCommandTest {
         "--custom-q a=q8_0 --dialect llama.cpp | --custom-q is an option of ik_llama.cpp: use --rule",
         "--ignore-imatrix-rules | --ignore-imatrix-rules is an option of ik_llama.cpp",
         "--tensor-type-file f --dialect ik_llama.cpp | --tensor-type-file is an option of llama.cpp",
-        "--dialect gguf | unknown program 'gguf'", "--base copy | --base COPY leaves all tensors as they are",
+        "--dialect gguf | unknown program 'gguf'", "--base copy | --base COPY keeps all tensors unchanged",
         "--attn-v-type q8_0 | --attn-v-type is an option of ik_llama.cpp: use --rule",
         "--ffn-gate-inp-type q8_0 | llama.cpp never quantizes these tensors"})
     void optionsOfTheOtherProgramAreUsageErrors(String options, String message) {

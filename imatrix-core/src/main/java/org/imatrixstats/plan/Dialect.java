@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.imatrixstats.ggml.Codec;
+import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
 import org.imatrixstats.imatrix.Imatrix;
@@ -76,6 +78,11 @@ public abstract class Dialect {
 
     /** The program, by which tensor types differ. */
     protected abstract Program program();
+
+    /** How it encodes a type. */
+    public final Codec codec(GgmlType type) {
+        return Codecs.of(type, program());
+    }
 
     /** The name of a type as rules must spell it. */
     public final String nameOf(GgmlType type) {

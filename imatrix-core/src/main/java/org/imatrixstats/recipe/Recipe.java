@@ -149,7 +149,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             List<Knapsack.Item> items = groups.stream().map(Group::item).toList();
             if (leastBytes(groups) > budget) {
                 throw new RecipeException(model.name() + ": cannot be made as small as " + size(budget)
-                        + " with these types and options; possible are " + size(leastBytes(groups)) + " to "
+                        + " with these types and options; possible sizes: " + size(leastBytes(groups)) + " to "
                         + size(fixedBytes + Knapsack.mostBytes(items))
                         + withoutImatrix(types));
             }

@@ -291,7 +291,7 @@ class RecipeTest {
         Plan most = Plan.of(Dialects.llamaCpp(), model, QuantizeOptions.of(BaseType.Q8_0)
                 .withRules(Dialects.llamaCpp().rules(".*=q8_0")));
         RecipeException e = assertThrows(RecipeException.class, () -> recipe(model, 4, options));
-        assertTrue(e.getMessage().endsWith(String.format("possible are %,d bytes (%.2f MiB, %.4f bpw) to %,d bytes"
+        assertTrue(e.getMessage().endsWith(String.format("possible sizes: %,d bytes (%.2f MiB, %.4f bpw) to %,d bytes"
                 + " (%.2f MiB, %.4f bpw)", least.quantBytes(), least.quantMib(), least.bitsPerWeight(),
                 most.quantBytes(), most.quantMib(), most.bitsPerWeight())), e.getMessage());
         RecipeException low = assertThrows(RecipeException.class,

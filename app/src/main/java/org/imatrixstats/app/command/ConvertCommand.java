@@ -23,8 +23,8 @@ public final class ConvertCommand extends Command {
     public ConvertCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats convert IN -o OUT [options]") //
-                .header("Write an importance matrix in another container.") //
-                .description("", "Whatever the container can hold is kept as it is; what it cannot hold is said.") //
+                .header("Convert an importance matrix to another container.") //
+                .description("", "Keeps everything that the target container can hold and warns about the rest.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats convert imatrix.gguf -o imatrix.dat                    for ik_llama.cpp",
                         "  imatrix-stats convert imatrix.dat -o imatrix.gguf --chunk-size 512   for llama.cpp",

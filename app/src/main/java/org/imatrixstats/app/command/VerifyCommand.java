@@ -22,8 +22,8 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.RefusedException;
@@ -86,7 +86,7 @@ public final class VerifyCommand extends Command {
         try (GgufModel model = GgufModel.open(modelPath.get());
                 GgufModel file = GgufModel.open(quantizedPath.get());
                 Imatrix imatrix = imatrix(program)) {
-            Verification verification = new Verification(model, file,
+            Verification verification = new Verification(model, file, program,
                     imatrix == null ? ImportanceWeights.NONE : ImportanceWeights.of(imatrix, program),
                     base() == null ? Map.of() : types(program, Model.of(model), imatrix));
             VerifyReport report = new VerifyReport(model.name(), file.name(), imatrix == null ? null : imatrix.name(),

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.QuantizeOptions;
@@ -28,18 +28,17 @@ import picocli.CommandLine;
 public final class PlanOptions extends Options {
     private final BaseOption base;
     private final Supplier<List<String>> rules = repeated("--rule --tensor-type", "RE=TYPE", String.class,
-            "a rule, as --tensor-type of llama.cpp and --custom-q of ik_llama.cpp take it; may be repeated, the first that"
-                    + " matches wins");
+            "a rule in the syntax of --tensor-type (llama.cpp) and --custom-q (ik_llama.cpp); may be repeated; the first match wins");
     private final Supplier<List<String>> customRules = repeated("--custom-q", "RULES", String.class,
-            "rules with commas between, as ik_llama.cpp takes them; implies --dialect ik_llama.cpp");
+            "comma-separated rules for ik_llama.cpp; implies --dialect ik_llama.cpp");
     private final Supplier<List<Path>> ruleFiles = repeated("--tensor-type-file", "FILE", Path.class,
-            "rules with white space between, as llama.cpp takes them");
+            "file with rules separated by white space, for llama.cpp");
     private final DialectOption dialect = include(new DialectOption());
-    private final Supplier<Boolean> pure = flag("--pure", "no mix: the base type for every tensor");
+    private final Supplier<Boolean> pure = flag("--pure", "use the base type for every tensor, without the mix");
     private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor",
-            "the type of output.weight stays as it is");
+            "keep the type of output.weight");
     private final Supplier<Boolean> ignoreImatrixRules = flag("--ignore-imatrix-rules",
-            "very low types without an importance matrix too (ik_llama.cpp)");
+            "allow very low types without an importance matrix (ik_llama.cpp)");
     private final Map<TypeOption, Supplier<String>> types = types();
 
     /** With an option for the base type. */
@@ -57,7 +56,7 @@ public final class PlanOptions extends Options {
         for (TypeOption each : TypeOption.values()) {
             String names = each == TypeOption.OUTPUT ? "--output-type " + each : each.toString();
             all.put(each, option(names, "TYPE", String.class, (each.isOfBoth() ? "" : "ik_llama.cpp: ") + "the type of "
-                    + each.tensors() + (each.beatsRules() ? ", whatever rules say" : " where no rule says another")));
+                    + each.tensors() + (each.beatsRules() ? ", overrides rules" : ", unless a rule matches")));
         }
         return all;
     }
