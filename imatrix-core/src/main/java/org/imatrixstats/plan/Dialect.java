@@ -16,6 +16,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.Remedy;
 import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Partition;
@@ -57,6 +58,9 @@ public abstract class Dialect {
                 .filter(base -> base.name().equals(full) || Integer.toString(base.number()).equals(full)).findFirst();
         if (isCopy(given)) {
             throw new RefusedException("COPY leaves all tensors as they are");
+        }
+        if (known.isEmpty() && PublisherLabel.nearest(name, bases).isPresent()) {
+            throw new RefusedException(PublisherLabel.explanation(given, PublisherLabel.nearest(name, bases).get()));
         }
         if (known.isEmpty()) {
             boolean elsewhere = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equals(full));
@@ -115,6 +119,10 @@ public abstract class Dialect {
                             + "' comes nearest in size";
                 }
             }
+        }
+        Optional<BaseType> label = PublisherLabel.nearest(given.toUpperCase(Locale.ROOT), bases());
+        if (label.isPresent()) {
+            return PublisherLabel.reason(label.get()) + ", whose tensors are '" + nameOf(label.get().type()) + "'";
         }
         boolean isBase = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equalsIgnoreCase(given));
         return (isBase ? ": that is a base type, a mix of several" : "") + Nearest.suggestion(given, names);
@@ -256,6 +264,11 @@ public abstract class Dialect {
     /** Whether already the dry run looks at the entries of the importance matrix. */
     protected abstract boolean looksAtEntriesInDryRun();
 
+    /** Whether it takes all rules in one argument, so that a file of rules has to be joined and may have comments. */
+    protected boolean joinsRules() {
+        return false;
+    }
+
     /** Which of its builds let the last rule of several that match win; empty if none did. */
     protected Optional<String> buildsWithLastRule() {
         return Optional.empty();
@@ -284,7 +297,7 @@ public abstract class Dialect {
     public final void check(Imatrix imatrix) throws IOException {
         String reason = whyNotRead(imatrix);
         if (reason != null) {
-            throw new RefusedException(imatrix.name() + ": " + name() + " " + reason);
+            throw new RefusedException(imatrix.name() + ": " + name() + " " + reason, Remedy.CONVERT);
         }
         float[] values = new float[Partition.BLOCK];
         for (ImatrixEntry entry : imatrix.entries().values()) {
@@ -294,8 +307,8 @@ public abstract class Dialect {
                     boolean used = entry.count(row) > 0 || imatrix.origin().format() == Imatrix.Format.LEGACY;
                     if (used && !allFinite(values, row)) {
                         throw new RefusedException(imatrix.name() + ": " + name()
-                                + " stops at non-finite values, here of '" + entry.name()
-                                + "'; 'imatrix-stats check' shows them all");
+                                + " stops at non-finite values, such as those of '" + entry.name()
+                                + "'", Remedy.CHECK);
                     }
                 }
             }

@@ -28,11 +28,11 @@ import org.imatrixstats.app.output.recipe.RecipeReport;
 import org.imatrixstats.app.output.recipe.RecipeSummary;
 import org.imatrixstats.app.output.recipe.RecipeWriter;
 import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.InputFiles;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
@@ -198,7 +198,7 @@ public final class RecipeCommand extends Command {
             return sized(program, model, Optional.empty(), Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
         }
-        try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+        try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
             // What ik_llama.cpp cannot read the command converts.
             boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
@@ -213,7 +213,7 @@ public final class RecipeCommand extends Command {
         boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
         return new RecipeReport.Files(
                 Optional.of(new RecipeReport.ImatrixFile(imatrixPath.get(), legacy,
-                        MappedFile.isCompressed(imatrixPath.get()))),
+                        InputFiles.isPacked(imatrixPath.get()))),
                 Optional.ofNullable(modelPath.get()));
     }
 
@@ -230,10 +230,10 @@ public final class RecipeCommand extends Command {
                 .map(TensorName::kind).distinct().sorted().toList());
         Distortion table = distortion.get() == null
                 ? Distortion.measured(program)
-                : Distortion.read(distortion.get(), program);
+                : distortion(distortion.get(), program);
         Optional<Sensitivity> measured = sensitivity.get() == null
                 ? Optional.empty()
-                : Optional.of(Sensitivity.read(sensitivity.get(), program));
+                : Optional.of(sensitivity(sensitivity.get(), program));
         Losses losses = new Losses(program, importance.of(commandLine()).weights(model, report), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()));
         long budget = targetSize.get() != null
@@ -297,6 +297,18 @@ public final class RecipeCommand extends Command {
         require(known.stream().anyMatch(TensorSelection.glob(glob)), Names.unknown(glob, known, "kind"));
     }
 
+    private Distortion distortion(Path path, Dialect program) throws IOException {
+        try (ByteSource file = console.files().open(path)) {
+            return Distortion.read(file, program);
+        }
+    }
+
+    private Sensitivity sensitivity(Path path, Dialect program) throws IOException {
+        try (ByteSource file = console.files().open(path)) {
+            return Sensitivity.read(file, program);
+        }
+    }
+
     // ---- without
 
     private RecipeReport ranked(Dialect program, List<String> warnings) throws IOException {
@@ -307,7 +319,7 @@ public final class RecipeCommand extends Command {
         Predicate<String> wanted = kinds.get().isEmpty()
                 ? _ -> true
                 : kinds.get().stream().map(TensorSelection::glob).reduce(Predicate::or).orElseThrow();
-        try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+        try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
             Report report = report(imatrix, warnings);
             List<String> known = report.kinds().stream().map(KindStats::kind).toList();
             kinds.get().forEach(glob -> requireKind(glob, known));
