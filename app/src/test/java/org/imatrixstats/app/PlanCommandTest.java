@@ -247,7 +247,7 @@ class PlanCommandTest {
                 .uint32("imatrix.chunk_size", 8).tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), squares)
                 .tensor("blk.0.attn_q.weight.counts", List.of(1L), 8).write(folder.resolve("inf.gguf"));
         assertTrue(CliRun.of("plan", DENSE, "--imatrix", infinite).failed(1)
-                .contains("stops at non-finite values, here of 'blk.0.attn_q.weight'"));
+                .contains("stops at non-finite values, such as those of 'blk.0.attn_q.weight'"));
     }
 
     @Test

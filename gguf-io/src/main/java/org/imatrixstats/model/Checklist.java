@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.io.TextFile;
 
@@ -37,7 +38,11 @@ final class Checklist {
     static List<String> wrong(Path folder, LongConsumer progress) throws IOException {
         Path list = folder.resolve(NAME);
         List<String> wrong = new ArrayList<>();
-        for (String line : TextFile.read(list, "MD5 sums").lines().filter(each -> !each.isBlank()).toList()) {
+        String text;
+        try (ByteSource file = MappedFile.open(list)) {
+            text = TextFile.read(file, "MD5 sums");
+        }
+        for (String line : text.lines().filter(each -> !each.isBlank()).toList()) {
             Matcher entry = LINE.matcher(line);
             if (!entry.matches() || entry.group(2).matches("\\.\\.?|.*[/\\\\].*")) {
                 throw new FormatException(list, "expected lines of an MD5 sum and a file name, found '" + line + "'");

@@ -166,7 +166,7 @@ final class PlanWarnings {
             Set<String> earlier = new LinkedHashSet<>();
             matching.forEach(tensor -> earlier.add(RefusedException.quoted(tensor.rule().text())));
             warn(rule,
-                    "is never reached: earlier rules take "
+                    "is never reached: earlier rules match "
                             + (matching.size() == 1 ? "the tensor" : "all " + matching.size() + " tensors")
                             + " that it matches ("
                             + String.join(", ", earlier.stream().limit(EXAMPLES).toList()) + ")");
@@ -267,7 +267,7 @@ final class PlanWarnings {
             }
             if (!changed.isEmpty()) {
                 warn(skipped + "other types for " + count(changed) + ", " + examples(changed)
-                        + "; not so with --base Q8_0");
+                        + "; the base Q8_0 avoids this");
             }
         } catch (RefusedException e) {
             warn(skipped + "they would refuse " + e.getMessage());
@@ -319,7 +319,7 @@ final class PlanWarnings {
             return "rules decide for all tensors with " + option.tensors() + " in their names";
         }
         return option.beatsRules()
-                ? "all its tensors have that type already, or are no matrices"
+                ? "all its tensors have that type already, or are not matrices"
                 : "the mix of " + options.base() + " does not look at it, a rule does the same";
     }
 

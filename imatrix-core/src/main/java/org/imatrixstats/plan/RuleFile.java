@@ -1,10 +1,10 @@
 package org.imatrixstats.plan;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.TextFile;
 
@@ -22,8 +22,8 @@ public final class RuleFile {
      *
      * @throws RefusedException if the program would not take one of them
      */
-    public static List<Rule> read(Path file, Dialect dialect) throws IOException {
-        boolean joined = dialect == Dialects.ikLlamaCpp();
+    public static List<Rule> read(ByteSource file, Dialect dialect) throws IOException {
+        boolean joined = dialect.joinsRules();
         String text = TextFile.read(file, "rules PATTERN=TYPE").replaceFirst("^\\ufeff", "");
         List<Rule> rules = new ArrayList<>();
         int line = 1;
@@ -36,7 +36,8 @@ public final class RuleFile {
                     rules.addAll(rules(word, dialect, file, line));
                 }
                 if (rules.size() > MOST_RULES) {
-                    throw new FormatException(file, "line " + line + ": expected at most " + MOST_RULES + " rules");
+                    throw new FormatException(file.name(),
+                            "line " + line + ": expected at most " + MOST_RULES + " rules");
                 }
             }
             line++;
@@ -44,12 +45,12 @@ public final class RuleFile {
         return rules;
     }
 
-    private static List<Rule> rules(String word, Dialect dialect, Path file, int line) throws RefusedException {
+    private static List<Rule> rules(String word, Dialect dialect, ByteSource file, int line) throws RefusedException {
         try {
             return dialect.rules(word);
         } catch (RefusedException e) {
             String hint = word.startsWith("#") ? "; llama.cpp knows no comments in this file" : "";
-            throw new RefusedException(file + ": line " + line + ": " + e.getMessage() + hint);
+            throw new RefusedException(file.name() + ": line " + line + ": " + e.getMessage() + hint);
         }
     }
 }

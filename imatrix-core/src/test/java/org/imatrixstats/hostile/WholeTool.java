@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,14 +20,16 @@ import java.util.zip.ZipOutputStream;
 import org.imatrixstats.combine.Tolerance;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.gguf.GgufFile;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.BytesSource;
+import org.imatrixstats.packed.Compression;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.check.Finding;
 import org.imatrixstats.check.ImatrixCheck;
-import org.imatrixstats.combine.Content;
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.combine.Convert;
-import org.imatrixstats.combine.ImatrixWriter;
+import org.imatrixstats.imatrix.ImatrixWriter;
 import org.imatrixstats.combine.Merge;
 import org.imatrixstats.llamacpp.ClassicStatistics;
 import org.imatrixstats.llamacpp.ExtendedStatistics;
@@ -52,9 +54,9 @@ import org.imatrixstats.tensor.DType;
  * {@link FormatException} that names the file. Whatever else is thrown goes to the caller, as the failure that it is.
  */
 public final class WholeTool {
-    private static final Path NAME = Path.of("hostile.bin");
+    private static final String NAME = "hostile.bin";
     /** As much as a mutation of a small file may unpack to. */
-    private static final long MAX_UNPACKED = 1 << 22;
+    private static final int MAX_UNPACKED = 1 << 22;
     /** Columns of a row that is read. */
     private static final int MAX_ROW = 1 << 16;
 
@@ -73,7 +75,7 @@ public final class WholeTool {
     /** Whether the bytes were taken for a model header. */
     public static boolean takesAsModel(byte[] file) throws IOException {
         return answered(() -> {
-            try (MappedFile mapped = open(file)) {
+            try (ByteSource mapped = open(file)) {
                 GgufFile header = GgufFile.readHeader(mapped);
                 for (String key : header.metadata().values().keySet()) {
                     header.metadata().texts(key);
@@ -142,10 +144,7 @@ public final class WholeTool {
 
     private static boolean answered(Reading reading) throws IOException {
         try {
-            ScopedValue.where(MappedFile.MAX_UNPACKED, MAX_UNPACKED).call(() -> {
-                reading.run();
-                return null;
-            });
+            reading.run();
             return true;
         } catch (FormatException e) {
             assertTrue(e.getMessage().startsWith(NAME + ": "), e.getMessage());
@@ -156,8 +155,14 @@ public final class WholeTool {
         }
     }
 
-    private static MappedFile open(byte[] file) throws IOException {
-        return MappedFile.read(NAME, new ByteArrayInputStream(file));
+    private static ByteSource open(byte[] file) throws IOException {
+        Compression compression = Compression.of(file);
+        if (compression == null) {
+            return new BytesSource(NAME, file);
+        }
+        try (InputStream content = compression.unpacked(NAME, new ByteArrayInputStream(file))) {
+            return new BytesSource(NAME, content.readNBytes(MAX_UNPACKED));
+        }
     }
 
     private static void analyse(Imatrix imatrix) throws IOException {

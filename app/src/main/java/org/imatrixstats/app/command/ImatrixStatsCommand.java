@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.app.option.ByteSize;
 import org.imatrixstats.app.terminal.Console;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.app.terminal.InputFiles;
 
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
@@ -51,7 +51,7 @@ public final class ImatrixStatsCommand extends Command {
 
     /** Bytes that a compressed file may hold. */
     public long maxUnpacked() {
-        return maxUnpacked.get() == null ? MappedFile.DEFAULT_MAX_UNPACKED : maxUnpacked.get().bytes();
+        return maxUnpacked.get() == null ? InputFiles.DEFAULT_MAX_UNPACKED : maxUnpacked.get().bytes();
     }
 
     /** The command that does what llama-imatrix does with these options. */

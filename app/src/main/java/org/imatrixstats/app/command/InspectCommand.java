@@ -63,7 +63,7 @@ public final class InspectCommand extends Command {
         InspectWriter writer = InspectWriter.of(format, output.terminal(console), all.get() || values.get() != null);
         boolean failed = false;
         for (Path file : files.get()) {
-            try (ModelFile model = ModelFile.list(file, key.get())) {
+            try (ModelFile model = ModelFile.list(file, key.get(), console.files())) {
                 InspectReport report = report(file, model);
                 writer.add(report);
                 failed |= report.failed();
