@@ -337,7 +337,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             try {
                 Plan plan = Plan.of(dialect, alone, quantize.withRules(List.of(everywhere(type))));
                 PlannedTensor planned = plan.tensors().getFirst();
-                return plan.missingImatrix().isEmpty() && !planned.isBroken()
+                boolean crashes = planned.type().crashesWithoutEntry() && !losses.hasEntry(tensor);
+                return plan.missingImatrix().isEmpty() && !planned.isBroken() && !crashes
                         ? Optional.of(planned.type())
                         : Optional.empty();
             } catch (RefusedException e) {
