@@ -140,7 +140,7 @@ class WeightsCommandTest {
     void markdownHasTheTables() {
         String out = CliRun.outputOf("weights", DENSE, "--format", "markdown");
         assertTrue(out.startsWith("## "), out);
-        assertTrue(out.contains("\n| kind | tensors | weights | σ |"), out);
+        assertTrue(out.contains("\n| kind | tensors | weights | σ | max \\|w\\| |"), out);
     }
 
     @Test
