@@ -14,6 +14,7 @@ final class AotTraining {
         for (String file : List.of("dense-prose.gguf", "moe-act-prose.gguf", "moe-prose.dat")) {
             runAll(testdata.resolve(file).toString());
         }
+        inspect(testdata);
         Path run = testdata.resolve("snapshots/dense-prose.gguf");
         Main.run("converge", run + ".at_8", run + ".at_16", run.toString());
         Main.run("recipe", testdata.resolve("tiny-english-prose.imatrix.gguf").toString(), "--model",
@@ -26,6 +27,14 @@ final class AotTraining {
             List<String> command = new ArrayList<>(List.of("plan", model));
             command.addAll(options);
             Main.run(command.toArray(String[]::new));
+        }
+    }
+
+    private static void inspect(Path testdata) {
+        for (String file : List.of("models/llama-3.1-8b.gguf", "checkpoints/hf-llama",
+                "checkpoints/torch/tied-views.pth")) {
+            Main.run("inspect", testdata.resolve(file).toString());
+            Main.run("inspect", testdata.resolve(file).toString(), "--format", "json", "--values", "4");
         }
     }
 

@@ -19,6 +19,7 @@ import org.imatrixstats.app.command.CompareCommand;
 import org.imatrixstats.app.command.CompletionCommand;
 import org.imatrixstats.app.command.ConvergeCommand;
 import org.imatrixstats.app.command.ConvertCommand;
+import org.imatrixstats.app.command.ErrorCommand;
 import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.command.ImatrixStatsCommand;
 import org.imatrixstats.app.command.InspectCommand;
@@ -143,6 +144,7 @@ public final class Cli {
         commands.put("weights", () -> new WeightsCommand(console));
         commands.put("report", () -> new ReportCommand(console));
         commands.put("quantize", () -> new QuantizeCommand(console));
+        commands.put("error", () -> new ErrorCommand(console));
         commands.put("verify", () -> new VerifyCommand(console));
         commands.put("merge", () -> new MergeCommand(console));
         commands.put("subtract", () -> new SubtractCommand(console));

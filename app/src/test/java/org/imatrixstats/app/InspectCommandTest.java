@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.imatrixstats.io.FileServer;
 import tools.jackson.databind.JsonNode;
 
 class InspectCommandTest {
@@ -184,7 +186,7 @@ class InspectCommandTest {
         JsonNode expected = read("checkpoints/expected.json").get(name + "/").get("checklist_wrong");
         assertEquals(0, CliRun.of("inspect", model, "--verify").exitCode());
         Files.copy(model.resolve("checklist-wrong.chk"), model.resolve("checklist.chk"),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                StandardCopyOption.REPLACE_EXISTING);
         CliRun run = CliRun.of("inspect", model, "--verify", "--format", "json");
         assertEquals(3, run.exitCode());
         List<String> wrong = Json.parse(run.out()).get("models").get(0).get("verification").valueStream()
@@ -199,6 +201,72 @@ class InspectCommandTest {
         CliRun run = CliRun.of("inspect", CHECKPOINTS.resolve("bad/torch/zip-crc.pth"), "--verify");
         assertEquals(3, run.exitCode());
         assertTrue(run.out().contains("zip entry 'archive/data/0': its checksum is wrong"), run.out());
+    }
+
+    // ---- files on a server
+
+    private static byte[] bytes(String file) throws IOException {
+        return Files.readAllBytes(TESTDATA.resolve(file));
+    }
+
+    @Test
+    void aModelOnAServerIsReadByRanges() throws IOException {
+        try (FileServer server = new FileServer()) {
+            server.put("model.gguf", bytes("models/llama-3.1-8b.gguf"));
+            server.put("model.safetensors", bytes("checkpoints/hf-single/model.safetensors"));
+            server.put("config.json", bytes("checkpoints/hf-single/config.json"));
+            assertEquals(8_030_261_248L, json(server.address("model.gguf")).get("parameters").asLong());
+            JsonNode model = json(server.address("model.safetensors"), "--values", 1);
+            assertEquals(28_480, model.get("parameters").asLong());
+            assertEquals("llama", model.get("architecture").asString());
+            assertEquals(server.address("model.safetensors"), model.get("path").asString());
+        }
+    }
+
+    @Test
+    void aSetOnAServerIsReadByItsIndex() throws IOException {
+        try (FileServer server = new FileServer(); Stream<Path> files = Files.list(CHECKPOINTS.resolve("hf-llama"))) {
+            for (Path file : files.toList()) {
+                server.put(file.getFileName().toString(), Files.readAllBytes(file));
+            }
+            server.failEvery(5);
+            assertEquals(92_096, json(server.address("model.safetensors.index.json")).get("parameters").asLong());
+        }
+    }
+
+    @Test
+    void planCheckAndStatsTakeAddresses() throws IOException {
+        try (FileServer server = new FileServer()) {
+            server.put("model.gguf", bytes("models/tiny-english-f16.header.gguf"));
+            server.put("imatrix.gguf", bytes("tiny-english-prose.imatrix.gguf"));
+            String model = TESTDATA.resolve("models/tiny-english-f16.header.gguf").toString();
+            String imatrix = TESTDATA.resolve("tiny-english-prose.imatrix.gguf").toString();
+            for (String command : List.of("plan MODEL", "check IMATRIX --model MODEL", "stats IMATRIX --format csv")) {
+                String local = CliRun.of((Object[]) command.replace("MODEL", model).replace("IMATRIX", imatrix)
+                        .split(" ")).out();
+                String remote = CliRun.of((Object[]) command.replace("MODEL", server.address("model.gguf"))
+                        .replace("IMATRIX", server.address("imatrix.gguf")).split(" ")).out();
+                assertFalse(remote.isEmpty(), command);
+                assertEquals(local.replace(model, "MODEL").replace(imatrix, "IMATRIX").replaceAll("\\s+", " "),
+                        remote.replace(server.address("model.gguf"), "MODEL")
+                                .replace(server.address("imatrix.gguf"), "IMATRIX").replaceAll("\\s+", " "));
+            }
+            String recipe = CliRun.outputOf("recipe", server.address("imatrix.gguf"), "--model",
+                    server.address("model.gguf"), "--target-bpw", "4.5", "--emit", "json");
+            String command = Json.parse(recipe).get("command").toString();
+            assertTrue(command.contains("IMATRIX.gguf") && !command.contains("http"), command);
+        }
+    }
+
+    @Test
+    void aServerThatCannotSendRangesIsOneLine() throws IOException {
+        try (FileServer server = new FileServer()) {
+            server.put("model.gguf", bytes("models/llama-3.1-8b.gguf")).ignoreRanges();
+            assertEquals(
+                    "imatrix-stats: " + server.address("model.gguf") + ": the server sends the whole file for a part of"
+                            + " it: it does not support range requests\n",
+                    CliRun.of("inspect", server.address("model.gguf")).failed(1));
+        }
     }
 
     // ---- the rest of the command

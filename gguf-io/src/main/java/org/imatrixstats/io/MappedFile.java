@@ -103,9 +103,9 @@ public final class MappedFile implements ByteSource {
         }
     }
 
-    /** Whether a file, not standard input, is compressed, so that other programs cannot read it as it is. */
+    /** Whether a file of this machine, not standard input, is compressed, so that other programs cannot read it as it is. */
     public static boolean isCompressed(Path path) throws IOException {
-        if (path.equals(STANDARD_INPUT)) {
+        if (path.equals(STANDARD_INPUT) || Sources.isRemote(path.toString())) {
             return false;
         }
         try (FileChannel channel = openChannel(path)) {

@@ -41,10 +41,6 @@ class CodecOracleTest {
         for (int round = 0; round < ROUNDS; round++) {
             for (Values values : Values.values()) {
                 for (Weights weights : Weights.values()) {
-                    boolean overflows = values.compareTo(Values.HUGE) >= 0 || weights == Weights.HUGE;
-                    if (overflows && type.ggmlName().startsWith("iq")) {
-                        continue; // ggml ends the process.
-                    }
                     if (weights == Weights.NONE && codec.requiresWeights()) {
                         continue;
                     }
@@ -53,9 +49,13 @@ class CodecOracleTest {
                     float[] x = values.of(random, rows * columns);
                     float[] w = weights.of(random, columns);
                     String what = type + " round " + round + ", " + values + " with weights " + weights;
+                    byte[] bytes = new byte[Math.toIntExact(rows * type.rowBytes(columns))];
+                    try {
+                        codec.quantize(x, 0, rows, columns, w, bytes, 0);
+                    } catch (ArithmeticException e) {
+                        continue; // ggml ends the process. It would also end this one.
+                    }
                     byte[] expected = Ggml.INSTANCE.quantize(type, x, rows, columns, w);
-                    byte[] bytes = new byte[expected.length];
-                    codec.quantize(x, 0, rows, columns, w, bytes, 0);
                     int difference = Arrays.mismatch(expected, bytes);
                     if (difference >= 0) {
                         fail(difference(type, what, x, expected, bytes, difference / type.bytesPerBlock()));
@@ -96,7 +96,7 @@ class CodecOracleTest {
                 + Arrays.toString(Arrays.copyOfRange(x, at, at + type.blockSize()));
     }
 
-    /** Distributions of values. Sums may overflow from HUGE on. */
+    /** Distributions of values. */
     private enum Values {
         GAUSSIAN, HEAVY_TAILED, UNIFORM, POSITIVE, OFFSET, LEVELS, SPARSE, CONSTANT, ZERO, OUTLIER, TINY,
         HALF_TINY, SCALES, HUGE, POWERS, NOT_FINITE;

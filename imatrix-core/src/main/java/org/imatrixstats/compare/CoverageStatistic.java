@@ -1,5 +1,6 @@
 package org.imatrixstats.compare;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -70,6 +71,16 @@ public enum CoverageStatistic implements Figure<PairGroup> {
         public String label() {
             return this == A || this == B ? name() : name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Which text is ahead in some kinds and behind in none; kinds that share their inputs with another count once. */
+    public static More more(Comparison comparison) {
+        List<More> kinds = comparison.kinds().stream()
+                .filter(kind -> kind.tensors().stream().anyMatch(tensor -> tensor.sameInputAs() == null))
+                .map(CoverageStatistic::more).toList();
+        boolean a = kinds.contains(More.A) || kinds.contains(More.MIXED);
+        boolean b = kinds.contains(More.B) || kinds.contains(More.MIXED);
+        return a ? b ? More.MIXED : More.A : b ? More.B : More.EQUAL;
     }
 
     /** Which text exercised the tensors more, by entropy, active columns and experts. */

@@ -54,6 +54,8 @@ public final class Imatrix implements AutoCloseable {
     public static final String CHUNK_SIZE = "imatrix.chunk_size";
 
     private static final int FLOAT_BYTES = 4;
+    /** The first values mostly tell. */
+    private static final int FEW = 1 << 10;
     private static final String NEXTN_PREFIX = "nextn.";
 
     private final ByteSource file;
@@ -164,6 +166,23 @@ public final class Imatrix implements AutoCloseable {
         return a.size() == b.size() && a.hasSums() == b.hasSums() && a.sameCounts(b)
                 && file.sameBytes(a.squaresOffset(), b.squaresOffset(), bytes)
                 && (!a.hasSums() || file.sameBytes(a.sumsOffset(), b.sumsOffset(), bytes));
+    }
+
+    /** Whether all sums of x² of several columns are the same, or NaN. */
+    boolean isUniform(ImatrixEntry entry) throws FormatException {
+        float[] values = new float[FEW];
+        float first = Float.NaN;
+        for (long from = 0; from < entry.size(); from += FEW) {
+            int length = (int) Math.min(FEW, entry.size() - from);
+            squares(entry, from, values, length);
+            first = from == 0 ? values[0] : first;
+            for (int i = 0; i < length; i++) {
+                if (Float.compare(values[i], first) != 0) {
+                    return false;
+                }
+            }
+        }
+        return entry.size() > 1;
     }
 
     /** Copies sums of x² as little-endian float32; returns the number of bytes. */

@@ -14,7 +14,8 @@ import org.imatrixstats.tensor.Layer;
 /**
  * Which entries of a layer hold the same, bit for bit, as those do whose tensors share an input: q, k and v; gate and up.
  * They are one fact told several times, and need to be looked at once. Tensors of experts share with their like alone: one
- * count in a legacy file is of all experts there, of all rows elsewhere.
+ * count in a legacy file is of all experts there, of all rows elsewhere. Entries whose columns all hold the same, such as
+ * 0 or NaN, are equal for other reasons and share nothing.
  */
 public final class SharedInputs {
     /**
@@ -56,7 +57,7 @@ public final class SharedInputs {
         for (int i = before.size() - 1; i >= Math.max(0, before.size() - LOOK_BACK); i--) {
             if (entry.name().isOfExperts() == before.get(i).name().isOfExperts()
                     && imatrix.sameContent(entry, before.get(i))) {
-                return before.get(i);
+                return imatrix.isUniform(entry) ? null : before.get(i);
             }
         }
         return null;

@@ -68,7 +68,7 @@ public final class CheckCommand extends Command {
 
     private CheckReport check(Path file, Optional<ModelFile> header) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(file)) {
-            return new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
+            return new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
                     Runtime.getRuntime().availableProcessors()), strict.get());
         }
     }

@@ -355,7 +355,7 @@ public final class ReportCommand extends Command {
         FileReport figures = new FileReport(imatrix, report, report.kinds(), threads.count());
         List<Sheet<FileReport, ?>> sheets = List.of(StatsLevels.TENSOR.sheet(figures), StatsLevels.LAYER.sheet(figures),
                 StatsLevels.KIND.sheet(figures));
-        CheckReport check = new CheckReport(imatrix.path(), ImatrixCheck.findings(imatrix,
+        CheckReport check = new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix,
                 ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads.count()), false);
         progress.advance(imatrix.bytes());
         return new FilePart(figures, sheets, check,

@@ -74,6 +74,11 @@ public abstract class Options {
         return add(list(names, label, type, description).build());
     }
 
+    /** An option with one value or more after it; the list is empty where it is not given. */
+    protected final <T> Supplier<List<T>> manyValues(String names, String label, Class<T> type, String description) {
+        return add(list(names, label, type, description).arity("1..*").build());
+    }
+
     /** The same for texts, of which several may be given at once with commas between. */
     protected final Supplier<List<String>> commaSeparated(String names, String label, String description) {
         return commaSeparated(names, label, String.class, description);

@@ -54,6 +54,16 @@ public final class TextOutput extends Options {
         }
     }
 
+    /** Checks the place alone, where a file in a format of its own is written there. */
+    public void validatePlace(List<Path> inputs, CommandLine command) throws IOException {
+        OutputPath.validate(file.get(), inputs, command);
+    }
+
+    /** The file to write to; null for standard output. */
+    public Path file() {
+        return file.get();
+    }
+
     public boolean toFile() {
         return file.get() != null;
     }

@@ -7,16 +7,15 @@ import java.io.UncheckedIOException;
 import org.imatrixstats.ggml.block.Rounding;
 
 /**
- * The points that groups of values may take. A point has a level from 0 to {@code levels - 1} in each dimension. A block
- * stores the index of the point.
+ * The points that groups of values may take, in the order of ggml: a block stores the index of a point. A point has a
+ * level from 0 to {@code levels - 1} in each dimension.
  *
  * @param points the level of point p in dimension i at {@code p * dimension + i}
  * @param values what these levels decode to, before the scale
  */
 record Grid(int dimension, int levels, byte[] points, float[] values) {
     /**
-     * Reads the points from a resource. It has a word of digits for each point: the levels, that of the first value
-     * first.
+     * Reads the points from a resource. It has a word for each point: a digit for the level in each dimension.
      *
      * @param magnitudes what each level decodes to, before the scale
      */

@@ -9,8 +9,8 @@ import org.imatrixstats.ggml.block.Importance;
 import org.imatrixstats.ggml.block.LittleEndian;
 
 /**
- * 256 values in 16 sub-blocks of 16. Each eight values are one of 2048 points of {-1, 0, 1}⁸, shifted by 1/8 up or down:
- * x = d · (2·s + 1) · (value ± 1/8).
+ * 256 values in 16 sub-blocks of 16. A group of eight values is one of 2048 points of {-1, 0, 1}⁸, shifted by 1/8 up
+ * or down: x = d · (2·s + 1) · (value ± 1/8).
  *
  * <pre>
  * byte 0                           32     48       56

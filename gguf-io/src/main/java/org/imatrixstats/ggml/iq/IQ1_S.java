@@ -9,7 +9,7 @@ import org.imatrixstats.ggml.block.Importance;
 import org.imatrixstats.ggml.block.LittleEndian;
 
 /**
- * 256 values in 8 sub-blocks of 32. Each eight values are one of 2048 points of {-1, 0, 1}⁸. The values of a sub-block
+ * 256 values in 8 sub-blocks of 32. A group of eight values is one of 2048 points of {-1, 0, 1}⁸. The values of a sub-block
  * are shifted by 1/8 up or down: x = d · (2·s + 1) · (value ± 1/8).
  *
  * <pre>

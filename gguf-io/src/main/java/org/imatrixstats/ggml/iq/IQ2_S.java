@@ -6,7 +6,7 @@ import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
 
 /**
- * 256 values in 16 sub-blocks of 16. Each eight values are one of 1024 points of {8, 25, 43}⁸, with eight signs:
+ * 256 values in 16 sub-blocks of 16. A group of eight values is one of 1024 points of {8, 25, 43}⁸, with eight signs:
  * x = d · (2·s + 1) / 8 · ±value.
  *
  * <pre>

@@ -10,7 +10,7 @@ import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.block.ScaleSearch;
 
 /**
- * 256 values in 16 sub-blocks of 16. Each eight values are one of 512 points of {8, 25, 43}⁸, with signs:
+ * 256 values in 16 sub-blocks of 16. A group of eight values is one of 512 points of {8, 25, 43}⁸, with signs:
  * x = d · (2·s + 1) / 8 · ±value.
  *
  * <pre>

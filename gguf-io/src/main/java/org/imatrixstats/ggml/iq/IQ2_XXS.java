@@ -10,7 +10,7 @@ import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.block.ScaleSearch;
 
 /**
- * 256 values in 8 sub-blocks of 32. Each eight values are one of 256 points of {8, 25, 43}⁸, with signs:
+ * 256 values in 8 sub-blocks of 32. A group of eight values is one of 256 points of {8, 25, 43}⁸, with signs:
  * x = d · (2·s + 1) / 8 · ±value.
  *
  * <pre>

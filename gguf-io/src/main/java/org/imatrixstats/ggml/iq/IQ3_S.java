@@ -8,16 +8,16 @@ import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Importance;
 
 /**
- * 256 values in 8 sub-blocks of 32. Each four values are one of 512 points of {1, 3, 5, 7, 9, 11, 13, 15}⁴, with signs:
- * x = d · (2·s + 1) · ±value.
+ * 256 values in 8 sub-blocks of 32. A group of four values is one of 512 points of {1, 3, 5, 7, 9, 11, 13, 15}⁴, with
+ * signs: x = d · (2·s + 1) · ±value.
  *
  * <pre>
  * byte 0   2                           66     74      106      110
  *      | d | points, their low 8 bits | high | signs | scales |
  *
  * points: a byte for each of the 64 groups
- * high:   a bit for each group, the ninth of its point; byte i has groups 8i to 8i+7, the lowest bit first
- * signs:  a byte for each eight values
+ * high: the ninth bit of each point; byte i has those of groups 8i to 8i+7, the lowest bit first
+ * signs: a byte for each eight values
  *
  * scales, byte i
  * bit  0            4                8
@@ -71,8 +71,8 @@ public final class IQ3_S extends RowCodec {
         for (int column = 0; column < columns; column += BLOCK, at += BLOCK, offset += BYTES) {
             float sigma2 = 2 * Importance.sumOfSquares(from, at, BLOCK) / BLOCK;
             Arrays.fill(into, offset, offset + BYTES, (byte) 0);
-            // The reference does not skip the place of an empty sub-block, so points and signs of those that follow it
-            // are one place too early. Their high bits are not.
+            // ggml leaves no place for an empty sub-block. The points and signs after it are one place too early, but
+            // their high bits are not. Such a block decodes to wrong values.
             int points = offset + 2;
             int signs = offset + SIGNS;
             for (int b = 0; b < scales.count(); b++) {

@@ -9,7 +9,7 @@ import org.imatrixstats.ggml.block.Importance;
 import org.imatrixstats.ggml.block.LittleEndian;
 
 /**
- * 256 values in 8 sub-blocks of 32. Each four values are one of 256 points of {4, 12, 20, 28, 36, 44, 52, 62}⁴, with
+ * 256 values in 8 sub-blocks of 32. A group of four values is one of 256 points of {4, 12, 20, 28, 36, 44, 52, 62}⁴, with
  * signs: x = d · (2·s + 1) / 4 · ±value.
  *
  * <pre>

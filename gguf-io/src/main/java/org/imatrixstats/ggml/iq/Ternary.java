@@ -1,9 +1,6 @@
 package org.imatrixstats.ggml.iq;
 
-/**
- * What iq1_s and iq1_m share: each eight values are one of 2048 points of {-1, 0, 1}⁸, and all levels of a group are
- * shifted by 1/8 up or down.
- */
+/** What iq1_s and iq1_m share: 2048 points of {-1, 0, 1}⁸ whose values are shifted by 1/8 up or down. */
 final class Ternary {
     static final float SHIFT = 0.125f;
     /** What the levels stand for if they are shifted up. */

@@ -22,7 +22,7 @@ final class CheckJsonWriter implements CheckWriter {
     @Override
     public void add(CheckReport report) {
         json.writeStartObject();
-        json.writeStringProperty("file", report.file().toString());
+        json.writeStringProperty("file", report.file());
         for (Severity severity : Severity.values()) {
             json.writeNumberProperty(severity.label() + "s", report.count(severity));
         }

@@ -25,7 +25,7 @@ final class CheckMarkdownWriter implements CheckWriter {
 
     @Override
     public void add(CheckReport report) {
-        markdown.heading(report.file().toString());
+        markdown.heading(report.file());
         markdown.paragraph(report.summary());
         if (!report.findings().isEmpty()) {
             markdown.add(COLUMNS, report.findings());

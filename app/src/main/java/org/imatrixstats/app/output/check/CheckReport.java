@@ -1,6 +1,5 @@
 package org.imatrixstats.app.output.check;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.StringJoiner;
 
@@ -11,10 +10,11 @@ import org.imatrixstats.check.Severity;
 /**
  * What was found in one file.
  *
+ * @param file     its name
  * @param findings worst first
  * @param strict   whether warnings count as errors do
  */
-public record CheckReport(Path file, List<Finding> findings, boolean strict) {
+public record CheckReport(String file, List<Finding> findings, boolean strict) {
     /** Whether the file should not be used. */
     public boolean failed() {
         return count(Severity.ERROR) > 0 || strict && count(Severity.WARNING) > 0;

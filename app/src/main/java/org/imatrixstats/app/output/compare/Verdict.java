@@ -47,17 +47,18 @@ record Verdict(List<String> lines) {
         String a = pair.two().letterA();
         String b = pair.two().letterB();
         List<String> lines = new ArrayList<>();
-        lines.add(likeness(comparison, a, b));
+        List<String> missing = missing(comparison, a, b);
+        lines.addAll(missing);
+        lines.add(likeness(comparison, a, b, missing.isEmpty()));
         lines.addAll(differences(comparison, a, b));
         lines.addAll(experts(comparison, a, b));
         lines.addAll(merging(report.a(pair).summary(), report.b(pair).summary(), comparison, a, b));
-        lines.addAll(missing(comparison, a, b));
         return new Verdict(lines);
     }
 
     // ---- how alike
 
-    private static String likeness(Comparison comparison, String a, String b) {
+    private static String likeness(Comparison comparison, String a, String b, boolean whole) {
         PairGroup overall = comparison.overall();
         double median = overall.median(PairStatistic.JS_DIVERGENCE);
         if (Double.isNaN(median)) {
@@ -65,7 +66,8 @@ record Verdict(List<String> lines) {
         }
         double worst = overall.worstFigure(PairStatistic.JS_DIVERGENCE);
         if (worst <= ROUNDING) {
-            return "The same: " + a + " and " + b + " give every column the same share of the energy of its tensor"
+            return (whole ? "The same: " : "What was compared is the same: ") + a + " and " + b
+                    + " give every column the same share of the energy of its tensor"
                     + (worst == 0 ? "." : ", up to rounding.");
         }
         return word(median) + ": the median Jensen-Shannon divergence of " + a + " and " + b + " over "
@@ -199,7 +201,9 @@ record Verdict(List<String> lines) {
                     + (mismatches == 1 ? " differs" : " differ") + " in size.");
         }
         if (comparison.overall().worstFigure(PairStatistic.JS_DIVERGENCE) <= ROUNDING) {
-            return List.of("Do not merge them: one text would count twice.");
+            return List.of(comparison.tensors().stream().allMatch(PairStats::defined)
+                    ? "Do not merge them: one text would count twice."
+                    : "Do not merge them: what was compared would count twice, and the rest is damaged.");
         }
         return List.of(effect(comparison, median) + " " + weight(fileA, fileB, a, b) + gain(comparison, a, b)
                 + shared(fileA, fileB));
@@ -262,6 +266,12 @@ record Verdict(List<String> lines) {
 
     private static List<String> missing(Comparison comparison, String a, String b) {
         List<String> lines = new ArrayList<>();
+        List<PairStats> undefined = comparison.tensors().stream().filter(tensor -> !tensor.defined()).toList();
+        if (!undefined.isEmpty()) {
+            lines.add("Not compared: " + undefined.size() + " of "
+                    + Numbers.count(comparison.tensors().size(), "tensor") + ", whose figures are undefined: "
+                    + examples(undefined.stream().map(PairStats::name).toList()));
+        }
         only(comparison.pairing().onlyInA(), a, lines);
         only(comparison.pairing().onlyInB(), b, lines);
         int mismatches = comparison.pairing().shapeMismatches().size();
@@ -287,10 +297,10 @@ record Verdict(List<String> lines) {
 
     /** Which text exercised more, over all kinds; to be read with its caveat. */
     static String coverage(Comparison comparison, String a, String b) {
-        return switch (CoverageStatistic.more(comparison.overall())) {
+        return switch (CoverageStatistic.more(comparison)) {
             case A -> a + " exercises more overall.";
             case B -> b + " exercises more overall.";
-            case MIXED -> a + " exercises more in some respects, " + b + " in others.";
+            case MIXED -> "Mixed: " + a + " exercises more in some kinds or respects, " + b + " in others.";
             case EQUAL -> a + " and " + b + " exercise about as much.";
         } + " More uniform is not the same as better: what counts is whether a text is like what the model will be used for.";
     }

@@ -5,6 +5,7 @@ import java.io.StringWriter;
 
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Plan;
 
 import tools.jackson.core.JsonGenerator;
@@ -26,7 +27,7 @@ final class PlanJson {
         json.writeStringProperty("dialect", plan.dialect().name());
         json.writeStringProperty("base", plan.options().base().name());
         json.writeStringProperty("model", report.model().name());
-        json.writeStringProperty("imatrix", report.imatrix() == null ? null : report.imatrix().toString());
+        json.writeStringProperty("imatrix", report.imatrix() == null ? null : Sources.name(report.imatrix()));
         Json.write(json, "tensors", PlanLevels.TENSOR.sheet(report));
         json.writeNumberProperty("quant_bytes", plan.quantBytes());
         json.writeName("quant_mib");

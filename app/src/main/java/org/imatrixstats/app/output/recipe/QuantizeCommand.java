@@ -1,5 +1,6 @@
 package org.imatrixstats.app.output.recipe;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
@@ -17,6 +19,7 @@ final class QuantizeCommand {
     private static final Pattern PART = Pattern.compile("(.*)-\\d{5}(-of-\\d{5}\\.gguf)");
     private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_./:@%+-]+");
     private static final Pattern NUMBER_OR_OPTION = Pattern.compile("[\\s+0-9-]");
+    private static final Pattern OTHER_CONTAINER = Pattern.compile("(?is).*\\.(safetensors|bin|pth|pt|json)");
     private static final String MODEL = "MODEL.gguf";
     private static final String IMATRIX = "IMATRIX";
     private static final String GGUF = ".gguf";
@@ -105,7 +108,7 @@ final class QuantizeCommand {
 
     /** What was read from standard input has no name that a command could use. */
     private static String named(RecipeReport.ImatrixFile imatrix) {
-        return imatrix.path().equals(STANDARD_INPUT)
+        return imatrix.path().equals(STANDARD_INPUT) || Sources.isRemote(imatrix.path().toString())
                 ? IMATRIX + (imatrix.legacy() ? LEGACY : GGUF)
                 : argument(imatrix.path());
     }
@@ -115,9 +118,15 @@ final class QuantizeCommand {
         return path.toString().startsWith("-") ? "./" + path : path.toString();
     }
 
+    /** Whether llama-quantize can read the model as it was named: a GGUF file of this machine. */
+    private static boolean isGguf(Path path) {
+        return !Sources.isRemote(path.toString()) && !Files.isDirectory(path)
+                && !OTHER_CONTAINER.matcher(path.toString()).matches();
+    }
+
     /** Of a split model the first part, which is what llama-quantize is given. */
     private String model() {
-        return report.files().model().map(path -> {
+        return report.files().model().filter(QuantizeCommand::isGguf).map(path -> {
             Matcher part = PART.matcher(argument(path));
             return part.matches() ? part.group(1) + "-00001" + part.group(2) : argument(path);
         }).orElse(MODEL);

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
@@ -33,7 +34,7 @@ final class RecipeJsonWriter {
         json.writeStringProperty("schema", "imatrix-stats/recipe/1");
         json.writeStringProperty("dialect", report.dialect().name());
         json.writeStringProperty("base", report.base().name());
-        json.writeStringProperty("model", report.files().model().map(Object::toString).orElse(null));
+        json.writeStringProperty("model", report.files().model().map(Sources::name).orElse(null));
         json.writeStringProperty("imatrix", report.files().imatrix().map(Object::toString).orElse(null));
         json.writeStringProperty("ranked_by", report.ranking().toString());
         Recipe recipe = report.sized().map(RecipeReport.Sized::recipe).orElse(null);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Plan;
@@ -37,7 +38,7 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
     public record ImatrixFile(Path path, boolean legacy, boolean compressed) {
         @Override
         public String toString() {
-            return path.toString();
+            return Sources.name(path);
         }
     }
 

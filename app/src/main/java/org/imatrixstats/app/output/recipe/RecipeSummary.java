@@ -15,6 +15,7 @@ import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.recipe.KindTotals;
@@ -48,7 +49,7 @@ public final class RecipeSummary {
     private void add(RecipeReport.Sized sized) {
         Recipe recipe = sized.recipe();
         Plan plan = recipe.plan();
-        page.paragraph(report.files().model().orElseThrow() + " for " + report.dialect(), terminal::bold);
+        page.paragraph(Sources.name(report.files().model().orElseThrow()) + " for " + report.dialect(), terminal::bold);
         page.indented(RecipeText.size(plan) + "; " + Numbers.grouped(recipe.budget() - plan.quantBytes())
                 + " bytes below the target");
         page.indented(checked());

@@ -1,0 +1,248 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.option.DialectOption;
+import org.imatrixstats.app.option.Part;
+import org.imatrixstats.app.option.RowSample;
+import org.imatrixstats.app.option.TextOutput;
+import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.error.ErrorReport;
+import org.imatrixstats.app.output.error.ErrorWriter;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.error.ErrorFold;
+import org.imatrixstats.error.ErrorInputs;
+import org.imatrixstats.error.ErrorJournal;
+import org.imatrixstats.error.ErrorMeasure;
+import org.imatrixstats.error.ErrorPlan;
+import org.imatrixstats.error.ErrorTask;
+import org.imatrixstats.error.Sampling;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.model.ModelFile;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.tensor.TensorSource;
+
+import picocli.CommandLine.ParameterException;
+
+public final class ErrorCommand extends Command {
+    private static final String JOURNAL = ".journal";
+    private static final String PART = "part";
+
+    private final Supplier<Path> modelPath = optionalParameter("MODEL", Path.class,
+            "the model (GGUF, safetensors or PyTorch: a file, any part of a split one, or a folder)");
+    private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
+            "the importance matrix: weights the columns, for the quantizers and in E");
+    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE,...",
+            "types to measure (default: all that the program can write, as far as they fit the tensor)");
+    private final DialectOption dialect = include(new DialectOption());
+    private final Supplier<RowSample> sample = option("--rows", "N|P%", RowSample.class, new RowSample.Converter(),
+            "rows to read of each matrix: a number or a share (default: all of a small model, else so many that "
+                    + "a model of 8 billion weights takes minutes)");
+    private final Supplier<Boolean> full = flag("--full", "read all rows");
+    private final Supplier<String> level = choice("--level", "LEVEL", List.of("tensor", "expert"),
+            "tensor, or expert: a row for each expert too (default: tensor)");
+    private final Supplier<Boolean> resume = flag("--resume",
+            "go on with an interrupted measurement, from the journal beside the output");
+    private final Supplier<Part> part = option("--part", "K/N", Part.class, new Part.Converter(),
+            "measure part K of N and write a part file to the output, for job arrays; --merge puts parts together");
+    private final Supplier<List<Path>> merged = manyValues("--merge", "PART", Path.class,
+            "put part files together; no model is needed");
+    private final Supplier<String> shownType = option("--plot", "TYPE", String.class,
+            "in a table: a map of E in this type by layer and kind, and E by bits per weight");
+    private final Supplier<Boolean> all = flag("--all", "in a table: all tensors, not a row for each kind");
+    private final TextOutput output = include(TextOutput.of(
+            List.of(OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.JSON, OutputFormat.MARKDOWN)));
+    private final ThreadsOption threads = include(new ThreadsOption());
+    private final Console console;
+
+    public ErrorCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats error MODEL [--imatrix FILE] [options]",
+                "imatrix-stats error --merge PART... [-o FILE]") //
+                .header("Measure what each type costs each tensor.") //
+                .description("",
+                        "Quantizes each tensor to each type and compares the result with the original. E is the weighted"
+                                + " relative squared error. Without --full, rows are sampled and each E has a standard error.",
+                        "The figures do not depend on threads, parts or interruptions.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats error model-f16.gguf --imatrix imatrix.gguf -o errors.csv",
+                        "  imatrix-stats error model-f16.gguf --imatrix i.gguf --types q3_K,iq3_s,q4_K --full",
+                        "  imatrix-stats error model-f16.gguf --rows 5% --plot q3_K         a map in the terminal",
+                        "  imatrix-stats error model-f16.gguf -o errors.csv --resume        after an interruption",
+                        "  imatrix-stats error model-f16.gguf --part 2/8 -o errors.2.part   one of eight jobs",
+                        "  imatrix-stats error --merge errors.*.part -o errors.csv          and all together",
+                        "  imatrix-stats recipe i.gguf --model model-f16.gguf --errors errors.csv --target-bpw 4");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (!merged.get().isEmpty()) {
+            return merge();
+        }
+        if (modelPath.get() == null) {
+            throw new ParameterException(commandLine(), "missing MODEL: name the model to measure");
+        }
+        validate();
+        Dialect program = dialect.orLlamaCpp();
+        List<GgmlType> wanted = types(program);
+        try (ModelFile file = ModelFile.open(modelPath.get());
+                TensorSource model = file.asGguf();
+                Imatrix imatrix = imatrixPath.get() == null ? null : ImatrixReader.open(imatrixPath.get())) {
+            ErrorInputs inputs = new ErrorInputs(model, imatrix, program);
+            ErrorPlan plan = ErrorPlan.of(inputs, wanted, sampling(model, wanted.size()));
+            if (plan.tasks().isEmpty()) {
+                throw new FormatException(model.name(),
+                        "has no tensor that " + program + " would quantize to these types");
+            }
+            console.say(ErrorReport.announcement(plan) + "\n");
+            return part.get() == null ? measureAll(inputs, plan) : measurePart(inputs, plan);
+        }
+    }
+
+    private void validate() throws IOException {
+        List<Path> inputs = Stream.of(modelPath.get(), imatrixPath.get()).filter(path -> path != null).toList();
+        if (part.get() != null) {
+            if (output.file() == null) {
+                throw new ParameterException(commandLine(), "--part writes a part file: name it with --output");
+            }
+            output.validatePlace(inputs, commandLine());
+        } else {
+            output.validate(inputs, commandLine());
+        }
+        if (resume.get() && output.file() == null) {
+            throw new ParameterException(commandLine(), "--resume needs --output: the journal stands beside it");
+        }
+        if (full.get() && sample.get() != null) {
+            throw new ParameterException(commandLine(), "--full and --rows exclude each other");
+        }
+    }
+
+    private List<GgmlType> types(Dialect program) throws RefusedException {
+        if (types.get().isEmpty()) {
+            return ErrorPlan.typesOf(program);
+        }
+        List<GgmlType> wanted = new ArrayList<>();
+        for (String name : types.get()) {
+            GgmlType type = program.type(name);
+            if (!ErrorPlan.isMeasurable(type)) {
+                throw new RefusedException(program.nameOf(type)
+                        + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
+            }
+            wanted.add(type);
+        }
+        return wanted.stream().distinct().sorted().toList();
+    }
+
+    private Sampling sampling(TensorSource model, int typeCount) {
+        if (full.get()) {
+            return new Sampling.Full();
+        }
+        return sample.get() != null ? sample.get().sampling() : Sampling.ofDefault(model, typeCount);
+    }
+
+    private int measureAll(ErrorInputs inputs, ErrorPlan plan) throws IOException {
+        if (output.file() == null) {
+            ErrorFold fold = new ErrorFold(plan);
+            measure(inputs, plan.tasks(), fold, null);
+            write(plan, fold);
+            return ExitCode.DONE;
+        }
+        Path journalFile = output.file().resolveSibling(output.file().getFileName() + JOURNAL);
+        String digest = plan.digest(inputs, threads.count());
+        ErrorFold fold = new ErrorFold(plan);
+        try (ErrorJournal journal = journal(journalFile, digest, plan, fold)) {
+            measure(inputs, plan.tasks().stream().filter(task -> !fold.has(task.number())).toList(), fold, journal);
+        }
+        write(plan, fold);
+        Files.deleteIfExists(journalFile);
+        return ExitCode.DONE;
+    }
+
+    private ErrorJournal journal(Path file, String digest, ErrorPlan plan, ErrorFold fold) throws IOException {
+        if (!resume.get() || !Files.exists(file)) {
+            return ErrorJournal.create(file, digest, plan);
+        }
+        ErrorJournal.Content content = ErrorJournal.read(file);
+        if (!content.digest().equals(digest)) {
+            throw new FormatException(file,
+                    "belongs to another measurement: the model, the importance matrix, the types,"
+                            + " the sampling or the version differ; run without --resume to start again");
+        }
+        fold.addAll(content.fold());
+        console.say((plan.tasks().size() - fold.missing()) + " of " + plan.tasks().size() + " tasks are done\n");
+        return ErrorJournal.append(file, content);
+    }
+
+    private int measurePart(ErrorInputs inputs, ErrorPlan plan) throws IOException {
+        String digest = plan.digest(inputs, threads.count());
+        ErrorFold fold = new ErrorFold(plan);
+        List<ErrorTask> own = plan.tasks().stream().filter(task -> part.get().has(task.number())).toList();
+        try (ErrorJournal journal = journal(output.file(), digest, plan, fold)) {
+            measure(inputs, own.stream().filter(task -> !fold.has(task.number())).toList(), fold, journal);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void measure(ErrorInputs inputs, List<ErrorTask> tasks, ErrorFold fold, ErrorJournal journal)
+            throws IOException {
+        long work = tasks.stream().mapToLong(ErrorTask::work).sum();
+        try (Progress progress = console.progress("measuring", work)) {
+            Parallel.forEach(tasks.size(), threads.count(), () -> new ErrorMeasure(inputs), (measure, i) -> {
+                ErrorTask task = tasks.get(i);
+                var sums = measure.of(task);
+                fold.add(task.number(), sums);
+                if (journal != null) {
+                    journal.add(task.number(), sums);
+                }
+                synchronized (progress) {
+                    progress.advance(task.work());
+                }
+            });
+        }
+    }
+
+    private int merge() throws IOException {
+        if (modelPath.get() != null) {
+            throw new ParameterException(commandLine(), "--merge takes part files only, not a model");
+        }
+        output.validate(merged.get(), commandLine());
+        ErrorJournal.Content first = null;
+        for (Path file : merged.get()) {
+            ErrorJournal.Content content = ErrorJournal.read(file);
+            if (first == null) {
+                first = content;
+            } else if (!first.digest().equals(content.digest())) {
+                throw new FormatException(file, "belongs to another measurement than " + merged.get().getFirst());
+            } else {
+                first.fold().addAll(content.fold());
+            }
+        }
+        if (first.fold().missing() > 0) {
+            throw new FormatException(merged.get().getFirst(),
+                    "the " + PART + "s lack " + first.fold().missing() + " of "
+                            + first.plan().tasks().size() + " tasks, task " + first.fold().firstMissing()
+                            + " first: a part is missing or was interrupted (run it again with --resume)");
+        }
+        write(first.plan(), first.fold());
+        return ExitCode.DONE;
+    }
+
+    private void write(ErrorPlan plan, ErrorFold fold) throws IOException {
+        ErrorReport report = new ErrorReport(plan, fold.errors("expert".equals(level.get())));
+        output.write(ErrorWriter.text(output.format(), report, output.terminal(console), all.get(), shownType.get()),
+                console);
+    }
+}

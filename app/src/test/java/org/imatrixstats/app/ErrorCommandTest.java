@@ -1,0 +1,113 @@
+package org.imatrixstats.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tools.jackson.databind.JsonNode;
+
+/** Figures of expectation are sums over what llama-quantize wrote: testdata/error. */
+class ErrorCommandTest {
+    private static final Path MODEL = Path.of("../testdata/models/tiny-english-f16.gguf");
+    private static final Path IMATRIX = Path.of("../testdata/tiny-english-prose-act.imatrix.gguf");
+    private static final Path REFERENCE = Path.of("../testdata/error/tiny-english-prose-act.tsv");
+    private static final Object[] COMMON = {"error", MODEL, "--imatrix", IMATRIX, "--types", "q4_0,q2_K"};
+
+    @TempDir
+    Path folder;
+
+    private static Object[] with(Object... more) {
+        Object[] all = Arrays.copyOf(COMMON, COMMON.length + more.length);
+        System.arraycopy(more, 0, all, COMMON.length, more.length);
+        return all;
+    }
+
+    @Test
+    void jsonHoldsTheErrorsOfLlamaQuantize() throws IOException {
+        JsonNode json = Json.parse(CliRun.outputOf(with("--format", "json")));
+        Schemas.assertValid(json);
+        int compared = 0;
+        for (String line : Files.readAllLines(REFERENCE)) {
+            String[] cells = line.split("\t");
+            if (!List.of("q4_0", "q2_K").contains(cells[1])) {
+                continue;
+            }
+            JsonNode error = json.get("errors").valueStream().filter(each -> each.get("tensor").asString()
+                    .equals(cells[0]) && each.get("type").asString().equals(cells[1])).findFirst().orElseThrow();
+            assertEquals(Long.parseLong(cells[2]), error.get("bytes").asLong());
+            double expected = Double.parseDouble(cells[3]) / Double.parseDouble(cells[4]);
+            assertEquals(expected, error.get("relative_error").asDouble(), 1e-9 * expected, line);
+            double unweighted = Double.parseDouble(cells[5]) / Double.parseDouble(cells[6]);
+            assertEquals(unweighted, error.get("relative_error_unweighted").asDouble(), 1e-9 * unweighted, line);
+            if (cells[0].startsWith("blk.")) {
+                double mean = Double.parseDouble(cells[7]) / Double.parseDouble(cells[4]);
+                assertEquals(mean, error.get("mean_error").asDouble(), 1e-9 * mean, line);
+            } else {
+                assertTrue(error.get("mean_error").isNull());
+            }
+            compared++;
+        }
+        assertEquals(json.get("errors").size(), compared);
+    }
+
+    @Test
+    void partsResumedRunsAndThreadsGiveTheSameBytes() throws IOException {
+        Path whole = folder.resolve("whole.csv");
+        CliRun.outputOf(with("-o", whole, "--threads", 1));
+        assertFalse(Files.exists(folder.resolve("whole.csv.journal")));
+        byte[] expected = Files.readAllBytes(whole);
+        for (int part = 1; part <= 3; part++) {
+            CliRun.outputOf(with("--part", part + "/3", "-o", folder.resolve(part + ".part"), "--threads", 8));
+        }
+        Path merged = folder.resolve("merged.csv");
+        CliRun.outputOf("error", "--merge", folder.resolve("3.part"), folder.resolve("1.part"),
+                folder.resolve("2.part"),
+                "-o", merged);
+        assertEquals(-1, Arrays.mismatch(expected, Files.readAllBytes(merged)));
+        // A part file is a journal: what was interrupted after a third of the work, in the middle of a line.
+        Path resumed = folder.resolve("resumed.csv");
+        byte[] third = Files.readAllBytes(folder.resolve("2.part"));
+        Files.write(folder.resolve("resumed.csv.journal"), Arrays.copyOf(third, third.length - 10));
+        CliRun run = CliRun.of(with("-o", resumed, "--resume"));
+        assertTrue(run.err().contains(" tasks are done"), run.err());
+        assertEquals(-1, Arrays.mismatch(expected, Files.readAllBytes(resumed)));
+    }
+
+    @Test
+    void aJournalOfAnotherMeasurementIsRefused() {
+        Path part = folder.resolve("errors.csv.journal");
+        CliRun.outputOf(with("--part", "1/9", "-o", part));
+        String message = CliRun.of("error", MODEL, "--types", "q4_0", "-o", folder.resolve("errors.csv"), "--resume")
+                .failed(1);
+        assertTrue(message.contains("belongs to another measurement"), message);
+        assertTrue(CliRun.of("error", "--merge", part).failed(1).contains("a part is missing or was interrupted"));
+    }
+
+    @Test
+    void sampledRowsAreSaid() {
+        CliRun run = CliRun.of(with("--rows", "10%", "--format", "csv")).succeeded();
+        assertTrue(run.err().contains("% of the rows (--full reads all)"), run.err());
+        List<String> fields = List.of(run.out().split("\r\n")[1].split(",", -1));
+        assertEquals(38, Long.parseLong(fields.get(9)));
+        assertEquals(384, Long.parseLong(fields.get(10)));
+        assertTrue(Double.parseDouble(fields.get(8)) > 0);
+    }
+
+    @Test
+    void mistakesInTheArguments() {
+        assertTrue(CliRun.of("error").failed(2).contains("missing MODEL"));
+        assertTrue(CliRun.of(with("--rows", "0")).failed(2).contains("is not a number of rows"));
+        assertTrue(CliRun.of(with("--part", "4/3")).failed(2).contains("is not K/N"));
+        assertTrue(CliRun.of(with("--full", "--rows", "5")).failed(2).contains("exclude each other"));
+        assertTrue(CliRun.of("error", MODEL, "--types", "q9_K").failed(1).contains("unknown type 'q9_K'"));
+    }
+}

@@ -1,0 +1,94 @@
+package org.imatrixstats.error;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+import org.imatrixstats.ggml.Codec;
+import org.imatrixstats.ggml.Codecs;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.numeric.ErrorSums;
+
+/** Quantizes the rows of tasks and compares them with what they were. One for each thread. */
+public final class ErrorMeasure {
+    /** Values that are quantized at a time, so that they stay in the processor's cache. */
+    private static final int VALUES = 1 << 15;
+
+    private final ErrorInputs inputs;
+
+    public ErrorMeasure(ErrorInputs inputs) {
+        this.inputs = inputs;
+    }
+
+    /**
+     * The sums of a task, one for each of its types.
+     *
+     * @throws FormatException if values cannot be read, or are NaN or infinite
+     */
+    public List<ErrorSums> of(ErrorTask task) throws FormatException {
+        int columns = Math.toIntExact(task.tensor().ne0());
+        Optional<ErrorInputs.Input> input = inputs.of(task.tensor());
+        float[] weights = input.map(in -> slice(in.weights(), task.matrix(), columns)).orElse(null);
+        double[] means = input.map(ErrorInputs.Input::means).map(all -> slice(all, task.matrix(), columns))
+                .orElse(null);
+        int most = Math.max(1, VALUES / columns);
+        float[] values = new float[Math.min(most, task.rows()) * columns];
+        float[] decoded = new float[values.length];
+        List<ErrorSums> sums = new ArrayList<>(Collections.nCopies(task.types().size(), ErrorSums.EMPTY));
+        for (int done = 0; done < task.rows(); done += most) {
+            int rows = Math.min(most, task.rows() - done);
+            read(task, done, rows, columns, values);
+            for (int i = 0; i < sums.size(); i++) {
+                quantize(task.types().get(i), values, rows, columns, weights, decoded);
+                sums.set(i, sums.get(i).merge(ErrorSums.of(values, decoded, 0, rows, columns, weights, means)));
+            }
+        }
+        return sums;
+    }
+
+    private void read(ErrorTask task, int first, int rows, int columns, float[] values) throws FormatException {
+        for (int i = 0; i < rows;) {
+            long row = task.row(first + i);
+            int run = 1;
+            while (i + run < rows && task.row(first + i + run) == row + run) {
+                run++;
+            }
+            inputs.model().readRows(task.tensor(), row, run, values, i * columns);
+            requireFinite(task, row, values, i * columns, run * columns);
+            i += run;
+        }
+    }
+
+    private void requireFinite(ErrorTask task, long row, float[] values, int at, int count) throws FormatException {
+        for (int i = at; i < at + count; i++) {
+            if (!Float.isFinite(values[i])) {
+                long columns = task.tensor().ne0();
+                throw new FormatException(inputs.model().name(), task.tensor().name(), "row "
+                        + (row + (i - at) / columns) + ", column " + (i - at) % columns + " is " + values[i]
+                        + ", expected a finite number");
+            }
+        }
+    }
+
+    private static void quantize(GgmlType type, float[] values, int rows, int columns, float[] weights,
+            float[] decoded) {
+        Codec codec = Codecs.of(type);
+        byte[] bytes = new byte[Math.toIntExact(rows * type.rowBytes(columns))];
+        codec.quantize(values, 0, rows, columns, weights, bytes, 0);
+        codec.dequantize(bytes, 0, rows, columns, decoded, 0);
+    }
+
+    private static float[] slice(float[] all, int matrix, int columns) {
+        float[] slice = new float[columns];
+        System.arraycopy(all, matrix * columns, slice, 0, columns);
+        return slice;
+    }
+
+    private static double[] slice(double[] all, int matrix, int columns) {
+        double[] slice = new double[columns];
+        System.arraycopy(all, matrix * columns, slice, 0, columns);
+        return slice;
+    }
+}
