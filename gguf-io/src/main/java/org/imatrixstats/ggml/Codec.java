@@ -5,8 +5,10 @@ package org.imatrixstats.ggml;
  *
  * <p>A codec has no state: several threads may use it. Rows are independent, so the bytes do not depend on how many
  * rows a call has. A row of {@code columns} values takes {@code type().rowBytes(columns)} bytes, and {@code columns} is a
- * multiple of the type's block size. All figures are float32, and the results equal those of the reference routines
- * to the last bit: no fused multiply-add, the same order of sums.
+ * multiple of the type's block size.
+ *
+ * <p>Decoding equals that of the reference routines to the last bit, and so does encoding to the types of llama.cpp: the
+ * arithmetic is float32 without fused multiply-add, and sums run in the same order.
  */
 public interface Codec {
     GgmlType type();

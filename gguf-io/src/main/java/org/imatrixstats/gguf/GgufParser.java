@@ -55,6 +55,8 @@ final class GgufParser {
     private static final int MAX_HELD_TEXT = 1 << 16;
     /** Of a value that is copied: the tokens of the largest vocabularies have some megabytes. */
     private static final long MAX_STORED = 1L << 28;
+    /** Q4_2 until 2023; ollama writes its own mxfp4 (gpt-oss) under this number. */
+    private static final int OLLAMAS_MXFP4 = 4;
     /** The shortest key/value: a length, one byte of key, a type, one byte of value. */
     private static final int MIN_KV_BYTES = 8 + 1 + 4 + 1;
     /** The shortest row of the tensor table: a length, one byte of name, n_dims, one dim, a type, an offset. */
@@ -335,7 +337,10 @@ final class GgufParser {
         long typeId = cursor.uint32("type of '" + name + "'");
         GgmlType type = GgmlType.ofId(typeId);
         if (type == null) {
-            throw new FormatException(source.name(), position, name, "unknown or removed tensor type " + typeId);
+            throw new FormatException(source.name(), position, name, "unknown or removed tensor type " + typeId
+                    + (typeId == OLLAMAS_MXFP4
+                            ? ": ollama gave this number to mxfp4, and llama.cpp does not read it; fetch a GGUF of llama.cpp"
+                            : ""));
         }
         long bytes = bytes(position, name, dims, type);
         return new Row(position, name, dims, type, cursor.int64("data offset of '" + name + "'"), bytes);

@@ -1,6 +1,7 @@
 package org.imatrixstats.model;
 
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,8 +34,17 @@ public final class GgufModelFile extends ModelFile {
 
     GgufModelFile(GgufModel model) throws FormatException {
         super(model.name(), config(model.metadata()), model.parts().stream().map(part -> part.source()).toList(),
-                tensors(model), List.of());
+                tensors(model), warnings(model));
         this.model = model;
+    }
+
+    private static List<String> warnings(GgufModel model) {
+        boolean bigEndian = model.parts().stream().anyMatch(part -> part.order() == ByteOrder.BIG_ENDIAN);
+        return bigEndian
+                ? List.of(
+                        "is in big-endian order, which llama.cpp refuses on machines of the other order, such as x86 and"
+                                + " ARM: convert the original model again there (llama.cpp's gguf_convert_endian.py turns it round)")
+                : List.of();
     }
 
     private static ModelConfig config(Metadata metadata) {

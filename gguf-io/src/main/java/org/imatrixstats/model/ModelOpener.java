@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.FileKind;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.io.Sources;
@@ -102,13 +104,13 @@ final class ModelOpener {
         String reason = "is not a model: expected GGUF, safetensors or a PyTorch checkpoint";
         if (start.length == 0) {
             reason = "is empty, expected a model";
-        } else if (startsWith(start, "version https://git-lfs")) {
-            reason = "is a pointer of Git LFS, not the model: download the file itself (git lfs pull)";
-        } else if (isMarkup(start)) {
-            reason = "is a web page, not a model: download the file itself";
         } else if (start.length == SNIFFED && new String(start, 257, 5, StandardCharsets.ISO_8859_1).equals("ustar")) {
             reason = "is a checkpoint in the tar layout of PyTorch 0.1, which cannot be read: load and save it with a"
                     + " newer PyTorch";
+        }
+        Optional<FileKind> kind = FileKind.of(source);
+        if (kind.isPresent() && kind.get() != FileKind.TAR) {
+            reason = kind.get().description() + ", expected a model";
         }
         return new FormatException(source.name(), reason);
     }

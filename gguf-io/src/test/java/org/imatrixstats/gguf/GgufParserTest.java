@@ -392,7 +392,11 @@ class GgufParserTest {
     @MethodSource("typesThatAreNot")
     void rejectsUnknownAndRemovedTensorTypes(int type) throws IOException {
         assertRejected(new GgufBuilder().tensor(Tensor.of("t", type, new byte[4], List.of(256L))).build(),
-                "offset 0x18, tensor 't': unknown or removed tensor type " + Integer.toUnsignedString(type));
+                "offset 0x18, tensor 't': unknown or removed tensor type " + Integer.toUnsignedString(type)
+                        + (type == 4
+                                ? ": ollama gave this number to mxfp4, and llama.cpp does not read it; fetch a GGUF of"
+                                        + " llama.cpp"
+                                : ""));
     }
 
     static Stream<Integer> typesThatAreNot() {

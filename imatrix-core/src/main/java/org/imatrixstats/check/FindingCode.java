@@ -33,6 +33,9 @@ public enum FindingCode {
             "Use a newer llama.cpp, or a text that reaches these columns."), //
     CONSTANT(WARNING, "Every column holds the same: real activations never do, somebody filled them in.",
             "Make the matrix anew if you do not know why; such an entry helps no more than none."), //
+    BIG_ENDIAN(WARNING,
+            "The file is in big-endian order: llama.cpp refuses it on machines of the other order, such as x86 and ARM.",
+            "Write the file anew with imatrix-stats convert, which makes it little-endian."), //
     SUMS_NOT_FINITE(WARNING, "Sums of x (in_sum) are NaN or infinite. No quantizer reads them; figures of E[x] do.",
             "Make the matrix anew if you need those figures."), //
     SUMS_TOO_LARGE(WARNING, "|E[x]| is beyond √E[x²], which no numbers can do: in_sum or in_sum2 is damaged.",

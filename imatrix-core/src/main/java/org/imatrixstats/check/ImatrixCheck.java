@@ -69,6 +69,9 @@ public final class ImatrixCheck {
         Imatrix.Origin origin = imatrix.origin();
         if (origin.format() == Imatrix.Format.GGUF) {
             List<String> missing = new ArrayList<>();
+            if (imatrix.isBigEndian()) {
+                findings.add(Finding.ofFile(FindingCode.BIG_ENDIAN, "numbers are in big-endian order"));
+            }
             List<String> wrong = new ArrayList<>();
             for (String key : List.of(Imatrix.DATASETS, Imatrix.CHUNK_COUNT, Imatrix.CHUNK_SIZE)) {
                 imatrix.keyType(key).ifPresentOrElse(type -> {

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufFile;
+import org.imatrixstats.gguf.GgufRole;
 import org.imatrixstats.gguf.Metadata;
 import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.gguf.ValueType;
@@ -49,7 +50,13 @@ final class GgufImatrixReader extends ImatrixReader {
 
     @Override
     Imatrix read() throws IOException {
-        gguf = GgufFile.read(file);
+        try {
+            gguf = GgufFile.read(file);
+        } catch (FormatException e) {
+            // Of a model the header alone may be there: what is wrong is that it is a model.
+            requireImatrix();
+            throw e;
+        }
         List<ImatrixEntry> entries = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
         for (TensorInfo tensor : gguf.tensors()) {
@@ -65,7 +72,24 @@ final class GgufImatrixReader extends ImatrixReader {
         return new Imatrix(file, gguf.order(), origin(), entries, unknown, keyTypes());
     }
 
+    private void requireImatrix() throws IOException {
+        try {
+            gguf = GgufFile.readHeader(file);
+        } catch (FormatException e) {
+            return;
+        }
+        boolean known = gguf.metadata().text("general.architecture").isPresent()
+                || GgufRole.of(gguf.metadata(), gguf.tensors()).isPresent();
+        if (known && gguf.tensors().stream().noneMatch(tensor -> tensor.name().endsWith(SQUARES))) {
+            throw new ImatrixException(file.name(), notAnImatrix());
+        }
+    }
+
     private String notAnImatrix() {
+        Optional<String> other = GgufRole.of(gguf.metadata(), gguf.tensors());
+        if (other.isPresent()) {
+            return "is " + other.get() + ", not an importance matrix";
+        }
         Optional<String> general = gguf.metadata().text("general.type");
         String type = general.map(text -> "general.type is '" + text + "'").orElse("general.type is missing");
         boolean model = general.equals(Optional.of("model"))

@@ -116,6 +116,11 @@ public final class Imatrix implements AutoCloseable {
         return origin;
     }
 
+    /** Whether the numbers of the file are in big-endian order, which llama.cpp on most machines refuses. */
+    public boolean isBigEndian() {
+        return order == ByteOrder.BIG_ENDIAN;
+    }
+
     /** The type of the value under a key of a GGUF file; empty without the key, and in a legacy file. */
     public Optional<ValueType> keyType(String key) {
         return Optional.ofNullable(keyTypes.get(key));

@@ -2,9 +2,11 @@ package org.imatrixstats.imatrix;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.FileKind;
 import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.io.Sources;
 
@@ -28,8 +30,15 @@ public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImat
     /** The same for a file that is open already, and closed with the importance matrix, or at once if it is none. */
     public static Imatrix read(ByteSource file) throws IOException {
         try {
-            ImatrixReader reader = GgufFile.isGguf(file) ? new GgufImatrixReader(file) : new LegacyImatrixReader(file);
-            return reader.read();
+            if (GgufFile.isGguf(file)) {
+                return new GgufImatrixReader(file).read();
+            }
+            Optional<FileKind> foreign = FileKind.of(file);
+            if (foreign.isPresent()) {
+                throw new ImatrixException(file.name(),
+                        foreign.get().description() + ", expected an importance matrix, as llama-imatrix makes it");
+            }
+            return new LegacyImatrixReader(file).read();
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import org.imatrixstats.gguf.GgufRole;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.model.GgufModelFile;
@@ -80,11 +81,17 @@ public record Model(String name, String architecture, int layers, int queryGroup
         return of(ModelFile.of(file));
     }
 
-    /** Refuses an importance matrix in the place of a model. */
+    /** Refuses an importance matrix, an adapter or a vocabulary in the place of a model. */
     public static void requireNoImatrix(ModelFile file) throws FormatException {
         if (file instanceof GgufModelFile gguf
                 && gguf.metadata().text("general.type").equals(Optional.of("imatrix"))) {
             throw new FormatException(file.name(), "is an importance matrix, expected a model");
+        }
+        if (file instanceof GgufModelFile gguf) {
+            Optional<String> other = GgufRole.of(gguf.metadata(), gguf.tensors());
+            if (other.isPresent()) {
+                throw new FormatException(file.name(), "is " + other.get() + ", expected a model");
+            }
         }
     }
 

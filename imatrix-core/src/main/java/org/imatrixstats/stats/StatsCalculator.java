@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
@@ -135,7 +136,8 @@ public final class StatsCalculator {
         }
         List<TensorStats> tensors = entries.stream().map(this::tensor).toList();
         Standing.of(tensors).forEach(TensorStats::standing);
-        return Report.of(ContentDigest.of(imatrix, inputs, threads), tensors, expertCounts.notes(), warnings(tensors));
+        return Report.of(ContentDigest.of(imatrix, inputs, threads), tensors, expertCounts.notes(),
+                Stream.concat(bigEndian(), warnings(tensors).stream()).toList());
     }
 
     // ---- walking the values
@@ -269,6 +271,14 @@ public final class StatsCalculator {
         return new TensorStats.Earlier(imatrix.earlier(entry).name(),
                 pair.byActivation() ? TensorStats.Basis.ACTIVATION : TensorStats.Basis.ENERGY, similarities.get(pair),
                 previous.defined() ? previous.sum() : Double.NaN, previous.n());
+    }
+
+    private Stream<String> bigEndian() {
+        return imatrix.isBigEndian()
+                ? Stream.of(
+                        "is in big-endian order, which llama.cpp refuses on machines of the other order, such as x86 and"
+                                + " ARM; imatrix-stats convert writes it in little-endian order")
+                : Stream.of();
     }
 
     /** A sentence per sort of trouble, with the first tensor that has it. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -202,6 +203,8 @@ class ImatrixCheckTest {
                                 "missing: imatrix.datasets, imatrix.chunk_size")),
                 damage("key of another type", f -> f.keys.put("imatrix.chunk_count", "2"),
                         file(FindingCode.METADATA_TYPE, "not uint32: imatrix.chunk_count (string)")),
+                damage("big-endian order", f -> f.order = ByteOrder.BIG_ENDIAN,
+                        file(FindingCode.BIG_ENDIAN, "numbers are in big-endian order")),
                 damage("no dataset named", f -> f.keys.put("imatrix.datasets", List.of()),
                         file(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets names no text")),
                 damage("dataset as a plain string", f -> f.keys.put("imatrix.datasets", "prose.txt"),

@@ -1,6 +1,7 @@
 package org.imatrixstats.check;
 
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,6 +47,7 @@ final class SmallImatrix {
     final Map<String, Integer> modelKeys = new LinkedHashMap<>();
     final Map<String, Object> keys = new LinkedHashMap<>(Map.of("imatrix.datasets", List.of("prose.txt"),
             "imatrix.chunk_count", 2, "imatrix.chunk_size", 50));
+    ByteOrder order = ByteOrder.LITTLE_ENDIAN;
     final SequencedMap<String, float[]> extraTensors = new LinkedHashMap<>();
 
     SmallImatrix() {
@@ -82,7 +84,7 @@ final class SmallImatrix {
     }
 
     Path write(Path folder) throws IOException {
-        GgufImatrixBuilder file = new GgufImatrixBuilder();
+        GgufImatrixBuilder file = new GgufImatrixBuilder(order);
         keys.forEach(file::key);
         entries.forEach((name, entry) -> {
             file.entry(name, entry.counts, entry.squares);

@@ -71,8 +71,9 @@ class PairCalculatorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dense-data.gguf,dense-act-prose.gguf", "dense-code.gguf,dense-prose.dat", "moe-merged.gguf,moe-code.gguf",
-            "snapshots/dense-prose.gguf.at_4,snapshots/dense-prose.gguf.at_20"})
+    @CsvSource({"dense-data.gguf,dense-act-prose.gguf", "dense-code.gguf,dense-prose.dat",
+        "moe-merged.gguf,moe-code.gguf",
+        "snapshots/dense-prose.gguf.at_4,snapshots/dense-prose.gguf.at_20"})
     void agreesWithTheProgramItselfOnOtherFiles(String nameA, String nameB) throws Exception {
         Path a = ReferenceFiles.testdata(nameA);
         Path b = ReferenceFiles.testdata(nameB);

@@ -44,7 +44,7 @@ public final class CodeBook {
     /** The value of each code. */
     public static final class Levels {
         public final float[] value;
-        /** Halfway from a level to the next; infinite after the last. */
+        /** Halfway from a level to the next; NaN, which nothing reaches, after the last. */
         private final float[] midpoint;
         /** The level nearest to first + i, in case of a tie the higher one. */
         private final byte[] nearest;
@@ -54,7 +54,7 @@ public final class CodeBook {
             midpoint = new float[size];
             for (int i = 0; i < size; i++) {
                 value[i] = values[from + i];
-                midpoint[i] = i + 1 < size ? (values[from + i] + values[from + i + 1]) * 0.5f : Float.POSITIVE_INFINITY;
+                midpoint[i] = i + 1 < size ? (values[from + i] + values[from + i + 1]) * 0.5f : Float.NaN;
             }
             nearest = new byte[values[from + size - 1] - values[from] + 1];
             int level = 0;

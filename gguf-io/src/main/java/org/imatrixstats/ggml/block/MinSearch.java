@@ -1,5 +1,7 @@
 package org.imatrixstats.ggml.block;
 
+import java.util.Arrays;
+
 /**
  * Searches for the scale d and the offset m ≤ 0 of values x ≈ d·q + m, with q in 0 … limit, that have the least
  * weighted error (make_qkx2_quants, make_qkx3_quants). The results are those of ggml to the last bit, so the sums run in
@@ -40,7 +42,7 @@ public record MinSearch(int limit, float first, float step, int steps, boolean a
             min = 0;
         }
         if (max == min) {
-            java.util.Arrays.fill(levels, levelsAt, levelsAt + count, (byte) 0);
+            Arrays.fill(levels, levelsAt, levelsAt + count, (byte) 0);
             mins[index] = -min;
             return 0;
         }

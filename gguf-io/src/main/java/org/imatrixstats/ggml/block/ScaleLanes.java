@@ -72,7 +72,7 @@ public final class ScaleLanes implements GroupSearch {
                 keepBetter(groups);
             }
         }
-        searchOthers(w, groups);
+        searchOthers(groups);
     }
 
     @Override
@@ -165,7 +165,7 @@ public final class ScaleLanes implements GroupSearch {
     }
 
     /** Groups of zeros, and those with values that are not finite, which the loops above do not round as C does. */
-    private void searchOthers(float[] w, int groups) {
+    private void searchOthers(int groups) {
         for (int g = 0; g < groups; g++) {
             if (Math.abs(max[g]) < ScaleSearch.EPSILON) {
                 scales[g] = 0;

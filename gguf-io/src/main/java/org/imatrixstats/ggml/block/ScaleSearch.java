@@ -1,5 +1,7 @@
 package org.imatrixstats.ggml.block;
 
+import java.util.Arrays;
+
 /**
  * Searches for the scale d of values x ≈ d·q that has the least weighted squared error. The results are those of ggml
  * to the last bit, so the sums run in the order of the values and every product is rounded by itself.
@@ -23,7 +25,7 @@ public final class ScaleSearch {
             int levelsAt) {
         float max = largest(x, at, count);
         if (Math.abs(max) < EPSILON) {
-            java.util.Arrays.fill(levels, levelsAt, levelsAt + count, (byte) 0);
+            Arrays.fill(levels, levelsAt, levelsAt + count, (byte) 0);
             return 0;
         }
         float inverse = -limit / max;
@@ -71,7 +73,7 @@ public final class ScaleSearch {
     public static float stepwise(int limit, float[] x, int at, int count, byte[] levels, int levelsAt) {
         float max = largest(x, at, count);
         if (Math.abs(max) < EPSILON) {
-            java.util.Arrays.fill(levels, levelsAt, levelsAt + count, (byte) 0);
+            Arrays.fill(levels, levelsAt, levelsAt + count, (byte) 0);
             return 0;
         }
         float inverse = -limit / max;
@@ -125,7 +127,7 @@ public final class ScaleSearch {
             max = max > x[i] ? max : x[i];
         }
         if (max < EPSILON) {
-            java.util.Arrays.fill(levels, 0, count, (byte) 0);
+            Arrays.fill(levels, 0, count, (byte) 0);
             return 0;
         }
         float inverse = limit / max;

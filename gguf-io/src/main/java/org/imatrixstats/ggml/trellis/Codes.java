@@ -75,35 +75,36 @@ final class Codes {
     /**
      * The code with the smallest weighted squared distance to a group of values.
      *
-     * @param inverse of the scale that the values are divided by
-     * @param score   work space for {@link #longest} numbers
+     * @param x      the values, divided by the scale
+     * @param weight how much each counts, from {@code at} on
+     * @param score  work space for {@link #longest} numbers
      */
-    int nearest(float inverse, float[] x, int at, float[] weight, int atWeight, float[] score) {
-        float[] scaled = new float[group];
-        for (int k = 0; k < group; k++) {
-            scaled[k] = inverse * x[at + k];
-        }
-        int cell = cell(scaled, 0);
+    int nearest(float[] x, float[] weight, int at, float[] score) {
+        int cell = cell(x, 0);
         int[] codes = candidates[cell];
-        for (int k = 0; k < group; k++) {
-            addDistances(candidateValues[cell], k * codes.length, codes.length, scaled[k], weight[atWeight + k], k == 0,
-                    score);
-        }
+        addDistances(candidateValues[cell], codes.length, x, weight, at, score);
         return codes[indexOfLeast(score, codes.length)];
     }
 
     /** One dimension at a time: the compiler turns such a short loop into vector instructions, but not one over all. */
-    private static void addDistances(byte[] v, int from, int count, float x, float w, boolean isFirst, float[] sum) {
-        if (isFirst) {
-            for (int i = 0; i < count; i++) {
-                float d = v[from + i] - x;
-                sum[i] = w * (d * d);
-            }
-        } else {
-            for (int i = 0; i < count; i++) {
-                float d = v[from + i] - x;
-                sum[i] += w * (d * d);
-            }
+    private static void addDistances(byte[] v, int count, float[] x, float[] w, int at, float[] sum) {
+        setDistance(v, 0, count, x[0], w[at], sum);
+        for (int k = 1; k < x.length; k++) {
+            addDistance(v, k * count, count, x[k], w[at + k], sum);
+        }
+    }
+
+    private static void setDistance(byte[] v, int from, int count, float x, float w, float[] sum) {
+        for (int i = 0; i < count; i++) {
+            float d = v[from + i] - x;
+            sum[i] = w * (d * d);
+        }
+    }
+
+    private static void addDistance(byte[] v, int from, int count, float x, float w, float[] sum) {
+        for (int i = 0; i < count; i++) {
+            float d = v[from + i] - x;
+            sum[i] += w * (d * d);
         }
     }
 
@@ -164,7 +165,7 @@ final class Codes {
         for (int code = 0; code < value.length / group; code++) {
             Arrays.fill(distance, 0);
             for (int k = 0; k < group; k++) {
-                addDistances(center[k], value[group * code + k], distance);
+                addDistance(center[k], value[group * code + k], distance);
             }
             indexesOfLeast(distance, closest);
             for (int cell : closest) {
@@ -180,7 +181,7 @@ final class Codes {
         return list;
     }
 
-    private static void addDistances(float[] center, float x, float[] sum) {
+    private static void addDistance(float[] center, float x, float[] sum) {
         for (int i = 0; i < sum.length; i++) {
             float d = center[i] - x;
             sum[i] += d * d;

@@ -22,6 +22,7 @@ final class TrellisRow {
     private final int[] trial;
     private final float[] product = new float[8];
     private final float[] square = new float[8];
+    private final float[] scaled;
     private float[] score;
     private float trialScale;
     private float trialQx;
@@ -42,6 +43,7 @@ final class TrellisRow {
         scale = new float[columns / BLOCK];
         code = new int[columns / group];
         trial = new int[groups];
+        scaled = new float[group];
         score = new float[0];
         blockQx = new float[scale.length];
         blockQ2 = new float[scale.length];
@@ -165,9 +167,13 @@ final class TrellisRow {
             score = new float[codes.longest()];
         }
         float inverse = 1 / d;
+        int group = codes.group();
         for (int g = 0; g < groups; g++) {
-            int i = block * BLOCK + g * codes.group();
-            trial[g] = codes.nearest(inverse, x, at + i, weight, i, score);
+            int first = block * BLOCK + g * group;
+            for (int k = 0; k < group; k++) {
+                scaled[k] = inverse * x[at + first + k];
+            }
+            trial[g] = codes.nearest(scaled, weight, first, score);
         }
     }
 

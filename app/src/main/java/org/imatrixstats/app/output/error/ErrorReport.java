@@ -81,7 +81,8 @@ public record ErrorReport(ErrorPlan plan, List<TensorError> errors) {
 
     /** How many times the error of normal weights a tensor has in a type; empty where that is not known. */
     Optional<Double> harder(TensorError error) {
-        Dialect dialect = Dialects.all().stream().filter(each -> each.name().equals(plan.inputs().program())).findFirst()
+        Dialect dialect = Dialects.all().stream().filter(each -> each.name().equals(plan.inputs().program()))
+                .findFirst()
                 .orElseThrow();
         boolean entry = plan.items().stream().anyMatch(item -> item.tensor().equals(error.tensor()) && item.entry());
         double gaussian = Distortion.measured(dialect).of(error.type(), entry);
