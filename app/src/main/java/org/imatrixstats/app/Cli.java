@@ -40,7 +40,6 @@ import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.combine.Merge;
-import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.recipe.Ranking;
 
 import picocli.CommandLine.Help.Ansi.Style;
@@ -71,7 +70,7 @@ public final class Cli {
             console.error(e.getMessage());
             return ExitCode.FAILED;
         } catch (OutOfMemoryError e) {
-            console.error("not enough memory: JAVA_TOOL_OPTIONS=-Xmx4g gives it 4 GiB");
+            console.error("out of memory: set JAVA_TOOL_OPTIONS=-Xmx4g for 4 GiB");
             return ExitCode.FAILED;
         }
     }
@@ -125,8 +124,10 @@ public final class Cli {
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler(this::failed);
         commandLine.setExitCodeExceptionMapper(exitCodes());
-        commandLine.setExecutionStrategy(parsed -> ScopedValue.where(MappedFile.MAX_UNPACKED, root.maxUnpacked())
-                .call(() -> new CommandLine.RunLast().execute(parsed)));
+        commandLine.setExecutionStrategy(parsed -> {
+            console.files().maxUnpacked(root.maxUnpacked());
+            return new CommandLine.RunLast().execute(parsed);
+        });
         return commandLine;
     }
 
@@ -155,13 +156,13 @@ public final class Cli {
 
     private static Path path(String given) {
         if (given.isEmpty()) {
-            throw new CommandLine.TypeConversionException("'' is no name of a file");
+            throw new CommandLine.TypeConversionException("empty file name");
         }
         try {
             return Path.of(given);
         } catch (InvalidPathException e) {
             throw new CommandLine.TypeConversionException(
-                    "'" + given + "' is no name of a file in this locale: a UTF-8 locale can name any");
+                    "'" + given + "' is not a valid file name in this locale. Use a UTF-8 locale");
         }
     }
 
@@ -202,9 +203,9 @@ public final class Cli {
     private int failed(Exception e, CommandLine command, ParseResult parsed) {
         boolean bug = !(e instanceof IOException);
         if (bug) {
-            console.error("this is a bug of imatrix-stats, please report it: " + e);
+            console.error("internal error, please report it: " + e);
         } else {
-            console.error(e.getMessage());
+            console.error(Remedies.message(e));
         }
         if (((ImatrixStatsCommand) command.getCommandSpec().root().userObject()).stackTrace()) {
             e.printStackTrace(console.err());

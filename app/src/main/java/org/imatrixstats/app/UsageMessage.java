@@ -25,8 +25,8 @@ final class UsageMessage {
         }
         if (isOfRoot(e)) {
             return isFile(first)
-                    ? "a command is missing before the file: " + Console.NAME + " stats " + first
-                            + " shows what it holds"
+                    ? "missing command before the file: " + Console.NAME + " stats " + first
+                            + " shows its contents"
                     : "unknown command '" + first + "'";
         }
         return "unexpected argument '" + first + "'";

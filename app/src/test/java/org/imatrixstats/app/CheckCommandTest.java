@@ -78,7 +78,7 @@ class CheckCommandTest {
     void aHealthyFileIsFitAndEndsWith0() {
         CliRun result = check(HEALTHY);
         assertEquals(ExitCode.DONE, result.exitCode());
-        assertEquals(HEALTHY + ": 2 notes: fit for quantizing", firstLine(result));
+        assertEquals(HEALTHY + ": 2 notes: ready for quantizing", firstLine(result));
         assertEquals("", result.err());
     }
 
@@ -97,7 +97,7 @@ class CheckCommandTest {
         String file = withoutData();
         CliRun lenient = check(file);
         assertEquals(ExitCode.DONE, lenient.exitCode());
-        assertEquals(file + ": 1 warning, 2 notes: read the warnings before you quantize", firstLine(lenient));
+        assertEquals(file + ": 1 warning, 2 notes: read the warnings before quantizing", firstLine(lenient));
         CliRun strict = check(file, "--strict");
         assertEquals(ExitCode.FOUND, strict.exitCode());
         assertEquals(file + ": 1 warning, 2 notes: do not quantize with this file (--strict)", firstLine(strict));
@@ -115,9 +115,9 @@ class CheckCommandTest {
         assertEquals(ExitCode.FOUND, result.exitCode());
         List<String> verdicts = result.out().lines().filter(line -> line.contains("quantiz") && !line.startsWith(" "))
                 .toList();
-        assertEquals(List.of(HEALTHY + ": 2 notes: fit for quantizing",
+        assertEquals(List.of(HEALTHY + ": 2 notes: ready for quantizing",
                 broken + ": 1 error, 2 notes: do not quantize with this file",
-                OTHER_MODEL + ": 2 notes: fit for quantizing"), verdicts);
+                OTHER_MODEL + ": 2 notes: ready for quantizing"), verdicts);
     }
 
     @Test

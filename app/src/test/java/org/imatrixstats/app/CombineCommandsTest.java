@@ -68,7 +68,7 @@ class CombineCommandsTest {
     void warnsOfTheSameContentOrDatasetTwice() {
         Path out = folder.resolve("out.gguf");
         String same = CliRun.of("merge", PROSE, PROSE, "-o", out).succeeded().err();
-        assertTrue(same.contains("holds the same as"), same);
+        assertTrue(same.contains("has the same content as"), same);
         String dataset = CliRun
                 .of("merge", PROSE, ReferenceFiles.testdata("dense-act-prose.gguf"), "-o", out).succeeded().err();
         assertTrue(dataset.contains("dataset 'c/prose.txt' is in both"), dataset);

@@ -39,13 +39,13 @@ class CommandLineTest {
     // ---- usage
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', nullValues = "-", value = {"- | a command is missing",
+    @CsvSource(delimiter = '|', nullValues = "-", value = {"- | missing command",
         "stats | missing required parameter: 'FILE'", "stat x | unknown command 'stat'",
-        "stat x | Did you mean 'stats'?", "FILE | a command is missing before the file: imatrix-stats stats ",
+        "stat x | Did you mean 'stats'?", "FILE | missing command before the file: imatrix-stats stats ",
         "convert FILE y -o z | unexpected argument 'y'", "stats FILE --topp 3 | Did you mean '--top'?",
         "stats FILE --nope | unknown option '--nope'", "stats FILE --top x | option '--top': 'x' is not a whole number",
         "converge FILE --threshold x | option '--threshold': 'x' is not a number",
-        "--in-file FILE | nothing to do with --in-file: add --show-statistics",
+        "--in-file FILE | --in-file needs --show-statistics",
         "--show-statistics | --show-statistics needs --in-file FILE",
         "--in-file FILE --show-statistic | Did you mean '--show-statistics'?",
         "completion | missing required parameter: 'SHELL'",

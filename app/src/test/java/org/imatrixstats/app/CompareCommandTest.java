@@ -166,15 +166,15 @@ class CompareCommandTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"COMMAND", "RULES", "FILE"})
     void aFileAgainstItselfIsTheSameAndWarnedOf(OutputFormat format) {
         CliRun run = CliRun.of("compare", MOE, MOE, "--format", format).succeeded();
-        assertTrue(run.err().contains("both hold the same"), run.err());
+        assertTrue(run.err().contains("both files have the same content"), run.err());
     }
 
     @Test
     void aPartOfAFileAgainstItselfIsTheSameAndNoNoise() {
         CliRun part = CliRun.of("compare", MOE, MOE, "--kind", "attn_k").succeeded();
-        assertTrue(part.err().endsWith(": both hold the same in all tensors that are compared\n"), part.err());
+        assertTrue(part.err().endsWith(": both files are equal in all compared tensors\n"), part.err());
         CliRun unique = CliRun.of("compare", MOE, MOE, "--unique").succeeded();
-        assertTrue(unique.err().endsWith(": both hold the same: one content under two names\n"), unique.err());
+        assertTrue(unique.err().endsWith(": both files have the same content\n"), unique.err());
     }
 
     // ---- words
@@ -373,7 +373,7 @@ class CompareCommandTest {
         String error = CliRun.of("compare", PROSE, CODE, "--channels", "blk.0.ffn_dwn.weight").failed(2);
         assertTrue(
                 error.contains(
-                        "no tensor 'blk.0.ffn_dwn.weight' is in both files, did you mean 'blk.0.ffn_down.weight'?"),
+                        "no tensor 'blk.0.ffn_dwn.weight' in both files, did you mean 'blk.0.ffn_down.weight'?"),
                 error);
     }
 
@@ -391,7 +391,8 @@ class CompareCommandTest {
     @Test
     void filesWithLittleInCommonAreWarnedOf() {
         String err = CliRun.of("compare", PROSE, MOE).succeeded().err();
-        assertTrue(err.contains("only 16 of 56 tensors can be compared: are these files of one model?"), err);
+        assertTrue(err.contains("only 16 of 56 tensors can be compared: check that both files belong to one model"),
+                err);
     }
 
     @Test

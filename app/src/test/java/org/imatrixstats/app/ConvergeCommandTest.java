@@ -60,12 +60,13 @@ class ConvergeCommandTest {
         assertEquals("After 12 of 24 chunks the median divergence to the final matrix is below 0.001 bits, and after 20"
                 + " chunks that of every tensor.",
                 out.lines().findFirst().orElseThrow());
-        assertTrue(out.contains("13 tensors are still moving, 0.001 bits or more from what an endless text would give:"
-                + " blk.3.ffn_down.weight (0.0062), blk.5.ffn_down.weight (0.0047), blk.0.ffn_down.weight (0.0041), and"
-                + " 10 more."), out);
+        assertTrue(out.contains(
+                "13 tensors are still moving, 0.001 bits or more of expected error: blk.3.ffn_down.weight (0.0062), blk.5.ffn_down.weight (0.0047), blk.0.ffn_down.weight (0.0041), and"
+                        + " 10 more."),
+                out);
         // 24 chunks · 0.0062289 / 0.001 = 149.5.
-        assertTrue(out.contains("126 more chunks (150 in all) would bring every tensor below 0.001 bits; the"
-                + " median tensor is there already."), out);
+        assertTrue(out.contains("126 more chunks (150 in all)    would bring every tensor below 0.001 bits; the"
+                + " median tensor is already below."), out);
     }
 
     @Test
@@ -73,24 +74,25 @@ class ConvergeCommandTest {
         String out = CliRun.outputOf(run("--threshold", "0.05"));
         assertTrue(out.startsWith("Already after 4 of 24 chunks the median divergence to the final matrix is below 0.05"
                 + " bits, and after 8 chunks that of every tensor."), out);
-        assertTrue(out.contains("No tensor is still moving"), out);
+        assertTrue(out.contains("All tensors have converged"), out);
         assertFalse(out.contains("more chunk ") || out.contains("more chunks ("), out);
     }
 
     @Test
     void aStrictThresholdIsMetByNone() {
         String out = CliRun.outputOf(run("--threshold", "1e-6"));
-        assertTrue(out.startsWith("At no snapshot before the last is the median divergence to the final matrix below"
-                + " 0.000001 bits."), out);
+        assertTrue(out.startsWith(
+                "Before the last snapshot, the median divergence from the final matrix is never below 0.000001 bits."),
+                out);
         assertTrue(out.contains("42 tensors are still moving"), out);
     }
 
     @Test
     void aBatchUnlikeTheOthersAndAnotherDecayThanThatOfAlikeOnesAreNamed() {
         String out = CliRun.outputOf(run());
-        assertTrue(out.contains("The text up to 4 chunks is unlike the rest: one batch of 7, it makes 51% of"
+        assertTrue(out.contains("The text up to 4 chunks differs from the rest: one of 7 batches, it causes 51% of"
                 + " the spread."), out);
-        assertTrue(out.contains("fell as n^-2.0, faster than the 1/n"), out);
+        assertTrue(out.contains("fell as n^-2.0, faster than 1/n"), out);
     }
 
     @Test
@@ -122,8 +124,8 @@ class ConvergeCommandTest {
     @Test
     void fewBatchesAreSaidToBeARoughGuess() {
         String few = CliRun.outputOf("converge", RUN, RUN + ".at_12", RUN + ".at_4");
-        assertTrue(few.contains("Note: a spread between 3 batches is a rough guess"), few);
-        assertFalse(CliRun.outputOf(run()).contains("rough guess"));
+        assertTrue(few.contains("Note: a spread between 3 batches is a rough estimate"), few);
+        assertFalse(CliRun.outputOf(run()).contains("rough estimate"));
     }
 
     @Test
@@ -132,7 +134,7 @@ class ConvergeCommandTest {
         Path twice = folder.resolve("twice.gguf");
         CliRun.outputOf("merge", file, file, "--allow-duplicate", "-o", twice);
         String out = CliRun.outputOf("converge", file, twice);
-        assertTrue(out.contains("Note: all batches hold exactly the same."), out);
+        assertTrue(out.contains("Note: all batches are identical."), out);
     }
 
     @Test
@@ -145,7 +147,7 @@ class ConvergeCommandTest {
 
     @Test
     void anUnknownKindIsNamedWithTheNearest() {
-        assertEquals("imatrix-stats: no tensor is selected: unknown kind 'ffn_dwn', did you mean 'ffn_down'? Valid:"
+        assertEquals("imatrix-stats: no tensor selected: unknown kind 'ffn_dwn', did you mean 'ffn_down'? Valid:"
                 + " attn_k, attn_output, attn_q, attn_v, ffn_down, ffn_gate, ffn_up\n",
                 CliRun.of(run("--kind", "ffn_dwn")).failed(ExitCode.FAILED));
     }
@@ -176,7 +178,7 @@ class ConvergeCommandTest {
         String first = snapshot(1, keys(1).entry(EXPERTS, new float[]{1, 0}, 2, 2, 0, 0));
         String second = snapshot(2, keys(2).entry(EXPERTS, new float[]{2, 1}, 6, 4, 1, 1));
         String out = CliRun.outputOf("converge", first, second);
-        assertTrue(out.contains("Note: 1 expert of 1 tensor were reached by one batch alone"), out);
+        assertTrue(out.contains("Note: 1 expert of 1 tensor were reached by only one batch"), out);
         JsonNode json = json("converge", first, second, "--format", "json");
         assertEquals(1, json.at("/snapshots/0/experts_with_data").asInt());
         assertEquals(2, json.at("/snapshots/1/experts_with_data").asInt());
@@ -191,8 +193,8 @@ class ConvergeCommandTest {
         assertEquals("halves", json.at("/tensors/0/basis").asString());
         assertTrue(json.at("/tensors/0/share_error").isNull());
         assertEquals(json.at("/tensors/0/to_last/0").asDouble(), json.at("/tensors/0/expected_divergence").asDouble());
-        assertTrue(CliRun.outputOf("converge", first, second).contains("a legacy file does not store how many rows an"
-                + " expert saw"));
+        assertTrue(CliRun.outputOf("converge", first, second).contains(
+                "a legacy file does not store token counts per expert"));
     }
 
     @Test
@@ -215,7 +217,7 @@ class ConvergeCommandTest {
     void oneFileIsAMistakeInTheArguments() {
         assertTrue(CliRun.of("converge", RUN).failed(ExitCode.USAGE)
                 .startsWith(
-                        "imatrix-stats: one snapshot has nothing to be compared with: give at least two of a run\n"));
+                        "imatrix-stats: a single snapshot cannot be compared: give at least two snapshots of a run\n"));
     }
 
     @Test
@@ -233,7 +235,8 @@ class ConvergeCommandTest {
         String second = snapshot(2, keys(2).entry("blk.0.attn_q.weight", new float[]{2}, 4, 2));
         assertEquals(
                 "imatrix-stats: " + second + ": tensor 'blk.0.attn_q.weight': the sum of x² in column 1 is 2.0, but"
-                        + " 3.0 in " + first + ", which has seen no more rows: these are no snapshots of one run\n",
+                        + " 3.0 in " + first
+                        + ", which has seen fewer or equally many rows: these are not snapshots of one run\n",
                 CliRun.of("converge", second, first).failed(ExitCode.FAILED));
     }
 

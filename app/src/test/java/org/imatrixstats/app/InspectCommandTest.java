@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.io.FileServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.imatrixstats.io.FileServer;
 import tools.jackson.databind.JsonNode;
 
 class InspectCommandTest {
@@ -303,6 +303,12 @@ class InspectCommandTest {
                 "--format",
                 "csv");
         assertEquals(1 + 3 + 3, csv.lines().count());
+    }
+
+    @Test
+    void aModelThatLacksLayersIsSaidTo() {
+        assertTrue(CliRun.outputOf("inspect", CHECKPOINTS.resolve("hf-single"))
+                .contains("warning: the model has 2 layers, tensors of 1 are here"));
     }
 
     @Test

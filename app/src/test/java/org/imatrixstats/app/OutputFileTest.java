@@ -62,7 +62,7 @@ class OutputFileTest {
                 Stream.concat(inputs.stream(), Stream.of("-o", folder.resolve(name)))).toArray()).failed(2);
         assertTrue(
                 error.contains(
-                        ": " + command + " writes no ." + name.toLowerCase(Locale.ROOT).substring(2) + ", but ."),
+                        ": " + command + " cannot write ." + name.toLowerCase(Locale.ROOT).substring(2) + ", only ."),
                 error);
         assertEquals(List.of(), files());
     }
@@ -173,7 +173,7 @@ class OutputFileTest {
     @ParameterizedTest
     @CsvSource({"stats, a.csv.gz", "check, a.json.XZ", "convert, a.gguf.zst", "stats, a.bz2"})
     void aPackedFileIsNotPromised(String command, String name) throws IOException {
-        assertTrue(CliRun.of(command, DENSE, "-o", folder.resolve(name)).failed(2).contains("would not be packed"));
+        assertTrue(CliRun.of(command, DENSE, "-o", folder.resolve(name)).failed(2).contains("would not be compressed"));
         assertEquals(List.of(), files());
     }
 
@@ -190,7 +190,7 @@ class OutputFileTest {
 
     @Test
     void aMinusIsNoNameOfAFile() {
-        assertTrue(CliRun.of("stats", DENSE, "-o", "-").failed(2).contains("needs the name of a file"));
+        assertTrue(CliRun.of("stats", DENSE, "-o", "-").failed(2).contains("needs a file name"));
     }
 
     @Test

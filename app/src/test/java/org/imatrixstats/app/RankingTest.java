@@ -106,7 +106,7 @@ class RankingTest {
         Path file = tinyllama();
         String table = CliRun.outputOf("stats", file);
         List<String> rows = rowsUnder(table,
-                "attn_q: 22 tensors, same input as attn_k, all alike within 1%: no ranking");
+                "attn_q: 22 tensors, same input as attn_k, all equal within 1%: no ranking");
         assertEquals(22, rows.size());
         rows.forEach(row -> assertFalse(row.matches(".*[│█▲▼].*"), row));
 

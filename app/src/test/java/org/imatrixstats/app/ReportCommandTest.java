@@ -104,7 +104,7 @@ class ReportCommandTest {
     void snapshotsAmongOtherFilesAreComparedAndThePageSaysWhyNotMore() {
         String run = ReferenceFiles.testdata("snapshots/dense-prose.gguf").toString();
         CliRun mixed = CliRun.of("report", "-o", "-", run + ".at_4", run + ".at_12", CODE).succeeded();
-        String reason = "the page does not show how a run converged: some files are snapshots of one run, others are not";
+        String reason = "the page does not show convergence: some files are snapshots of one run, others are not";
         assertTrue(mixed.err().contains("warning: " + reason), mixed.err());
         assertTrue(mixed.out().contains(reason));
         assertFalse(island(mixed.out()).has("converge"));
@@ -225,7 +225,7 @@ class ReportCommandTest {
     @Test
     void writesTheFileAndSaysSo() {
         Path page = folder.resolve("my report.html");
-        assertEquals("wrote " + page + ": open it in a browser\n", CliRun.outputOf("report", TINY, "-o", page));
+        assertEquals("wrote " + page + "\n", CliRun.outputOf("report", TINY, "-o", page));
         assertTrue(Files.exists(page));
     }
 
@@ -254,8 +254,8 @@ class ReportCommandTest {
     void aFileOfAnotherModelIsShownByItselfWithAWarning() {
         CliRun run = CliRun.of("report", "-o", "-", PROSE, ReferenceFiles.testdata("tied-process-output.gguf"))
                 .succeeded();
-        assertTrue(run.err().contains("it is shown by itself"), run.err());
-        assertTrue(run.out().contains("it is shown by itself.</p>"));
+        assertTrue(run.err().contains("it is shown separately"), run.err());
+        assertTrue(run.out().contains("it is shown separately.</p>"));
         JsonNode island = island(run.out());
         assertEquals(2, island.get("report").get("reports").size());
         assertFalse(island.has("compare"));
@@ -264,7 +264,7 @@ class ReportCommandTest {
     @Test
     void filesOfOneModelAreComparedThoughOneOfAnotherIsAmongThem() {
         CliRun run = CliRun.of("report", "-o", "-", PROSE, MOE, CODE).succeeded();
-        assertTrue(run.out().contains("it is shown by itself.</p>"));
+        assertTrue(run.out().contains("it is shown separately.</p>"));
         JsonNode pairs = island(run.out()).get("compare").get("pairs");
         assertEquals(1, pairs.size());
         assertTrue(pairs.get(0).get("b").asString().endsWith("dense-code.gguf"), pairs.toString());
@@ -297,8 +297,8 @@ class ReportCommandTest {
                 .tensor("blk.0.attn_q.weight.in_sum2", List.of(2L, 1L), Float.NaN, 2)
                 .tensor("blk.0.attn_q.weight.counts", List.of(1L, 1L), 1).write(folder.resolve("nan.gguf"));
         CliRun run = CliRun.of("report", "-o", "-", file, "--model", TINY_MODEL).succeeded();
-        assertTrue(run.err().contains("the page does not show where the bits go: "), run.err());
-        assertTrue(run.out().contains("Warning: the page does not show where the bits go: "));
+        assertTrue(run.err().contains("the page does not show the plan: "), run.err());
+        assertTrue(run.out().contains("Warning: the page does not show the plan: "));
         assertTrue(run.out().contains("do not quantize with this file"));
         assertFalse(island(run.out()).has("plan"));
     }

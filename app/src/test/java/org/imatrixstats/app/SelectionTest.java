@@ -118,13 +118,14 @@ class SelectionTest {
     @ValueSource(strings = {"table", "json", "csv", "markdown"})
     void nothingSelectedIsAnError(String format) {
         String message = CliRun.of("stats", DENSE, "--layers", "77", "--format", format).failed(1);
-        assertEquals("imatrix-stats: " + DENSE + ": no tensor is selected: none is in all of the --kind, --layers and"
-                + " --match given. Kinds: " + String.join(", ", KINDS) + "\n", message);
+        assertEquals("imatrix-stats: " + DENSE
+                + ": no tensor selected: no tensor matches all of --kind, --layers and --match. Kinds: "
+                + String.join(", ", KINDS) + "\n", message);
     }
 
     @Test
     void anUnknownKindListsTheKindsAndTheNearest() {
-        assertEquals("imatrix-stats: " + DENSE + ": no tensor is selected: unknown kind 'ffn_don', did you mean"
+        assertEquals("imatrix-stats: " + DENSE + ": no tensor selected: unknown kind 'ffn_don', did you mean"
                 + " 'ffn_down'? Valid: " + String.join(", ", KINDS) + "\n",
                 CliRun.of("stats", DENSE, "--kind", "ffn_don").failed(1));
         CliRun partly = CliRun.of("stats", DENSE, "--kind", "ffn_don,attn_v").succeeded();
@@ -270,7 +271,7 @@ class SelectionTest {
         assertTrue(CliRun.outputOf("stats", DENSE, "--columns", "energy_sum").contains("layer  Σ E[x²]"));
         assertTrue(!CliRun.outputOf("stats", DENSE, "--columns", "robust_z").contains("\nlayers\n"));
         assertTrue(CliRun.of("stats", DENSE, "--columns", "robust_z,energy_sum").failed(2)
-                .contains("no level has all of the columns robust_z, energy_sum"));
+                .contains("no level has all these columns: robust_z, energy_sum"));
     }
 
     @Test
@@ -301,10 +302,10 @@ class SelectionTest {
         "--match ( | '(' is not a regular expression",
         "--experts 0 | option '--experts': '0' is not a whole number from 1",
         "--threads 0 | option '--threads': '0' is not a whole number from 1",
-        "--layout classic --format csv | --layout classic is a table: it has no --format csv",
-        "--layout classic --level layer | it has no --level and no selection or order",
-        "--layout extended --top 3 | it has no --level and no selection or order",
-        "--level layer --group-by kind | --group-by kind divides tensors: it has no --level layer"})
+        "--layout classic --format csv | --layout classic cannot be combined with --format csv",
+        "--layout classic --level layer | cannot be combined with --level, a selection or an order",
+        "--layout extended --top 3 | cannot be combined with --level, a selection or an order",
+        "--level layer --group-by kind | --group-by kind groups tensors and cannot be combined with --level layer"})
     void namesWhatIsWrongAndWhatIsRight(String options, String message) {
         Object[] arguments = Stream.concat(Stream.of("stats", DENSE), Stream.of(options.strip().split(" "))).toArray();
         String error = CliRun.of(arguments).failed(2);
@@ -323,7 +324,7 @@ class SelectionTest {
         Object moe = ReferenceFiles.testdata("moe-prose.gguf");
         Object dense = ReferenceFiles.testdata("dense-prose.gguf");
         CliRun run = CliRun.of("stats", dense, moe, "--kind", "ffn_down_exps", "--format", "csv").succeeded();
-        assertTrue(run.err().contains("warning: " + dense + ": no tensor is selected: unknown kind 'ffn_down_exps'"),
+        assertTrue(run.err().contains("warning: " + dense + ": no tensor selected: unknown kind 'ffn_down_exps'"),
                 run.err());
         assertEquals(CliRun.outputOf("stats", moe, "--kind", "ffn_down_exps", "--format", "csv"), run.out());
     }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 
 import org.imatrixstats.ggml.Codec;
-import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.numeric.ErrorSums;
@@ -72,9 +71,9 @@ public final class ErrorMeasure {
         }
     }
 
-    private static void quantize(GgmlType type, float[] values, int rows, int columns, float[] weights,
+    private void quantize(GgmlType type, float[] values, int rows, int columns, float[] weights,
             float[] decoded) {
-        Codec codec = Codecs.of(type);
+        Codec codec = inputs.dialect().codec(type);
         byte[] bytes = new byte[Math.toIntExact(rows * type.rowBytes(columns))];
         codec.quantize(values, 0, rows, columns, weights, bytes, 0);
         codec.dequantize(bytes, 0, rows, columns, decoded, 0);

@@ -26,6 +26,9 @@ final class PlanWarnings {
     private final List<PlannedTensor> tensors;
     private final List<String> missingEntries;
     private final List<String> warnings = new ArrayList<>();
+    /** By warning the first rule that it is about, and how many it is about. */
+    private final Map<String, String> firstRules = new HashMap<>();
+    private final Map<String, Integer> alike = new HashMap<>();
     /** Per rule, the tensors that may be quantized and whose name it matches. */
     private final Map<Rule, List<PlannedTensor>> matches = new LinkedHashMap<>();
     private final Map<Rule, List<PlannedTensor>> keptMatches = new LinkedHashMap<>();
@@ -84,7 +87,18 @@ final class PlanWarnings {
     }
 
     private void warn(Rule rule, String warning) {
-        warnings.add("rule " + RefusedException.quoted(rule.text()) + " " + warning);
+        String text = "rule " + RefusedException.quoted(rule.text());
+        String first = firstRules.putIfAbsent(warning, text);
+        alike.merge(warning, 1, Integer::sum);
+        if (first == null) {
+            warnings.add(text + " " + warning);
+        } else {
+            // One warning for all that it is true of.
+            int more = alike.get(warning) - 1;
+            warnings.replaceAll(each -> each.startsWith(first) && each.endsWith(" " + warning)
+                    ? first + " (and " + more + " more like it) " + warning
+                    : each);
+        }
     }
 
     private void ignoredRules() {
@@ -92,8 +106,8 @@ final class PlanWarnings {
             return;
         }
         if (options.base().isFloat()) {
-            warn(dialect + " ignores all rules with base " + options.base() + ": take a base that is quantized, such as"
-                    + " Q8_0");
+            warn(dialect + " ignores all rules with base " + options.base()
+                    + ": use a quantized base type, such as Q8_0");
         } else if (options.pure() && !dialect.usesRules(options)) {
             warn(dialect + " ignores all rules with --pure: leave it out");
         } else if (options.pure()) {
@@ -106,10 +120,10 @@ final class PlanWarnings {
         String pattern = pattern(rule);
         if (!pattern.strip().equals(pattern)) {
             warn(rule, "has white space at " + (pattern.isEmpty() || pattern.charAt(0) > ' ' ? "the end" : "the start")
-                    + " of its pattern, which is a part of it: no name of a tensor has any");
+                    + " of its pattern. White space is part of the pattern, and no tensor name has any");
         }
         if (pattern.startsWith("#")) {
-            warn(rule, "starts with '#': there are no comments, it is taken for a rule");
+            warn(rule, "starts with '#'. Comments do not exist here: it is read as a rule");
         }
         if (!pattern.equals(rule.pattern().text())) {
             warn(rule, upperCase(pattern));
@@ -130,7 +144,7 @@ final class PlanWarnings {
                         .append(EcmaScriptPattern.lowerCase(escape));
             }
         }
-        return "is put in lower case by llama.cpp"
+        return "is converted to lower case by llama.cpp"
                 + (escapes.isEmpty() ? ": names with capitals never match" : ", which turns " + escapes);
     }
 
@@ -146,13 +160,13 @@ final class PlanWarnings {
         List<PlannedTensor> decided = matching.stream().filter(tensor -> tensor.rule() == rule).toList();
         if (rule.pattern().occursIn("")
                 && matching.size() == tensors.stream().filter(PlannedTensor::quantized).count()) {
-            warn(rule, "matches every tensor: its pattern is satisfied by no characters at all");
+            warn(rule, "matches every tensor, because its pattern matches the empty string");
         }
         if (decided.isEmpty() && matching.stream().allMatch(tensor -> tensor.cause() == Cause.RULE)) {
             Set<String> earlier = new LinkedHashSet<>();
             matching.forEach(tensor -> earlier.add(RefusedException.quoted(tensor.rule().text())));
             warn(rule,
-                    "is never reached: earlier rules take "
+                    "is never reached: earlier rules match "
                             + (matching.size() == 1 ? "the tensor" : "all " + matching.size() + " tensors")
                             + " that it matches ("
                             + String.join(", ", earlier.stream().limit(EXAMPLES).toList()) + ")");
@@ -168,7 +182,7 @@ final class PlanWarnings {
         EcmaScriptPattern other = EcmaScriptPattern.of(lower);
         for (PlannedTensor tensor : tensors) {
             if (other.occursIn(tensor.name())) {
-                return "; in lower case it would: " + dialect + " tells the case apart";
+                return "; in lower case it would match: " + dialect + " is case-sensitive";
             }
         }
         return "";
@@ -186,12 +200,18 @@ final class PlanWarnings {
         }
         boolean names = pattern(rule).endsWith("weight");
         if (!inWord.isEmpty() && (!whole.isEmpty() || names)) {
-            warn(rule,
-                    (whole.isEmpty() ? "matches otherwise than it looks: only " : "matches more than it looks: also ")
-                            + count(inWord) + " in whose names it is a part of a longer word or number, "
-                            + examples(inWord)
-                            + "; write it from ^ to $");
+            warn(rule, (whole.isEmpty()
+                    ? "matches only inside longer names ("
+                    : "also matches inside longer names (" + count(inWord) + ": ")
+                    + examples(inWord) + "). " + anchored(pattern(rule)));
         }
+    }
+
+    private static String anchored(String pattern) {
+        String name = pattern.replace("\\.", ".");
+        return name.matches("[\\w.]+")
+                ? "To match " + name + " itself, write ^" + name.replace(".", "\\.") + "$"
+                : "To match whole names, write it from ^ to $";
     }
 
     private static String count(List<PlannedTensor> some) {
@@ -222,9 +242,9 @@ final class PlanWarnings {
         }
         if (!contested.isEmpty()) {
             warn("rules of different types match the same " + count(contested) + ", " + examples(contested)
-                    + ": the first rule wins, " + RefusedException.quoted(beaten.iterator().next().text()) + " does not"
+                    + ": the first rule wins over " + RefusedException.quoted(beaten.iterator().next().text())
                     + dialect.buildsWithLastRule().map(builds -> "; in builds " + builds
-                            + " the last one does: let no two rules match one tensor").orElse(""));
+                            + " the last rule wins. Avoid rules that match the same tensor").orElse(""));
         }
     }
 
@@ -247,7 +267,7 @@ final class PlanWarnings {
             }
             if (!changed.isEmpty()) {
                 warn(skipped + "other types for " + count(changed) + ", " + examples(changed)
-                        + "; not so with --base Q8_0");
+                        + "; the base Q8_0 avoids this");
             }
         } catch (RefusedException e) {
             warn(skipped + "they would refuse " + e.getMessage());
@@ -259,7 +279,7 @@ final class PlanWarnings {
             List<PlannedTensor> beaten = matches.get(rule).stream()
                     .filter(tensor -> tensor.cause() == Cause.OPTION && tensor.type() != rule.type()).toList();
             if (!beaten.isEmpty()) {
-                warn(rule, "does not reach " + examples(beaten) + ": the option for that tensor beats all rules");
+                warn(rule, "does not reach " + examples(beaten) + ": the option for that tensor overrides all rules");
             }
         }
     }
@@ -267,16 +287,15 @@ final class PlanWarnings {
     private void withoutEffect() {
         boolean tied = tensors.stream().noneMatch(tensor -> tensor.name().equals("output.weight"));
         if (tied && options.leaveOutput()) {
-            warn("--leave-output-tensor does nothing: the model has no output.weight, its token embeddings take that"
-                    + " place");
+            warn("--leave-output-tensor does nothing: the model has no output.weight; its token embeddings are used instead");
         }
         options.types().forEach((option, type) -> {
             List<PlannedTensor> given = tensors.stream().filter(tensor -> tensor.option() == option).toList();
             if (given.isEmpty()) {
                 warn(option + " does nothing: " + whyNot(option));
             } else if (tied && option == TypeOption.OUTPUT) {
-                warn("the model has no output.weight: " + option + " is taken for " + examples(given)
-                        + ", which takes that place");
+                warn("the model has no output.weight: " + option + " applies to " + examples(given)
+                        + ", which is used instead");
             }
         });
     }
@@ -294,13 +313,13 @@ final class PlanWarnings {
             return options.pure() ? "--pure is given" : "base " + options.base() + " has no mix";
         }
         if (option == TypeOption.QUERY_KEY_VALUE) {
-            return "attn_qkv is an attn_q to " + dialect + ", take " + TypeOption.QUERY;
+            return "attn_qkv counts as attn_q in " + dialect + ", take " + TypeOption.QUERY;
         }
         if (meant.stream().allMatch(tensor -> tensor.cause() == Cause.RULE)) {
             return "rules decide for all tensors with " + option.tensors() + " in their names";
         }
         return option.beatsRules()
-                ? "all its tensors have that type already, or are no matrices"
+                ? "all its tensors have that type already, or are not matrices"
                 : "the mix of " + options.base() + " does not look at it, a rule does the same";
     }
 
@@ -309,14 +328,14 @@ final class PlanWarnings {
             List<PlannedTensor> changed = tensors.stream()
                     .filter(tensor -> tensor.rule() == rule && tensor.fallback()).toList();
             if (!changed.isEmpty()) {
-                warn(rule, "does not fit " + count(changed) + ", whose rows are not whole blocks of "
-                        + rule.type().blockSize() + ": instead " + types(changed) + ", " + examples(changed));
+                warn(rule, "does not fit " + count(changed) + ": their row length is not a multiple of "
+                        + rule.type().blockSize() + ". They get " + types(changed) + ": " + examples(changed));
             }
         }
         List<PlannedTensor> broken = tensors.stream().filter(PlannedTensor::isBroken).toList();
         if (!broken.isEmpty()) {
-            warn("the rows of " + examples(broken) + " are not whole blocks of " + types(broken)
-                    + ": the dry run of llama-quantize accepts it, the real run stops there");
+            warn("the row length of " + examples(broken) + " is not a multiple of the block size of " + types(broken)
+                    + ": the dry run of llama-quantize accepts this, the real run stops");
         }
     }
 
@@ -331,17 +350,16 @@ final class PlanWarnings {
                         && tensor.wanted().interleavedRows() > 1)
                 .toList();
         if (!changed.isEmpty()) {
-            warn(count(changed) + " cannot be stored by several rows at once and "
+            warn(count(changed) + " cannot be stored in interleaved rows and "
                     + (changed.size() == 1 ? "gets" : "get") + " the plain type " + types(changed) + ": "
-                    + examples(changed) + " (token embeddings never can, others need a"
-                    + " multiple of 4, 8 or 16 rows)");
+                    + examples(changed)
+                    + " (token embeddings never can; other tensors need a multiple of 4, 8 or 16 rows)");
         }
         List<PlannedTensor> rowsAtOnce = tensors.stream()
                 .filter(tensor -> tensor.cause() == Cause.RULE && tensor.type().interleavedRows() > 1).toList();
         if (!rowsAtOnce.isEmpty()) {
-            warn("several rows at once are held by " + types(rowsAtOnce)
-                    + ": fast on CPUs, but not all backends run them, and only"
-                    + " ik_llama.cpp reads the file");
+            warn("interleaved rows are used by " + types(rowsAtOnce)
+                    + ": fast on CPUs, but not every backend supports them, and only ik_llama.cpp reads the file");
         }
     }
 
@@ -350,7 +368,8 @@ final class PlanWarnings {
             warn(missingEntries.size() + (missingEntries.size() == 1 ? " tensor demands" : " tensors demand")
                     + " an entry in an importance matrix, "
                     + (options.imatrix().isPresent() ? "which has none, " : "and there is none, ")
-                    + "such as " + missingEntries.getFirst() + ": the dry run of llama-quantize passes, the real run"
+                    + "such as " + missingEntries.getFirst()
+                    + ": the dry run of llama-quantize accepts this, the real run"
                     + " stops");
         }
         Map<String, Long> there = options.imatrix().orElse(Map.of());
@@ -366,7 +385,7 @@ final class PlanWarnings {
                 .toList();
         if (!without.isEmpty()) {
             warn("the importance matrix has no entry for " + count(without) + ", " + examples(without)
-                    + ": quantized without one");
+                    + ": they are quantized without importance weights");
         }
         if (!crashing.isEmpty()) {
             warn(types(crashing) + " without an entry in an importance matrix crashes llama-quantize at "
@@ -378,7 +397,7 @@ final class PlanWarnings {
                 .toList();
         if (!misfit.isEmpty()) {
             warn("the importance matrix has an entry of another size for " + examples(misfit)
-                    + ": quantized without it");
+                    + ": they are quantized without importance weights");
         }
     }
 
@@ -398,14 +417,14 @@ final class PlanWarnings {
         List<PlannedTensor> again = tensors.stream().filter(PlannedTensor::isRequantized).toList();
         if (!again.isEmpty()) {
             warn("the model is quantized already (" + count(again) + ", " + examples(again)
-                    + "): llama-quantize refuses without --allow-requantize, and with it the losses add up"
+                    + "): llama-quantize needs --allow-requantize, and the losses add up"
                     + larger(again));
         }
     }
 
     private static String larger(List<PlannedTensor> again) {
         long larger = again.stream().filter(tensor -> tensor.bytes() > tensor.source().bytes()).count();
-        return larger == 0 ? "" : "; " + larger + " of them become larger, which gains nothing";
+        return larger == 0 ? "" : "; " + larger + " of them become larger";
     }
 
     /** Fused, they run faster; that wants one type. */

@@ -14,9 +14,9 @@ import org.imatrixstats.imatrix.Imatrix;
  *
  * @param base               the type it is asked for
  * @param rules              in the order in which they are tried
- * @param pure               no mix: the base type for every tensor
+ * @param pure               use the base type for every tensor, without the mix
  * @param leaveOutput        output.weight stays as it is
- * @param ignoreImatrixRules very low types without an importance matrix too (ik_llama.cpp)
+ * @param ignoreImatrixRules allow very low types without an importance matrix (ik_llama.cpp)
  * @param types              of the options that give some tensors a type
  * @param imatrix            values per entry of the importance matrix; empty without one
  */

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.imatrix.Remedy;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
@@ -39,20 +40,9 @@ import org.imatrixstats.stats.Report;
  * @param lowerBound no choice of types within the budget loses less
  * @param mostBytes  what the model would take at most with these types and options
  */
-public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, List<Choice> choices, List<Rule> rules,
+public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, List<TypeChoice> choices,
+        List<Rule> rules,
         Plan plan, double loss, double lowerBound, long mostBytes) {
-    /**
-     * The type of a tensor.
-     *
-     * @param weight   importance and role
-     * @param loss     what the type loses
-     * @param hasEntry whether the importance matrix has an entry of the tensor
-     * @param pinned   whether the user chose the type
-     */
-    public record Choice(TensorInfo tensor, GgmlType type, double weight, double loss, boolean hasEntry,
-            boolean pinned) {
-    }
-
     /** How much more than the least possible the recipe may lose, as a share; 0 if it is proven to lose least. */
     public double gap() {
         return new Knapsack.Solution(new int[0], 0, loss, lowerBound).gap();
@@ -149,7 +139,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             List<Knapsack.Item> items = groups.stream().map(Group::item).toList();
             if (leastBytes(groups) > budget) {
                 throw new RecipeException(model.name() + ": cannot be made as small as " + size(budget)
-                        + " with these types and options; possible are " + size(leastBytes(groups)) + " to "
+                        + " with these types and options; possible sizes: " + size(leastBytes(groups)) + " to "
                         + size(fixedBytes + Knapsack.mostBytes(items))
                         + withoutImatrix(types));
             }
@@ -170,7 +160,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                 if (tensors.stream().noneMatch(tensor -> pin.names().test(tensor.name()))) {
                     throw new RecipeException(pin.label() + " matches no tensor of " + model.name()
                             + " that is quantized" + (model.hasTiedEmbeddings() && pin.names().test("output.weight")
-                                    ? ": token_embd.weight is the output too, give its type by --token-embedding-type"
+                                    ? ": token_embd.weight is the output too, choose the type of the token embeddings"
                                     : ""));
                 }
             }
@@ -186,7 +176,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             for (GgmlType type : options.types()) {
                 if (losses.sensitivity().isEmpty() && Double.isNaN(losses.distortion().of(type, true))) {
                     throw new RecipeException("no distortion is known for " + dialect.nameOf(type)
-                            + ": leave it out, or give one by --distortion");
+                            + ": leave it out, or supply one", Remedy.DISTORTION);
                 }
             }
             return options.types().isEmpty()
@@ -290,19 +280,19 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     .map(TensorInfo::name).filter(name -> !measured.knows(name)).findFirst());
             if (unknown.isPresent()) {
                 return losses.sensitivity().get().file() + " has no value for " + unknown.get()
-                        + "; add one, or give its type by --pin";
+                        + "; add one, or choose its type";
             }
             if (pin.isEmpty() && types.stream().noneMatch(type -> group.tensors.stream()
                     .allMatch(tensor -> options.allows(TensorName.of(tensor.name()).kind(), type)))) {
-                return "--min-type and --max-type exclude all of "
+                return "the smallest and the largest type that it may have exclude all of "
                         + String.join(", ", types.stream().map(dialect::nameOf).toList())
-                        + "; --types chooses from others";
+                        + "; allow other types";
             }
             return (pin.isPresent() ? pin.get().label() + " gives it one that " : "each type that may be chosen ")
                     + "demands an entry of an importance matrix, which it has not, does not fit its shape, "
-                    + (options.limits().isEmpty() ? "" : "is stored as one that --min-type or --max-type excludes, ")
+                    + (options.limits().isEmpty() ? "" : "is stored as a type that the limits exclude, ")
                     + "or has no known"
-                    + " distortion (--distortion)";
+                    + " distortion";
         }
 
         /** The tensor in a type as the quantizer would store it; empty if it would not, or if the loss is not known. */
@@ -323,7 +313,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             if (option.isPresent() && option.get().loss > MOST_LOSS) {
                 throw new RecipeException("tensor '" + tensor.name() + "': its loss in " + dialect.nameOf(type) + " is "
                         + option.get().loss + ", beyond " + MOST_LOSS
-                        + ": give smaller figures (--distortion, --sensitivity, --beta, --role-weight)");
+                        + ": give smaller distortions, sensitivities or weights");
             }
             return option;
         }
@@ -357,13 +347,13 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     chosen.put(group.tensors.get(j).name(), option.get(j));
                 }
             }
-            List<Choice> choices = tensors.stream()
-                    .map(tensor -> new Choice(tensor, chosen.get(tensor.name()).type, losses.weight(tensor),
+            List<TypeChoice> choices = tensors.stream()
+                    .map(tensor -> new TypeChoice(tensor, chosen.get(tensor.name()).type, losses.weight(tensor),
                             chosen.get(tensor.name()).loss, losses.hasEntry(tensor),
                             options.pin(tensor.name()).isPresent()))
                     .toList();
             Map<String, GgmlType> wanted = new LinkedHashMap<>();
-            choices.forEach(choice -> wanted.put(choice.tensor.name(), choice.type));
+            choices.forEach(choice -> wanted.put(choice.tensor().name(), choice.type()));
             Collection<String> names = model.tensors().stream().map(TensorInfo::name).toList();
             List<Rule> rules = new RuleSet(dialect, names, true).rules(wanted);
             Plan plan = verified(rules, wanted);

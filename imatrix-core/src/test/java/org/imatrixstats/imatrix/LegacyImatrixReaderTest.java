@@ -121,7 +121,7 @@ class LegacyImatrixReaderTest {
 
     @Test
     void rejectsEntriesThatAreMissing() throws IOException {
-        // The trailer of the file is taken for the second entry: its chunks for the length of the name.
+        // The trailer of the file applies to the second entry: its chunks for the length of the name.
         assertEquals("offset 0x2b: name of entry 1 needs 9 bytes, 4 remain",
                 refusal(new LegacyBuilder().entry(NAME, 1, 1).chunks(9).dataset("").declaredEntries(2)));
     }

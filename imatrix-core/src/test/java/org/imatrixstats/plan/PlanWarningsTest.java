@@ -86,7 +86,7 @@ class PlanWarningsTest {
 
     @Test
     void ruleThatIsNeverReached() throws RefusedException {
-        assertWarns("rule 'blk\\.0\\.attn_v=q8_0' is never reached: earlier rules take the tensor that it matches"
+        assertWarns("rule 'blk\\.0\\.attn_v=q8_0' is never reached: earlier rules match the tensor that it matches"
                 + " ('attn_v=q6_K')",
                 warnings(LLAMA, dense, BaseType.Q4_K_M, "attn_v=q6_K", "blk\\.0\\.attn_v=q8_0"));
     }
@@ -94,7 +94,7 @@ class PlanWarningsTest {
     @Test
     void overlappingRulesDependOnTheBuild() throws RefusedException {
         List<String> llama = warnings(LLAMA, dense, BaseType.Q4_K_M, "blk\\.0\\..*=q6_K", "attn_v=q8_0");
-        assertWarns("the last one does", llama);
+        assertWarns("the last rule wins", llama);
         List<String> ik = warnings(IK, dense, BaseType.Q4_K_M, "blk\\.0\\..*=q6_K,attn_v=q8_0");
         assertWarns("the first rule wins", ik);
         assertTrue(ik.stream().noneMatch(warning -> warning.contains("builds from")), ik.toString());
@@ -112,11 +112,11 @@ class PlanWarningsTest {
 
     @Test
     void outputWeightIsFoundInAttnOutputWeight() throws RefusedException {
-        assertWarns("matches more than it looks: also 4 tensors in whose names it is a part of a longer word or number,"
-                + " blk.0.attn_output.weight",
+        assertWarns("also matches inside longer names (4 tensors: blk.0.attn_output.weight",
                 warnings(LLAMA, dense, BaseType.Q4_K_M, "output\\.weight=q8_0"));
         // Also where the model has no output.weight at all.
-        assertWarns("matches otherwise than it looks: only 3 tensors",
+        assertWarns("matches only inside longer names (blk.0.attn_output.weight, blk.1.attn_output.weight,"
+                + " blk.2.attn_output.weight). To match output.weight itself, write ^output\\.weight$",
                 warnings(LLAMA, odd, BaseType.Q4_0, "output\\.weight=q8_0"));
     }
 
@@ -126,7 +126,7 @@ class PlanWarningsTest {
         Model model = new Model("x.gguf", "llama", 1, 1, 0, 0, 0,
                 List.of(new TensorInfo("ä.ffn_up.weight", List.of(256L, 256L), GgmlType.F16, 0, 0, 0)));
         assertEquals(List.of(), warnings(LLAMA, model, BaseType.Q4_K_M, "ffn_up\\.weight=q8_0"));
-        assertWarns("is a part of a longer word", warnings(LLAMA, model, BaseType.Q4_K_M, "fn_up\\.weight=q8_0"));
+        assertWarns("inside longer names", warnings(LLAMA, model, BaseType.Q4_K_M, "fn_up\\.weight=q8_0"));
     }
 
     @Test
@@ -137,10 +137,10 @@ class PlanWarningsTest {
 
     @Test
     void upperCasePatterns() throws RefusedException {
-        assertWarns("rule 'ATTN_V=Q5_K' is put in lower case by llama.cpp",
+        assertWarns("rule 'ATTN_V=Q5_K' is converted to lower case by llama.cpp",
                 warnings(LLAMA, dense, BaseType.Q4_K_M, "ATTN_V=Q5_K"));
         assertWarns("which turns \\D to \\d", warnings(LLAMA, dense, BaseType.Q4_K_M, "blk\\.0\\D+q\\.weight=q8_0"));
-        assertWarns("in lower case it would: ik_llama.cpp tells the case apart",
+        assertWarns("in lower case it would match: ik_llama.cpp is case-sensitive",
                 warnings(IK, dense, BaseType.Q4_K_M, "ATTN_V=q5_K"));
     }
 
@@ -156,7 +156,7 @@ class PlanWarningsTest {
 
     @Test
     void commentsAreRules() throws RefusedException {
-        assertWarns("there are no comments", warnings(LLAMA, dense, BaseType.Q4_K_M, "#attn_v=q8_0"));
+        assertWarns("Comments do not exist", warnings(LLAMA, dense, BaseType.Q4_K_M, "#attn_v=q8_0"));
     }
 
     @Test
@@ -179,14 +179,15 @@ class PlanWarningsTest {
 
     @Test
     void shapesThatDoNotFit() throws RefusedException {
-        assertWarns("rule 'attn_v=q6_K' does not fit 3 tensors, whose rows are not whole blocks of 256: instead q8_0",
+        assertWarns(
+                "rule 'attn_v=q6_K' does not fit 3 tensors: their row length is not a multiple of 256. They get q8_0",
                 warnings(LLAMA, odd, BaseType.Q8_0, "attn_v=q6_K"));
     }
 
     @Test
     void optionsPassTheLookAtTheShape() throws RefusedException {
-        assertWarns("the rows of token_embd.weight are not whole blocks of q4_K: the dry run of llama-quantize accepts"
-                + " it, the real run stops there",
+        assertWarns("the row length of token_embd.weight is not a multiple of the block size of q4_K: the dry run of"
+                + " llama-quantize accepts this, the real run stops",
                 Plan.of(LLAMA, odd, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.TOKEN_EMBEDDING, GgmlType.Q4_K))
                         .warnings());
     }
@@ -204,7 +205,7 @@ class PlanWarningsTest {
     void optionsForAnOutputThatIsNotThere() throws RefusedException {
         assertWarns("--leave-output-tensor does nothing",
                 Plan.of(LLAMA, odd, QuantizeOptions.of(BaseType.Q8_0).withLeaveOutput(true)).warnings());
-        assertWarns("--output-tensor-type is taken for token_embd.weight",
+        assertWarns("--output-tensor-type applies to token_embd.weight",
                 Plan.of(LLAMA, odd, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.OUTPUT, GgmlType.Q5_0))
                         .warnings());
         assertWarns("--output-tensor-type does nothing", Plan.of(LLAMA, odd,
@@ -214,9 +215,9 @@ class PlanWarningsTest {
     @Test
     void rowsAtOnce() throws RefusedException {
         List<String> warnings = warnings(IK, dense, BaseType.Q8_0, "token_embd=q6_k_r4,attn_v=q6_k_r4");
-        assertWarns("1 tensor cannot be stored by several rows at once and gets the plain type q6_K: token_embd.weight",
+        assertWarns("1 tensor cannot be stored in interleaved rows and gets the plain type q6_K: token_embd.weight",
                 warnings);
-        assertWarns("several rows at once are held by q6_k_r4", warnings);
+        assertWarns("interleaved rows are used by q6_k_r4", warnings);
     }
 
     @Test
@@ -243,7 +244,7 @@ class PlanWarningsTest {
             // What stays as it is needs no entry.
             Plan.of(dialect, dense, QuantizeOptions.of(BaseType.BF16).withImatrix(partly));
             assertWarns(
-                    "the importance matrix has an entry of another size for token_embd.weight: quantized without it",
+                    "the importance matrix has an entry of another size for token_embd.weight: they are quantized without importance weights",
                     Plan.of(dialect, dense, QuantizeOptions.of(BaseType.Q8_0).withImatrix(
                             Map.of("token_embd.weight", 1023L))).warnings());
             assertWarns("iq2_xs without an entry in an importance matrix crashes llama-quantize at token_embd.weight",
@@ -279,7 +280,7 @@ class PlanWarningsTest {
         assertWarns("--ffn-gate-inp-type does nothing: no tensor of the model has ffn_gate_inp.weight in its name",
                 Plan.of(IK, dense, QuantizeOptions.of(BaseType.Q8_0).with(TypeOption.ROUTER, GgmlType.Q8_0))
                         .warnings());
-        assertWarns("--attn-qkv-type does nothing: attn_qkv is an attn_q to ik_llama.cpp, take --attn-q-type",
+        assertWarns("--attn-qkv-type does nothing: attn_qkv counts as attn_q in ik_llama.cpp, take --attn-q-type",
                 Plan.of(IK,
                         new Model(dense.name(), "falcon", 1, 1, 0, 0, 0, List.of(new TensorInfo("blk.0.attn_qkv.weight",
                                 List.of(256L, 8L), GgmlType.F16, 0, 0, 4096))),
@@ -298,7 +299,7 @@ class PlanWarningsTest {
                         .name()))
                 .toList());
         for (Dialect dialect : Dialects.all()) {
-            assertWarns("has no entry for 1 tensor, blk.0.attn_k.weight: quantized without one",
+            assertWarns("has no entry for 1 tensor, blk.0.attn_k.weight: they are quantized without importance weights",
                     Plan.of(dialect, two, QuantizeOptions.of(BaseType.Q5_0).withImatrix(queries)).warnings());
             // It would make no difference.
             assertEquals(List.of(), Plan.of(dialect, two, QuantizeOptions.of(BaseType.Q8_0).withImatrix(queries))

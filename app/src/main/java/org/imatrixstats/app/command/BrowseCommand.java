@@ -18,9 +18,9 @@ import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 
 public final class BrowseCommand extends Command {
-    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to look at");
+    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to browse");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
-            "the model to be quantized (GGUF; any part of a split one; its header is enough): sizes of what is marked");
+            "the model to be quantized (GGUF; any part of a split one; its header is enough): shows sizes of the marked tensors");
     private final BaseOption base = include(new BaseOption());
     private final DialectOption dialect = include(new DialectOption());
     private final ExpertsOption experts = include(new ExpertsOption());
@@ -33,14 +33,13 @@ public final class BrowseCommand extends Command {
     public BrowseCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats browse FILE... [options]") //
-                .header("Look at importance matrices in a full-screen view: sort, filter, compare, mark.") //
+                .header("Browse importance matrices in a full-screen view: sort, filter, compare, mark.") //
                 .description("",
-                        "In the view ? shows the keys and q quits. Space marks tensors, m shows the quantization rules that"
-                                + " the marks make, w writes them to a file.") //
+                        "Press ? for the keys and q to quit. Space marks tensors, m shows the quantization rules for the marked tensors, w writes them to a file.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats browse imatrix.gguf                       one file",
                         "  imatrix-stats browse prose.gguf code.gguf               two: Tab switches, c compares",
-                        "  imatrix-stats browse imatrix.gguf --model model.gguf    with the sizes of what is marked");
+                        "  imatrix-stats browse imatrix.gguf --model model.gguf    and sizes of the marked tensors");
     }
 
     @Override
@@ -50,7 +49,7 @@ public final class BrowseCommand extends Command {
         }
         Dialect program = dialect.orLlamaCpp();
         base.validate(commandLine());
-        try (Inputs inputs = Inputs.open(files.get())) {
+        try (Inputs inputs = Inputs.open(files.get(), console)) {
             return Browse.run(inputs.imatrices(),
                     experts.given(), threads.count(), program,
                     header(), base.of(program), inputFiles(),

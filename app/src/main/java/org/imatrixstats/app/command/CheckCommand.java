@@ -14,7 +14,6 @@ import org.imatrixstats.app.output.check.CheckWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.check.ImatrixCheck;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.model.ModelFile;
 
 public final class CheckCommand extends Command {
@@ -25,9 +24,10 @@ public final class CheckCommand extends Command {
                     + " is enough");
     private final Supplier<Integer> minTokens = option("--min-tokens", "N", Integer.class,
             Long.toString(ImatrixCheck.DEFAULT_MIN_TOKENS),
-            "tokens that an expert needs not to be called rarely reached (default: ${DEFAULT-VALUE})");
-    private final Supplier<Boolean> strict = flag("--strict", "exit code 3 for warnings too");
-    private final Supplier<Boolean> all = flag("--all", "in a table: every place, not the first five of a code");
+            "an expert with fewer tokens counts as rarely reached (default: ${DEFAULT-VALUE})");
+    private final Supplier<Boolean> strict = flag("--strict", "exit with code 3 for warnings too");
+    private final Supplier<Boolean> all = flag("--all",
+            "list every place in a table, not only the first five of each code");
     private final TextOutput output = include(
             TextOutput.of(List.of(OutputFormat.TABLE, OutputFormat.JSON, OutputFormat.MARKDOWN)));
     private final Console console;
@@ -35,10 +35,9 @@ public final class CheckCommand extends Command {
     public CheckCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats check FILE... [options]") //
-                .header("Find what is wrong with importance matrices before hours of quantizing do.") //
+                .header("Find problems in importance matrices before you spend hours on quantizing.") //
                 .description("",
-                        "Exit code 0: no errors; 3: errors, or warnings with --strict; 1: a file is no importance matrix at"
-                                + " all or cannot be read.") //
+                        "Exit code 0: no errors; 3: errors, or warnings with --strict; 1: a file cannot be read or is not an importance matrix.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats check imatrix.gguf                            the file by itself",
                         "  imatrix-stats check imatrix.gguf --model model.gguf         and whether it fits the model",
@@ -67,7 +66,7 @@ public final class CheckCommand extends Command {
     }
 
     private CheckReport check(Path file, Optional<ModelFile> header) throws IOException {
-        try (Imatrix imatrix = ImatrixReader.open(file)) {
+        try (Imatrix imatrix = Inputs.imatrix(file, console)) {
             return new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
                     Runtime.getRuntime().availableProcessors()), strict.get());
         }

@@ -48,16 +48,15 @@ public final class CompareCommand extends Command {
     private static final long FEW_CHUNKS = 10;
 
     private final Supplier<List<Path>> files = parameters("FILE", Path.class,
-            "importance matrices of one model, at least two; the first is compared with each of the others");
+            "two or more importance matrices of one model; the first is compared with each of the others");
     private final Supplier<String> channels = option("--channels", "TENSOR", String.class,
-            "the columns (channels) of this tensor that differ most, and channels that are outliers in many tensors");
+            "show show show the columns (channels) of this tensor that differ most, and channels that are outliers in many tensors");
     private final Supplier<String> level = choice("--level", "LEVEL",
             PairLevels.ALL.stream().map(Level::label).toList(),
-            "what a row is: tensor, layer, kind or coverage (default: kinds, tensors and coverage, where the format can hold"
-                    + " them)");
+            "what each row is: tensor, layer, kind or coverage (default: kinds, tensors and coverage, where the format can hold them)");
     private final SelectionOptions selection = include(new SelectionOptions(PairLevels.ALL,
-            "the first N rows; without --sort those with the largest divergence; of each group with --group-by",
-            "none: the worst first"));
+            "show the first N rows (of each group with --group-by); without --sort, those with the largest divergence",
+            "none, largest differences first"));
     private final ReportOptions output = include(new ReportOptions());
     /** What holds for all pairs, said once. */
     private final Set<String> warned = new HashSet<>();
@@ -66,11 +65,9 @@ public final class CompareCommand extends Command {
     public CompareCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats compare A B [C...] [options]") //
-                .header("Show how the importance of columns depends on the calibration text: two or more files of a model.") //
+                .header("Show how importance matrices of one model differ between calibration texts.") //
                 .description("",
-                        "Says in words how alike the files are, which tensors differ most and in which way, which experts only"
-                                + " one text reaches, and what that means for merging them. Then the tables, worst first."
-                                + " GGUF and legacy files can be mixed; different lengths are normalised.") //
+                        "First a summary in words: how similar the files are, which tensors differ most and how, which experts only one text reaches, and whether to merge. Then the tables, largest differences first. GGUF and legacy files can be mixed. Different lengths are normalized.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats compare prose.gguf code.gguf",
                         "  imatrix-stats compare prose.gguf code.gguf --kind ffn_down --sort spearman",
@@ -93,7 +90,7 @@ public final class CompareCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        try (Inputs opened = Inputs.open(files.get())) {
+        try (Inputs opened = Inputs.open(files.get(), console)) {
             List<Pairing> pairings = pairings(opened.imatrices());
             List<Input> inputs = new ArrayList<>();
             for (Imatrix imatrix : opened.imatrices()) {
@@ -124,7 +121,7 @@ public final class CompareCommand extends Command {
             throw new ParameterException(commandLine(), "compare needs at least two files");
         }
         if (channels.get() != null && level.get() != null) {
-            throw new ParameterException(commandLine(), "--channels has rows of its own: leave --level out");
+            throw new ParameterException(commandLine(), "--channels cannot be combined with --level");
         }
         output.validate(files.get(), commandLine());
         selection.validate(levels(), commandLine());
@@ -188,8 +185,8 @@ public final class CompareCommand extends Command {
         List<String> warnings = new ArrayList<>();
         if (comparison.same()) {
             warnings.add(comparison.isWhole()
-                    ? "both hold the same: one content under two names"
-                    : "both hold the same in all tensors that are compared");
+                    ? "both files have the same content"
+                    : "both files are equal in all compared tensors");
         } else {
             addLengths(pairing.a().origin().chunkCount(), pairing.b().origin().chunkCount(), warnings);
         }
@@ -197,7 +194,7 @@ public final class CompareCommand extends Command {
         int pairs = pairing.pairs().size();
         if (2 * pairs < tensors) {
             warnings.add("only " + pairs + " of " + tensors
-                    + " tensors can be compared: are these files of one model?");
+                    + " tensors can be compared: check that both files belong to one model");
         }
         warnings.addAll(comparison.warnings());
         return warnings;
@@ -209,11 +206,11 @@ public final class CompareCommand extends Command {
             long many = Math.max(chunksA.getAsLong(), chunksB.getAsLong());
             if (few < FEW_CHUNKS) {
                 warnings.add(
-                        "one was made from only " + few + (few == 1 ? " chunk" : " chunks")
-                                + ": the noise of so short a run looks like a difference");
+                        "one file was made from only " + few + (few == 1 ? " chunk" : " chunks")
+                                + ": a run this short is noisy, and noise looks like a difference");
             } else if (many / few >= OTHER_LENGTH) {
                 warnings.add(few + " chunks against " + many
-                        + ": part of the difference is the noise of the shorter run");
+                        + ": part of the difference is noise of the shorter run");
             }
         }
     }
@@ -261,7 +258,7 @@ public final class CompareCommand extends Command {
         List<String> names = selected.tensors().stream().map(tensor -> tensor.name().name()).toList();
         return selected.tensors().stream().filter(tensor -> tensor.name().name().equals(channels.get())).findFirst()
                 .orElseThrow(() -> new ParameterException(commandLine(), "no tensor '" + channels.get()
-                        + "' is in both files" + Names.suggestion(channels.get(), names)));
+                        + "' in both files" + Names.suggestion(channels.get(), names)));
     }
 
     // ---- each with each

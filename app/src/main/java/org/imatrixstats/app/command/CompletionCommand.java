@@ -27,7 +27,7 @@ public final class CompletionCommand extends Command {
         this.console = console;
         this.all = all;
         help().customSynopsis("imatrix-stats completion bash|zsh") //
-                .header("Print a script that completes commands and options in bash or zsh.") //
+                .header("Print a completion script for bash or zsh.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  source <(imatrix-stats completion bash)      in ~/.bashrc",
                         "  source <(imatrix-stats completion zsh)       in ~/.zshrc");

@@ -26,27 +26,24 @@ public final class ConvergeCommand extends Command {
     static final String DEFAULT_THRESHOLD = "0.001";
 
     private final Supplier<List<Path>> files = parameters("SNAPSHOT", Path.class,
-            "snapshots of one run (llama-imatrix --save-frequency), at least two, in any order");
+            "two or more snapshots of one run (llama-imatrix --save-frequency), in any order");
     private final Supplier<Double> threshold = option("--threshold", "BITS", Double.class, DEFAULT_THRESHOLD,
-            "divergence below which a tensor has converged (default: ${DEFAULT-VALUE} bits, at which the share of a"
-                    + " column is right to about 7%%)");
+            "a tensor below this divergence has converged (default: ${DEFAULT-VALUE} bits: the share of a column is then accurate to about 7%%)");
     private final TensorSelection selection = include(new TensorSelection());
     private final Supplier<Integer> top = option("--top", "N", Integer.class, "10",
-            "in a table or Markdown, the N tensors that are known worst (default: ${DEFAULT-VALUE})");
+            "show the N tensors with the largest error, in a table or Markdown (default: ${DEFAULT-VALUE})");
     private final Supplier<String> level = choice("--level", "LEVEL",
             ConvergeLevels.ALL.stream().map(Level::label).toList(),
-            "what a row is: snapshot, kind or tensor (default: all; snapshot where the format can hold only one)");
+            "what each row is: snapshot, kind or tensor (default: all; snapshots where the format can hold only one)");
     private final ReportOptions output = include(new ReportOptions());
     private final Console console;
 
     public ConvergeCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats converge SNAPSHOT... [options]") //
-                .header("Show whether a calibration run has seen enough text, and how much more it needs.") //
+                .header("Show whether a calibration run has converged, and how much more text it needs.") //
                 .description("",
-                        "Compares each snapshot of a run with the last and with the one before, and takes from the spread"
-                                + " between the batches of text what error the last still has. The snapshots must be of one"
-                                + " run: each holds all that the one before it held.") //
+                        "Compares each snapshot of a run with the last one and with the previous one. The spread between batches of text gives an estimate of the remaining error. All snapshots must come from one run: each contains the previous ones.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  llama-imatrix ... -o imatrix.gguf --save-frequency 20    makes imatrix.gguf.at_20, ...",
                         "  imatrix-stats converge imatrix.gguf*                     has it seen enough?",
@@ -59,7 +56,7 @@ public final class ConvergeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        try (Inputs inputs = Inputs.open(files.get())) {
+        try (Inputs inputs = Inputs.open(files.get(), console)) {
             SnapshotSeries series = SnapshotSeries.of(inputs.imatrices());
             series.warnings().forEach(console::warn);
             requireSelected(series);
@@ -73,7 +70,7 @@ public final class ConvergeCommand extends Command {
     private void validate() throws IOException {
         if (files.get().size() < 2) {
             throw new ParameterException(commandLine(),
-                    "one snapshot has nothing to be compared with: give at least two of a run");
+                    "a single snapshot cannot be compared: give at least two snapshots of a run");
         }
         if (!(threshold.get() > 0) || threshold.get() > 1) {
             throw new ParameterException(commandLine(),

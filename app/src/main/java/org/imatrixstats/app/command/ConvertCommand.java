@@ -7,11 +7,10 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.terminal.Console;
-import org.imatrixstats.combine.Content;
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.combine.Convert;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
-import org.imatrixstats.imatrix.ImatrixReader;
 
 public final class ConvertCommand extends Command {
     private final Supplier<Path> file = parameter("IN", Path.class, "importance matrix to convert");
@@ -23,8 +22,8 @@ public final class ConvertCommand extends Command {
     public ConvertCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats convert IN -o OUT [options]") //
-                .header("Write an importance matrix in another container.") //
-                .description("", "Whatever the container can hold is kept as it is; what it cannot hold is said.") //
+                .header("Convert an importance matrix to another container.") //
+                .description("", "Keeps everything that the target container can hold and warns about the rest.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats convert imatrix.gguf -o imatrix.dat                    for ik_llama.cpp",
                         "  imatrix-stats convert imatrix.dat -o imatrix.gguf --chunk-size 512   for llama.cpp",
@@ -34,7 +33,7 @@ public final class ConvertCommand extends Command {
     @Override
     public Integer call() throws IOException {
         output.validate(List.of(), commandLine());
-        try (Imatrix imatrix = ImatrixReader.open(file.get())) {
+        try (Imatrix imatrix = Inputs.imatrix(file.get(), console)) {
             Content converted = Convert.convert(imatrix, output.chunkSize(), output.tolerance(), output.format());
             output.write(dataset.get() == null ? converted : named(imatrix, converted), console);
         }

@@ -11,8 +11,10 @@ final class LlamaImatrixOptions extends Options {
     final Supplier<List<Path>> inFiles = repeated("--in-file", "FILE", Path.class,
             "importance matrix to read; may be repeated");
     final Supplier<Boolean> showStatistics = flag("--show-statistics",
-            "show the statistics of the files, as the command stats does, and with any of its options");
+            "show the statistics of the files; takes all options of 'stats'");
+    final Supplier<String> outputFormat = option("--output-format", "FORMAT", String.class,
+            "not supported here; use 'convert --to gguf|dat'");
     final Supplier<Path> model = option("-m --model", "MODEL", Path.class,
-            "accepted because llama-imatrix demands it; not needed and not read");
+            "accepted for compatibility with llama-imatrix; ignored");
     final StatsOptions options = include(new StatsOptions());
 }

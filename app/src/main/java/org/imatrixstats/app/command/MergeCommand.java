@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.imatrixstats.app.option.Options;
 import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.terminal.Console;
-import org.imatrixstats.combine.Content;
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.combine.Merge;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
@@ -18,24 +18,22 @@ import org.imatrixstats.imatrix.Imatrix;
 import picocli.CommandLine.ParameterException;
 
 public final class MergeCommand extends Command {
-    private final Supplier<List<Path>> files = parameters("IN", Path.class, "importance matrices to add");
+    private final Supplier<List<Path>> files = parameters("IN", Path.class, "importance matrices to merge");
     private final OutputOptions output = include(new OutputOptions());
     private final Supplier<List<Double>> weights = commaSeparated("--weight", "W", Double.class,
-            "a factor for the contribution of each input, in order; counts are rounded to whole rows, and sums along with"
-                    + " them");
+            "factors for the inputs, in order; counts are rounded to whole rows, and sums are scaled to match");
     private final Supplier<Merge.Missing> missing = option("--missing", "WHAT", Merge.Missing.class, "keep",
-            "with a tensor that not all inputs have: ${COMPLETION-CANDIDATES} (default: keep, with a warning)");
+            "what to do with a tensor that some inputs lack: ${COMPLETION-CANDIDATES} (default: keep, with a warning)");
     private final Supplier<Boolean> allowDuplicate = flag("--allow-duplicate",
-            "do not warn of the same content or dataset twice");
+            "do not warn about duplicate content or datasets");
     private final Console console;
 
     public MergeCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats merge IN... -o OUT [options]") //
-                .header("Add importance matrices, as if their calibration texts had been one.") //
+                .header("Merge importance matrices, as if their calibration texts had been one text.") //
                 .description("",
-                        "Sums and counts are added, datasets are listed in order. Legacy files count in chunks; how many"
-                                + " tokens these have is taken from the other inputs or given.") //
+                        "Adds sums and counts and lists the datasets in order. Legacy files count in chunks; the chunk size comes from the other inputs or from --chunk-size.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats merge prose.gguf code.gguf -o both.gguf",
                         "  imatrix-stats merge prose.gguf code.gguf --weight 1,0.25 -o both.gguf",
@@ -56,7 +54,7 @@ public final class MergeCommand extends Command {
         }
         Merge.Options options = new Merge.Options(output.chunkSize(), weights.get(), missing.get(),
                 output.tolerance());
-        try (Inputs inputs = Inputs.open(files.get())) {
+        try (Inputs inputs = Inputs.open(files.get(), console)) {
             Content merged = Merge.merge(inputs.imatrices(), options, output.format());
             if (!allowDuplicate.get()) {
                 warnOfDuplicates(inputs.imatrices());
@@ -73,7 +71,7 @@ public final class MergeCommand extends Command {
             Path same = contents.putIfAbsent(
                     ContentDigest.of(imatrix, Runtime.getRuntime().availableProcessors()), imatrix.path());
             if (same != null) {
-                console.warn(imatrix.path() + " holds the same as " + same + ", which now counts twice");
+                console.warn(imatrix.path() + " has the same content as " + same + ", which is now counted twice");
                 continue;
             }
             for (String dataset : imatrix.origin().datasets()) {

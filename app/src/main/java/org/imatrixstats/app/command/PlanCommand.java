@@ -14,7 +14,6 @@ import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
@@ -25,8 +24,8 @@ public final class PlanCommand extends Command {
             "the model to be quantized: " + ModelInput.ACCEPTED + ". Its header is enough");
     private final PlanOptions options = include(new PlanOptions());
     private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
-            "the importance matrix to quantize with: mixes depend on it, some types demand it");
-    private final Supplier<Boolean> all = flag("--all", "a row per tensor, not one for all that are alike");
+            "the importance matrix to quantize with; mixes depend on it, and some types require it");
+    private final Supplier<Boolean> all = flag("--all", "list every tensor; by default, identical tensors share a row");
     private final TextOutput output = include(
             TextOutput.of(List.of(OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.JSON, OutputFormat.MARKDOWN)));
     private final Console console;
@@ -34,13 +33,12 @@ public final class PlanCommand extends Command {
     public PlanCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats plan MODEL [options]") //
-                .header("Show which type each tensor will get, and how large the model will be, before it is quantized.") //
+                .header("Show which type llama-quantize will give each tensor and how large the file will be.") //
                 .description("",
-                        "What llama-quantize --dry-run would say, from the header of the model alone; and what it does not"
-                                + " say: rules that match nothing, match more than they look, or are ignored.",
-                        "Exit code 1: llama-quantize would refuse, and why.") //
+                        "Shows what llama-quantize --dry-run would print, and warns of rules that match nothing, match more than intended, or are ignored. Only the header of the model is read.",
+                        "Exit code 1: llama-quantize would refuse; the message says why.") //
                 .footerHeading("%nExamples:%n") //
-                .footer("  imatrix-stats plan model.gguf                                the size as Q4_K_M",
+                .footer("  imatrix-stats plan model.gguf                                size and types of Q4_K_M",
                         "  imatrix-stats plan model.gguf --base IQ3_M --imatrix i.gguf  another mix",
                         "  imatrix-stats plan model.gguf --rule 'attn_v=q8_0' --rule 'ffn_down=q6_K'",
                         "  imatrix-stats plan model.gguf --base IQ4_KS --custom-q 'attn_v=iq6_k,ffn_down=iq5_ks'",
@@ -74,11 +72,11 @@ public final class PlanCommand extends Command {
 
     private Plan plan(Dialect program, Model model) throws IOException {
         try {
-            PlanOptions.Told told = options.told(program);
+            PlanOptions.Told told = options.told(program, console.files());
             if (imatrixPath.get() == null) {
                 return told.plan(model, Optional.empty());
             }
-            try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+            try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
                 program.check(imatrix);
                 return told.plan(model, Optional.of(imatrix));
             }

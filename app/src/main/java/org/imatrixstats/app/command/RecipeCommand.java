@@ -28,14 +28,14 @@ import org.imatrixstats.app.output.recipe.RecipeReport;
 import org.imatrixstats.app.output.recipe.RecipeSummary;
 import org.imatrixstats.app.output.recipe.RecipeWriter;
 import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.InputFiles;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.io.MappedFile;
-import org.imatrixstats.plan.Dialects;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.QuantizeOptions;
@@ -60,38 +60,35 @@ public final class RecipeCommand extends Command {
     private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
 
     private final Supplier<Path> imatrixPath = optionalParameter("IMATRIX", Path.class,
-            "the importance matrix to quantize with; without one, kinds of tensors are all that is weighed");
+            "the importance matrix to quantize with; without it, only the kinds of tensors are weighted");
     private final Supplier<Path> modelPath = option("--model", "MODEL", Path.class,
             "the model to be quantized: " + ModelInput.ACCEPTED + ". Its header is enough");
     private final Supplier<Double> targetBpw = option("--target-bpw", "BITS", Double.class,
-            "bits per weight of the data of all tensors, at most");
+            "upper limit in bits per weight over all tensors");
     private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
-            "the same as a size: 4.8GiB (1024³ bytes), 4.8GB (1000³), 900MiB, ... The header of the file comes on top");
+            "upper limit in bytes: 4.8GiB (1024³), 4.8GB (1000³), 900MiB, ... The file header is not included");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
-            "compare with a standard mix, such as Q4_K_M: where bits moved");
+            "compare with a standard mix, such as Q4_K_M");
     private final TypeChoiceOptions types = include(new TypeChoiceOptions());
     private final ImportanceOptions importance = include(new ImportanceOptions());
     private final Supplier<Path> distortion = option("--distortion", "FILE", Path.class,
-            "CSV with type,value: your own distortion of each type");
+            "CSV with type,value: distortion of each type, in place of the built-in table");
     private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
-            "CSV with tensor,value or tensor,type,value: measured losses in place of importance");
+            "CSV with tensor,value or tensor,type,value: measured losses, in place of importance");
     private final Supplier<String> base = choice("--base", "FTYPE", null, BaseOption::names,
-            "base type of the command (default: Q8_0, where every tensor has a rule; else Q4_K_M)");
+            "base type of the command (default: Q8_0 if every tensor has a rule, else Q4_K_M)");
     private final Supplier<String> raise = option("--raise", "SHARE", String.class,
-            "without --model: the most important tensors of each kind, such as 50%%, get the type of"
-                    + " --to");
+            "without --model: give this share of each kind, the most important tensors, the type --to; such as 50%%");
     private final Supplier<String> lower = option("--lower", "SHARE", String.class,
-            "without --model: the least important ones do");
-    private final Supplier<String> to = option("--to", "TYPE", String.class, "the type for --raise and --lower");
+            "without --model: the same for the least important tensors");
+    private final Supplier<String> to = option("--to", "TYPE", String.class, "type for --raise and --lower");
     private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
-            "for --raise and --lower: only these kinds, such as attn_v,ffn_*");
+            "with --raise and --lower: only these kinds, such as attn_v,ffn_*");
     private final TextOutput output = include(new TextOutput(List.of(OutputFormat.COMMAND, OutputFormat.RULES,
             OutputFormat.FILE, OutputFormat.JSON, OutputFormat.MARKDOWN), "--emit", "WHAT", "value",
-            "command: a line for the shell; rules: a string for --custom-q, or arguments; file: for --tensor-type-file; or"
-                    + " json, markdown (default: by the extension of the output file, else command). The summary goes to"
-                    + " standard error, with -o to standard output"));
+            "command: a shell command; rules: a --custom-q string or --tensor-type options; file: a --tensor-type-file; json; markdown (default: from the extension of the output file, else command). The summary goes to standard error; with -o to standard output"));
     private final Console console;
 
     public RecipeCommand(Console console) {
@@ -99,11 +96,10 @@ public final class RecipeCommand extends Command {
         help().customSynopsis("imatrix-stats recipe [IMATRIX] --model MODEL --target-bpw BITS [options]",
                 "       imatrix-stats recipe [IMATRIX] --model MODEL --target-size SIZE [options]",
                 "       imatrix-stats recipe IMATRIX --raise|--lower SHARE --to TYPE [options]") //
-                .header("Choose a type for each tensor, within a size, and write the rules that make llama-quantize do so.") //
+                .header("Choose a type for each tensor within a size limit and write the matching llama-quantize rules.") //
                 .description("",
-                        "With a model: the types that together distort least, proven, and the size to the byte. The rules are run"
-                                + " through the matching of the program before they are shown.",
-                        "Without: the more important tensors of each kind a level up. No sizes.") //
+                        "With a model: the types with the least total distortion within the size (proven optimal or with a stated gap), and the size to the byte. The rules are tested against the program's own matching before they are printed.",
+                        "Without a model: a larger type for the more important tensors of each kind, or a smaller one for the others. No sizes.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4.5",
                         "  imatrix-stats recipe imatrix.dat --model model.gguf --target-size 21GiB --dialect ik_llama.cpp",
@@ -145,29 +141,29 @@ public final class RecipeCommand extends Command {
         boolean target = targetBpw.get() != null || targetSize.get() != null;
         boolean share = raise.get() != null || lower.get() != null;
         if (modelPath.get() != null) {
-            require(!share, "--raise and --lower go without --model: leave one of them out");
-            refuse("goes with --raise and --lower only", "--to", "--kind");
+            require(!share, "--raise and --lower cannot be combined with --model");
+            refuse("works only with --raise and --lower", "--to", "--kind");
             require(target, "--model needs a size: give --target-bpw or --target-size");
             require(targetBpw.get() == null || targetSize.get() == null,
-                    "--target-bpw and --target-size exclude each other");
+                    "--target-bpw and --target-size cannot be combined");
             require(targetBpw.get() == null || targetBpw.get() > 0 && targetBpw.get() < 1000,
-                    "--target-bpw " + targetBpw.get() + " is no number of bits that a weight can take");
+                    "--target-bpw " + targetBpw.get() + " is out of range: expected more than 0 and less than 1000");
         } else {
             refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--versus", "--beta",
                     "--role-weight", "--no-role-weights", "--distortion", "--sensitivity");
             types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
                     "give --model with --target-bpw or --target-size, or an importance matrix with --raise or --lower");
-            require(raise.get() == null || lower.get() == null, "--raise and --lower exclude each other");
+            require(raise.get() == null || lower.get() == null, "--raise and --lower cannot be combined");
             require(to.get() != null, "--raise and --lower need a type: give --to");
         }
         require(output.format() != OutputFormat.FILE || dialect.orLlamaCpp() != Dialects.ikLlamaCpp(),
-                "--tensor-type-file is an option of llama.cpp: use --emit rules, for --custom-q");
+                "--emit file is for llama.cpp only: use --emit rules, which gives a --custom-q string");
         if (imatrixPath.get() == null) {
-            refuse("needs an importance matrix: without one, tensors of a kind are alike", "--rank-by", "--beta");
+            refuse("needs an importance matrix", "--rank-by", "--beta");
         }
         if (sensitivity.get() != null) {
-            importance.refuse(commandLine(), "goes without --sensitivity, whose values are taken instead");
+            importance.refuse(commandLine(), "cannot be combined with --sensitivity");
         }
         importance.validate(commandLine());
     }
@@ -190,7 +186,7 @@ public final class RecipeCommand extends Command {
     private BaseType base(Dialect program, BaseType otherwise) {
         BaseType chosen = base.get() == null ? otherwise : names(program).base("--base", base.get());
         require(!chosen.isFloat(),
-                "--base " + chosen + ": llama-quantize ignores all rules with it");
+                "--base " + chosen + ": llama-quantize ignores all rules with this base type");
         return chosen;
     }
 
@@ -202,7 +198,7 @@ public final class RecipeCommand extends Command {
             return sized(program, model, Optional.empty(), Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
         }
-        try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+        try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
             // What ik_llama.cpp cannot read the command converts.
             boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
@@ -217,7 +213,7 @@ public final class RecipeCommand extends Command {
         boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
         return new RecipeReport.Files(
                 Optional.of(new RecipeReport.ImatrixFile(imatrixPath.get(), legacy,
-                        MappedFile.isCompressed(imatrixPath.get()))),
+                        InputFiles.isPacked(imatrixPath.get()))),
                 Optional.ofNullable(modelPath.get()));
     }
 
@@ -234,10 +230,10 @@ public final class RecipeCommand extends Command {
                 .map(TensorName::kind).distinct().sorted().toList());
         Distortion table = distortion.get() == null
                 ? Distortion.measured(program)
-                : Distortion.read(distortion.get(), program);
+                : distortion(distortion.get(), program);
         Optional<Sensitivity> measured = sensitivity.get() == null
                 ? Optional.empty()
-                : Optional.of(Sensitivity.read(sensitivity.get(), program));
+                : Optional.of(sensitivity(sensitivity.get(), program));
         Losses losses = new Losses(program, importance.of(commandLine()).weights(model, report), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()));
         long budget = targetSize.get() != null
@@ -251,16 +247,18 @@ public final class RecipeCommand extends Command {
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
-            warnings.add("the target is beyond what these types take at most, "
-                    + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4 + " bpw: every tensor has its best");
+            warnings.add("the target is larger than the maximum size with these types, "
+                    + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4
+                    + " bpw: every tensor gets its largest type");
         }
         Optional<Plan> otherPlan = Optional.empty();
         if (other.isPresent()) {
             Plan plan = versus(program, model, other.get(), entries);
             if (!plan.missingImatrix().isEmpty()) {
                 warnings.add("--versus " + other.get() + ": " + program + " would refuse it, "
-                        + plan.missingImatrix().size() + " tensors demand an entry of an importance matrix that is not"
-                        + " there, the first " + plan.missingImatrix().getFirst());
+                        + plan.missingImatrix().size()
+                        + " tensors require an importance matrix entry that is missing, the first is "
+                        + plan.missingImatrix().getFirst());
             }
             otherPlan = Optional.of(plan);
         }
@@ -299,6 +297,18 @@ public final class RecipeCommand extends Command {
         require(known.stream().anyMatch(TensorSelection.glob(glob)), Names.unknown(glob, known, "kind"));
     }
 
+    private Distortion distortion(Path path, Dialect program) throws IOException {
+        try (ByteSource file = console.files().open(path)) {
+            return Distortion.read(file, program);
+        }
+    }
+
+    private Sensitivity sensitivity(Path path, Dialect program) throws IOException {
+        try (ByteSource file = console.files().open(path)) {
+            return Sensitivity.read(file, program);
+        }
+    }
+
     // ---- without
 
     private RecipeReport ranked(Dialect program, List<String> warnings) throws IOException {
@@ -309,7 +319,7 @@ public final class RecipeCommand extends Command {
         Predicate<String> wanted = kinds.get().isEmpty()
                 ? _ -> true
                 : kinds.get().stream().map(TensorSelection::glob).reduce(Predicate::or).orElseThrow();
-        try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+        try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
             Report report = report(imatrix, warnings);
             List<String> known = report.kinds().stream().map(KindStats::kind).toList();
             kinds.get().forEach(glob -> requireKind(glob, known));

@@ -71,10 +71,9 @@ public final class ReportCommand extends Command {
 
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to show");
     private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
-            "write to this file, which is replaced as a whole or not at all; - is standard output (default: report.html,"
-                    + " which replaces nothing but an earlier report)");
+            "write to this file; it is replaced only on success; - is standard output (default: report.html, which may only replace an earlier report)");
     private final Supplier<String> title = option("--title", "TEXT", String.class,
-            "over the page (default: the names of the files)");
+            "title of the page (default: the file names)");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
             "the model to be quantized (GGUF; any part of a split one; its header is enough): does the first FILE fit it, and"
                     + " where do the bits go, with the options from --base on");
@@ -90,12 +89,9 @@ public final class ReportCommand extends Command {
     public ReportCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]") //
-                .header("Make a page for the browser: what importance matrices hold, in charts and tables, to look at and"
-                        + " to share.") //
+                .header("Make an HTML page with charts and tables of importance matrices.") //
                 .description("",
-                        "The page is one file that needs no network. It shows health, a heat map of layers and kinds,"
-                                + " curves, the columns of each tensor, experts, and all figures; of two or more files also"
-                                + " how they differ; of snapshots of one run how it converged.") //
+                        "The page is a single file and needs no network. It shows problems, a heat map of layers and kinds, curves, the columns of each tensor, experts, and all figures. With two or more files it compares them. With snapshots of one run it shows convergence.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats report imatrix.gguf                       writes report.html",
                         "  imatrix-stats report imatrix.gguf -o imatrix.html",
@@ -109,7 +105,7 @@ public final class ReportCommand extends Command {
     public Integer call() throws IOException {
         validate();
         Path target = target();
-        try (Inputs inputs = Inputs.open(files.get())) {
+        try (Inputs inputs = Inputs.open(files.get(), console)) {
             HtmlReport report = report(inputs);
             if (target.equals(STANDARD_OUTPUT)) {
                 ByteArrayOutputStream page = new ByteArrayOutputStream();
@@ -117,7 +113,7 @@ public final class ReportCommand extends Command {
                 console.print(page.toString(StandardCharsets.UTF_8));
             } else {
                 AtomicFile.write(target, report::writeTo);
-                console.print("wrote " + target + ": open it in a browser\n");
+                console.print("wrote " + target + "\n");
             }
         }
         return ExitCode.DONE;
@@ -134,7 +130,7 @@ public final class ReportCommand extends Command {
         }
         if (output.get() == null && Files.exists(DEFAULT_OUTPUT) && !isReport(DEFAULT_OUTPUT)) {
             throw new ParameterException(commandLine(), DEFAULT_OUTPUT
-                    + " is there and was not made by imatrix-stats: give -o FILE");
+                    + " exists and was not made by imatrix-stats: choose another file with -o FILE");
         }
         if (!target().equals(STANDARD_OUTPUT)) {
             OutputPath.validate(target(), inputFiles(), commandLine());
@@ -213,8 +209,7 @@ public final class ReportCommand extends Command {
             }));
         } catch (ImatrixException e) {
             if (holdsSnapshots(imatrices)) {
-                note("the page does not show how a run converged: some files are snapshots of one run, others are not;"
-                        + " give the snapshots alone");
+                note("the page does not show convergence: some files are snapshots of one run, others are not. Give only the snapshots");
             }
             return Optional.empty();
         }
@@ -264,7 +259,7 @@ public final class ReportCommand extends Command {
                 Pairing.of(first, other).requireCommonTensors();
                 comparable.add(other);
             } catch (ImatrixException e) {
-                note(e.getMessage() + "; it is shown by itself");
+                note(e.getMessage() + "; it is shown separately");
             }
         }
         return comparable;
@@ -288,7 +283,7 @@ public final class ReportCommand extends Command {
         Dialect program = plan.program(commandLine());
         Model quantized = Model.of(header);
         try {
-            PlanOptions.Told told = plan.told(program);
+            PlanOptions.Told told = plan.told(program, console.files());
             if (!reads(program, imatrix)) {
                 return Optional.empty();
             }
@@ -332,7 +327,7 @@ public final class ReportCommand extends Command {
             program.check(imatrix);
             return true;
         } catch (RefusedException e) {
-            note("the page does not show where the bits go: " + e.getMessage());
+            note("the page does not show the plan: " + e.getMessage());
             return false;
         }
     }

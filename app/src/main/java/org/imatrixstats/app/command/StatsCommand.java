@@ -15,10 +15,9 @@ public final class StatsCommand extends Command {
     public StatsCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats stats FILE... [options]") //
-                .header("Show the statistics of importance matrices, a report per file.") //
+                .header("Show the statistics of importance matrices.") //
                 .description("",
-                        "Reads GGUF and legacy (.dat) files, told by their content; gzip, xz, zstd and bzip2 files are"
-                                + " unpacked on the fly.") //
+                        "Reads GGUF and legacy (.dat) files. The content decides, not the name. Files packed with gzip, xz, zstd or bzip2 are unpacked on the fly.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats stats imatrix.gguf                          tables by kind of tensor",
                         "  imatrix-stats stats imatrix.gguf --kind 'ffn_*' --top 10  the ten highest robust z",

@@ -20,7 +20,6 @@ import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.output.stats.StatsWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
@@ -33,14 +32,12 @@ import picocli.CommandLine;
 final class StatsOptions extends Options {
     private final Supplier<String> level = choice("--level", "LEVEL",
             StatsLevels.ALL.stream().map(Level::label).toList(),
-            "what a row is: tensor, layer, kind or expert (default: tensors, with layers where the format can hold both)");
+            "what each row is: tensor, layer, kind or expert (default: tensors, and layers where the format can hold both)");
     private final Supplier<Layout> layout = option("--layout", "LAYOUT", Layout.class, "default",
-            "tables as: ${COMPLETION-CANDIDATES}. classic and extended have the columns and digits of llama-imatrix and of"
-                    + " llama.cpp PR 14891 (default: ${DEFAULT-VALUE})");
+            "table layout: ${COMPLETION-CANDIDATES}. classic prints the table of llama-imatrix, extended that of llama.cpp PR 14891 (default: ${DEFAULT-VALUE})");
     private final SelectionOptions selection = include(new SelectionOptions(StatsLevels.ALL,
-            "the first N rows; without --sort tensors are in the order of -robust_z, but for kinds that are all alike; of each"
-                    + " group with --group-by",
-            "kind; none for --sort, --top, --bottom"));
+            "show the first N rows (of each group with --group-by); without --sort, tensors are sorted by -robust_z",
+            "kind; none with --sort, --top, --bottom"));
     private final ExpertsOption experts = include(new ExpertsOption());
     private final ReportOptions output = include(new ReportOptions());
 
@@ -53,7 +50,7 @@ final class StatsOptions extends Options {
         StatsWriter writer = StatsWriter.of(format, layout.get(), output.terminal(console));
         List<String> unselected = new ArrayList<>();
         for (Path file : files) {
-            try (Imatrix imatrix = ImatrixReader.open(file)) {
+            try (Imatrix imatrix = Inputs.imatrix(file, console)) {
                 Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
                 report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
                 Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
@@ -78,12 +75,12 @@ final class StatsOptions extends Options {
         output.validate(files, command);
         if (layout.get() != Layout.DEFAULT && output.format() != OutputFormat.TABLE) {
             throw new ParameterException(command,
-                    "--layout " + layout.get().label() + " is a table: it has no --format "
+                    "--layout " + layout.get().label() + " cannot be combined with --format "
                             + output.format().label());
         }
         if (layout.get() != Layout.DEFAULT && (level.get() != null || selection.given())) {
             throw new ParameterException(command, "--layout " + layout.get().label()
-                    + " prints what llama-imatrix prints: it has no --level and no selection or order");
+                    + " cannot be combined with --level, a selection or an order");
         }
     }
 

@@ -4,9 +4,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.RefusedException;
 
 import picocli.CommandLine.ParameterException;
@@ -19,7 +19,7 @@ public final class BaseOption extends Options {
     /** The option {@code --base}. */
     public BaseOption() {
         base = choice("--base", "FTYPE", "Q4_K_M", BaseOption::names,
-                "the type that llama-quantize is asked for, by name or number (default: ${DEFAULT-VALUE})");
+                "base type for llama-quantize, by name or number (default: ${DEFAULT-VALUE})");
     }
 
     /** @param base the base type, which the command line says in another way */
@@ -40,7 +40,7 @@ public final class BaseOption extends Options {
     public void validate(CommandLine command) {
         if (Dialect.isCopy(base.get())) {
             throw new ParameterException(command,
-                    "--base COPY leaves all tensors as they are: nothing to plan");
+                    "--base COPY keeps all tensors unchanged: there is nothing to plan");
         }
     }
 

@@ -21,14 +21,14 @@ public record ByteSize(long bytes) {
             Matcher size = SIZE.matcher(text);
             if (!size.matches()) {
                 throw new TypeConversionException("'" + text
-                        + "' is no size, expected a number with KiB, MiB, GiB (1024) or KB, MB, GB (1000), such as 4.8GiB");
+                        + "' is not a size: expected a number with KiB, MiB, GiB (1024) or KB, MB, GB (1000), such as 4.8GiB");
             }
             String unit = size.group(2);
             boolean decimal = unit.length() == 2;
             BigDecimal factor = BigDecimal.valueOf(decimal ? 1000 : 1024).pow(POWERS.get(unit.charAt(0)));
             BigDecimal bytes = new BigDecimal(size.group(1)).multiply(factor).setScale(0, RoundingMode.FLOOR);
             if (bytes.signum() == 0 || bytes.toBigInteger().bitLength() > BITS_OF_A_FILE_SIZE) {
-                throw new TypeConversionException("'" + text + "' is no size that a file can have");
+                throw new TypeConversionException("'" + text + "' is too large for a file size");
             }
             return new ByteSize(bytes.longValueExact());
         }

@@ -3,8 +3,8 @@ package org.imatrixstats.app.option;
 import java.util.List;
 import java.util.function.Supplier;
 
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 
 import picocli.CommandLine.TypeConversionException;
 
@@ -13,7 +13,7 @@ public final class DialectOption extends Options {
     private static final List<String> NAMES = Dialects.all().stream().map(Dialect::name).toList();
 
     private final Supplier<Dialect> dialect = option("--dialect", "PROGRAM", Dialect.class, DialectOption::named, NAMES,
-            "whose llama-quantize: llama.cpp or ik_llama.cpp (default: llama.cpp)");
+            "which llama-quantize to simulate: llama.cpp or ik_llama.cpp (default: llama.cpp)");
 
     private static Dialect named(String name) {
         return Dialects.all().stream().filter(each -> each.name().equalsIgnoreCase(name)).findFirst()

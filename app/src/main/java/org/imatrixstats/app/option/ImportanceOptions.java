@@ -14,17 +14,17 @@ import picocli.CommandLine;
 /** How much the tensors of a model weigh against each other. */
 public final class ImportanceOptions extends Options {
     private final Supplier<Ranking> ranking = option("--rank-by", "FIGURE", Ranking.class, "mean",
-            "what makes a tensor more important than others of its kind: ${COMPLETION-CANDIDATES} (default:"
+            "figure that ranks tensors within a kind: ${COMPLETION-CANDIDATES} (default:"
                     + " ${DEFAULT-VALUE})");
     private final Supplier<Double> beta = option("--beta", "B", Double.class,
             Double.toString(Importance.DEFAULT_BETA),
-            "how much: a factor of exp(B · tanh(0.8 · z)), z the robust z-score; 0 for all alike (default:"
+            "strength of the ranking: weight exp(B · tanh(0.8 · z)), z is the robust z-score; 0 ignores the ranking (default:"
                     + " ${DEFAULT-VALUE})");
     private final Supplier<List<String>> roleWeights = repeated("--role-weight", "KIND=W", String.class,
-            "weight of a kind, before the defaults: output=18, attn_v=3.5, ffn_down*=3.5, attn_output=1.6. KIND is"
+            "weight of a kind, in place of the defaults output=18, attn_v=3.5, ffn_down*=3.5, attn_output=1.6. KIND is"
                     + " the whole kind or its last part; may be repeated");
     private final Supplier<Boolean> noRoleWeights = flag("--no-role-weights",
-            "all kinds weigh 1, but for --role-weight");
+            "all kinds get weight 1, except those of --role-weight");
 
     public Ranking ranking() {
         return ranking.get();

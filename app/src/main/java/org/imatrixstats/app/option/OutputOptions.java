@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
-import org.imatrixstats.combine.Content;
-import org.imatrixstats.combine.ImatrixWriter;
+import org.imatrixstats.imatrix.Content;
+import org.imatrixstats.imatrix.ImatrixWriter;
 import org.imatrixstats.combine.InvalidValueException;
 import org.imatrixstats.combine.Tolerance;
 import org.imatrixstats.imatrix.Imatrix;
@@ -39,11 +39,11 @@ public final class OutputOptions extends Options {
     private static final List<String> EXTENSIONS = List.of("gguf", "dat", "imatrix");
 
     private final Supplier<Path> output = requiredOption("-o --output", "OUT", Path.class,
-            "file to write, which is replaced as a whole or not at all");
+            "file to write; it is replaced only on success");
     private final Supplier<Container> container = option("--to", "CONTAINER", Container.class,
             "${COMPLETION-CANDIDATES} (default: dat for a file named *.dat, else gguf)");
     private final Supplier<Integer> chunkSize = option("--chunk-size", "N", Integer.class,
-            "tokens per chunk of the output, and of legacy files, which do not say (default: that of the inputs)");
+            "tokens per chunk, for the output and for legacy inputs, which do not store it (default: that of the inputs)");
 
     private final Supplier<Boolean> likeLlamaImatrix = flag("--like-llama-imatrix",
             "keep 1.0 in all columns of an expert as data, which legacy files hold for experts that no token reached"

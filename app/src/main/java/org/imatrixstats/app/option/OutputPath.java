@@ -43,7 +43,7 @@ public final class OutputPath {
         String extension = extension(output);
         if (TELLING.contains(extension) && !extensions.contains(extension)) {
             throw new ParameterException(command, "--output " + output + ": " + command.getCommandName()
-                    + " writes no ." + extension + ", but " + extensions.stream().map(each -> "." + each)
+                    + " cannot write ." + extension + ", only " + extensions.stream().map(each -> "." + each)
                             .collect(Collectors.joining(", ")));
         }
     }
@@ -60,13 +60,13 @@ public final class OutputPath {
         }
         String name = output.toString().toLowerCase(Locale.ROOT);
         if (name.equals("-")) {
-            throw new ParameterException(command, "--output needs the name of a file, not -");
+            throw new ParameterException(command, "--output needs a file name, not -");
         }
         for (String extension : PACKED) {
             if (name.endsWith(extension)) {
                 throw new ParameterException(command, "--output " + output
-                        + " would not be packed, whatever its name: leave " + extension
-                        + " away and pack it afterwards");
+                        + " would not be compressed: remove " + extension
+                        + " from the name and compress the file afterwards");
             }
         }
         if (AtomicFile.wouldReplace(output, inputs)) {

@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.QuantizeOptions;
@@ -28,18 +29,17 @@ import picocli.CommandLine;
 public final class PlanOptions extends Options {
     private final BaseOption base;
     private final Supplier<List<String>> rules = repeated("--rule --tensor-type", "RE=TYPE", String.class,
-            "a rule, as --tensor-type of llama.cpp and --custom-q of ik_llama.cpp take it; may be repeated, the first that"
-                    + " matches wins");
+            "a rule in the syntax of --tensor-type (llama.cpp) and --custom-q (ik_llama.cpp); may be repeated; the first match wins");
     private final Supplier<List<String>> customRules = repeated("--custom-q", "RULES", String.class,
-            "rules with commas between, as ik_llama.cpp takes them; implies --dialect ik_llama.cpp");
+            "comma-separated rules for ik_llama.cpp; implies --dialect ik_llama.cpp");
     private final Supplier<List<Path>> ruleFiles = repeated("--tensor-type-file", "FILE", Path.class,
-            "rules with white space between, as llama.cpp takes them");
+            "file with rules separated by white space; for ik_llama.cpp also by commas, and with # comments");
     private final DialectOption dialect = include(new DialectOption());
-    private final Supplier<Boolean> pure = flag("--pure", "no mix: the base type for every tensor");
+    private final Supplier<Boolean> pure = flag("--pure", "use the base type for every tensor, without the mix");
     private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor",
-            "the type of output.weight stays as it is");
+            "keep the type of output.weight");
     private final Supplier<Boolean> ignoreImatrixRules = flag("--ignore-imatrix-rules",
-            "very low types without an importance matrix too (ik_llama.cpp)");
+            "allow very low types without an importance matrix (ik_llama.cpp)");
     private final Map<TypeOption, Supplier<String>> types = types();
 
     /** With an option for the base type. */
@@ -57,7 +57,7 @@ public final class PlanOptions extends Options {
         for (TypeOption each : TypeOption.values()) {
             String names = each == TypeOption.OUTPUT ? "--output-type " + each : each.toString();
             all.put(each, option(names, "TYPE", String.class, (each.isOfBoth() ? "" : "ik_llama.cpp: ") + "the type of "
-                    + each.tensors() + (each.beatsRules() ? ", whatever rules say" : " where no rule says another")));
+                    + each.tensors() + (each.beatsRules() ? ", overrides rules" : ", unless a rule matches")));
         }
         return all;
     }
@@ -88,16 +88,13 @@ public final class PlanOptions extends Options {
                         + (each == TypeOption.ROUTER ? "llama.cpp never quantizes these tensors" : "use --rule"));
             }
         }
-        if (chosen == ik && !ruleFiles.get().isEmpty()) {
-            throw new ParameterException(command,
-                    "--tensor-type-file is an option of llama.cpp: use --custom-q");
-        }
         return chosen;
     }
 
     /** What a user is told of what the program refuses. */
     public static RefusedException refusal(Dialect program, RefusedException reason) {
-        return new RefusedException("llama-quantize of " + program + " would refuse: " + reason.getMessage());
+        return new RefusedException("llama-quantize of " + program + " would refuse: " + reason.getMessage(),
+                reason.remedy());
     }
 
     /**
@@ -122,14 +119,14 @@ public final class PlanOptions extends Options {
      *
      * @throws RefusedException if the program would not take it
      */
-    public Told told(Dialect program) throws IOException {
-        return told(program, List.of());
+    public Told told(Dialect program, ByteSource.Opener opener) throws IOException {
+        return told(program, List.of(), opener);
     }
 
     /** The same with more rules, which are tried after those of the command line. */
-    public Told told(Dialect program, List<String> moreRules) throws IOException {
+    public Told told(Dialect program, List<String> moreRules, ByteSource.Opener opener) throws IOException {
         List<String> ignored = new ArrayList<>();
-        List<Rule> all = rules(program);
+        List<Rule> all = rules(program, opener);
         for (String rule : moreRules) {
             all.addAll(program.rules(rule));
         }
@@ -143,7 +140,7 @@ public final class PlanOptions extends Options {
         return new Told(program, options, ignored);
     }
 
-    private List<Rule> rules(Dialect program) throws IOException {
+    private List<Rule> rules(Dialect program, ByteSource.Opener opener) throws IOException {
         List<Rule> all = new ArrayList<>();
         for (String rule : rules.get()) {
             all.addAll(program.rules(rule));
@@ -152,7 +149,9 @@ public final class PlanOptions extends Options {
             all.addAll(program.rules(list));
         }
         for (Path file : ruleFiles.get()) {
-            all.addAll(RuleFile.read(file));
+            try (ByteSource source = opener.open(file.toString())) {
+                all.addAll(RuleFile.read(source, program));
+            }
         }
         return all;
     }

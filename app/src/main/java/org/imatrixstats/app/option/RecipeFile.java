@@ -9,8 +9,8 @@ import java.util.List;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.Json;
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 
 import tools.jackson.core.JsonToken;
 

@@ -24,7 +24,7 @@ import picocli.CommandLine;
 public final class SelectionOptions extends Options {
     private final TensorSelection tensors = include(new TensorSelection());
     private final Supplier<Boolean> unique = flag("--unique",
-            "of tensors that share an input (q, k, v; gate, up) only the first");
+            "show only the first of the tensors that share an input (q, k, v; gate, up)");
     private final Supplier<List<String>> sort;
     private final Supplier<Integer> top;
     private final Supplier<Integer> bottom;
@@ -40,13 +40,13 @@ public final class SelectionOptions extends Options {
         Iterable<String> candidates = () -> levels.stream().flatMap(level -> level.columns().stream()).map(Column::key)
                 .distinct().iterator();
         sort = commaSeparated("--sort", "KEY", candidates,
-                "order by these columns, each with a leading - for descending; undefined ones come last");
+                "sort by these columns; a leading - sorts in descending order; undefined values come last");
         top = option("--top", "N", Integer.class, topDescription);
-        bottom = option("--bottom", "N", Integer.class, "the last N rows, likewise");
+        bottom = option("--bottom", "N", Integer.class, "show the last N rows");
         grouping = option("--group-by", "GROUP", Sheet.Grouping.class,
-                "a table per group: kind, layer or none (default: " + defaultGrouping + ")");
+                "one table per kind or per layer: kind, layer or none (default: " + defaultGrouping + ")");
         columns = commaSeparated("--columns", "KEY", candidates,
-                "these columns, in this order, after the name of the row; 'all' for all");
+                "show these columns, in this order, after the name; 'all' shows all");
     }
 
     /** Whether any of the options was given. */
@@ -76,7 +76,7 @@ public final class SelectionOptions extends Options {
         }
         if (grouped() && levels.stream().noneMatch(Level::isOfTensors)) {
             throw new ParameterException(command,
-                    "--group-by " + grouping.get() + " divides tensors: it has no --level "
+                    "--group-by " + grouping.get() + " groups tensors and cannot be combined with --level "
                             + levels.getFirst().label());
         }
     }
@@ -90,8 +90,8 @@ public final class SelectionOptions extends Options {
                 .filter(level -> level.columns().stream().map(Column::key).toList().containsAll(columns.get()))
                 .toList();
         if (having.isEmpty()) {
-            throw new ParameterException(command, "no level has all of the columns " + String.join(", ", columns.get())
-                    + ": give --level, and columns of it");
+            throw new ParameterException(command, "no level has all these columns: " + String.join(", ", columns.get())
+                    + ". Give --level and columns of that level");
         }
         return having;
     }

@@ -18,7 +18,7 @@ public final class TensorSelection extends Options implements Predicate<TensorNa
     private final Supplier<LayerRanges> layers = option("--layers", "RANGES", LayerRanges.class,
             new LayerRanges.Converter(), "only tensors of these layers, such as 0-5,30-");
     private final Supplier<Pattern> match = option("--match", "REGEX", Pattern.class, new RegexConverter(),
-            "only tensors in whose name this regular expression is found");
+            "only tensors whose name matches this regular expression anywhere");
 
     /** Whether any of the options was given. */
     public boolean given() {
@@ -41,8 +41,8 @@ public final class TensorSelection extends Options implements Predicate<TensorNa
     /** Why no tensor of these kinds is selected. */
     public String whyNone(List<String> kinds) {
         List<String> unknown = unknownKinds(kinds);
-        return "no tensor is selected: " + (unknown.isEmpty()
-                ? "none is in all of the --kind, --layers and --match given. Kinds: " + String.join(", ", kinds)
+        return "no tensor selected: " + (unknown.isEmpty()
+                ? "no tensor matches all of --kind, --layers and --match. Kinds: " + String.join(", ", kinds)
                 : unknown.getFirst());
     }
 

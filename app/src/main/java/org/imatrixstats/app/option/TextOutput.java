@@ -29,7 +29,7 @@ public final class TextOutput extends Options {
     /** @param formats those that the command offers, the one without --format first */
     public static TextOutput of(List<OutputFormat> formats) {
         return new TextOutput(formats, "--format", "FORMAT", "format",
-                "${COMPLETION-CANDIDATES} (default: by the extension of the output file, else " + formats.getFirst()
+                "${COMPLETION-CANDIDATES} (default: from the extension of the output file, else " + formats.getFirst()
                         + ")");
     }
 
@@ -39,10 +39,10 @@ public final class TextOutput extends Options {
         format = option(option, label, OutputFormat.class, new EnumNames<>(formats, what),
                 formats.stream().map(OutputFormat::label).toList(), description);
         file = option("-o --output", "FILE", Path.class,
-                "write to a file, which is replaced as a whole or not at all");
+                "write to this file; it is replaced only on success");
         color = option("--color", "WHEN", Terminal.Color.class, "auto",
-                "${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set");
-        ascii = flag("--ascii", "tables in ASCII characters only");
+                "${COMPLETION-CANDIDATES}; auto: only on a terminal without NO_COLOR");
+        ascii = flag("--ascii", "use only ASCII characters in tables");
     }
 
     public void validate(List<Path> inputs, CommandLine command) throws IOException {

@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.BaseType;
-import org.imatrixstats.plan.regex.EcmaScriptPattern;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.recipe.Harmony;
 import org.imatrixstats.recipe.RecipeOptions;
 import org.imatrixstats.tensor.TensorInfo;
@@ -21,22 +21,23 @@ import org.imatrixstats.tensor.TensorInfo;
 /** Which types a recipe may choose for which tensors. */
 public final class TypeChoiceOptions extends Options {
     private final Supplier<List<String>> types = commaSeparated("--types", "TYPE", TypeChoiceOptions::names,
-            "types to choose from (default: those of good quality for their size, from three quarters of the target)");
+            "types to choose from (default: types with good quality for their size, from 3/4 of the target up)");
     private final Supplier<List<String>> pins = repeated("--pin", "RE=TYPE", String.class,
-            "a type for tensors in whose name this regular expression is found; may be repeated, the first wins");
+            "fix the type of tensors whose name matches this regular expression; may be repeated; the first match wins");
     private final Supplier<List<String>> minTypes = repeated("--min-type", "[KIND=]TYPE", String.class,
-            "no smaller type, for all or for kinds such as attn_*; may be repeated");
+            "smallest type allowed, for all tensors or for kinds such as attn_*; may be repeated");
     private final Supplier<List<String>> maxTypes = repeated("--max-type", "[KIND=]TYPE", String.class,
-            "no larger type, likewise");
+            "largest type allowed, in the same form");
     private final Supplier<String> outputType = option("--output-type --output-tensor-type", "TYPE", String.class,
-            "the type of output.weight (default: chosen like the others, with a weight of 18)");
+            "the type of output.weight (default: chosen like the others, with weight 18)");
     private final Supplier<String> tokenEmbeddingType = option("--token-embedding-type", "TYPE", String.class,
             "the type of token_embd.weight (default: chosen like the others)");
     private final Supplier<Boolean> split = flag("--no-harmonize",
-            "ffn_gate and ffn_up of a layer may get different types");
-    private final Supplier<Boolean> harmonizeQk = flag("--harmonize-qk", "attn_q and attn_k of a layer get one type");
+            "allow different types for ffn_gate and ffn_up of a layer");
+    private final Supplier<Boolean> harmonizeQk = flag("--harmonize-qk",
+            "give attn_q and attn_k of a layer the same type");
     private final Supplier<Boolean> harmonizeQkv = flag("--harmonize-qkv",
-            "attn_q, attn_k and attn_v of a layer get one type");
+            "give attn_q, attn_k and attn_v of a layer the same type");
 
     /** Of the types of all programs. */
     private static Iterator<String> names() {
@@ -91,7 +92,7 @@ public final class TypeChoiceOptions extends Options {
         String label = "--pin '" + text + "'";
         Set<String> names = program.get(label, () -> matching(text.substring(0, equals), model));
         require(program.command(), !names.isEmpty() || text.indexOf('=') == equals,
-                label + ": the pattern holds '=', which no name has; give each RE=TYPE a --pin of its own");
+                label + ": the pattern contains '=', which no tensor name has. Use a separate --pin for each RE=TYPE");
         return new RecipeOptions.Pin(label, names::contains, program.type(label, text.substring(equals + 1)));
     }
 

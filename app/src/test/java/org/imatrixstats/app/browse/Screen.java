@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.ImatrixReader;
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.BaseType;
+import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;

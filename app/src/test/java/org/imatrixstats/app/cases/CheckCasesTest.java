@@ -45,7 +45,7 @@ class CheckCasesTest {
                 run.out());
         Path rewritten = folder.resolve("uint32.gguf");
         CliRun.of("convert", INT32, "-o", rewritten).succeeded();
-        assertTrue(CliRun.of("check", rewritten).succeeded().out().contains("fit for quantizing"));
+        assertTrue(CliRun.of("check", rewritten).succeeded().out().contains("ready for quantizing"));
     }
 
     @Test

@@ -482,7 +482,7 @@ class ReportBrowserIT {
         assertEquals(0, count("svg"));
         assertEquals("none", browser.text("getComputedStyle(document.querySelector('#map-0')).display"));
         String text = browser.text("document.body.innerText");
-        for (String expected : List.of("76,800 tokens", "fit for quantizing", "blk.7.ffn_down.weight", "1998.3",
+        for (String expected : List.of("76,800 tokens", "ready for quantizing", "blk.7.ffn_down.weight", "1998.3",
                 "Without scripts")) {
             assertTrue(text.contains(expected), expected);
         }

@@ -46,6 +46,6 @@ public record CheckReport(String file, List<Finding> findings, boolean strict) {
         if (failed()) {
             return "do not quantize with this file (--strict)";
         }
-        return count(Severity.WARNING) > 0 ? "read the warnings before you quantize" : "fit for quantizing";
+        return count(Severity.WARNING) > 0 ? "read the warnings before quantizing" : "ready for quantizing";
     }
 }

@@ -59,8 +59,7 @@ public final class ChannelLevels {
         @Override
         protected List<String> notes(Sheet<Two, Channel> sheet, Set<String> headers) {
             return List
-                    .of("JS: what a column adds to the Jensen-Shannon divergence, in bits. share: of the energy of all"
-                            + " columns. rank 1 is the largest E[x²].");
+                    .of("JS: contribution of the column to the Jensen-Shannon divergence, in bits. share: share of the energy of all columns. Rank 1 is the largest E[x²].");
         }
     }
 

@@ -73,9 +73,9 @@ final class CompareTableWriter {
         }
         Set<String> notes = new LinkedHashSet<>();
         if (pair.leftOut() > 0) {
-            notes.add(Numbers.count(pair.leftOut(), "row") + " left out"
-                    + (two.channels() == null ? ", among them tensors that share an input with one shown" : "")
-                    + "; --top N shows more, --format csv all.");
+            notes.add(Numbers.count(pair.leftOut(), "row") + " not shown"
+                    + (two.channels() == null ? ", including tensors that share an input with a listed one" : "")
+                    + ". --top N shows more; --format csv shows all.");
         }
         pair.sheets().stream().filter(sheet -> !sheet.rows().isEmpty())
                 .forEach(sheet -> notes.addAll(

@@ -49,10 +49,7 @@ public final class PairLevels {
     /** The levels that can be asked for. */
     public static final List<Level<Two, ?>> ALL = List.of(TENSOR, LAYER, KIND, COVERAGE);
 
-    private static final String CAPTION = "JS: Jensen-Shannon divergence of the columns' shares of the energy, in bits; up to"
-            + " 0.001 they are nearly the same, above 0.01 other columns matter. top: largest columns in both over those in"
-            + " either. Σ ratio: energy of the first file over that of the second. differs in: columns (JS above 0.01), scale (Σ by more than a factor of"
-            + " 1.25), both or none. -: undefined.";
+    private static final String CAPTION = "JS: Jensen-Shannon divergence of the columns' energy shares, in bits. Up to 0.001 they are nearly equal; above 0.01 other columns matter. top: overlap of the largest columns (in both / in either). Σ ratio: energy of the first file / second file. differs in: columns (JS above 0.01), scale (Σ by more than a factor of 1.25), both or none. -: undefined.";
 
     private PairLevels() {
     }

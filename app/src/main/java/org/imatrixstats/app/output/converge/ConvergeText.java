@@ -52,13 +52,13 @@ final class ConvergeText {
     String headline() {
         Optional<Snapshot> settled = verdict.settled();
         if (settled.isEmpty()) {
-            return "At no snapshot before the last is the median divergence to the final matrix below " + threshold()
+            return "Before the last snapshot, the median divergence from the final matrix is never below " + threshold()
                     + ".";
         }
         String headline = (settled.get().equals(first()) ? "Already after " : "After ") + ofAll(settled.get())
                 + " the median divergence to the final matrix is below " + threshold();
         return headline + verdict.allSettled().map(snapshot -> snapshot.equals(settled.get())
-                ? ", as is that of every tensor."
+                ? ", and so is that of every tensor."
                 : ", and after " + moment(snapshot) + " that of every tensor.").orElse(".");
     }
 
@@ -83,17 +83,17 @@ final class ConvergeText {
         List<TensorConvergence> moving = verdict.moving();
         int unknown = verdict.unknown().size();
         String known = moving.isEmpty()
-                ? "No tensor is still moving: all are expected to be less than " + threshold()
-                        + " from what an endless text would give."
+                ? "All tensors have converged: their expected error is less than " + threshold()
+                        + "."
                 : Numbers.count(moving.size(), "tensor") + (moving.size() == 1 ? " is" : " are")
-                        + " still moving, " + threshold() + " or more from what an endless text would give: "
+                        + " still moving, " + threshold() + " or more of expected error: "
                         + named(moving) + ".";
         if (unknown == run.tensors().size()) {
-            return "Nothing tells how far the tensors are from what an endless text would give.";
+            return "Nothing tells how far the tensors are.";
         }
         return known + (unknown == 0
                 ? ""
-                : " Nothing is known of " + Numbers.count(unknown, "tensor") + (unknown == 1 ? ", " : ", such as ")
+                : " No estimate for " + Numbers.count(unknown, "tensor") + (unknown == 1 ? ", " : ", such as ")
                         + verdict.unknown().getFirst().name() + ".");
     }
 
@@ -111,12 +111,12 @@ final class ConvergeText {
             return Optional.empty();
         }
         return Optional
-                .of("Errors fall with the square root of the length, divergences with the length: "
+                .of("Divergence falls in proportion to the text length: "
                         + Numbers.count(all.getAsLong(), "more chunk") + " ("
                         + Numbers.grouped(last().chunks().getAsLong() + all.getAsLong())
-                        + " in all) would bring every tensor below " + threshold() + "; the median tensor "
+                        + " in all)    would bring every tensor below " + threshold() + "; the median tensor "
                         + (median.getAsLong() == 0
-                                ? "is there already."
+                                ? "is already below."
                                 : "needs " + Numbers.count(median.getAsLong(), "more chunk") + "."));
     }
 
@@ -145,7 +145,7 @@ final class ConvergeText {
                         : "between "
                                 + moment(run.series().snapshots().get(row.index() - 1)) + " and ")
                         + moment(row.snapshot())
-                        + " is unlike the rest: one batch of " + run.snapshots() + ", it makes "
+                        + " differs from the rest: one of " + run.snapshots() + " batches, it causes "
                         + percent(row.batchPart()) + " of the spread.");
     }
 
@@ -156,29 +156,24 @@ final class ConvergeText {
         }
         return Optional.of("The median divergence fell as n^" + Numbers.fixed(decay, 1)
                 + (decay < -1
-                        ? ", faster than the 1/n of batches that are alike: fewer chunks than extrapolated may do."
-                        : ", slower than the 1/n of batches that are alike: more chunks than extrapolated may be"
-                                + " needed."));
+                        ? ", faster than 1/n: fewer chunks than extrapolated may be enough."
+                        : ", slower than 1/n: more chunks than extrapolated may be needed."));
     }
 
     /** What a reader of the figures needs to know. */
     List<String> notes() {
         List<String> notes = new ArrayList<>();
-        notes.add("JS: Jensen-Shannon divergence of the columns' shares of Σ, in bits. The last snapshot holds all the"
-                + " others: near the end the divergence to it is smaller than that to the truth. Expected JS is the"
-                + " estimate of the latter for the last matrix, from the spread between batches; it falls as 1/n, errors"
-                + " (±) as the square root of that.");
         notes.add(
-                "batch: the text between a snapshot and the one before. Σ off: how far its Σ is from that of the whole"
-                        + " run. of spread: its part in the variance of the shares. All medians over tensors.");
+                "JS: Jensen-Shannon divergence of the columns' shares of Σ, in bits. The last snapshot contains all others, so late snapshots look closer to it than to the true value. Expected JS estimates the error of the last matrix from the spread between batches. It falls as 1/n; errors (±) fall as 1/√n.");
+        notes.add(
+                "batch: the text between a snapshot and the previous one. Σ off: deviation of its Σ from the whole run. of spread: its part of the variance of the shares. All values are medians over tensors.");
         if (run.snapshots() < Convergence.ENOUGH_BATCHES) {
-            notes.add("Note: a spread between " + run.snapshots() + " batches is a rough guess, which can be off by a"
-                    + " factor of two and more. Save snapshots more often (--save-frequency).");
+            notes.add("Note: a spread between " + run.snapshots()
+                    + " batches is a rough estimate; it can be off by a factor of two or more. Save snapshots more often (--save-frequency).");
         }
         if (verdict.expected().worst() == 0) {
             notes.add(
-                    "Note: all batches hold exactly the same. Was a file merged with itself? Then nothing is known of its"
-                            + " error.");
+                    "Note: all batches are identical. If a file was merged with itself, its error is unknown.");
         }
         long unknownExperts = run.tensors().stream().mapToLong(tensor -> tensor.error().expertsUnknown()).sum();
         if (unknownExperts > 0) {
@@ -186,20 +181,20 @@ final class ConvergeText {
                     + Numbers.count(
                             run.tensors().stream().filter(tensor -> tensor.error().expertsUnknown() > 0).count(),
                             "tensor")
-                    + " were reached by one batch alone: nothing is known of their error, and they are left out of it.");
+                    + " were reached by only one batch. Their error is unknown and not included.");
         }
         long byHalves = run.tensors().stream()
                 .filter(tensor -> tensor.basis() == TensorConvergence.Basis.HALVES).count();
         if (byHalves > 0) {
             notes.add("Note: of " + Numbers.count(byHalves, "tensor") + " there is no spread between batches"
                     + (last().imatrix().origin().format() == Imatrix.Format.LEGACY
-                            ? ", because a legacy file does not store how many rows an expert saw"
+                            ? ", because a legacy file does not store token counts per expert"
                             : "")
-                    + ". Their expected JS is from the divergence between the first half of the run and all of it.");
+                    + ". Their expected JS comes from the divergence between the first half of the run and the whole run.");
         }
         if (namesRunAhead()) {
-            notes.add("Note: llama-imatrix writes a snapshot once the first tensor has seen the chunk: the others have"
-                    + " seen one chunk less, as rows says.");
+            notes.add(
+                    "Note: llama-imatrix writes a snapshot when the first tensor has seen the chunk. The other tensors have seen one chunk less (see rows).");
         }
         return notes;
     }

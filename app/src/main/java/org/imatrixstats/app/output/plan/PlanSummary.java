@@ -50,11 +50,11 @@ public final class PlanSummary {
 
     private static String imatrix(Plan plan) {
         if (!plan.needsImatrix()) {
-            return "importance matrix: not demanded";
+            return "importance matrix: not required";
         }
         return plan.missingImatrix().isEmpty()
-                ? "importance matrix: demanded, all entries are there"
-                : "importance matrix: demanded, missing for " + Numbers.count(plan.missingImatrix().size(), "tensor");
+                ? "importance matrix: required, all entries present"
+                : "importance matrix: required, missing for " + Numbers.count(plan.missingImatrix().size(), "tensor");
     }
 
     private static String types(Plan plan) {

@@ -133,7 +133,7 @@ final class QuantizeCommand {
     }
 
     /**
-     * In the folder where the command is run. A name that begins with a number is taken for a base type: both programs read
+     * In the folder where the command is run. A name that begins with a number applies to a base type: both programs read
      * {@code 8b.gguf} as type 8.
      */
     private String output() {

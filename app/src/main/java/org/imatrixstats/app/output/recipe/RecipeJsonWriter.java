@@ -13,6 +13,7 @@ import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
+import org.imatrixstats.recipe.TypeChoice;
 import org.imatrixstats.recipe.KindTotals;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.tensor.TensorName;
@@ -80,10 +81,10 @@ final class RecipeJsonWriter {
 
     /** Tensors in the order of the plan, those that are not quantized too. */
     private void write(Recipe recipe) {
-        Map<String, Recipe.Choice> choices = recipe.choices().stream()
+        Map<String, TypeChoice> choices = recipe.choices().stream()
                 .collect(Collectors.toMap(choice -> choice.tensor().name(), Function.identity()));
         for (PlannedTensor tensor : recipe.plan().tensors()) {
-            Recipe.Choice choice = choices.get(tensor.name());
+            TypeChoice choice = choices.get(tensor.name());
             write(tensor.name(), tensor.type(), tensor.bytes(), choice == null ? Double.NaN : choice.weight(),
                     choice == null ? Double.NaN : choice.loss(), choice != null && choice.hasEntry(),
                     choice != null && choice.pinned(), tensor.quantized());

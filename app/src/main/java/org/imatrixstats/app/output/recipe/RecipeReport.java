@@ -74,18 +74,14 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
         boolean measured = sized.map(each -> each.losses().sensitivity().isPresent()).orElse(false);
         if (ranked.isPresent()) {
             return List.of(
-                    "A ranking from the activations of a calibration text alone: no loss of this model was measured."
-                            + " Whether it helps only a measurement tells, such as llama-perplexity --kl-divergence.");
+                    "This ranking is an estimate from activations. No loss was measured on this model. Measure it, for example with llama-perplexity --kl-divergence.");
         }
         String basis = measured
-                ? "losses that were measured tensor by tensor, added up as if they did not depend on each other."
+                ? "The losses were measured tensor by tensor and added as if they were independent."
                 : files.imatrix().isPresent()
-                        ? "how the activations of a calibration text rank the tensors of a kind, times what each type"
-                                + " distorts normal weights; no loss of this model was measured."
-                        : "the kind of each tensor, times what each type distorts normal weights; without an importance"
-                                + " matrix nothing is known of this model.";
-        return List.of("A proxy: the choice follows from " + basis,
-                "Whether it is better than a standard mix of the same size only a measurement tells, such as"
-                        + " llama-perplexity --kl-divergence.");
+                        ? "This is an estimate from activations. No loss was measured on this model."
+                        : "This is an estimate from the kinds of tensors. Without an importance matrix nothing is known"
+                                + " of this model.";
+        return List.of(basis, "Measure it against a standard mix of the same size: llama-perplexity --kl-divergence.");
     }
 }

@@ -68,15 +68,15 @@ public final class RecipeSummary {
         return other.options().base() + ": " + RecipeText.size(other) + ", distortion "
                 + (Double.isNaN(distortion) ? "unknown" : number(distortion)) + ": "
                 + (more == 0
-                        ? "of the same size"
+                        ? "same size"
                         : Numbers.fixed(100.0 * Math.abs(more) / sized.recipe().plan().quantBytes(), 2) + "% "
-                                + (more < 0 ? "larger" : "smaller") + ". For a recipe of its size: --target-size "
+                                + (more < 0 ? "larger" : "smaller") + ". For a recipe of the same size: --target-size "
                                 + other.quantBytes() + "B");
     }
 
     private String checked() {
         int rules = report.rules().size();
-        return rules + (rules == 1 ? " rule" : " rules") + ", checked against the matching of " + report.dialect();
+        return rules + (rules == 1 ? " rule" : " rules") + ", tested with the matching of " + report.dialect();
     }
 
     private String quality(RecipeReport.Sized sized) {
@@ -84,12 +84,12 @@ public final class RecipeSummary {
         double distortion = KindTotals.distortion(sized.kinds());
         boolean measured = sized.losses().sensitivity().isPresent();
         String figure = measured
-                ? "loss " + number(recipe.loss()) + ", the sum of " + sized.losses().sensitivity().orElseThrow().file()
-                : "distortion " + number(distortion) + ", the weighted relative squared error";
+                ? "loss " + number(recipe.loss()) + ", summed from " + sized.losses().sensitivity().orElseThrow().file()
+                : "distortion " + number(distortion) + " (weighted relative squared error)";
         String bound = recipe.gap() == 0
-                ? "no other choice of these types has less in as many bytes"
-                : "no other choice of these types can have less than " + number(distortion / (1 + recipe.gap()))
-                        + " in as many bytes (gap " + Numbers.fixed(100 * recipe.gap(), 4) + "%)";
+                ? "optimal for this size"
+                : "the optimum for this size is at least " + number(distortion / (1 + recipe.gap()))
+                        + " (gap " + Numbers.fixed(100 * recipe.gap(), 4) + "%)";
         return figure + "; " + bound;
     }
 
@@ -175,7 +175,7 @@ public final class RecipeSummary {
         page.indented(checked()
                 + ". The " + (ranked.least() ? "least" : "most") + " important "
                 + Numbers.plain(Math.round(1e6 * ranked.share()) / 1e4) + "% of each kind by " + report.ranking()
-                + "; no size is known without the model (--model with --target-bpw, or imatrix-stats plan).");
+                + "; the size needs the model (--model with --target-bpw, or imatrix-stats plan).");
         page.line("");
         Map<String, List<TensorName>> byKind = ranked.promotion().tensors().stream()
                 .collect(Collectors.groupingBy(TensorName::kind, Collectors.toList()));

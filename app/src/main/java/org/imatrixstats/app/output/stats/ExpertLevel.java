@@ -65,7 +65,7 @@ final class ExpertLevel extends Level<FileReport, ExpertStats> {
         List<String> parts = new ArrayList<>();
         parts.add(Text.printable(tensor.name().name()) + ": " + Numbers.count(experts.size(), EXPERT));
         parts.add(named(experts.stream().filter(ExpertStats::neverReached).toList(), "never reached"));
-        parts.add(named(experts.stream().filter(ExpertStats::rarelyReached).toList(), "under 1% of the fair share"));
+        parts.add(named(experts.stream().filter(ExpertStats::rarelyReached).toList(), "below 1% of the fair share"));
         double entropy = Statistic.LOAD_ENTROPY.of(tensor);
         if (!Double.isNaN(entropy)) {
             parts.add("load entropy " + Numbers.fixed(100 * entropy, 2) + "%");
@@ -96,6 +96,6 @@ final class ExpertLevel extends Level<FileReport, ExpertStats> {
                 ? List.of("Note: no tensor has experts.")
                 : sheet.chosen()
                         ? List.of()
-                        : List.of("use: tokens over the fair share, which is all tokens / experts.");
+                        : List.of("use: tokens of the expert divided by the fair share (all tokens / experts).");
     }
 }

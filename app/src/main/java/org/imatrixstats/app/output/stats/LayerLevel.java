@@ -40,7 +40,6 @@ final class LayerLevel extends Level<FileReport, LayerStats> {
         return sheet.chosen()
                 ? List.of()
                 : List.of(
-                        "Layers: Σ counts every tensor, Σ distinct counts tensors that share an input (q, k, v; gate, up)"
-                                + " once.");
+                        "Layers: Σ counts every tensor; Σ distinct counts tensors with a shared input (q, k, v; gate, up) once.");
     }
 }

@@ -31,14 +31,12 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
     private static final List<List<String>> SHOWN = keys(SUM, ROBUST_Z, "entropy_normalized", "experts_without_data",
             "cosine_similarity", "gain", "max", "mean", "load_entropy", "zd", "stddev", "active", "share_of_kind",
             SAME_INPUT_AS);
-    private static final String RANKING = "Σ E[x²] and the mean differ between kinds by orders of magnitude: compare"
-            + " within a kind only. z: robust z-score of the ln of the mean within its kind; ▲ ▼ mark the highest and the"
-            + " lowest tenth.";
+    private static final String RANKING = "Σ E[x²] and the mean differ between kinds by orders of magnitude: compare only within a kind. z: robust z-score of ln(mean) within the kind; ▲ ▼ mark the top and bottom 10%.";
     private static final List<ColumnNote> COLUMNS = List.of(
-            new ColumnNote("H norm", "H norm: entropy over its maximum; low means that few columns hold most of the"
-                    + " energy."),
+            new ColumnNote("H norm",
+                    "H norm: entropy divided by its maximum; low values mean that few columns hold most of the energy."),
             new ColumnNote("ZD", "ZD: share of columns above μ + σ."),
-            new ColumnNote("cos", "cos, gain: against the same tensor in the nearest earlier layer."));
+            new ColumnNote("cos", "cos, gain: relative to the same tensor in the nearest earlier layer."));
 
     private record ColumnNote(String header, String text) {
     }
@@ -105,7 +103,7 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
             title += ", same input as " + Text.printable(kind.sameInputAs());
         }
         return kind.tensors().stream().anyMatch(TensorStats::alike)
-                ? title + ", all alike within 1%: no ranking"
+                ? title + ", all equal within 1%: no ranking"
                 : title;
     }
 
@@ -180,8 +178,8 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
     @Override
     protected List<String> notes(Sheet<FileReport, TensorStats> sheet, Set<String> headers) {
         if (sheet.rows().isEmpty()) {
-            return List.of("Note: no kind has at least three tensors that differ by more than 1%: there is no ranking."
-                    + " --sort gives another order.");
+            return List.of(
+                    "Note: there is no ranking, because no kind has three or more tensors that differ by more than 1%. Use --sort for another order.");
         }
         return sheet.chosen()
                 ? List.of()
