@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -43,6 +44,17 @@ import org.imatrixstats.stats.Report;
 public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, List<TypeChoice> choices,
         List<Rule> rules,
         Plan plan, double loss, double lowerBound, long mostBytes) {
+    /** The types that a recipe for any size may give: those to choose from, and what shapes demand in their place. */
+    public static List<GgmlType> candidates(RecipeOptions options, Model model) {
+        List<GgmlType> types = options.types().isEmpty() ? Ladder.of(options.dialect()) : options.types();
+        boolean fitAll = model.tensors().stream().filter(options.dialect()::mayQuantize)
+                .allMatch(tensor -> types.stream().allMatch(type -> tensor.ne0() % type.blockSize() == 0));
+        Stream<GgmlType> fallbacks = fitAll
+                ? Stream.empty()
+                : types.stream().map(options.dialect()::fallback).filter(Objects::nonNull);
+        return Stream.concat(types.stream(), fallbacks).distinct().toList();
+    }
+
     /** How much more than the least possible the recipe may lose, as a share; 0 if it is proven to lose least. */
     public double gap() {
         return new Knapsack.Solution(new int[0], 0, loss, lowerBound).gap();
