@@ -40,7 +40,6 @@ import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.combine.Merge;
-import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.recipe.Ranking;
 
 import picocli.CommandLine.Help.Ansi.Style;
@@ -125,8 +124,10 @@ public final class Cli {
         commandLine.setParameterExceptionHandler(this::usageError);
         commandLine.setExecutionExceptionHandler(this::failed);
         commandLine.setExitCodeExceptionMapper(exitCodes());
-        commandLine.setExecutionStrategy(parsed -> ScopedValue.where(MappedFile.MAX_UNPACKED, root.maxUnpacked())
-                .call(() -> new CommandLine.RunLast().execute(parsed)));
+        commandLine.setExecutionStrategy(parsed -> {
+            console.files().maxUnpacked(root.maxUnpacked());
+            return new CommandLine.RunLast().execute(parsed);
+        });
         return commandLine;
     }
 
@@ -204,7 +205,7 @@ public final class Cli {
         if (bug) {
             console.error("internal error, please report it: " + e);
         } else {
-            console.error(e.getMessage());
+            console.error(Remedies.message(e));
         }
         if (((ImatrixStatsCommand) command.getCommandSpec().root().userObject()).stackTrace()) {
             e.printStackTrace(console.err());

@@ -235,7 +235,8 @@ class ConvergeCommandTest {
         String second = snapshot(2, keys(2).entry("blk.0.attn_q.weight", new float[]{2}, 4, 2));
         assertEquals(
                 "imatrix-stats: " + second + ": tensor 'blk.0.attn_q.weight': the sum of x² in column 1 is 2.0, but"
-                        + " 3.0 in " + first + ", which has seen no more rows: these are no snapshots of one run\n",
+                        + " 3.0 in " + first
+                        + ", which has seen fewer or equally many rows: these are not snapshots of one run\n",
                 CliRun.of("converge", second, first).failed(ExitCode.FAILED));
     }
 

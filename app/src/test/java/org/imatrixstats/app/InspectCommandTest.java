@@ -306,6 +306,12 @@ class InspectCommandTest {
     }
 
     @Test
+    void aModelThatLacksLayersIsSaidTo() {
+        assertTrue(CliRun.outputOf("inspect", CHECKPOINTS.resolve("hf-single"))
+                .contains("warning: the model has 2 layers, tensors of 1 are here"));
+    }
+
+    @Test
     void missingFileIsOneLine() {
         assertEquals("imatrix-stats: missing.pth: no such file\n", CliRun.of("inspect", "missing.pth").failed(1));
     }

@@ -161,7 +161,6 @@ class PlanCommandTest {
     @CsvSource(delimiter = '|', value = {
         "--custom-q a=q8_0 --dialect llama.cpp | --custom-q is an option of ik_llama.cpp: use --rule",
         "--ignore-imatrix-rules | --ignore-imatrix-rules is an option of ik_llama.cpp",
-        "--tensor-type-file f --dialect ik_llama.cpp | --tensor-type-file is an option of llama.cpp",
         "--dialect gguf | unknown program 'gguf'", "--base copy | --base COPY keeps all tensors unchanged",
         "--attn-v-type q8_0 | --attn-v-type is an option of ik_llama.cpp: use --rule",
         "--ffn-gate-inp-type q8_0 | llama.cpp never quantizes these tensors"})
@@ -248,7 +247,7 @@ class PlanCommandTest {
                 .uint32("imatrix.chunk_size", 8).tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), squares)
                 .tensor("blk.0.attn_q.weight.counts", List.of(1L), 8).write(folder.resolve("inf.gguf"));
         assertTrue(CliRun.of("plan", DENSE, "--imatrix", infinite).failed(1)
-                .contains("stops at non-finite values, here of 'blk.0.attn_q.weight'"));
+                .contains("stops at non-finite values, such as those of 'blk.0.attn_q.weight'"));
     }
 
     @Test

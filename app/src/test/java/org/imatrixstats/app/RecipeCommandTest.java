@@ -442,7 +442,7 @@ class RecipeCommandTest {
         }
         String err = recipe("--model", model, "--target-bpw", "6", "--types", "q4_K", "--max-type", "q4_K")
                 .failed(ExitCode.FAILED);
-        assertTrue(err.contains("is stored as one that --min-type or --max-type excludes"), err);
+        assertTrue(err.contains("is stored as a type that --min-type or --max-type excludes"), err);
     }
 
     @Test

@@ -76,12 +76,15 @@ public final class Codecs {
     }
 
     /**
-     * The codec with ik_llama.cpp's encoder. For most types of llama.cpp it gives other bytes than {@link #of}; both
-     * decode alike.
+     * The codec with the encoder of a program. For most types that both have, they write other bytes; they decode alike.
      *
      * @throws IllegalArgumentException if the type has no codec; see {@link #has}
      */
-    public static Codec ofIkLlamaCpp(GgmlType type) {
+    public static Codec of(GgmlType type, Program program) {
+        return program == Program.IK_LLAMA_CPP ? ofIkLlamaCpp(type) : of(type);
+    }
+
+    private static Codec ofIkLlamaCpp(GgmlType type) {
         return switch (type) {
             case Q4_0 -> new org.imatrixstats.ggml.ik.Q4_0();
             case Q5_0 -> new org.imatrixstats.ggml.ik.Q5_0();

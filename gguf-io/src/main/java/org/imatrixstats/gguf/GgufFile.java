@@ -21,13 +21,12 @@ public final class GgufFile {
     private final Metadata metadata;
     private final SequencedMap<String, TensorInfo> tensors;
 
-    GgufFile(ByteSource source, int version, ByteOrder order, Metadata metadata,
-            SequencedMap<String, TensorInfo> tensors) {
+    private GgufFile(ByteSource source, GgufParser.Header header) {
         this.source = source;
-        this.version = version;
-        this.order = order;
-        this.metadata = metadata;
-        this.tensors = Collections.unmodifiableSequencedMap(tensors);
+        this.version = header.version();
+        this.order = header.order();
+        this.metadata = new Metadata(source, header.order(), header.metadata());
+        this.tensors = Collections.unmodifiableSequencedMap(header.tensors());
     }
 
     /** Whether a file starts with the magic of GGUF. */
@@ -41,7 +40,7 @@ public final class GgufFile {
      * @throws FormatException if anything in it is not as it should be, or the data of a tensor are not all there
      */
     public static GgufFile read(ByteSource source) throws IOException {
-        return new GgufParser(source).parse(true);
+        return new GgufFile(source, new GgufParser(source).parse(true));
     }
 
     /**
@@ -51,7 +50,7 @@ public final class GgufFile {
      * @throws FormatException if anything in the header is not as it should be
      */
     public static GgufFile readHeader(ByteSource source) throws IOException {
-        return new GgufParser(source).parse(false);
+        return new GgufFile(source, new GgufParser(source).parse(false));
     }
 
     public ByteSource source() {

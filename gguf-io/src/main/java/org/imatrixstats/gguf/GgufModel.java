@@ -18,7 +18,7 @@ import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.tensor.ElementType;
 import org.imatrixstats.tensor.Floats;
 import org.imatrixstats.tensor.TensorInfo;
@@ -59,9 +59,9 @@ public final class GgufModel implements TensorSource {
         this.tensors = Collections.unmodifiableSequencedMap(byName);
     }
 
-    /** Opens a model in files of this machine, as {@link #open(String, ByteSource.Opener)} does. */
+    /** Opens a model in files of this machine or of a server, as {@link #open(String, ByteSource.Opener)} does. */
     public static GgufModel open(Path path) throws IOException {
-        return open(path.toString(), name -> MappedFile.open(Path.of(name)));
+        return open(Sources.name(path), Sources::open);
     }
 
     /**

@@ -80,8 +80,13 @@ final class GgufParser {
         return Arrays.equals(start, MAGIC);
     }
 
+    /** What a header holds, in the order of the file. */
+    record Header(int version, ByteOrder order, SequencedMap<String, MetadataValue> metadata,
+            SequencedMap<String, TensorInfo> tensors) {
+    }
+
     /** @param dataDemanded whether the data of the tensors must all be there */
-    GgufFile parse(boolean dataDemanded) throws FormatException {
+    Header parse(boolean dataDemanded) throws FormatException {
         if (!hasMagic(source)) {
             throw cursor.fail("the magic 'GGUF' is missing");
         }
@@ -89,9 +94,9 @@ final class GgufParser {
         int version = version();
         long tensorCount = count("n_tensors", MIN_TENSOR_BYTES, MAX_TENSORS);
         long kvCount = count("n_kv", MIN_KV_BYTES, MAX_KEYS);
-        Metadata metadata = metadata(kvCount);
+        SequencedMap<String, MetadataValue> metadata = metadata(kvCount);
         SequencedMap<String, TensorInfo> tensors = tensors(tensorCount, dataDemanded);
-        return new GgufFile(source, version, cursor.order(), metadata, tensors);
+        return new Header(version, cursor.order(), metadata, tensors);
     }
 
     private int version() throws FormatException {
@@ -123,7 +128,7 @@ final class GgufParser {
 
     // ---- keys and values
 
-    private Metadata metadata(long count) throws FormatException {
+    private SequencedMap<String, MetadataValue> metadata(long count) throws FormatException {
         SequencedMap<String, MetadataValue> values = new LinkedHashMap<>();
         for (long i = 0; i < count; i++) {
             long start = cursor.position();
@@ -140,7 +145,7 @@ final class GgufParser {
                 alignment = alignment(start, value);
             }
         }
-        return new Metadata(source, cursor.order(), values);
+        return values;
     }
 
     private MetadataValue value(String key, long typeId) throws FormatException {

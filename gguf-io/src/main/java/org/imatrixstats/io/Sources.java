@@ -5,34 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Opens what a user or a file names: a file of this machine, {@code -} for standard input, or an address on a server
- * ({@code https://…}, {@code hf://OWNER/REPO[@REVISION]/FILE}).
+ * Opens what a user or a file names: a file of this machine, or an address on a server ({@code https://…},
+ * {@code hf://OWNER/REPO[@REVISION]/FILE}).
  */
 public final class Sources {
     private Sources() {
     }
 
     /**
-     * Opens a source for reading some of it: of a file on a server only the ranges that are asked for are fetched.
+     * Opens a source. Of a file on a server only the ranges that are asked for are fetched.
      *
      * @throws FormatException if there is no such source, or it cannot be read
      */
     public static ByteSource open(String name) throws IOException {
         return isRemote(name) ? RemoteFile.open(name) : MappedFile.open(Path.of(name));
-    }
-
-    /**
-     * Opens a source for reading all of it: a file on a server is fetched whole, and unpacked if it is compressed.
-     *
-     * @throws FormatException if there is no such source, or it cannot be read
-     */
-    public static MappedFile openWhole(Path path) throws IOException {
-        if (!isRemote(path.toString())) {
-            return MappedFile.open(path);
-        }
-        try (RemoteFile remote = RemoteFile.open(path.toString())) {
-            return MappedFile.read(path, new RangeStream(remote, 0, remote.size()));
-        }
     }
 
     /** The name of what a path stands for: itself, or an address, whose second slash a path does not keep. */

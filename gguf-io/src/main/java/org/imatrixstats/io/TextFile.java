@@ -1,12 +1,11 @@
 package org.imatrixstats.io;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
-/** Small files of text that people write, such as rules and tables; packed ones and standard input as anywhere. */
+/** Small files of text that people write, such as rules and tables. */
 public final class TextFile {
     private static final int MOST_MEBIBYTES = 16;
 
@@ -17,19 +16,27 @@ public final class TextFile {
      * All of a file.
      *
      * @param expected what the file should hold, for messages
-     * @throws FormatException if the file cannot be read, is too large, or not UTF-8
+     * @throws FormatException if the file cannot be read, is too large, or neither UTF-8 nor UTF-16 with a byte order mark
      */
-    public static String read(Path path, String expected) throws IOException {
-        try (ByteSource file = MappedFile.open(path)) {
-            if (file.size() > MOST_MEBIBYTES << 20) {
-                throw new FormatException(file.name(), "has " + file.size() + " bytes, expected " + expected
-                        + " of at most " + MOST_MEBIBYTES + " MiB");
-            }
-            byte[] bytes = new byte[(int) file.size()];
-            file.copy(0, bytes, 0, bytes.length);
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            throw new FormatException(path, "is not UTF-8 text, expected " + expected, e);
+    public static String read(ByteSource file, String expected) throws FormatException {
+        if (file.size() > MOST_MEBIBYTES << 20) {
+            throw new FormatException(file.name(), "has " + file.size() + " bytes, expected " + expected
+                    + " of at most " + MOST_MEBIBYTES + " MiB");
         }
+        byte[] bytes = new byte[(int) file.size()];
+        file.copy(0, bytes, 0, bytes.length);
+        try {
+            return charset(bytes).newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new FormatException(file.name(), "is not UTF-8 text, expected " + expected, e);
+        }
+    }
+
+    /** PowerShell writes UTF-16, with a byte order mark. */
+    private static Charset charset(byte[] bytes) {
+        boolean marked = bytes.length >= 2
+                && ((bytes[0] & 0xff) == 0xff && (bytes[1] & 0xff) == 0xfe
+                        || (bytes[0] & 0xff) == 0xfe && (bytes[1] & 0xff) == 0xff);
+        return marked ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
     }
 }

@@ -8,10 +8,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.io.TextFile;
 
@@ -23,14 +25,24 @@ final class Checklist {
     private Checklist() {
     }
 
-    /** Files that are missing or have another sum, one line each; empty if there is no list. */
-    static List<String> wrong(Path folder) throws IOException {
+    static boolean isIn(Path folder) {
+        return Files.exists(folder.resolve(NAME));
+    }
+
+    /** A line that says that there is no list. */
+    static String absent(Path folder) {
+        return folder + ": there is no " + NAME + " to compare with";
+    }
+
+    /** Files of the list that are missing or have another sum, one line each. */
+    static List<String> wrong(Path folder, LongConsumer progress) throws IOException {
         Path list = folder.resolve(NAME);
         List<String> wrong = new ArrayList<>();
-        if (!Files.exists(list)) {
-            return List.of(folder + ": there is no " + NAME + " to compare with");
+        String text;
+        try (ByteSource file = MappedFile.open(list)) {
+            text = TextFile.read(file, "MD5 sums");
         }
-        for (String line : TextFile.read(list, "MD5 sums").lines().filter(each -> !each.isBlank()).toList()) {
+        for (String line : text.lines().filter(each -> !each.isBlank()).toList()) {
             Matcher entry = LINE.matcher(line);
             if (!entry.matches() || entry.group(2).matches("\\.\\.?|.*[/\\\\].*")) {
                 throw new FormatException(list, "expected lines of an MD5 sum and a file name, found '" + line + "'");
@@ -38,14 +50,14 @@ final class Checklist {
             Path file = folder.resolve(entry.group(2));
             if (!Files.exists(file)) {
                 wrong.add(file + ": is missing; " + NAME + " names it");
-            } else if (!md5(file).equalsIgnoreCase(entry.group(1))) {
+            } else if (!md5(file, progress).equalsIgnoreCase(entry.group(1))) {
                 wrong.add(file + ": its MD5 sum is not the one of " + NAME + ": it is damaged or another version");
             }
         }
         return wrong;
     }
 
-    private static String md5(Path path) throws IOException {
+    private static String md5(Path path, LongConsumer progress) throws IOException {
         try (MappedFile file = MappedFile.open(path)) {
             MessageDigest digest = MessageDigest.getInstance("MD5");
             byte[] block = new byte[1 << 16];
@@ -54,6 +66,7 @@ final class Checklist {
                 file.copy(at, block, 0, count);
                 digest.update(block, 0, count);
                 at += count;
+                progress.accept(count);
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {

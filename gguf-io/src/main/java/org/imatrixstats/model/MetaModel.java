@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelTensor.Piece;
@@ -167,10 +168,13 @@ public final class MetaModel extends ModelFile {
     }
 
     @Override
-    public List<String> verify() throws IOException {
-        List<String> wrong = new ArrayList<>(Checklist.wrong(folder));
+    public List<String> verify(LongConsumer progress) throws IOException {
+        if (Checklist.isIn(folder)) {
+            return Checklist.wrong(folder, progress);
+        }
+        List<String> wrong = new ArrayList<>(List.of(Checklist.absent(folder)));
         for (Checkpoint shard : shards) {
-            for (String entry : shard.damaged()) {
+            for (String entry : shard.damaged(progress)) {
                 wrong.add(shard.file().name() + ": zip entry '" + entry + "': its checksum is wrong");
             }
         }

@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.LongConsumer;
 
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
@@ -61,13 +63,27 @@ public abstract sealed class ModelFile implements TensorSource
      *                         that names code
      */
     public static ModelFile open(Path path) throws IOException {
-        ModelFile model = list(path, null);
+        return open(path, Sources::open);
+    }
+
+    /** The same with files that are opened otherwise. */
+    public static ModelFile open(Path path, ByteSource.Opener opener) throws IOException {
+        ModelFile model = list(path, null, opener);
         if (model.code().isEmpty()) {
             return model;
         }
         model.close();
         throw new FormatException(path, "names code that loading it with PyTorch would run: "
                 + String.join(", ", model.code()) + "; only 'inspect' reads such a file");
+    }
+
+    /**
+     * Lists a model in one file that is open already; it is closed with the model.
+     *
+     * @throws FormatException if it is not a model, or anything in its header is not as it should be
+     */
+    public static ModelFile list(ByteSource file) throws IOException {
+        return new ModelOpener(null, Sources::open).read(file, ModelConfig.NONE);
     }
 
     /** A GGUF model that is open already, and closed with this. */
@@ -78,10 +94,11 @@ public abstract sealed class ModelFile implements TensorSource
     /**
      * Opens a model to list what is in it, also if it is a checkpoint that names code: {@link #code} has the names.
      *
-     * @param key the key of the tensors in a PyTorch checkpoint; null to look for a usual one
+     * @param key    the key of the tensors in a PyTorch checkpoint; null to look for a usual one
+     * @param opener opens the files of the model
      */
-    public static ModelFile list(Path path, String key) throws IOException {
-        return new ModelOpener(key).open(path);
+    public static ModelFile list(Path path, String key, ByteSource.Opener opener) throws IOException {
+        return new ModelOpener(key, opener).open(path);
     }
 
     @Override
@@ -157,9 +174,10 @@ public abstract sealed class ModelFile implements TensorSource
     /**
      * Reads all data and compares the checksums that there are.
      *
+     * @param progress is told how many bytes more were read
      * @return what is wrong, one line each
      */
-    public List<String> verify() throws IOException {
+    public List<String> verify(LongConsumer progress) throws IOException {
         return List.of();
     }
 

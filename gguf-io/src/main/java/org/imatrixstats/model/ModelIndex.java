@@ -28,6 +28,7 @@ record ModelIndex(String source, long totalSize, SequencedMap<String, String> pl
     private static final long MAX_BYTES = 1 << 26;
     private static final int MAX_TENSORS = 1 << 20;
     private static final int MAX_FILES = 1 << 12;
+    private static final int MOST_WARNINGS = 20;
 
     static ModelIndex read(ByteSource file) throws FormatException {
         if (file.size() > MAX_BYTES) {
@@ -108,12 +109,17 @@ record ModelIndex(String source, long totalSize, SequencedMap<String, String> pl
     boolean places(String tensor, int part, List<String> warnings) {
         String place = places.get(tensor);
         String here = files.get(part);
-        if (place == null) {
+        if (here.equals(place)) {
+            return true;
+        }
+        if (warnings.size() == MOST_WARNINGS) {
+            warnings.add("and more tensors like these");
+        } else if (warnings.size() < MOST_WARNINGS && place == null) {
             warnings.add("tensor '" + tensor + "' of " + here + " is not in the index: it is left out");
-        } else if (!place.equals(here)) {
+        } else if (warnings.size() < MOST_WARNINGS) {
             warnings.add("tensor '" + tensor + "' is in " + here + " too; the index says " + place);
         }
-        return here.equals(place);
+        return false;
     }
 
     /** Every tensor of the index must have been found where it says, and their bytes should be what it says. */

@@ -17,7 +17,6 @@ import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FileKind;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.io.Sources;
 import org.imatrixstats.pytorch.Checkpoint;
 
@@ -32,11 +31,13 @@ final class ModelOpener {
 
     /** The key of the tensors in a checkpoint; null to look for a usual one. */
     private final String key;
+    private final ByteSource.Opener opener;
     /** What was opened so far, to be closed if the rest fails. */
     private final List<ByteSource> opened = new ArrayList<>();
 
-    ModelOpener(String key) {
+    ModelOpener(String key, ByteSource.Opener opener) {
         this.key = key;
+        this.opener = opener;
     }
 
     ModelFile open(Path path) throws IOException {
@@ -55,7 +56,7 @@ final class ModelOpener {
     }
 
     private ByteSource source(String name) throws IOException {
-        ByteSource source = Sources.open(name);
+        ByteSource source = opener.open(name);
         opened.add(source);
         return source;
     }
@@ -64,14 +65,20 @@ final class ModelOpener {
 
     private ModelFile file(String name) throws IOException {
         ByteSource source = source(name);
+        return GgufFile.isGguf(source) ? read(source, ModelConfig.NONE) : read(source, configBeside(name));
+    }
+
+    /** A model in one file that is open; of a split GGUF model the other parts are opened too. */
+    ModelFile read(ByteSource source, ModelConfig config) throws IOException {
+        String name = source.name();
         if (GgufFile.isGguf(source)) {
-            return new GgufModelFile(GgufModel.open(source, Sources::open));
+            return new GgufModelFile(GgufModel.open(source, opener));
         }
         if (isSafetensors(source)) {
-            return new SafetensorsModel(name, configBeside(name), List.of(source), null);
+            return new SafetensorsModel(name, config, List.of(source), null);
         }
         if (Checkpoint.isCheckpoint(source)) {
-            return new PyTorchModel(name, configBeside(name), List.of(Checkpoint.read(source, key)), null);
+            return new PyTorchModel(name, config, List.of(Checkpoint.read(source, key)), null);
         }
         throw unknown(source);
     }
@@ -152,7 +159,7 @@ final class ModelOpener {
     /** @param shown the name of the model in messages */
     private ModelFile set(String name, String shown) throws IOException {
         ModelIndex index;
-        try (ByteSource file = Sources.open(name)) {
+        try (ByteSource file = opener.open(name)) {
             index = ModelIndex.read(file);
         }
         List<ByteSource> sources = new ArrayList<>();
@@ -197,12 +204,12 @@ final class ModelOpener {
         if (!Files.exists(params)) {
             throw new FormatException(folder, "params.json is missing, expected beside consolidated.00.pth");
         }
-        try (ByteSource file = MappedFile.open(params)) {
+        try (ByteSource file = opener.open(params.toString())) {
             config = MetaParams.read(file);
         }
         MetaTokenizer tokenizer = null;
         if (Files.exists(folder.resolve("tokenizer.model"))) {
-            try (ByteSource file = MappedFile.open(folder.resolve("tokenizer.model"))) {
+            try (ByteSource file = opener.open(folder.resolve("tokenizer.model").toString())) {
                 tokenizer = MetaTokenizer.read(file);
             }
         }
@@ -210,12 +217,12 @@ final class ModelOpener {
     }
 
     /** {@code config.json} in the folder of a file, if it is there. */
-    private static ModelConfig configBeside(String name) throws IOException {
+    private ModelConfig configBeside(String name) throws IOException {
         String config = Sources.sibling(name, "config.json");
         if (!Sources.exists(config)) {
             return ModelConfig.NONE;
         }
-        try (ByteSource source = Sources.open(config)) {
+        try (ByteSource source = opener.open(config)) {
             return HuggingFaceConfig.read(source);
         }
     }

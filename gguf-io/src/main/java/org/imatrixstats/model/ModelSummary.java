@@ -10,13 +10,10 @@ import static org.imatrixstats.model.Hyperparameter.LAYERS;
 import static org.imatrixstats.model.Hyperparameter.VALUE_LENGTH;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 
 import org.imatrixstats.model.ModelTensor.Piece;
 import org.imatrixstats.model.ModelTensor.StorageKey;
@@ -60,7 +57,6 @@ public record ModelSummary(ModelConfig config, long elements, long parameters, l
         long elements = 0;
         long experts = 0;
         long embedding = 0;
-        Addressed addressed = new Addressed();
         Map<String, TypeCount> types = new LinkedHashMap<>();
         Map<String, Long> kinds = new LinkedHashMap<>();
         ModelTensor embeddingTensor = null;
@@ -74,16 +70,16 @@ public record ModelSummary(ModelConfig config, long elements, long parameters, l
             embedding += name.equals(GgufName.EMBEDDING) ? count : 0;
             embeddingTensor = name.equals(GgufName.EMBEDDING) ? tensor : embeddingTensor;
             outputTensor = name.equals(GgufName.OUTPUT) ? tensor : outputTensor;
-            addressed.add(tensor);
             types.merge(tensor.typeName(), new TypeCount(1, count), (known, _) -> known.plus(count));
             kinds.merge(kind(name), count, Long::sum);
         }
         ModelConfig config = model.config();
-        long total = addressed.elements();
+        Addressed addressed = Addressed.of(model.modelTensors());
+        long total = addressed.elements;
         boolean tied = embeddingTensor != null && (outputTensor == null || sharesAll(embeddingTensor, outputTensor));
         long active = total - experts + share(experts, config);
         return new ModelSummary(config, elements, total, experts, active, tied ? active : active - embedding,
-                addressed.bytes(), addressed.storageBytes(),
+                addressed.bytes, addressed.storageBytes,
                 model.files().stream().mapToLong(file -> file.size()).sum(), tied, types, kinds);
     }
 
@@ -109,44 +105,36 @@ public record ModelSummary(ModelConfig config, long elements, long parameters, l
 
     /** Counts elements of storages once. */
     private static final class Addressed {
-        private record Elements(StorageKey storage, ElementType type) {
+        private final Map<StorageKey, Map<ElementType, List<View>>> views = new LinkedHashMap<>();
+        private long elements;
+        private long bytes;
+        private long storageBytes;
+
+        static Addressed of(List<ModelTensor> tensors) {
+            Addressed addressed = new Addressed();
+            tensors.forEach(addressed::add);
+            View.Counter counter = new View.Counter();
+            addressed.views.forEach((storage, byType) -> {
+                addressed.storageBytes += storage.bytes();
+                byType.forEach((type, views) -> {
+                    long count = counter.addressed(views);
+                    addressed.elements += count;
+                    addressed.bytes += count * type.bytesPerBlock();
+                });
+            });
+            return addressed;
         }
 
-        private final Map<Elements, List<View>> views = new LinkedHashMap<>();
-        private final Set<StorageKey> storages = new HashSet<>();
-        private long ownElements;
-        private long ownBytes;
-
-        void add(ModelTensor tensor) {
+        private void add(ModelTensor tensor) {
             if (tensor.pieces().isEmpty()) {
-                ownElements += tensor.elements();
-                ownBytes += tensor.info().bytes();
+                elements += tensor.elements();
+                bytes += tensor.info().bytes();
+                storageBytes += tensor.info().bytes();
             }
             for (Piece piece : tensor.pieces()) {
-                views.computeIfAbsent(new Elements(piece.storage(), piece.type()), _ -> new ArrayList<>())
-                        .add(piece.view());
-                storages.add(piece.storage());
+                views.computeIfAbsent(piece.storage(), _ -> new LinkedHashMap<>())
+                        .computeIfAbsent(piece.type(), _ -> new ArrayList<>()).add(piece.view());
             }
-        }
-
-        private static long count(Collection<View> views) {
-            return View.addressed(List.copyOf(views));
-        }
-
-        long elements() {
-            return ownElements + views.values().stream().mapToLong(Addressed::count).sum();
-        }
-
-        long bytes() {
-            long bytes = ownBytes;
-            for (Map.Entry<Elements, List<View>> each : views.entrySet()) {
-                bytes += count(each.getValue()) * each.getKey().type().bytesPerBlock();
-            }
-            return bytes;
-        }
-
-        long storageBytes() {
-            return ownBytes + storages.stream().mapToLong(StorageKey::bytes).sum();
         }
     }
 

@@ -35,7 +35,13 @@ public record ModelTensor(TensorInfo info, List<Long> shape, TensorValues values
      * @param part the file of the model, counted from 0
      * @param key  in that file
      */
-    public record StorageKey(int part, String key, long bytes) {
+    public record StorageKey(int part, String key, long bytes) implements Comparable<StorageKey> {
+        /** Also what keeps a hash table fast that a file fills with keys of one hash code. */
+        @Override
+        public int compareTo(StorageKey other) {
+            int byPart = Integer.compare(part, other.part);
+            return byPart != 0 ? byPart : key.compareTo(other.key);
+        }
     }
 
     /**

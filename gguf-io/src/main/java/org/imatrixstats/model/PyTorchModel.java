@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelTensor.Piece;
@@ -98,10 +99,10 @@ public final class PyTorchModel extends ModelFile {
     }
 
     @Override
-    public List<String> verify() throws IOException {
+    public List<String> verify(LongConsumer progress) throws IOException {
         List<String> wrong = new ArrayList<>();
         for (Checkpoint checkpoint : checkpoints) {
-            for (String entry : checkpoint.damaged()) {
+            for (String entry : checkpoint.damaged(progress)) {
                 wrong.add(checkpoint.file().name() + ": zip entry '" + entry + "': its checksum is wrong");
             }
         }

@@ -3,6 +3,7 @@ package org.imatrixstats.pytorch;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
@@ -50,7 +51,7 @@ public record Checkpoint(ByteSource file, Layout layout, ByteOrder order, String
     }
 
     /** Reads all entries of a zip archive and compares their checksums; the names of those that are damaged. */
-    public List<String> damaged() throws IOException {
-        return layout == Layout.ZIP ? ZipCheckpoint.damaged(file) : List.of();
+    public List<String> damaged(LongConsumer progress) throws IOException {
+        return layout == Layout.ZIP ? ZipCheckpoint.damaged(file, progress) : List.of();
     }
 }

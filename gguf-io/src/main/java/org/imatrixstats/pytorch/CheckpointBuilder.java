@@ -22,6 +22,8 @@ final class CheckpointBuilder {
         CheckpointStorage find(StorageRef storage) throws FormatException;
     }
 
+    private static final int MOST_NOTES = 20;
+
     private final ByteSource file;
     private final SequencedSet<String> code = new LinkedHashSet<>();
     private final SequencedSet<String> foreign = new LinkedHashSet<>();
@@ -42,7 +44,9 @@ final class CheckpointBuilder {
     }
 
     void note(String note) {
-        notes.add(note);
+        if (notes.size() <= MOST_NOTES) {
+            notes.add(notes.size() < MOST_NOTES ? note : "and more like these");
+        }
     }
 
     Checkpoint build(Layout layout, ByteOrder order, PickleValue top, String key, Storages source)
@@ -54,7 +58,7 @@ final class CheckpointBuilder {
         if (key != null && found.isEmpty()) {
             throw new FormatException(file.name(), "holds no tensors under the key '" + key + "'");
         }
-        notes.addAll(finder.unlisted());
+        finder.unlisted().forEach(this::note);
         List<CheckpointTensor> tensors = new ArrayList<>();
         for (Map.Entry<String, TensorRef> each : found.entrySet()) {
             TensorRef tensor = each.getValue();
@@ -78,7 +82,7 @@ final class CheckpointBuilder {
                     + " bytes");
         }
         if (ref.type() != known.type()) {
-            notes.add("tensor '" + tensor + "': its storage '" + ref.root() + "' has the type " + known.type()
+            note("tensor '" + tensor + "': its storage '" + ref.root() + "' has the type " + known.type()
                     + " elsewhere, here " + ref.type());
         }
         return known;

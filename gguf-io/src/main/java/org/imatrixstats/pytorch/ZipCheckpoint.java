@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 
@@ -149,9 +150,10 @@ final class ZipCheckpoint {
     /**
      * Reads all entries and compares their checksums.
      *
+     * @param progress is told how many bytes more were read
      * @return the names of those that are damaged
      */
-    static List<String> damaged(ByteSource file) throws IOException {
+    static List<String> damaged(ByteSource file, LongConsumer progress) throws IOException {
         List<String> damaged = new ArrayList<>();
         for (ZipEntry entry : ZipIndex.read(file).entries().values()) {
             CRC32 crc = new CRC32();
@@ -160,8 +162,8 @@ final class ZipCheckpoint {
                     : new SliceSource(file, entry.offset(), entry.packed());
             try (InputStream in = new CheckedInputStream(new RangeStream(data, 0, entry.bytes()), crc)) {
                 byte[] block = new byte[1 << 16];
-                while (in.read(block) >= 0) {
-                    // The stream counts.
+                for (int count = in.read(block); count >= 0; count = in.read(block)) {
+                    progress.accept(count);
                 }
             }
             if ((int) crc.getValue() != entry.crc()) {

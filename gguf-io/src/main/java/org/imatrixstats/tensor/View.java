@@ -12,8 +12,6 @@ import java.util.List;
  * @param strides elements of the storage from one index of a dimension to the next; 0 repeats the same ones
  */
 public record View(long offset, List<Long> shape, List<Long> strides) {
-    private static final int MOST_RUNS = 1 << 18;
-
     public View {
         shape = List.copyOf(shape);
         strides = List.copyOf(strides);
@@ -145,19 +143,30 @@ public record View(long offset, List<Long> shape, List<Long> strides) {
         return runs;
     }
 
-    /**
-     * How many elements of a storage several views address, each element once. Where views are so scattered that they
-     * have more than 2^18 runs, what they span is counted.
-     */
-    public static long addressed(List<View> views) {
-        List<Run> runs = new ArrayList<>();
-        long left = MOST_RUNS;
-        for (View view : views) {
-            List<Run> added = view.runs(left);
-            added = added == null ? List.of(new Run(view.offset, view.end())) : added;
-            left = Math.max(1, left - added.size());
-            runs.addAll(added);
+    /** Counts the elements of storages that views address. */
+    public static final class Counter {
+        private static final int MOST_RUNS = 1 << 18;
+
+        /** Runs that may still be listed. */
+        private long left = MOST_RUNS;
+
+        /**
+         * How many elements of a storage several views address, each element once. Where the views that one counter has seen
+         * are so scattered that they have more than 2^18 runs, what a view spans is counted.
+         */
+        public long addressed(List<View> views) {
+            List<Run> runs = new ArrayList<>();
+            for (View view : views) {
+                List<Run> added = view.runs(left);
+                added = added == null ? List.of(new Run(view.offset, view.end())) : added;
+                left = Math.max(1, left - added.size());
+                runs.addAll(added);
+            }
+            return View.addressed(runs);
         }
+    }
+
+    private static long addressed(List<Run> runs) {
         runs.sort(Comparator.comparingLong(Run::start));
         long count = 0;
         long end = 0;

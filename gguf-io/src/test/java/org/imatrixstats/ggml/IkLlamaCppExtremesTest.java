@@ -18,9 +18,9 @@ class IkLlamaCppExtremesTest {
 
     static Stream<GgmlType> types() {
         return Arrays.stream(GgmlType.values())
-                .filter(type -> Codecs.has(type) && Codecs.ofIkLlamaCpp(type).canQuantize())
+                .filter(type -> Codecs.has(type) && Codecs.of(type, Program.IK_LLAMA_CPP).canQuantize())
                 .filter(type -> type.id() >= GgmlType.Q6_0.id()
-                        || !Codecs.ofIkLlamaCpp(type).getClass().equals(Codecs.of(type).getClass()));
+                        || !Codecs.of(type, Program.IK_LLAMA_CPP).getClass().equals(Codecs.of(type).getClass()));
     }
 
     /**
@@ -87,7 +87,7 @@ class IkLlamaCppExtremesTest {
     private static byte[] encoded(GgmlType type, float[] x, float[] weights) {
         byte[] bytes = new byte[Math.toIntExact(rows(type) * type.rowBytes(COLUMNS))];
         assertTimeoutPreemptively(Duration.ofMinutes(2),
-                () -> Codecs.ofIkLlamaCpp(type).quantize(x, 0, rows(type), COLUMNS, weights, bytes, 0));
+                () -> Codecs.of(type, Program.IK_LLAMA_CPP).quantize(x, 0, rows(type), COLUMNS, weights, bytes, 0));
         return bytes;
     }
 

@@ -72,7 +72,7 @@ class IkLlamaCppVectorsTest {
     @MethodSource("vectors")
     void quantizesToTheSameBytesOrNearly(GgmlType type, String kind) throws IOException {
         byte[] expected = Files.readAllBytes(file(type, kind, "bin"));
-        byte[] bytes = encoded(Codecs.ofIkLlamaCpp(type), kind, expected.length);
+        byte[] bytes = encoded(Codecs.of(type, Program.IK_LLAMA_CPP), kind, expected.length);
         int differences = 0;
         for (int i = 0; i < expected.length; i++) {
             differences += bytes[i] != expected[i] ? 1 : 0;
@@ -85,7 +85,7 @@ class IkLlamaCppVectorsTest {
     @MethodSource("vectors")
     void quantizesWithTheSameError(GgmlType type, String kind) throws IOException {
         byte[] expected = Files.readAllBytes(file(type, kind, "bin"));
-        byte[] bytes = encoded(Codecs.ofIkLlamaCpp(type), kind, expected.length);
+        byte[] bytes = encoded(Codecs.of(type, Program.IK_LLAMA_CPP), kind, expected.length);
         assertEquals(-1, Codecs.of(type).invalidBlock(bytes, 0, ROWS, COLUMNS));
         double error = squaredError(decoded(type, bytes), kind);
         double reference = squaredError(decoded(type, expected), kind);

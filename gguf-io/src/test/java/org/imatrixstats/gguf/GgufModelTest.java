@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,15 +144,6 @@ class GgufModelTest {
         Path first = write(part(0, 2).tensor("a", List.of(1L), 1f), "m-00001-of-00002.gguf");
         Path second = write(part(1, 2).tensor("a", List.of(1L), 1f), "m-00002-of-00002.gguf");
         assertEquals(second + ": tensor 'a': is in an earlier part too", messageOf(first));
-    }
-
-    @Test
-    void readsHeadersPackedWithGzipToo() throws IOException {
-        Path packed = folder.resolve("header.gguf.gz");
-        try (var out = new GZIPOutputStream(Files.newOutputStream(packed))) {
-            Files.copy(HEADER_ONLY, out);
-        }
-        assertEquals(GgufModel.open(HEADER_ONLY).tensors(), GgufModel.open(packed).tensors());
     }
 
     @Test

@@ -6,12 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,23 +197,5 @@ class RemoteFileTest {
         RemoteAddress address = RemoteAddress.of("hf://org/repo/file.gguf", "https://hub");
         assertEquals("https://hub/org/repo/resolve/" + commit + "/file.gguf", address.at(commit).toString());
         assertEquals(address.uri(), address.at("../../evil"));
-    }
-
-    // ---- whole files
-
-    @Test
-    void aWholeFileIsUnpackedOnTheWay() throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            gzip.write(CONTENT);
-        }
-        server.put("packed.gz", packed.toByteArray());
-        for (String name : new String[]{"model.bin", "packed.gz"}) {
-            try (MappedFile file = Sources.openWhole(Path.of(server.address(name)))) {
-                assertEquals(CONTENT.length, file.size());
-                assertEquals(server.address(name), file.name());
-                assertArrayEquals(content(4_500_000, 100), read(file, 4_500_000, 100));
-            }
-        }
     }
 }

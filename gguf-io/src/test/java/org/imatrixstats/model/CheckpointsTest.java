@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.model.ModelTensor.Piece;
 import org.imatrixstats.tensor.Value;
 import tools.jackson.databind.JsonNode;
@@ -25,7 +26,7 @@ class CheckpointsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("checkpoints")
     void tensorsAreThoseOfTheFile(String name, JsonNode expected) throws IOException {
-        try (ModelFile model = ModelFile.list(Expected.CHECKPOINTS.resolve(name), null)) {
+        try (ModelFile model = ModelFile.list(Expected.CHECKPOINTS.resolve(name), null, Sources::open)) {
             assertEquals(names(expected), model.modelTensors().stream().map(ModelTensor::name).toList());
             for (JsonNode row : expected.get("tensors")) {
                 assertTensor(row, model.modelTensors().get(indexOf(row, expected)));
@@ -113,7 +114,7 @@ class CheckpointsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("checkpoints")
     void totalsCountWhatIsSharedOnce(String name, JsonNode expected) throws IOException {
-        try (ModelFile model = ModelFile.list(Expected.CHECKPOINTS.resolve(name), null)) {
+        try (ModelFile model = ModelFile.list(Expected.CHECKPOINTS.resolve(name), null, Sources::open)) {
             ModelSummary summary = ModelSummary.of(model);
             JsonNode total = expected.has("total") ? expected.get("total") : expected.get("summary");
             assertEquals(total.get("elements").asLong(), summary.elements());
@@ -133,7 +134,7 @@ class CheckpointsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("checkpoints")
     void tellsWhatIsBesideTheTensors(String name, JsonNode expected) throws IOException {
-        try (ModelFile model = ModelFile.list(Expected.CHECKPOINTS.resolve(name), null)) {
+        try (ModelFile model = ModelFile.list(Expected.CHECKPOINTS.resolve(name), null, Sources::open)) {
             if (model instanceof PyTorchModel checkpoint) {
                 assertEquals(expected.get("container").asString(null), checkpoint.key());
                 assertEquals(expected.get("outside").valueStream().map(JsonNode::asString).toList(),
@@ -159,7 +160,7 @@ class CheckpointsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("checkpoints")
     void summarySaysWhatTheConfigurationSays(String name, JsonNode expected) throws IOException {
-        try (ModelFile model = ModelFile.list(Expected.CHECKPOINTS.resolve(name), null)) {
+        try (ModelFile model = ModelFile.list(Expected.CHECKPOINTS.resolve(name), null, Sources::open)) {
             ModelSummary summary = ModelSummary.of(model);
             JsonNode figures = expected.path("summary");
             for (Hyperparameter parameter : Hyperparameter.values()) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.io.FormatException;
 import tools.jackson.databind.JsonNode;
 
@@ -49,7 +50,7 @@ class HostileCheckpointsTest {
 
     /** Everything that inspection does with a file. */
     private static ModelFile inspected(Path path) throws IOException {
-        ModelFile model = ModelFile.list(path, null);
+        ModelFile model = ModelFile.list(path, null, Sources::open);
         ModelSummary.of(model);
         for (ModelTensor tensor : model.modelTensors()) {
             tensor.values().first(8);

@@ -74,7 +74,8 @@ public enum FindingCode {
             "Without an entry llama.cpp refuses " + Dialects.llamaCpp().namesOfNeedEntry() + "; ik_llama.cpp refuses "
                     + Dialects.ikLlamaCpp().namesOfNeedEntry() + ".",
             "Give the tensors another type, or regenerate the matrix."), //
-    COLUMNS_NOT_32(WARNING, "The row length fits no quantized type. llama.cpp writes f16. ik_llama.cpp has no fallback.",
+    COLUMNS_NOT_32(WARNING,
+            "The row length fits no quantized type. llama.cpp writes f16. ik_llama.cpp has no fallback.",
             "Keep the tensor in f16."), //
     ZERO_COLUMNS(NOTE, "These inputs were never active. Errors in these columns have weight 0.",
             "Nothing to do if the model is built like that. Otherwise use a more varied text."), //

@@ -105,7 +105,7 @@ public final class ImatrixCheck {
 
     private void datasets(Imatrix.Origin origin) {
         if (imatrix.keyType(Imatrix.DATASETS).filter(ValueType.ARRAY::equals).isEmpty()) {
-            findings.add(Finding.ofFile(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets is no list of names"));
+            findings.add(Finding.ofFile(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets is not a list of names"));
         } else if (origin.datasets().isEmpty()) {
             findings.add(Finding.ofFile(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets names no text"));
         }

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.imatrix.Remedy;
 
 /** Tokens per chunk of what is written: as given, or as the inputs have it. */
 final class ChunkSize {
@@ -34,11 +35,10 @@ final class ChunkSize {
         if (sizes.size() > 1) {
             throw new ImatrixException(first.name(), "the inputs have chunks of different sizes ("
                     + sizes.stream().map(String::valueOf).collect(Collectors.joining(", "))
-                    + " tokens): say with --chunk-size which the output shall have");
+                    + " tokens)", Remedy.CHUNK_SIZE);
         }
         if (sizes.isEmpty() && (target == Imatrix.Format.GGUF || !allLegacy(inputs))) {
-            throw new ImatrixException(first.name(),
-                    "does not say how many tokens a chunk has: give --chunk-size N (llama-imatrix calls it --ctx-size)");
+            throw new ImatrixException(first.name(), "does not say how many tokens a chunk has", Remedy.CHUNK_SIZE);
         }
         return sizes.isEmpty() ? OptionalLong.empty() : OptionalLong.of(sizes.first());
     }

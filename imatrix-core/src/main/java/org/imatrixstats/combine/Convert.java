@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-import org.imatrixstats.io.FormatException;
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.io.FormatException;
 
 /** The same importance matrix in another container. */
 public final class Convert {
@@ -37,7 +38,7 @@ public final class Convert {
         }
         return new Content(imatrix.origin().datasets(), size,
                 recount ? OptionalLong.empty() : imatrix.origin().chunkCount(), imatrix.origin().nextnLayers(), parts,
-                warnings, validity);
+                warnings, validity::warnings);
     }
 
     private record Converted(Input input, ImatrixEntry entry, long[] counts,

@@ -11,10 +11,11 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.io.FormatException;
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.io.FormatException;
 
 /** One importance matrix of several: sums and counts added, as if all texts had been one. */
 public final class Merge {
@@ -80,7 +81,7 @@ public final class Merge {
         List<String> datasets = inputs.stream().flatMap(input -> input.imatrix().origin().datasets().stream()).toList();
         OptionalLong nextnLayers = inputs.stream().map(input -> input.imatrix().origin().nextnLayers())
                 .flatMapToLong(OptionalLong::stream).findFirst();
-        return new Content(datasets, chunkSize, OptionalLong.empty(), nextnLayers, parts, warnings, validity);
+        return new Content(datasets, chunkSize, OptionalLong.empty(), nextnLayers, parts, warnings, validity::warnings);
     }
 
     private void leaveOutFillers(Map<String, List<Contribution>> tensors) throws FormatException {

@@ -6,11 +6,12 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.imatrix.Fillers;
-import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.io.FormatException;
 
 /** What is left of a merged or cumulative importance matrix without one of its parts. */
 public final class Subtract {
@@ -58,7 +59,7 @@ public final class Subtract {
         }
         return new Content(datasets(total, part, warnings), size, OptionalLong.empty(), total.origin().nextnLayers(),
                 parts,
-                warnings, validity);
+                warnings, validity::warnings);
     }
 
     /**
@@ -113,7 +114,7 @@ public final class Subtract {
             counts[expert] -= rows;
             if (counts[expert] < 0) {
                 throw new ImatrixException(part.imatrix().name(), entry.name().name(), "has more rows (" + rows
-                        + ", expert " + expert + ") than " + total.file() + ": it is no part of it");
+                        + ", expert " + expert + ") than " + total.file() + ": it is not a part of it");
             }
         }
         return counts;
@@ -168,7 +169,7 @@ public final class Subtract {
         }
 
         private ImatrixException noPart(String reason) {
-            return new ImatrixException(part.imatrix().name(), name(), reason + ": it is no part of it");
+            return new ImatrixException(part.imatrix().name(), name(), reason + ": it is not a part of it");
         }
 
         private static int expert(ImatrixEntry entry, long value) {

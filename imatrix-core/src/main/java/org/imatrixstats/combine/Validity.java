@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.io.FormatException;
 
 /** Refuses sums of x² that are NaN or infinite, or lets them pass and remembers the tensors. */

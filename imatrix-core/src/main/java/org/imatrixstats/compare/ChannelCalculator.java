@@ -33,7 +33,7 @@ public final class ChannelCalculator {
     public static List<Channel> channels(PairStats tensor) throws FormatException {
         if (tensor.pair().columns() > MOST_COLUMNS) {
             throw new ImatrixException(tensor.pair().fileA(), tensor.name().name(), "has " + tensor.pair().columns()
-                    + " columns: --channels looks at tensors of up to " + MOST_COLUMNS);
+                    + " columns, expected at most " + MOST_COLUMNS);
         }
         if (!tensor.defined()) {
             return List.of();

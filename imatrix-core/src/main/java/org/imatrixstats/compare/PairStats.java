@@ -70,7 +70,7 @@ public record PairStats(TensorPair pair, Moments a, Moments b, Similarity simila
             return null;
         }
         boolean columns = divergence.jensenShannon() > OTHER_COLUMNS;
-        double ratio = PairStatistic.ENERGY_RATIO.of(this);
+        double ratio = divergence.sumA() / divergence.sumB();
         boolean scale = Math.max(ratio, 1 / ratio) > OTHER_SCALE;
         return columns
                 ? scale ? Difference.BOTH : Difference.COLUMNS

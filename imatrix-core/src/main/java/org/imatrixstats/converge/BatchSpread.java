@@ -167,7 +167,7 @@ final class BatchSpread {
                         ? "has a negative sum of x²" + place(entries[i], from + fall)
                         : "the sum of x²" + place(entries[i], from + fall) + " is " + sums[i][fall]
                                 + ", but " + sums[i - 1][fall] + " in " + snapshots.get(i - 1).name()
-                                + ", which has seen no more rows");
+                                + ", which has seen fewer or equally many rows");
             }
             int change = i > 0 && batches.rows[i] == 0 ? firstFall(sums[i], sums[i - 1], length) : -1;
             if (change >= 0) {

@@ -150,7 +150,7 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
 
     static ImatrixException notOneRun(Snapshot snapshot, TensorName tensor, String reason) {
         return new ImatrixException(snapshot.name(), tensor.name(), reason
-                + ": these are no snapshots of one run");
+                + ": these are not snapshots of one run");
     }
 
     private static String shape(ImatrixEntry entry) {

@@ -67,7 +67,7 @@ final class GgufImatrixReader extends ImatrixReader {
             }
         }
         if (entries.isEmpty()) {
-            throw new ImatrixException(file.name(), notAnImatrix());
+            throw notAnImatrix();
         }
         return new Imatrix(file, gguf.order(), origin(), entries, unknown, keyTypes());
     }
@@ -81,22 +81,23 @@ final class GgufImatrixReader extends ImatrixReader {
         boolean known = gguf.metadata().text("general.architecture").isPresent()
                 || GgufRole.of(gguf.metadata(), gguf.tensors()).isPresent();
         if (known && gguf.tensors().stream().noneMatch(tensor -> tensor.name().endsWith(SQUARES))) {
-            throw new ImatrixException(file.name(), notAnImatrix());
+            throw notAnImatrix();
         }
     }
 
-    private String notAnImatrix() {
+    private ImatrixException notAnImatrix() {
         Optional<String> other = GgufRole.of(gguf.metadata(), gguf.tensors());
         if (other.isPresent()) {
-            return "is " + other.get() + ", not an importance matrix";
+            return new ImatrixException(file.name(), "is " + other.get() + ", not an importance matrix");
         }
         Optional<String> general = gguf.metadata().text("general.type");
         String type = general.map(text -> "general.type is '" + text + "'").orElse("general.type is missing");
         boolean model = general.equals(Optional.of("model"))
                 || gguf.metadata().text("general.architecture").isPresent();
-        return "a GGUF file, but not an importance matrix: " + type + ", and of its " + gguf.tensors().size()
-                + " tensors none is named *" + SQUARES
-                + (model ? " (a model: plan takes it, and others by --model)" : "");
+        return new ImatrixException(file.name(),
+                "a GGUF file, but not an importance matrix: " + type + ", and none of its "
+                        + gguf.tensors().size() + " tensors is named *" + SQUARES + (model ? " (this is a model)" : ""),
+                model ? Remedy.MODEL : null);
     }
 
     /** A writer may have named one text by a plain string. */

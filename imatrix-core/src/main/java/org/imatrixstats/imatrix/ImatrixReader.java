@@ -19,12 +19,12 @@ public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImat
     }
 
     /**
-     * Opens an importance matrix in any container, told by its content, packed or not, and checks it whole.
+     * Opens an importance matrix in any container, recognized by its content, and checks all of it but its values.
      *
      * @throws org.imatrixstats.io.FormatException if the file cannot be read or is not what it should be
      */
     public static Imatrix open(Path path) throws IOException {
-        return read(Sources.openWhole(path));
+        return read(Sources.open(Sources.name(path)));
     }
 
     /** The same for a file that is open already, and closed with the importance matrix, or at once if it is none. */

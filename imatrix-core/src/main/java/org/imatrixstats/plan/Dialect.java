@@ -10,10 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.imatrixstats.ggml.Codec;
+import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.Remedy;
 import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Partition;
@@ -56,6 +59,9 @@ public abstract class Dialect {
         if (isCopy(given)) {
             throw new RefusedException("COPY leaves all tensors as they are");
         }
+        if (known.isEmpty() && PublisherLabel.nearest(name, bases).isPresent()) {
+            throw new RefusedException(PublisherLabel.explanation(given, PublisherLabel.nearest(name, bases).get()));
+        }
         if (known.isEmpty()) {
             boolean elsewhere = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equals(full));
             throw new RefusedException(name() + " has no base type " + RefusedException.quoted(given)
@@ -76,6 +82,16 @@ public abstract class Dialect {
 
     /** The program, by which tensor types differ. */
     protected abstract Program program();
+
+    /** The type that it takes where the blocks of this one do not divide the rows; null if it then refuses. */
+    public final GgmlType fallback(GgmlType type) {
+        return type.fallback(program());
+    }
+
+    /** How it encodes a type. */
+    public final Codec codec(GgmlType type) {
+        return Codecs.of(type, program());
+    }
 
     /** The name of a type as rules must spell it. */
     public final String nameOf(GgmlType type) {
@@ -108,6 +124,10 @@ public abstract class Dialect {
                             + "' comes nearest in size";
                 }
             }
+        }
+        Optional<BaseType> label = PublisherLabel.nearest(given.toUpperCase(Locale.ROOT), bases());
+        if (label.isPresent()) {
+            return PublisherLabel.reason(label.get()) + ", whose tensors are '" + nameOf(label.get().type()) + "'";
         }
         boolean isBase = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equalsIgnoreCase(given));
         return (isBase ? ": that is a base type, a mix of several" : "") + Nearest.suggestion(given, names);
@@ -249,6 +269,11 @@ public abstract class Dialect {
     /** Whether already the dry run looks at the entries of the importance matrix. */
     protected abstract boolean looksAtEntriesInDryRun();
 
+    /** Whether it takes all rules in one argument, so that a file of rules has to be joined and may have comments. */
+    protected boolean joinsRules() {
+        return false;
+    }
+
     /** Which of its builds let the last rule of several that match win; empty if none did. */
     protected Optional<String> buildsWithLastRule() {
         return Optional.empty();
@@ -277,7 +302,7 @@ public abstract class Dialect {
     public final void check(Imatrix imatrix) throws IOException {
         String reason = whyNotRead(imatrix);
         if (reason != null) {
-            throw new RefusedException(imatrix.name() + ": " + name() + " " + reason);
+            throw new RefusedException(imatrix.name() + ": " + name() + " " + reason, Remedy.CONVERT);
         }
         float[] values = new float[Partition.BLOCK];
         for (ImatrixEntry entry : imatrix.entries().values()) {
@@ -287,8 +312,8 @@ public abstract class Dialect {
                     boolean used = entry.count(row) > 0 || imatrix.origin().format() == Imatrix.Format.LEGACY;
                     if (used && !allFinite(values, row)) {
                         throw new RefusedException(imatrix.name() + ": " + name()
-                                + " stops at non-finite values, here of '" + entry.name()
-                                + "'; 'imatrix-stats check' shows them all");
+                                + " stops at non-finite values, such as those of '" + entry.name()
+                                + "'", Remedy.CHECK);
                     }
                 }
             }

@@ -9,7 +9,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 import org.imatrixstats.gguf.GgufRole;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.model.GgufModelFile;
 import org.imatrixstats.model.Hyperparameter;
@@ -45,7 +47,12 @@ public record Model(String name, String architecture, int layers, int queryGroup
      * @throws FormatException if they are those of something else, or not as they should be
      */
     public static Model read(Path path) throws IOException {
-        try (ModelFile file = ModelFile.open(path)) {
+        return read(path, Sources::open);
+    }
+
+    /** The same with files that are opened otherwise. */
+    public static Model read(Path path, ByteSource.Opener opener) throws IOException {
+        try (ModelFile file = ModelFile.open(path, opener)) {
             return of(file);
         }
     }

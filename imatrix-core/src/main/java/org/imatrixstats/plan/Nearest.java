@@ -18,7 +18,8 @@ final class Nearest {
     }
 
     static String nearest(String given, List<String> names) {
-        return names.stream().min(Comparator.comparingInt((String name) -> distance(given, name))
+        return names.stream().min(Comparator.comparing((String name) -> !name.equalsIgnoreCase(given))
+                .thenComparingInt(name -> distance(given, name))
                 .thenComparing(name -> -commonStart(given, name))).orElseThrow();
     }
 

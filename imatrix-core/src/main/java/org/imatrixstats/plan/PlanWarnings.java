@@ -26,6 +26,9 @@ final class PlanWarnings {
     private final List<PlannedTensor> tensors;
     private final List<String> missingEntries;
     private final List<String> warnings = new ArrayList<>();
+    /** By warning the first rule that it is about, and how many it is about. */
+    private final Map<String, String> firstRules = new HashMap<>();
+    private final Map<String, Integer> alike = new HashMap<>();
     /** Per rule, the tensors that may be quantized and whose name it matches. */
     private final Map<Rule, List<PlannedTensor>> matches = new LinkedHashMap<>();
     private final Map<Rule, List<PlannedTensor>> keptMatches = new LinkedHashMap<>();
@@ -84,7 +87,18 @@ final class PlanWarnings {
     }
 
     private void warn(Rule rule, String warning) {
-        warnings.add("rule " + RefusedException.quoted(rule.text()) + " " + warning);
+        String text = "rule " + RefusedException.quoted(rule.text());
+        String first = firstRules.putIfAbsent(warning, text);
+        alike.merge(warning, 1, Integer::sum);
+        if (first == null) {
+            warnings.add(text + " " + warning);
+        } else {
+            // One warning for all that it is true of.
+            int more = alike.get(warning) - 1;
+            warnings.replaceAll(each -> each.startsWith(first) && each.endsWith(" " + warning)
+                    ? first + " (and " + more + " more like it) " + warning
+                    : each);
+        }
     }
 
     private void ignoredRules() {
@@ -152,7 +166,7 @@ final class PlanWarnings {
             Set<String> earlier = new LinkedHashSet<>();
             matching.forEach(tensor -> earlier.add(RefusedException.quoted(tensor.rule().text())));
             warn(rule,
-                    "is never reached: earlier rules take "
+                    "is never reached: earlier rules match "
                             + (matching.size() == 1 ? "the tensor" : "all " + matching.size() + " tensors")
                             + " that it matches ("
                             + String.join(", ", earlier.stream().limit(EXAMPLES).toList()) + ")");
@@ -253,7 +267,7 @@ final class PlanWarnings {
             }
             if (!changed.isEmpty()) {
                 warn(skipped + "other types for " + count(changed) + ", " + examples(changed)
-                        + "; not so with --base Q8_0");
+                        + "; the base Q8_0 avoids this");
             }
         } catch (RefusedException e) {
             warn(skipped + "they would refuse " + e.getMessage());
@@ -305,7 +319,7 @@ final class PlanWarnings {
             return "rules decide for all tensors with " + option.tensors() + " in their names";
         }
         return option.beatsRules()
-                ? "all its tensors have that type already, or are no matrices"
+                ? "all its tensors have that type already, or are not matrices"
                 : "the mix of " + options.base() + " does not look at it, a rule does the same";
     }
 

@@ -2,14 +2,29 @@ package org.imatrixstats.plan;
 
 import java.io.IOException;
 
+import org.imatrixstats.imatrix.Remedy;
+
 /** What llama-quantize would stop at; the message says at what, and what to do instead. */
-public final class RefusedException extends IOException {
+public final class RefusedException extends IOException implements Remedy.Known {
     private static final long serialVersionUID = 1L;
 
     private static final int MOST_QUOTED = 120;
 
+    private final Remedy remedy;
+
     public RefusedException(String reason) {
+        this(reason, null);
+    }
+
+    /** @param remedy what helps; null if nothing is known to */
+    public RefusedException(String reason, Remedy remedy) {
         super(reason);
+        this.remedy = remedy;
+    }
+
+    @Override
+    public Remedy remedy() {
+        return remedy;
     }
 
     /** Of what a user wrote, as much as fits a message. */

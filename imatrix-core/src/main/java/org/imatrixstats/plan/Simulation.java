@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.imatrix.Remedy;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.plan.PlannedTensor.Cause;
 
@@ -92,7 +93,7 @@ final class Simulation {
                 throw new RefusedException("tensor '" + tensor.name() + "': " + dialect.nameOf(type)
                         + " demands an entry in the importance matrix, and there is "
                         + (options.imatrix().isPresent() ? "none for it" : "no importance matrix")
-                        + "; give one with --imatrix, choose another type, or --ignore-imatrix-rules");
+                        + "; choose another type, or supply one", Remedy.IMATRIX);
             }
         }
     }

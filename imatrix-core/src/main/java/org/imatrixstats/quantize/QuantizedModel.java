@@ -182,7 +182,7 @@ public final class QuantizedModel {
         }
 
         private TensorData data(PlannedTensor planned) {
-            return new TensorData(source, planned.source(), planned.type(), weights);
+            return new TensorData(source, planned.source(), planned.type(), plan.dialect(), weights);
         }
     }
 }

@@ -4,6 +4,7 @@ import org.imatrixstats.ggml.Codec;
 import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
@@ -17,18 +18,22 @@ public final class TensorData {
     private final TensorSource source;
     private final TensorInfo tensor;
     private final GgmlType type;
+    private final Dialect dialect;
     private final ImportanceWeights importance;
     private boolean weighed;
     private float[] weights;
 
     /**
-     * @param tensor as the model has it
-     * @param type   what it is stored as
+     * @param tensor  as the model has it
+     * @param type    what it is stored as
+     * @param dialect whose encoder it is
      */
-    public TensorData(TensorSource source, TensorInfo tensor, GgmlType type, ImportanceWeights importance) {
+    public TensorData(TensorSource source, TensorInfo tensor, GgmlType type, Dialect dialect,
+            ImportanceWeights importance) {
         this.source = source;
         this.tensor = tensor;
         this.type = type;
+        this.dialect = dialect;
         this.importance = importance;
     }
 
@@ -67,7 +72,12 @@ public final class TensorData {
         float[] values = new float[Math.multiplyExact(rows, columns)];
         source.readRows(tensor, firstRow, rows, values, 0);
         requireFinite(values, firstRow, columns);
-        Codecs.of(type).quantize(values, 0, rows, columns, weights(firstRow, columns), bytes, 0);
+        try {
+            dialect.codec(type).quantize(values, 0, rows, columns, weights(firstRow, columns), bytes, 0);
+        } catch (ArithmeticException e) {
+            throw new FormatException(source.name(), tensor.name(), "rows " + firstRow + " to " + (firstRow + rows - 1)
+                    + ": values are too large for " + type.ggmlName() + ": " + e.getMessage());
+        }
         requireValid(bytes, firstRow, rows, columns, "its values are too large for " + type.ggmlName());
         return bytes;
     }

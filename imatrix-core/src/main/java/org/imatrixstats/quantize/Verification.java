@@ -14,6 +14,7 @@ import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.numeric.ErrorSums;
+import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.quantize.VerifiedTensor.Outcome;
 import org.imatrixstats.scan.OrderedWork;
 import org.imatrixstats.tensor.TensorInfo;
@@ -23,15 +24,20 @@ import org.imatrixstats.tensor.TensorSource;
 public final class Verification {
     private final TensorSource model;
     private final TensorSource file;
+    private final Dialect dialect;
     private final ImportanceWeights importance;
     /** By the name of the tensor; empty without a plan. */
     private final Map<String, GgmlType> expected;
 
-    /** @param expected the type of each tensor by name; empty to take the types of the file */
-    public Verification(TensorSource model, TensorSource file, ImportanceWeights importance,
+    /**
+     * @param dialect  the program that is expected to have written the file
+     * @param expected the type of each tensor by name; empty to take the types of the file
+     */
+    public Verification(TensorSource model, TensorSource file, Dialect dialect, ImportanceWeights importance,
             Map<String, GgmlType> expected) {
         this.model = model;
         this.file = file;
+        this.dialect = dialect;
         this.importance = importance;
         this.expected = expected;
     }
@@ -107,7 +113,7 @@ public final class Verification {
             throw new FormatException(file.name(), tensor.name(),
                     "is " + type.ggmlName() + ", a type that cannot be quantized to");
         }
-        TensorData inputs = new TensorData(model, model.tensor(tensor.name()), tensor.ggmlType(), importance);
+        TensorData inputs = new TensorData(model, model.tensor(tensor.name()), tensor.ggmlType(), dialect, importance);
         for (long row = 0; row < tensor.rows();) {
             long first = row;
             int rows = (int) Math.min(inputs.rowsAtATime(), inputs.rowsPerMatrix() - row % inputs.rowsPerMatrix());

@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.recipe.Recipe.Choice;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.TensorStats;
 import org.imatrixstats.tensor.TensorName;
@@ -29,11 +28,11 @@ final class ArbitraryCut {
      *
      * @param report empty without an importance matrix: all tensors of a kind are alike then
      */
-    static Optional<String> of(Collection<Choice> choices, Optional<Report> report, Ranking ranking) {
+    static Optional<String> of(Collection<TypeChoice> choices, Optional<Report> report, Ranking ranking) {
         Map<String, TensorStats> stats = new HashMap<>();
         report.ifPresent(all -> all.tensors().forEach(tensor -> stats.put(tensor.name().name(), tensor)));
-        Map<String, List<Choice>> comparable = new TreeMap<>();
-        for (Choice choice : choices) {
+        Map<String, List<TypeChoice>> comparable = new TreeMap<>();
+        for (TypeChoice choice : choices) {
             TensorName name = TensorName.of(choice.tensor().name());
             if (name.hasLayer() && !choice.pinned() && stats.containsKey(name.name()) == report.isPresent()) {
                 comparable.computeIfAbsent(name.kind() + " " + choice.tensor().dims(), _ -> new ArrayList<>())
@@ -41,13 +40,13 @@ final class ArbitraryCut {
             }
         }
         TreeMap<String, Long> alikeByKind = new TreeMap<>();
-        for (List<Choice> members : comparable.values()) {
+        for (List<TypeChoice> members : comparable.values()) {
             members.sort(
                     Comparator.comparingDouble(choice -> report.isEmpty() ? 0 : ranking.place(stat(stats, choice))));
             for (int i = 1; i < members.size(); i++) {
-                Choice a = members.get(i - 1);
-                Choice b = members.get(i);
-                BiPredicate<Choice, Choice> alike = (one, other) -> report.isEmpty()
+                TypeChoice a = members.get(i - 1);
+                TypeChoice b = members.get(i);
+                BiPredicate<TypeChoice, TypeChoice> alike = (one, other) -> report.isEmpty()
                         || ranking.alike(stat(stats, one), stat(stats, other));
                 if (a.type() != b.type() && alike.test(a, b)) {
                     long count = members.stream().filter(choice -> alike.test(choice, b)).count();
@@ -58,7 +57,7 @@ final class ArbitraryCut {
         return warning(report.isPresent(), alikeByKind);
     }
 
-    private static TensorStats stat(Map<String, TensorStats> stats, Choice choice) {
+    private static TensorStats stat(Map<String, TensorStats> stats, TypeChoice choice) {
         return stats.get(choice.tensor().name());
     }
 

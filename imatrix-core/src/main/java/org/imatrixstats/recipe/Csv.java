@@ -2,7 +2,6 @@ package org.imatrixstats.recipe;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,11 +10,12 @@ import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.TextFile;
 
 /** A table of measured values: commas or, in files named {@code *.tsv}, tabs; the first line names the columns. */
-record Csv(Path file, List<String> columns, List<Row> rows) {
+record Csv(String file, List<String> columns, List<Row> rows) {
     private static final CSVFormat COMMAS = CSVFormat.DEFAULT.builder().setCommentMarker('#').setTrim(true)
             .setIgnoreEmptyLines(true).get();
     private static final CSVFormat TABS = COMMAS.builder().setDelimiter('\t').get();
@@ -24,9 +24,10 @@ record Csv(Path file, List<String> columns, List<Row> rows) {
     }
 
     /** @throws FormatException if the file is no such table */
-    static Csv read(Path file) throws IOException {
-        boolean tabs = file.toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
-        String text = TextFile.read(file, "a table of values");
+    static Csv read(ByteSource source) throws IOException {
+        String file = source.name();
+        boolean tabs = file.toLowerCase(Locale.ROOT).endsWith(".tsv");
+        String text = TextFile.read(source, "a table of values");
         try (CSVParser parser = CSVParser.parse(text, tabs ? TABS : COMMAS)) {
             List<String> columns = null;
             List<Row> rows = new ArrayList<>();
@@ -47,9 +48,9 @@ record Csv(Path file, List<String> columns, List<Row> rows) {
             }
             return new Csv(file, columns, rows);
         } catch (CSVException | IllegalStateException e) {
-            throw new FormatException(file, "is no table of values: " + e.getMessage(), e);
+            throw new FormatException(file, "is not a table of values: " + e.getMessage(), e);
         } catch (UncheckedIOException e) {
-            throw new FormatException(file, "is no table of values: " + e.getCause().getMessage(), e);
+            throw new FormatException(file, "is not a table of values: " + e.getCause().getMessage(), e);
         }
     }
 
@@ -62,6 +63,14 @@ record Csv(Path file, List<String> columns, List<Row> rows) {
         if (!columns.equals(wanted)) {
             throw new FormatException(file, "line 1: the columns are " + String.join(",", columns) + ", expected "
                     + String.join(",", wanted));
+        }
+    }
+
+    /** @throws FormatException if the table lacks one of these columns */
+    void requireAll(List<String> wanted) throws FormatException {
+        if (!columns.containsAll(wanted)) {
+            throw new FormatException(file, "line 1: the columns are " + String.join(",", columns) + ", expected "
+                    + String.join(",", wanted) + " among them");
         }
     }
 

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.RefusedException;
@@ -75,7 +75,7 @@ public record Distortion(String source, Map<GgmlType, Double> guided, Map<GgmlTy
      *
      * @throws IOException if the file is no such table or names a type that the dialect does not have
      */
-    public static Distortion read(Path file, Dialect dialect) throws IOException {
+    public static Distortion read(ByteSource file, Dialect dialect) throws IOException {
         Csv csv = Csv.read(file);
         csv.require(List.of("type", "value"));
         Map<GgmlType, Double> values = new EnumMap<>(GgmlType.class);
@@ -85,7 +85,7 @@ public record Distortion(String source, Map<GgmlType, Double> guided, Map<GgmlTy
                 throw csv.fault(row, "a second value for " + csv.text(row, "type"));
             }
         }
-        return new Distortion(file.toString(), values, values);
+        return new Distortion(file.name(), values, values);
     }
 
     static GgmlType type(Csv csv, Csv.Row row, Dialect dialect) throws IOException {

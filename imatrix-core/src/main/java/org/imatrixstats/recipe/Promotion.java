@@ -107,7 +107,7 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
             return against.isEmpty()
                     ? Optional.empty()
                     : Optional.of(base + " itself gives " + against.size() + " of the " + types.size() + " tensors "
-                            + (least ? "fewer" : "more") + " bits than --to does, such as "
+                            + (least ? "fewer" : "more") + " bits than the chosen type has, such as "
                             + against.getFirst().name() + " " + dialect.nameOf(against.getFirst().type())
                             + ": they are " + (least ? "raised" : "lowered"));
         } catch (RefusedException e) {

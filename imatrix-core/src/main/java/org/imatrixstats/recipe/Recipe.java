@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.imatrix.Remedy;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
@@ -39,18 +41,18 @@ import org.imatrixstats.stats.Report;
  * @param lowerBound no choice of types within the budget loses less
  * @param mostBytes  what the model would take at most with these types and options
  */
-public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, List<Choice> choices, List<Rule> rules,
+public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, List<TypeChoice> choices,
+        List<Rule> rules,
         Plan plan, double loss, double lowerBound, long mostBytes) {
-    /**
-     * The type of a tensor.
-     *
-     * @param weight   importance and role
-     * @param loss     what the type loses
-     * @param hasEntry whether the importance matrix has an entry of the tensor
-     * @param pinned   whether the user chose the type
-     */
-    public record Choice(TensorInfo tensor, GgmlType type, double weight, double loss, boolean hasEntry,
-            boolean pinned) {
+    /** The types that a recipe for any size may give: those to choose from, and what shapes demand in their place. */
+    public static List<GgmlType> candidates(RecipeOptions options, Model model) {
+        List<GgmlType> types = options.types().isEmpty() ? Ladder.of(options.dialect()) : options.types();
+        boolean fitAll = model.tensors().stream().filter(options.dialect()::mayQuantize)
+                .allMatch(tensor -> types.stream().allMatch(type -> tensor.ne0() % type.blockSize() == 0));
+        Stream<GgmlType> fallbacks = fitAll
+                ? Stream.empty()
+                : types.stream().map(options.dialect()::fallback).filter(Objects::nonNull);
+        return Stream.concat(types.stream(), fallbacks).distinct().toList();
     }
 
     /** How much more than the least possible the recipe may lose, as a share; 0 if it is proven to lose least. */
@@ -170,7 +172,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                 if (tensors.stream().noneMatch(tensor -> pin.names().test(tensor.name()))) {
                     throw new RecipeException(pin.label() + " matches no tensor of " + model.name()
                             + " that is quantized" + (model.hasTiedEmbeddings() && pin.names().test("output.weight")
-                                    ? ": token_embd.weight is the output too, give its type by --token-embedding-type"
+                                    ? ": token_embd.weight is the output too, choose the type of the token embeddings"
                                     : ""));
                 }
             }
@@ -186,7 +188,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             for (GgmlType type : options.types()) {
                 if (losses.sensitivity().isEmpty() && Double.isNaN(losses.distortion().of(type, true))) {
                     throw new RecipeException("no distortion is known for " + dialect.nameOf(type)
-                            + ": leave it out, or give one by --distortion");
+                            + ": leave it out, or supply one", Remedy.DISTORTION);
                 }
             }
             return options.types().isEmpty()
@@ -290,19 +292,19 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     .map(TensorInfo::name).filter(name -> !measured.knows(name)).findFirst());
             if (unknown.isPresent()) {
                 return losses.sensitivity().get().file() + " has no value for " + unknown.get()
-                        + "; add one, or give its type by --pin";
+                        + "; add one, or choose its type";
             }
             if (pin.isEmpty() && types.stream().noneMatch(type -> group.tensors.stream()
                     .allMatch(tensor -> options.allows(TensorName.of(tensor.name()).kind(), type)))) {
-                return "--min-type and --max-type exclude all of "
+                return "the smallest and the largest type that it may have exclude all of "
                         + String.join(", ", types.stream().map(dialect::nameOf).toList())
-                        + "; --types chooses from others";
+                        + "; allow other types";
             }
             return (pin.isPresent() ? pin.get().label() + " gives it one that " : "each type that may be chosen ")
                     + "demands an entry of an importance matrix, which it has not, does not fit its shape, "
-                    + (options.limits().isEmpty() ? "" : "is stored as one that --min-type or --max-type excludes, ")
+                    + (options.limits().isEmpty() ? "" : "is stored as a type that the limits exclude, ")
                     + "or has no known"
-                    + " distortion (--distortion)";
+                    + " distortion";
         }
 
         /** The tensor in a type as the quantizer would store it; empty if it would not, or if the loss is not known. */
@@ -323,7 +325,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             if (option.isPresent() && option.get().loss > MOST_LOSS) {
                 throw new RecipeException("tensor '" + tensor.name() + "': its loss in " + dialect.nameOf(type) + " is "
                         + option.get().loss + ", beyond " + MOST_LOSS
-                        + ": give smaller figures (--distortion, --sensitivity, --beta, --role-weight)");
+                        + ": give smaller distortions, sensitivities or weights");
             }
             return option;
         }
@@ -357,13 +359,13 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     chosen.put(group.tensors.get(j).name(), option.get(j));
                 }
             }
-            List<Choice> choices = tensors.stream()
-                    .map(tensor -> new Choice(tensor, chosen.get(tensor.name()).type, losses.weight(tensor),
+            List<TypeChoice> choices = tensors.stream()
+                    .map(tensor -> new TypeChoice(tensor, chosen.get(tensor.name()).type, losses.weight(tensor),
                             chosen.get(tensor.name()).loss, losses.hasEntry(tensor),
                             options.pin(tensor.name()).isPresent()))
                     .toList();
             Map<String, GgmlType> wanted = new LinkedHashMap<>();
-            choices.forEach(choice -> wanted.put(choice.tensor.name(), choice.type));
+            choices.forEach(choice -> wanted.put(choice.tensor().name(), choice.type()));
             Collection<String> names = model.tensors().stream().map(TensorInfo::name).toList();
             List<Rule> rules = new RuleSet(dialect, names, true).rules(wanted);
             Plan plan = verified(rules, wanted);

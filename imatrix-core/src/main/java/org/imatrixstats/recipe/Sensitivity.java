@@ -1,7 +1,6 @@
 package org.imatrixstats.recipe;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -20,13 +20,13 @@ import org.imatrixstats.plan.Model;
  * @param perTensor a loss per tensor, to be scaled by D(type); empty if they are per tensor and type
  * @param perType   a loss per tensor and type, taken as it is; empty if they are per tensor
  */
-public record Sensitivity(Path file, Map<String, Double> perTensor, Map<String, Map<GgmlType, Double>> perType) {
+public record Sensitivity(String file, Map<String, Double> perTensor, Map<String, Map<GgmlType, Double>> perType) {
     /**
      * Reads a table with the columns {@code tensor,value} or {@code tensor,type,value}.
      *
      * @throws IOException if the file is no such table or names a type that the dialect does not have
      */
-    public static Sensitivity read(Path file, Dialect dialect) throws IOException {
+    public static Sensitivity read(ByteSource file, Dialect dialect) throws IOException {
         Csv csv = Csv.read(file);
         boolean typed = csv.has("type");
         csv.require(typed ? List.of("tensor", "type", "value") : List.of("tensor", "value"));
@@ -43,7 +43,7 @@ public record Sensitivity(Path file, Map<String, Double> perTensor, Map<String, 
                 throw csv.fault(row, "a second value for " + tensor + (typed ? " in " + csv.text(row, "type") : ""));
             }
         }
-        return new Sensitivity(file, perTensor, perType);
+        return new Sensitivity(file.name(), perTensor, perType);
     }
 
     /** A sentence about the tensors that the model does not have, if there are any. */

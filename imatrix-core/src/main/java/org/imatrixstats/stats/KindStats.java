@@ -15,7 +15,7 @@ public final class KindStats {
         this.kind = kind;
         this.tensors = List.copyOf(tensors);
         this.sumOfAllKinds = sumOfAllKinds;
-        this.spread = LogSpread.ofMeans(tensors);
+        this.spread = Standings.ofMeans(tensors);
     }
 
     /** Such as {@code ffn_down}. */

@@ -1,9 +1,8 @@
 package org.imatrixstats.stats;
 
-import org.imatrixstats.numeric.Spread;
-
 import java.util.Arrays;
-import java.util.List;
+
+import org.imatrixstats.numeric.Spread;
 
 /**
  * How figures above 0 that are compared by their ratio spread: their logarithms.
@@ -23,10 +22,6 @@ public record LogSpread(Spread spread, double range) {
         double range = Arrays.stream(logarithms).max().orElse(Double.NaN)
                 - Arrays.stream(logarithms).min().orElse(Double.NaN);
         return new LogSpread(Spread.of(Arrays.stream(logarithms).filter(Double::isFinite).toArray()), range);
-    }
-
-    static LogSpread ofMeans(List<TensorStats> tensors) {
-        return of(tensors.stream().mapToDouble(Statistic.MEAN::of).toArray());
     }
 
     /** Whether all figures are within 1% of each other. */

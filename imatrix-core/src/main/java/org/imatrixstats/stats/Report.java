@@ -55,7 +55,7 @@ public record Report(String digest, List<TensorStats> tensors, List<LayerStats> 
 
     private static List<KindStats> kinds(List<TensorStats> tensors, double sumOfAll) {
         List<KindStats> kinds = new ArrayList<>();
-        Standing.byKind(tensors).forEach((kind, members) -> kinds.add(new KindStats(kind, members, sumOfAll)));
+        Standings.byKind(tensors).forEach((kind, members) -> kinds.add(new KindStats(kind, members, sumOfAll)));
         return kinds;
     }
 }

@@ -135,7 +135,7 @@ public final class StatsCalculator {
             similarities.put(others.get(i), compared.get(i).similarity());
         }
         List<TensorStats> tensors = entries.stream().map(this::tensor).toList();
-        Standing.of(tensors).forEach(TensorStats::standing);
+        Standings.of(tensors).forEach(TensorStats::standing);
         return Report.of(ContentDigest.of(imatrix, inputs, threads), tensors, expertCounts.notes(),
                 Stream.concat(bigEndian(), warnings(tensors).stream()).toList());
     }

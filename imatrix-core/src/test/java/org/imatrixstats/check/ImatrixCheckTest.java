@@ -208,7 +208,7 @@ class ImatrixCheckTest {
                 damage("no dataset named", f -> f.keys.put("imatrix.datasets", List.of()),
                         file(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets names no text")),
                 damage("dataset as a plain string", f -> f.keys.put("imatrix.datasets", "prose.txt"),
-                        file(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets is no list of names")),
+                        file(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets is not a list of names")),
                 damage("nearly nothing", f -> Arrays.fill(f.q().squares, 1e-20f),
                         tensor(FindingCode.TINY_WEIGHTS, Q, "E[x²] is 1.0e-22 at most"),
                         tensor(FindingCode.CONSTANT, Q, "1.0E-20 in all 256 columns")),

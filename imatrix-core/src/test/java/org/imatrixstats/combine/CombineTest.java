@@ -15,6 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.Imatrix;
@@ -22,14 +30,9 @@ import org.imatrixstats.imatrix.Imatrix.Format;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.ImatrixReader;
+import org.imatrixstats.imatrix.ImatrixWriter;
 import org.imatrixstats.imatrix.LegacyBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Merging, subtracting and converting. The expected files are llama-imatrix's own, which takes 512 tokens for a chunk. */
 class CombineTest {

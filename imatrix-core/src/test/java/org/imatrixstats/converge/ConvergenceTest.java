@@ -304,7 +304,8 @@ class ConvergenceTest {
         snapshot(counts(1), 1, 3);
         snapshot(counts(2), 4, 2);
         assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': the sum of x² in column 1 is 2.0, but 3.0 in"
-                + " 0/test.gguf, which has seen no more rows: these are no snapshots of one run", refusal());
+                + " 0/test.gguf, which has seen fewer or equally many rows: these are not snapshots of one run",
+                refusal());
     }
 
     @Test
@@ -312,7 +313,7 @@ class ConvergenceTest {
         snapshot(counts(4, 4), 1, 3);
         snapshot(counts(9, 3), 4, 3);
         assertEquals("1/test.gguf: tensor 'blk.0.ffn_up_exps.weight': has seen 3 rows of expert 1, in 0/test.gguf 4,"
-                + " which has seen fewer in all: these are no snapshots of one run", refusal());
+                + " which has seen fewer in all: these are not snapshots of one run", refusal());
     }
 
     @Test
@@ -320,7 +321,7 @@ class ConvergenceTest {
         snapshot(counts(4, 4), 1, 3);
         snapshot(counts(4, 5), 2, 4);
         assertEquals("1/test.gguf: tensor 'blk.0.ffn_up_exps.weight': the sum of x² in column 0 of expert 0 is another"
-                + " than in 0/test.gguf, after as many rows: these are no snapshots of one run", refusal());
+                + " than in 0/test.gguf, after as many rows: these are not snapshots of one run", refusal());
     }
 
     @Test
@@ -335,7 +336,7 @@ class ConvergenceTest {
     void otherTensorsAreNoRun() throws IOException {
         snapshot(keys().entry(Q, counts(1), 1, 3));
         snapshot(keys().entry("blk.1.attn_q.weight", counts(2), 1, 3));
-        assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': is not there, but it is in 0/test.gguf: these are no"
+        assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': is not there, but it is in 0/test.gguf: these are not"
                 + " snapshots of one run", refusal());
     }
 
@@ -343,7 +344,7 @@ class ConvergenceTest {
     void otherSizesAreNoRun() throws IOException {
         snapshot(counts(1), 1, 3);
         snapshot(counts(2), 1, 3, 5);
-        assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': has 3 values, in 0/test.gguf 2 values: these are no"
+        assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': has 3 values, in 0/test.gguf 2 values: these are not"
                 + " snapshots of one run", refusal());
     }
 
@@ -376,7 +377,7 @@ class ConvergenceTest {
         snapshot(counts(2), 4, 5);
         assertEquals(
                 "2/test.gguf: tensor 'blk.0.attn_q.weight': has other sums than in 1/test.gguf, after as many rows:"
-                        + " these are no snapshots of one run",
+                        + " these are not snapshots of one run",
                 refusal());
     }
 

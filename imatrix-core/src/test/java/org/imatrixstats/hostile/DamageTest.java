@@ -119,6 +119,29 @@ class DamageTest {
     }
 
     @Test
+    void answersToRandomDamageOfCheckpoints() throws IOException {
+        List<List<byte[]>> kinds = List.of(SmallFiles.safetensors(), SmallFiles.checkpoints());
+        for (List<byte[]> sound : kinds) {
+            Mutations mutations = new Mutations(9, sound);
+            int taken = 0;
+            for (int i = 0; i < 5_000; i++) {
+                taken += WholeTool.takesAsCheckpoint(mutations.next()) ? 1 : 0;
+            }
+            assertTrue(taken > 0 && taken < 5_000, taken + " taken");
+        }
+    }
+
+    @Test
+    void answersToRandomDamageOfPickles() throws IOException {
+        Mutations mutations = new Mutations(10, SmallFiles.pickles());
+        int taken = 0;
+        for (int i = 0; i < 10_000; i++) {
+            taken += WholeTool.takesAsPickle(mutations.next()) ? 1 : 0;
+        }
+        assertTrue(taken > 0 && taken < 10_000, taken + " taken");
+    }
+
+    @Test
     void answersToRandomDamageOfRules() {
         Mutations mutations = new Mutations(8, SmallFiles.rules());
         int taken = 0;
@@ -164,6 +187,8 @@ class DamageTest {
         boolean taken = WholeTool.takes(file);
         assertEquals(taken, WholeTool.takes(file));
         WholeTool.takesAsModel(file);
+        WholeTool.takesAsCheckpoint(file);
+        WholeTool.takesAsPickle(file);
         WholeTool.takesAsRules(file);
     }
 

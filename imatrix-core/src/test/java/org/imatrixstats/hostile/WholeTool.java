@@ -5,28 +5,37 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 import org.imatrixstats.combine.Tolerance;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.gguf.GgufFile;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.BytesSource;
+import org.imatrixstats.packed.Compression;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.check.Finding;
 import org.imatrixstats.check.ImatrixCheck;
-import org.imatrixstats.combine.Content;
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.combine.Convert;
-import org.imatrixstats.combine.ImatrixWriter;
+import org.imatrixstats.imatrix.ImatrixWriter;
 import org.imatrixstats.combine.Merge;
 import org.imatrixstats.llamacpp.ClassicStatistics;
 import org.imatrixstats.llamacpp.ExtendedStatistics;
+import org.imatrixstats.model.ModelFile;
+import org.imatrixstats.model.ModelSummary;
+import org.imatrixstats.model.ModelTensor;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.RefusedException;
@@ -38,15 +47,18 @@ import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.Statistic;
 import org.imatrixstats.stats.StatsCalculator;
 import org.imatrixstats.stats.TensorStats;
+import org.imatrixstats.tensor.DType;
 
 /**
  * All that is done with a file, done with bytes that may be anything. There are two outcomes: every figure there is, or a
  * {@link FormatException} that names the file. Whatever else is thrown goes to the caller, as the failure that it is.
  */
 public final class WholeTool {
-    private static final Path NAME = Path.of("hostile.bin");
+    private static final String NAME = "hostile.bin";
     /** As much as a mutation of a small file may unpack to. */
-    private static final long MAX_UNPACKED = 1 << 22;
+    private static final int MAX_UNPACKED = 1 << 22;
+    /** Columns of a row that is read. */
+    private static final int MAX_ROW = 1 << 16;
 
     private WholeTool() {
     }
@@ -63,13 +75,48 @@ public final class WholeTool {
     /** Whether the bytes were taken for a model header. */
     public static boolean takesAsModel(byte[] file) throws IOException {
         return answered(() -> {
-            try (MappedFile mapped = open(file)) {
+            try (ByteSource mapped = open(file)) {
                 GgufFile header = GgufFile.readHeader(mapped);
                 for (String key : header.metadata().values().keySet()) {
                     header.metadata().texts(key);
                 }
             }
         });
+    }
+
+    /**
+     * Whether the bytes were taken for a model in any container; its summary, the first values of each tensor and a row have
+     * then been read.
+     */
+    public static boolean takesAsCheckpoint(byte[] file) throws IOException {
+        return answered(() -> {
+            try (ModelFile model = ModelFile.list(open(file))) {
+                assertTrue(ModelSummary.of(model).parameters() <= ModelSummary.of(model).elements());
+                for (ModelTensor tensor : model.modelTensors()) {
+                    tensor.values().first(8);
+                    boolean small = tensor.info().ne0() < MAX_ROW && tensor.elements() > 0;
+                    if (small && tensor.info().type() != DType.F6_E2M3 && tensor.info().type() != DType.F6_E3M2) {
+                        tensor.values().readRows(tensor.info().rows() - 1, 1, new float[(int) tensor.info().ne0()], 0);
+                    }
+                }
+                model.asGguf();
+                model.verify(_ -> {
+                });
+            }
+        });
+    }
+
+    /** Whether the bytes were taken for the pickle of a checkpoint that is sound otherwise. */
+    public static boolean takesAsPickle(byte[] pickle) throws IOException {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(archive)) {
+            for (Map.Entry<String, byte[]> entry : Map.of("a/data.pkl", pickle, "a/data/0", new byte[16], "a/version",
+                    "3\n".getBytes(StandardCharsets.US_ASCII)).entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue());
+            }
+        }
+        return takesAsCheckpoint(archive.toByteArray());
     }
 
     /** Whether the bytes were taken for rules by one of the quantizers; they have then been matched. */
@@ -97,10 +144,7 @@ public final class WholeTool {
 
     private static boolean answered(Reading reading) throws IOException {
         try {
-            ScopedValue.where(MappedFile.MAX_UNPACKED, MAX_UNPACKED).call(() -> {
-                reading.run();
-                return null;
-            });
+            reading.run();
             return true;
         } catch (FormatException e) {
             assertTrue(e.getMessage().startsWith(NAME + ": "), e.getMessage());
@@ -111,8 +155,14 @@ public final class WholeTool {
         }
     }
 
-    private static MappedFile open(byte[] file) throws IOException {
-        return MappedFile.read(NAME, new ByteArrayInputStream(file));
+    private static ByteSource open(byte[] file) throws IOException {
+        Compression compression = Compression.of(file);
+        if (compression == null) {
+            return new BytesSource(NAME, file);
+        }
+        try (InputStream content = compression.unpacked(NAME, new ByteArrayInputStream(file))) {
+            return new BytesSource(NAME, content.readNBytes(MAX_UNPACKED));
+        }
     }
 
     private static void analyse(Imatrix imatrix) throws IOException {

@@ -139,7 +139,7 @@ class DialectTest {
         "llama.cpp| =q8_0| rule '=q8_0': no pattern before '=', expected PATTERN=TYPE",
         "llama.cpp| attn_v=| rule 'attn_v=': no type after '=', expected PATTERN=TYPE",
         "ik_llama.cpp| a=q8_0,| rule '': no '=', expected PATTERN=TYPE;"
-                + " every comma starts another rule, there is no way to escape one"})
+                + " every comma starts another rule; commas cannot be escaped"})
     void malformedRuleIsRefused(String name, String rule, String message) {
         Dialect dialect = name.equals("llama.cpp") ? Dialects.llamaCpp() : Dialects.ikLlamaCpp();
         assertEquals(message, assertThrows(RefusedException.class, () -> dialect.rules(rule)).getMessage());

@@ -86,7 +86,7 @@ class PlanWarningsTest {
 
     @Test
     void ruleThatIsNeverReached() throws RefusedException {
-        assertWarns("rule 'blk\\.0\\.attn_v=q8_0' is never reached: earlier rules take the tensor that it matches"
+        assertWarns("rule 'blk\\.0\\.attn_v=q8_0' is never reached: earlier rules match the tensor that it matches"
                 + " ('attn_v=q6_K')",
                 warnings(LLAMA, dense, BaseType.Q4_K_M, "attn_v=q6_K", "blk\\.0\\.attn_v=q8_0"));
     }

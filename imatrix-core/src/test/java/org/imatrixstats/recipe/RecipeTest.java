@@ -181,7 +181,7 @@ class RecipeTest {
         Plan first = Plan.of(dialect, model, options.withRules(parsed));
         Plan last = Plan.of(dialect, model, options.withRules(parsed.reversed()));
         Map<String, GgmlType> chosen = recipe.choices().stream()
-                .collect(Collectors.toMap(choice -> choice.tensor().name(), Recipe.Choice::type));
+                .collect(Collectors.toMap(choice -> choice.tensor().name(), TypeChoice::type));
         Set<String> used = new HashSet<>();
         for (PlannedTensor tensor : first.tensors()) {
             GgmlType expected = chosen.getOrDefault(tensor.name(), tensor.source().ggmlType());
@@ -249,7 +249,7 @@ class RecipeTest {
                 Set.of());
         Recipe recipe = recipe(model("llama-3.1-8b"), 4.5, options);
         assertEquals(GgmlType.BF16, typeOf(recipe, "blk.0.attn_q.weight"));
-        for (Recipe.Choice choice : recipe.choices()) {
+        for (TypeChoice choice : recipe.choices()) {
             String name = choice.tensor().name();
             assertEquals(name.equals("blk.0.attn_q.weight"), choice.pinned(), name);
             assertTrue(!name.endsWith("attn_k.weight") || Ladder.bitsPerWeight(choice.type()) >= 6.5625, name);
@@ -267,7 +267,7 @@ class RecipeTest {
         Recipe recipe = Recipe.within(model.elements() * 3436 / 8000, model, options,
                 losses(dialect, Map.of(), entries.keySet()), Optional.of(entries));
         Map<GgmlType, List<String>> byType = recipe.choices().stream().collect(Collectors.groupingBy(
-                Recipe.Choice::type, Collectors.mapping(choice -> choice.tensor().name(), Collectors.toList())));
+                TypeChoice::type, Collectors.mapping(choice -> choice.tensor().name(), Collectors.toList())));
         assertTrue(entries.keySet().containsAll(byType.get(GgmlType.IQ2_XXS)), byType.get(GgmlType.IQ2_XXS)::toString);
         assertEquals(Set.of(GgmlType.IQ2_XXS, GgmlType.Q3_K), byType.keySet());
     }
@@ -385,12 +385,12 @@ class RecipeTest {
                     Set.of());
             Recipe recipe = Recipe.within((long) (4.4 * model.elements() / 8), model, options,
                     losses(dialect, weights, entries.keySet()), Optional.of(entries));
-            Map<String, Recipe.Choice> choices = recipe.choices().stream()
+            Map<String, TypeChoice> choices = recipe.choices().stream()
                     .collect(Collectors.toMap(choice -> choice.tensor().name(), Function.identity()));
             for (int layer = 0; layer < 8; layer++) {
                 for (int other = 0; other < 8; other++) {
-                    Recipe.Choice a = choices.get("blk." + layer + ".ffn_down.weight");
-                    Recipe.Choice b = choices.get("blk." + other + ".ffn_down.weight");
+                    TypeChoice a = choices.get("blk." + layer + ".ffn_down.weight");
+                    TypeChoice b = choices.get("blk." + other + ".ffn_down.weight");
                     assertTrue(a.weight() <= b.weight() || a.loss() / a.weight() <= b.loss() / b.weight() * (1 + 1e-9),
                             layer + " and " + other);
                 }

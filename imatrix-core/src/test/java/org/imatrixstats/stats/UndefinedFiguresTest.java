@@ -16,6 +16,7 @@ import org.imatrixstats.imatrix.GgufImatrixBuilder;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.LegacyBuilder;
+import org.imatrixstats.tensor.Layer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,7 +89,7 @@ class UndefinedFiguresTest {
         assertEquals(0, Statistic.ELEMENTS.of(empty));
         assertEquals(1, Statistic.EXPERTS_WITHOUT_DATA.of(empty));
         assertUndefined(EnumSet.complementOf(EnumSet.copyOf(COUNTS)), empty);
-        assertEquals(List.of(1), report.layers().stream().map(LayerStats::layer).toList());
+        assertEquals(List.of(new Layer("", 1)), report.layers().stream().map(LayerStats::layer).toList());
         assertNull(report.tensors().get(1).previous());
         assertUndefined(COMPARISONS, report.tensors().get(1));
     }

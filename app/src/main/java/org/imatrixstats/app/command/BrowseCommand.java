@@ -49,7 +49,7 @@ public final class BrowseCommand extends Command {
         }
         Dialect program = dialect.orLlamaCpp();
         base.validate(commandLine());
-        try (Inputs inputs = Inputs.open(files.get())) {
+        try (Inputs inputs = Inputs.open(files.get(), console)) {
             return Browse.run(inputs.imatrices(),
                     experts.given(), threads.count(), program,
                     header(), base.of(program), inputFiles(),

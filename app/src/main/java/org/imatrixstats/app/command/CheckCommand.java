@@ -14,7 +14,6 @@ import org.imatrixstats.app.output.check.CheckWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.check.ImatrixCheck;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.model.ModelFile;
 
 public final class CheckCommand extends Command {
@@ -67,7 +66,7 @@ public final class CheckCommand extends Command {
     }
 
     private CheckReport check(Path file, Optional<ModelFile> header) throws IOException {
-        try (Imatrix imatrix = ImatrixReader.open(file)) {
+        try (Imatrix imatrix = Inputs.imatrix(file, console)) {
             return new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
                     Runtime.getRuntime().availableProcessors()), strict.get());
         }

@@ -90,7 +90,7 @@ public final class CompareCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        try (Inputs opened = Inputs.open(files.get())) {
+        try (Inputs opened = Inputs.open(files.get(), console)) {
             List<Pairing> pairings = pairings(opened.imatrices());
             List<Input> inputs = new ArrayList<>();
             for (Imatrix imatrix : opened.imatrices()) {

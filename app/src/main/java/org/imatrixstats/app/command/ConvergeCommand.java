@@ -56,7 +56,7 @@ public final class ConvergeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        try (Inputs inputs = Inputs.open(files.get())) {
+        try (Inputs inputs = Inputs.open(files.get(), console)) {
             SnapshotSeries series = SnapshotSeries.of(inputs.imatrices());
             series.warnings().forEach(console::warn);
             requireSelected(series);

@@ -7,11 +7,10 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.terminal.Console;
-import org.imatrixstats.combine.Content;
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.combine.Convert;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
-import org.imatrixstats.imatrix.ImatrixReader;
 
 public final class ConvertCommand extends Command {
     private final Supplier<Path> file = parameter("IN", Path.class, "importance matrix to convert");
@@ -34,7 +33,7 @@ public final class ConvertCommand extends Command {
     @Override
     public Integer call() throws IOException {
         output.validate(List.of(), commandLine());
-        try (Imatrix imatrix = ImatrixReader.open(file.get())) {
+        try (Imatrix imatrix = Inputs.imatrix(file.get(), console)) {
             Content converted = Convert.convert(imatrix, output.chunkSize(), output.tolerance(), output.format());
             output.write(dataset.get() == null ? converted : named(imatrix, converted), console);
         }

@@ -27,7 +27,6 @@ import org.imatrixstats.error.ErrorTask;
 import org.imatrixstats.error.Sampling;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
@@ -98,9 +97,9 @@ public final class ErrorCommand extends Command {
         validate();
         Dialect program = dialect.orLlamaCpp();
         List<GgmlType> wanted = types(program);
-        try (ModelFile file = ModelFile.open(modelPath.get());
+        try (ModelFile file = ModelFile.open(modelPath.get(), console.files());
                 TensorSource model = file.asGguf();
-                Imatrix imatrix = imatrixPath.get() == null ? null : ImatrixReader.open(imatrixPath.get())) {
+                Imatrix imatrix = imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console)) {
             ErrorInputs inputs = new ErrorInputs(model, imatrix, program);
             ErrorPlan plan = ErrorPlan.of(inputs, wanted, sampling(model, wanted.size()));
             if (plan.tasks().isEmpty()) {

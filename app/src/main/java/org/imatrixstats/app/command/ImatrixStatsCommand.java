@@ -1,11 +1,14 @@
 package org.imatrixstats.app.command;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.imatrixstats.app.option.ByteSize;
 import org.imatrixstats.app.terminal.Console;
-import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.app.terminal.InputFiles;
 
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
@@ -48,12 +51,28 @@ public final class ImatrixStatsCommand extends Command {
 
     /** Bytes that a compressed file may hold. */
     public long maxUnpacked() {
-        return maxUnpacked.get() == null ? MappedFile.DEFAULT_MAX_UNPACKED : maxUnpacked.get().bytes();
+        return maxUnpacked.get() == null ? InputFiles.DEFAULT_MAX_UNPACKED : maxUnpacked.get().bytes();
+    }
+
+    /** The command that does what llama-imatrix does with these options. */
+    private String instead(Path output) {
+        List<Path> inputs = llamaImatrix.inFiles.get();
+        String dat = llamaImatrix.outputFormat.get() == null ? "" : " --to " + llamaImatrix.outputFormat.get();
+        return "llama-imatrix --in-file ... -o is " + (inputs.size() > 1 ? "merge" : "convert")
+                + " here: imatrix-stats "
+                + (inputs.size() > 1 ? "merge " : "convert ")
+                + (inputs.isEmpty() ? "FILE" : inputs.stream().map(Path::toString).collect(Collectors.joining(" ")))
+                + " -o " + (output == null ? "FILE" : output) + dat;
     }
 
     @Override
     public Integer call() throws IOException {
         boolean inFiles = !llamaImatrix.inFiles.get().isEmpty();
+        Path output = commandLine().getParseResult().matchedOptionValue("--output", null);
+        boolean writes = output != null && inFiles && !llamaImatrix.showStatistics.get();
+        if (writes || llamaImatrix.outputFormat.get() != null) {
+            throw new ParameterException(commandLine(), instead(output));
+        }
         if (!llamaImatrix.showStatistics.get()) {
             throw new ParameterException(commandLine(),
                     inFiles ? "--in-file needs --show-statistics" : "missing command");

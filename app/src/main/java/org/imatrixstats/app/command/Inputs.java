@@ -5,17 +5,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
 
 /** Several open importance matrices, closed together. */
 record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
-    static Inputs open(List<Path> files) throws IOException {
+    /** Opens one importance matrix. */
+    static Imatrix imatrix(Path file, Console console) throws IOException {
+        return ImatrixReader.read(console.files().openWhole(file));
+    }
+
+    static Inputs open(List<Path> files, Console console) throws IOException {
         Inputs inputs = new Inputs(new ArrayList<>());
         try {
             for (Path file : files) {
-                inputs.imatrices.add(ImatrixReader.open(file));
+                inputs.imatrices.add(imatrix(file, console));
             }
             return inputs;
         } catch (IOException | RuntimeException e) {

@@ -12,6 +12,8 @@ import org.imatrixstats.app.output.inspect.InspectReport;
 import org.imatrixstats.app.output.inspect.InspectWriter;
 import org.imatrixstats.app.output.inspect.TensorRow;
 import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.model.ModelSummary;
 
@@ -61,12 +63,12 @@ public final class InspectCommand extends Command {
         InspectWriter writer = InspectWriter.of(format, output.terminal(console), all.get() || values.get() != null);
         boolean failed = false;
         for (Path file : files.get()) {
-            try (ModelFile model = ModelFile.list(file, key.get())) {
+            try (ModelFile model = ModelFile.list(file, key.get(), console.files())) {
                 InspectReport report = report(file, model);
                 writer.add(report);
                 failed |= report.failed();
                 if (!format.isForPeople() || output.toFile()) {
-                    report.warnings().forEach(warning -> console.warn(file + ": " + warning));
+                    report.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
                 }
             }
         }
@@ -77,6 +79,13 @@ public final class InspectCommand extends Command {
     private InspectReport report(Path file, ModelFile model) throws IOException {
         return new InspectReport(file, model, ModelSummary.of(model),
                 TensorRow.of(model, values.get() == null ? 0 : values.get()), keys.get(),
-                verify.get() ? Optional.of(model.verify()) : Optional.empty());
+                verify.get() ? Optional.of(verified(model)) : Optional.empty());
+    }
+
+    private List<String> verified(ModelFile model) throws IOException {
+        try (Progress progress = console.progress("checksums of " + model.name(),
+                model.files().stream().mapToLong(ByteSource::size).sum())) {
+            return model.verify(progress::advance);
+        }
     }
 }

@@ -12,6 +12,8 @@ final class LlamaImatrixOptions extends Options {
             "importance matrix to read; may be repeated");
     final Supplier<Boolean> showStatistics = flag("--show-statistics",
             "show the statistics of the files; takes all options of 'stats'");
+    final Supplier<String> outputFormat = option("--output-format", "FORMAT", String.class,
+            "not supported here; use 'convert --to gguf|dat'");
     final Supplier<Path> model = option("-m --model", "MODEL", Path.class,
             "accepted for compatibility with llama-imatrix; ignored");
     final StatsOptions options = include(new StatsOptions());

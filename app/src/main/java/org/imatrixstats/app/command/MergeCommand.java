@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.imatrixstats.app.option.Options;
 import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.terminal.Console;
-import org.imatrixstats.combine.Content;
+import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.combine.Merge;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
@@ -54,7 +54,7 @@ public final class MergeCommand extends Command {
         }
         Merge.Options options = new Merge.Options(output.chunkSize(), weights.get(), missing.get(),
                 output.tolerance());
-        try (Inputs inputs = Inputs.open(files.get())) {
+        try (Inputs inputs = Inputs.open(files.get(), console)) {
             Content merged = Merge.merge(inputs.imatrices(), options, output.format());
             if (!allowDuplicate.get()) {
                 warnOfDuplicates(inputs.imatrices());

@@ -21,7 +21,7 @@ final class ModelInput {
 
     /** Opens a model, which must not be an importance matrix, and warns of what is left out of it. */
     static ModelFile open(Path path, Console console) throws IOException {
-        ModelFile model = ModelFile.open(path);
+        ModelFile model = ModelFile.open(path, console.files());
         Model.requireNoImatrix(model);
         model.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
         List<String> unknown = model.untranslated();

@@ -14,7 +14,6 @@ import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
@@ -73,11 +72,11 @@ public final class PlanCommand extends Command {
 
     private Plan plan(Dialect program, Model model) throws IOException {
         try {
-            PlanOptions.Told told = options.told(program);
+            PlanOptions.Told told = options.told(program, console.files());
             if (imatrixPath.get() == null) {
                 return told.plan(model, Optional.empty());
             }
-            try (Imatrix imatrix = ImatrixReader.open(imatrixPath.get())) {
+            try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
                 program.check(imatrix);
                 return told.plan(model, Optional.of(imatrix));
             }

@@ -24,7 +24,6 @@ import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
@@ -81,7 +80,7 @@ public final class QuantizeCommand extends Command {
         OutputPath.validate(out, inputs(path), commandLine());
         Dialect program = options.program(commandLine(),
                 recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
-        try (GgufModel source = GgufModel.open(path); Imatrix imatrix = imatrix(program)) {
+        try (GgufModel source = GgufModel.open(path.toString(), console.files()); Imatrix imatrix = imatrix(program)) {
             Plan plan = plan(program, Model.of(source), imatrix);
             requireAllowed(plan);
             plan.warnings().forEach(console::warn);
@@ -143,12 +142,13 @@ public final class QuantizeCommand extends Command {
     }
 
     private Imatrix imatrix(Dialect program) throws IOException {
-        return imatrixPath.get() == null ? null : Inputs.checked(ImatrixReader.open(imatrixPath.get()), program);
+        return imatrixPath.get() == null ? null : Inputs.checked(Inputs.imatrix(imatrixPath.get(), console), program);
     }
 
     private Plan plan(Dialect program, Model model, Imatrix imatrix) throws IOException {
         try {
-            return options.told(program, recipeFile == null ? List.of() : recipeFile.rules()).plan(model,
+            return options.told(program, recipeFile == null ? List.of() : recipeFile.rules(), console.files()).plan(
+                    model,
                     Optional.ofNullable(imatrix));
         } catch (RefusedException e) {
             throw PlanOptions.refusal(program, e);

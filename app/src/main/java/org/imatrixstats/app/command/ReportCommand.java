@@ -105,7 +105,7 @@ public final class ReportCommand extends Command {
     public Integer call() throws IOException {
         validate();
         Path target = target();
-        try (Inputs inputs = Inputs.open(files.get())) {
+        try (Inputs inputs = Inputs.open(files.get(), console)) {
             HtmlReport report = report(inputs);
             if (target.equals(STANDARD_OUTPUT)) {
                 ByteArrayOutputStream page = new ByteArrayOutputStream();
@@ -283,7 +283,7 @@ public final class ReportCommand extends Command {
         Dialect program = plan.program(commandLine());
         Model quantized = Model.of(header);
         try {
-            PlanOptions.Told told = plan.told(program);
+            PlanOptions.Told told = plan.told(program, console.files());
             if (!reads(program, imatrix)) {
                 return Optional.empty();
             }

@@ -20,7 +20,6 @@ import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.output.stats.StatsWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
@@ -51,7 +50,7 @@ final class StatsOptions extends Options {
         StatsWriter writer = StatsWriter.of(format, layout.get(), output.terminal(console));
         List<String> unselected = new ArrayList<>();
         for (Path file : files) {
-            try (Imatrix imatrix = ImatrixReader.open(file)) {
+            try (Imatrix imatrix = Inputs.imatrix(file, console)) {
                 Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
                 report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
                 Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));

@@ -21,7 +21,6 @@ import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
@@ -83,10 +82,10 @@ public final class VerifyCommand extends Command {
         Dialect program = base() == null
                 ? Dialects.llamaCpp()
                 : options.program(commandLine(), recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
-        try (GgufModel model = GgufModel.open(modelPath.get());
-                GgufModel file = GgufModel.open(quantizedPath.get());
+        try (GgufModel model = GgufModel.open(modelPath.get().toString(), console.files());
+                GgufModel file = GgufModel.open(quantizedPath.get().toString(), console.files());
                 Imatrix imatrix = imatrix(program)) {
-            Verification verification = new Verification(model, file,
+            Verification verification = new Verification(model, file, program,
                     imatrix == null ? ImportanceWeights.NONE : ImportanceWeights.of(imatrix, program),
                     base() == null ? Map.of() : types(program, Model.of(model), imatrix));
             VerifyReport report = new VerifyReport(model.name(), file.name(), imatrix == null ? null : imatrix.name(),
@@ -103,12 +102,12 @@ public final class VerifyCommand extends Command {
     }
 
     private Imatrix imatrix(Dialect program) throws IOException {
-        return imatrixPath.get() == null ? null : Inputs.checked(ImatrixReader.open(imatrixPath.get()), program);
+        return imatrixPath.get() == null ? null : Inputs.checked(Inputs.imatrix(imatrixPath.get(), console), program);
     }
 
     private Map<String, GgmlType> types(Dialect program, Model model, Imatrix imatrix) throws IOException {
         try {
-            Plan plan = options.told(program, recipeFile == null ? List.of() : recipeFile.rules())
+            Plan plan = options.told(program, recipeFile == null ? List.of() : recipeFile.rules(), console.files())
                     .plan(model, Optional.ofNullable(imatrix));
             plan.warnings().forEach(console::warn);
             Map<String, GgmlType> types = new LinkedHashMap<>();

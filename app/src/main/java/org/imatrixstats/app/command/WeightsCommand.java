@@ -14,7 +14,6 @@ import org.imatrixstats.app.output.weights.WeightsReport;
 import org.imatrixstats.app.output.weights.WeightsWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.weights.ModelReview;
 
 public final class WeightsCommand extends Command {
@@ -82,7 +81,7 @@ public final class WeightsCommand extends Command {
 
     /** Null without one. */
     private Imatrix imatrix() throws IOException {
-        return imatrixPath.get() == null ? null : ImatrixReader.open(imatrixPath.get());
+        return imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console);
     }
 
     private String review(Reviews model) throws IOException {

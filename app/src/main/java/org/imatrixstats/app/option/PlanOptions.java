@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.plan.Dialect;
@@ -32,7 +33,7 @@ public final class PlanOptions extends Options {
     private final Supplier<List<String>> customRules = repeated("--custom-q", "RULES", String.class,
             "comma-separated rules for ik_llama.cpp; implies --dialect ik_llama.cpp");
     private final Supplier<List<Path>> ruleFiles = repeated("--tensor-type-file", "FILE", Path.class,
-            "file with rules separated by white space, for llama.cpp");
+            "file with rules separated by white space; for ik_llama.cpp also by commas, and with # comments");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<Boolean> pure = flag("--pure", "use the base type for every tensor, without the mix");
     private final Supplier<Boolean> leaveOutput = flag("--leave-output-tensor",
@@ -87,16 +88,13 @@ public final class PlanOptions extends Options {
                         + (each == TypeOption.ROUTER ? "llama.cpp never quantizes these tensors" : "use --rule"));
             }
         }
-        if (chosen == ik && !ruleFiles.get().isEmpty()) {
-            throw new ParameterException(command,
-                    "--tensor-type-file is an option of llama.cpp: use --custom-q");
-        }
         return chosen;
     }
 
     /** What a user is told of what the program refuses. */
     public static RefusedException refusal(Dialect program, RefusedException reason) {
-        return new RefusedException("llama-quantize of " + program + " would refuse: " + reason.getMessage());
+        return new RefusedException("llama-quantize of " + program + " would refuse: " + reason.getMessage(),
+                reason.remedy());
     }
 
     /**
@@ -121,14 +119,14 @@ public final class PlanOptions extends Options {
      *
      * @throws RefusedException if the program would not take it
      */
-    public Told told(Dialect program) throws IOException {
-        return told(program, List.of());
+    public Told told(Dialect program, ByteSource.Opener opener) throws IOException {
+        return told(program, List.of(), opener);
     }
 
     /** The same with more rules, which are tried after those of the command line. */
-    public Told told(Dialect program, List<String> moreRules) throws IOException {
+    public Told told(Dialect program, List<String> moreRules, ByteSource.Opener opener) throws IOException {
         List<String> ignored = new ArrayList<>();
-        List<Rule> all = rules(program);
+        List<Rule> all = rules(program, opener);
         for (String rule : moreRules) {
             all.addAll(program.rules(rule));
         }
@@ -142,7 +140,7 @@ public final class PlanOptions extends Options {
         return new Told(program, options, ignored);
     }
 
-    private List<Rule> rules(Dialect program) throws IOException {
+    private List<Rule> rules(Dialect program, ByteSource.Opener opener) throws IOException {
         List<Rule> all = new ArrayList<>();
         for (String rule : rules.get()) {
             all.addAll(program.rules(rule));
@@ -151,7 +149,9 @@ public final class PlanOptions extends Options {
             all.addAll(program.rules(list));
         }
         for (Path file : ruleFiles.get()) {
-            all.addAll(RuleFile.read(file));
+            try (ByteSource source = opener.open(file.toString())) {
+                all.addAll(RuleFile.read(source, program));
+            }
         }
         return all;
     }

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
-/** Standard output and standard error of a command, and the terminal that they are drawn for. */
+/** What a command reads, standard output and standard error, and the terminal that they are drawn for. */
 public final class Console {
     /** The name of the program, at the start of each message. */
     public static final String NAME = "imatrix-stats";
@@ -13,6 +13,7 @@ public final class Console {
     private final OutputStream out;
     private final PrintWriter err;
     private final Terminal terminal;
+    private final InputFiles files = new InputFiles();
 
     public Console(OutputStream out, OutputStream err, Terminal terminal) {
         this.out = out;
@@ -22,6 +23,11 @@ public final class Console {
 
     public Terminal terminal() {
         return terminal;
+    }
+
+    /** Opens what the command reads. */
+    public InputFiles files() {
+        return files;
     }
 
     /** Standard error. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.Program;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.Remedy;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Choice;
 import org.imatrixstats.plan.Dialect;
@@ -167,7 +168,7 @@ public final class IkLlamaCpp extends Dialect {
     protected String whyNotRead(Imatrix imatrix) {
         return imatrix.origin().format() == Imatrix.Format.LEGACY
                 ? null
-                : "reads the legacy format (.dat) alone; 'imatrix-stats convert' makes it";
+                : "reads only the legacy format (.dat)";
     }
 
     @Override
@@ -201,7 +202,7 @@ public final class IkLlamaCpp extends Dialect {
     protected void refuseWithoutImatrix(QuantizeOptions options) throws RefusedException {
         if (NEED_IMATRIX.contains(options.base()) && options.imatrix().isEmpty() && !options.ignoreImatrixRules()) {
             throw new RefusedException("ik_llama.cpp does not quantize to " + options.base()
-                    + " without an importance matrix; give one with --imatrix, or --ignore-imatrix-rules");
+                    + " without an importance matrix", Remedy.IMATRIX);
         }
     }
 
@@ -212,6 +213,11 @@ public final class IkLlamaCpp extends Dialect {
 
     @Override
     protected boolean looksAtEntriesInDryRun() {
+        return true;
+    }
+
+    @Override
+    protected boolean joinsRules() {
         return true;
     }
 

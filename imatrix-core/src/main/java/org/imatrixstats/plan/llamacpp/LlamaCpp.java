@@ -147,15 +147,13 @@ public final class LlamaCpp extends Dialect {
         }
         if (imatrix.keyType(Imatrix.DATASETS).isEmpty() || imatrix.keyType(Imatrix.CHUNK_COUNT).isEmpty()
                 || imatrix.keyType(Imatrix.CHUNK_SIZE).isEmpty()) {
-            return "refuses a file without imatrix.datasets, imatrix.chunk_count or imatrix.chunk_size;"
-                    + " 'imatrix-stats convert' supplies them";
+            return "refuses a file without imatrix.datasets, imatrix.chunk_count or imatrix.chunk_size";
         }
         boolean numbers = imatrix.keyType(Imatrix.CHUNK_COUNT).filter(ValueType.UINT32::equals).isPresent()
                 && imatrix.keyType(Imatrix.CHUNK_SIZE).filter(ValueType.UINT32::equals).isPresent();
         return numbers
                 ? null
-                : "aborts where imatrix.chunk_count or imatrix.chunk_size is not a uint32; 'imatrix-stats convert' rewrites"
-                        + " them";
+                : "aborts where imatrix.chunk_count or imatrix.chunk_size is not a uint32";
     }
 
     @Override

@@ -84,8 +84,8 @@ public final class EcmaScriptPattern {
             Matcher matcher = pattern.matcher(counted);
             return matcher.find() ? Optional.of(new Found(matcher.start(), matcher.end())) : Optional.empty();
         } catch (TooManySteps | StackOverflowError e) {
-            throw new RefusedException("pattern " + RefusedException.quoted(text) + " takes forever on '" + name
-                    + "': nested repetitions such as (a+)+ or (a|a)* have too many ways to match; write it without");
+            throw new RefusedException("pattern " + RefusedException.quoted(text) + " takes too long on '" + name
+                    + "': nested repetitions such as (a+)+ or (a|a)* have too many ways to match. Rewrite the pattern without them");
         } finally {
             steps.addAndGet(counted.steps);
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.imatrixstats.model.MetaTokenizer;
 import org.imatrixstats.model.ModelConfig;
 import org.imatrixstats.model.ModelSummary;
 import org.imatrixstats.model.PyTorchModel;
+import org.imatrixstats.tensor.TensorName;
 
 /** A model in a few lines. */
 final class InspectSummary {
@@ -174,9 +176,21 @@ final class InspectSummary {
             warnings.add("the checkpoint names code that loading it with PyTorch may run: "
                     + names(report.model().code()) + ". Nothing was run here. Do not load it with torch.load");
         }
+        layersMissing(report).ifPresent(warnings::add);
         report.verified().ifPresent(warnings::addAll);
         warnings.addAll(report.model().warnings());
         return warnings;
+    }
+
+    /** A part of a model, such as one file of a set, lacks layers. */
+    private static Optional<String> layersMissing(InspectReport report) {
+        OptionalLong stated = report.summary().config().get(Hyperparameter.LAYERS);
+        long here = report.rows().stream().filter(row -> row.gguf() != null).map(row -> TensorName.of(row.gguf()))
+                .filter(TensorName::hasLayer).mapToInt(TensorName::layer).distinct().count();
+        return stated.isEmpty() || here == 0 || here >= stated.getAsLong()
+                ? Optional.empty()
+                : Optional.of("the model has " + Numbers.count(stated.getAsLong(), "layer") + ", tensors of "
+                        + Numbers.grouped(here) + " are here: is it a part of a set? Name its folder or index");
     }
 
     private static String names(List<String> names) {

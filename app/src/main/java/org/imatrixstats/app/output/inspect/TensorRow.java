@@ -27,6 +27,8 @@ import org.imatrixstats.tensor.Value;
 public record TensorRow(ModelTensor tensor, String gguf, long total, boolean shared, List<String> sharesWith,
         List<String> tiedWith, List<Value> values) {
     private static final int MOST_SHARED = 100;
+    /** A hostile checkpoint has a hundred thousand views of one storage. */
+    private static final int MOST_LOOKED_AT = 1000;
 
     /**
      * The tensors of a model in its order.
@@ -61,7 +63,8 @@ public record TensorRow(ModelTensor tensor, String gguf, long total, boolean sha
     }
 
     private static List<String> names(ModelTensor tensor, List<ModelTensor> sharing) {
-        return sharing.stream().filter(other -> !other.pieces().equals(tensor.pieces())).limit(MOST_SHARED)
+        return sharing.stream().limit(MOST_LOOKED_AT).filter(other -> !other.pieces().equals(tensor.pieces()))
+                .limit(MOST_SHARED)
                 .map(ModelTensor::name).toList();
     }
 

@@ -13,8 +13,10 @@ import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
+import org.imatrixstats.recipe.TypeChoice;
 import org.imatrixstats.recipe.KindTotals;
 import org.imatrixstats.recipe.Recipe;
+import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.tensor.TensorName;
 
 import tools.jackson.core.JsonGenerator;
@@ -51,6 +53,11 @@ final class RecipeJsonWriter {
                 recipe == null ? Double.NaN : KindTotals.distortion(report.sized().orElseThrow().kinds()));
         json.writeStringProperty("distortion_source",
                 report.sized().map(sized -> sized.losses().distortion().source()).orElse(null));
+        json.writeStringProperty("importance", report.sized().map(RecipeReport.Sized::importance).orElse(null));
+        json.writeStringProperty("errors_source",
+                report.sized().flatMap(sized -> sized.losses().errors()).map(TensorErrors::source).orElse(null));
+        number("predicted_kld", report.sized().filter(sized -> sized.losses().shares())
+                .map(sized -> sized.recipe().loss()).orElse(Double.NaN));
         Json.writeTexts(json, "types",
                 recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());
         Json.writeTexts(json, "command", new QuantizeCommand(report).arguments());
@@ -80,10 +87,10 @@ final class RecipeJsonWriter {
 
     /** Tensors in the order of the plan, those that are not quantized too. */
     private void write(Recipe recipe) {
-        Map<String, Recipe.Choice> choices = recipe.choices().stream()
+        Map<String, TypeChoice> choices = recipe.choices().stream()
                 .collect(Collectors.toMap(choice -> choice.tensor().name(), Function.identity()));
         for (PlannedTensor tensor : recipe.plan().tensors()) {
-            Recipe.Choice choice = choices.get(tensor.name());
+            TypeChoice choice = choices.get(tensor.name());
             write(tensor.name(), tensor.type(), tensor.bytes(), choice == null ? Double.NaN : choice.weight(),
                     choice == null ? Double.NaN : choice.loss(), choice != null && choice.hasEntry(),
                     choice != null && choice.pinned(), tensor.quantized());

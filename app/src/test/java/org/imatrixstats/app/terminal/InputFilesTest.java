@@ -1,9 +1,10 @@
-package org.imatrixstats.io;
+package org.imatrixstats.app.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -32,8 +33,11 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 import org.imatrixstats.gguf.GgufFile;
+import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.FileServer;
+import org.imatrixstats.io.FormatException;
 
-class CompressionTest {
+class InputFilesTest {
     private static final Path SOUND = Path.of("../testdata/tied-process-output.gguf");
 
     @TempDir
@@ -55,7 +59,7 @@ class CompressionTest {
     void readsTheSameFromPackedFileWhateverItsName(String algorithm) throws IOException {
         byte[] content = Files.readAllBytes(SOUND);
         Path path = Files.write(folder.resolve("named-like-a-plain.gguf"), packed(algorithm, content));
-        try (MappedFile file = MappedFile.open(path)) {
+        try (ByteSource file = new InputFiles().open(path)) {
             assertEquals(path.toString(), file.name());
             assertArrayEquals(content, bytes(file));
             assertEquals(3, GgufFile.read(file).version());
@@ -70,7 +74,7 @@ class CompressionTest {
         byte[] tail = packed(algorithm, Arrays.copyOfRange(content, 1000, content.length));
         byte[] both = Arrays.copyOf(head, head.length + tail.length);
         System.arraycopy(tail, 0, both, head.length, tail.length);
-        try (MappedFile file = MappedFile.open(Files.write(folder.resolve("two"), both))) {
+        try (ByteSource file = new InputFiles().open(Files.write(folder.resolve("two"), both))) {
             assertArrayEquals(content, bytes(file));
         }
     }
@@ -80,7 +84,7 @@ class CompressionTest {
     void readsALargePackedFileThroughATemporaryFileWithoutAName() throws IOException {
         byte[] content = new byte[3_000_000];
         new Random(3).nextBytes(content);
-        try (MappedFile file = MappedFile.open(Files.write(folder.resolve("large"), packed("gz", content)))) {
+        try (ByteSource file = new InputFiles().open(Files.write(folder.resolve("large"), packed("gz", content)))) {
             assertArrayEquals(content, bytes(file));
             leavesNoTemporaryFiles();
         }
@@ -95,54 +99,72 @@ class CompressionTest {
             assertEquals(
                     bomb + ": holds more than " + most + " bytes when unpacked, expected at most that: if it is right,"
                             + " allow it with --max-unpacked SIZE",
-                    refusalWithLimit(most, () -> MappedFile.open(bomb)));
+                    refusal(() -> withLimit(most).open(bomb)));
         }
     }
 
     @Test
     void readsWhatIsExactlyAsLargeAsTheLimit() throws IOException {
         Path file = Files.write(folder.resolve("file"), packed("gz", new byte[1000]));
-        ScopedValue.where(MappedFile.MAX_UNPACKED, 1000L).call(() -> {
-            try (MappedFile open = MappedFile.open(file)) {
-                assertEquals(1000, open.size());
-            }
-            return null;
-        });
-        assertTrue(refusalWithLimit(999, () -> MappedFile.open(file)).contains("more than 999 bytes"));
+        try (ByteSource open = withLimit(1000).open(file)) {
+            assertEquals(1000, open.size());
+        }
+        assertTrue(refusal(() -> withLimit(999).open(file)).contains("more than 999 bytes"));
     }
 
     @Test
     void readsAStreamPackedOrNot() throws IOException {
         byte[] content = Files.readAllBytes(SOUND);
         for (byte[] stream : List.of(content, packed("xz", content), new byte[0], new byte[3])) {
-            Path name = Path.of("a stream");
-            try (MappedFile file = MappedFile.read(name, new ByteArrayInputStream(stream))) {
-                assertEquals(name.toString(), file.name());
+            try (ByteSource file = new InputFiles().read("a stream", new ByteArrayInputStream(stream))) {
+                assertEquals("a stream", file.name());
                 assertArrayEquals(stream.length > 3 ? content : stream, bytes(file));
             }
         }
-        assertTrue(refusalWithLimit(99, () -> MappedFile.read(Path.of("x"), new ByteArrayInputStream(content)))
+        assertTrue(refusal(() -> withLimit(99).read("x", new ByteArrayInputStream(content)))
                 .startsWith("x: holds more than 99 bytes"));
     }
 
-    private static String refusalWithLimit(long most, Executable reading) {
-        return assertThrows(FormatException.class,
-                () -> ScopedValue.where(MappedFile.MAX_UNPACKED, most).call(() -> {
-                    try {
-                        reading.execute();
-                    } catch (IOException e) {
-                        throw e;
-                    } catch (Throwable e) {
-                        throw new AssertionError(e);
-                    }
-                    return null;
-                })).getMessage();
+    @ParameterizedTest
+    @ValueSource(strings = {"plain.bin", "packed.bin"})
+    void fetchesAWholeFileFromAServerPackedOrNot(String name) throws IOException {
+        byte[] content = new byte[3_000_000];
+        new Random(5).nextBytes(content);
+        try (FileServer server = new FileServer()) {
+            server.put("plain.bin", content).put("packed.bin", packed("gz", content));
+            try (ByteSource file = new InputFiles().openWhole(Path.of(server.address(name)))) {
+                assertEquals(server.address(name), file.name());
+                assertArrayEquals(content, bytes(file));
+            }
+        }
+    }
+
+    private static InputFiles withLimit(long most) {
+        InputFiles files = new InputFiles();
+        files.maxUnpacked(most);
+        return files;
+    }
+
+    private static String refusal(Executable reading) {
+        return assertThrows(FormatException.class, reading).getMessage();
+    }
+
+    /** To open a named pipe would wait for ever, a device may never end. */
+    @Test
+    void refusesPipesAndDevices() throws IOException, InterruptedException {
+        Path device = Path.of("/dev/zero");
+        assumeTrue(Files.exists(device), "there are no devices");
+        String notRegular = ": is not a regular file (a pipe can be read as standard input, named -)";
+        assertEquals(device + notRegular, refusal(() -> new InputFiles().open(device)));
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        assertEquals(pipe + notRegular, refusal(() -> new InputFiles().open(pipe)));
     }
 
     @Test
     void doesNotUnpackByName() throws IOException {
         byte[] content = Files.readAllBytes(SOUND);
-        try (MappedFile file = MappedFile.open(Files.write(folder.resolve("plain.gguf.gz"), content))) {
+        try (ByteSource file = new InputFiles().open(Files.write(folder.resolve("plain.gguf.gz"), content))) {
             assertArrayEquals(content, bytes(file));
         }
     }
@@ -186,7 +208,7 @@ class CompressionTest {
 
     private void assertCannotBeUnpacked(String algorithm, byte[] content) throws IOException {
         Path path = Files.write(folder.resolve("damaged"), content);
-        FormatException e = assertThrows(FormatException.class, () -> MappedFile.open(path));
+        FormatException e = assertThrows(FormatException.class, () -> new InputFiles().open(path));
         assertTrue(e.getMessage().startsWith(path + ": could not be unpacked as " + algorithm + ": "), e.getMessage());
     }
 
@@ -212,7 +234,7 @@ class CompressionTest {
         return ZstdCompressorOutputStream.builder().setOutputStream(packed).setChecksum(true).get();
     }
 
-    private static byte[] bytes(MappedFile file) throws IOException {
+    private static byte[] bytes(ByteSource file) throws IOException {
         byte[] bytes = new byte[(int) file.size()];
         file.copy(0, bytes, 0, bytes.length);
         return bytes;

@@ -1,4 +1,4 @@
-package org.imatrixstats.combine;
+package org.imatrixstats.imatrix;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Partition;
 

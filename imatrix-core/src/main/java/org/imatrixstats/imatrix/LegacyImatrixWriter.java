@@ -1,4 +1,4 @@
-package org.imatrixstats.combine;
+package org.imatrixstats.imatrix;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,10 +1,10 @@
-package org.imatrixstats.combine;
+package org.imatrixstats.imatrix;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.imatrix.ImatrixEntry;
 
 /**
  * What an importance matrix shall hold.
@@ -15,10 +15,10 @@ import org.imatrixstats.imatrix.ImatrixEntry;
  * @param nextnLayers how many of the last layers are NextN (MTP) layers; empty if no input says
  * @param parts      in the order of the names
  * @param warnings   what was lost or looks wrong, one sentence each
- * @param validity   looks at the values that are written
+ * @param found      what looks wrong with the values, known once they are written
  */
 public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLong chunkCount, OptionalLong nextnLayers,
-        List<Part> parts, List<String> warnings, Validity validity) {
+        List<Part> parts, List<String> warnings, Supplier<List<String>> found) {
     public Content {
         datasets = List.copyOf(datasets);
         parts = List.copyOf(parts);
@@ -69,12 +69,12 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
 
     /** The same with other names of calibration texts. */
     public Content withDatasets(List<String> others) {
-        return new Content(others, chunkSize, chunkCount, nextnLayers, parts, warnings, validity);
+        return new Content(others, chunkSize, chunkCount, nextnLayers, parts, warnings, found);
     }
 
     /** What looks wrong with the values that were written, one sentence each. */
     public List<String> warningsOfValues() {
-        return validity.warnings();
+        return found.get();
     }
 
     /** Bytes of values: the work that writing them is. */

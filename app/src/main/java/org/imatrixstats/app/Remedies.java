@@ -1,0 +1,27 @@
+package org.imatrixstats.app;
+
+import org.imatrixstats.imatrix.Remedy;
+
+/** Options and commands that help where something is refused. */
+final class Remedies {
+    private Remedies() {
+    }
+
+    /** A message with what helps. */
+    static String message(Exception e) {
+        return e instanceof Remedy.Known known && known.remedy() != null
+                ? e.getMessage() + ": " + of(known.remedy())
+                : e.getMessage();
+    }
+
+    private static String of(Remedy remedy) {
+        return switch (remedy) {
+            case CHUNK_SIZE -> "give --chunk-size N (llama-imatrix calls it --ctx-size)";
+            case IMATRIX -> "give one with --imatrix, or --ignore-imatrix-rules";
+            case CHECK -> "'imatrix-stats check' shows all of them";
+            case CONVERT -> "'imatrix-stats convert' writes what it reads";
+            case DISTORTION -> "--distortion takes a table of them";
+            case MODEL -> "plan takes it, and other commands by --model";
+        };
+    }
+}

@@ -1,0 +1,23 @@
+package org.imatrixstats.imatrix;
+
+/** What helps where something is refused. The application says by which option or command. */
+public enum Remedy {
+    /** Say how many tokens a chunk has. */
+    CHUNK_SIZE,
+    /** Supply an importance matrix, or ignore that the program demands one. */
+    IMATRIX,
+    /** Check the importance matrix: it has values that no program accepts. */
+    CHECK,
+    /** Convert the importance matrix. */
+    CONVERT,
+    /** Supply a distortion for the type. */
+    DISTORTION,
+    /** Use the file as a model. */
+    MODEL;
+
+    /** An exception that knows what helps. */
+    public interface Known {
+        /** Null if nothing is known to help. */
+        Remedy remedy();
+    }
+}
