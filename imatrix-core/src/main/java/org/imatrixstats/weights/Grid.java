@@ -56,7 +56,8 @@ record Grid(int experts, long rowsPerExpert, long rowsPerBlock, int blocksPerExp
         return new Grid(experts, rows, rowsPerBlock, Math.toIntExact((rows + rowsPerBlock - 1) / rowsPerBlock));
     }
 
-    private static void require(TensorSource source, TensorInfo tensor, String what, long number, String unit, long most)
+    private static void require(TensorSource source, TensorInfo tensor, String what, long number, String unit,
+            long most)
             throws FormatException {
         if (number > most) {
             throw new FormatException(source.name(), tensor.name(),
