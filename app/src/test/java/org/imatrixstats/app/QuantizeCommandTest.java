@@ -22,6 +22,7 @@ import org.imatrixstats.gguf.GgufWriter;
 import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -185,6 +186,29 @@ class QuantizeCommandTest {
         byte[] all = Files.readAllBytes(file);
         System.arraycopy(bytes, 0, all, (int) offset, bytes.length);
         Files.write(file, all);
+    }
+
+    @Test
+    void prunedLayersAreLeftOutAndThoseBehindThemMoveUp() throws Exception {
+        Path whole = folder.resolve("whole.gguf");
+        Path pruned = folder.resolve("pruned.gguf");
+        CliRun.outputOf("quantize", MODEL, whole, "Q4_K_S", "--pure", "--imatrix", IMATRIX);
+        CliRun.outputOf("quantize", MODEL, pruned, "Q4_K_S", "--pure", "--imatrix", IMATRIX, "--prune-layers", "1,3");
+        try (GgufModel before = GgufModel.open(whole); GgufModel after = GgufModel.open(pruned)) {
+            assertEquals(6, after.metadata().integer("llama.block_count").orElseThrow());
+            assertEquals(3 + 6 * 9, after.tensors().size());
+            List<Integer> kept = List.of(0, 2, 4, 5, 6, 7);
+            for (TensorInfo tensor : after.tensors()) {
+                TensorName name = TensorName.of(tensor.name());
+                String former = name.hasLayer() ? name.inLayer(kept.get(name.layer())) : tensor.name();
+                byte[] a = new byte[(int) tensor.bytes()];
+                byte[] b = new byte[a.length];
+                after.copy(tensor, 0, a, 0, a.length);
+                before.copy(before.tensor(former), 0, b, 0, b.length);
+                assertArrayEquals(b, a, tensor.name());
+            }
+        }
+        assertTrue(CliRun.of("plan", MODEL, "--prune-layers", "8").failed(1).contains("has no layer 8"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.imatrixstats.quantize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +87,11 @@ public final class QuantizedModel {
         return new MetadataValue.Stored(ValueType.STRING, stored);
     }
 
+    /** The key for the number of layers of a model from which some were left out. */
+    public static MetadataValue layers(int count) {
+        return uint32(count);
+    }
+
     static MetadataValue uint32(long value) {
         return new MetadataValue.Int(ValueType.UINT32, value);
     }
@@ -119,8 +125,8 @@ public final class QuantizedModel {
             metadata.put("split.tensors.count", new MetadataValue.Int(ValueType.INT32, plan.tensors().size()));
         }
         // Within a part the tensors keep their order, unlike in a model that is written as one file.
-        List<PlannedTensor> tensors = source.parts().get(part).tensors().stream()
-                .map(tensor -> plan.tensor(tensor.name())).filter(tensor -> tensor != null).toList();
+        List<PlannedTensor> tensors = plan.tensors().stream().filter(tensor -> tensor.source().part() == part)
+                .sorted(Comparator.comparingLong(tensor -> tensor.source().offset())).toList();
         write(out, metadata, tensors, threads, done);
     }
 

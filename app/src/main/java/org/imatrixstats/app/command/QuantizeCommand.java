@@ -29,6 +29,7 @@ import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.plan.Pruning;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.quantize.ImportanceWeights;
 import org.imatrixstats.quantize.QuantizedModel;
@@ -81,13 +82,22 @@ public final class QuantizeCommand extends Command {
         Dialect program = options.program(commandLine(),
                 recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
         try (GgufModel source = GgufModel.open(path.toString(), console.files()); Imatrix imatrix = imatrix(program)) {
-            Plan plan = plan(program, Model.of(source), imatrix);
+            PlanOptions.Told told = told(program);
+            Model whole = Model.of(source);
+            Plan plan = plan(told, whole, imatrix);
             requireAllowed(plan);
             plan.warnings().forEach(console::warn);
             ImportanceWeights weights = imatrix == null
                     ? ImportanceWeights.NONE
-                    : ImportanceWeights.of(imatrix, program, plan.options().imatrix().orElseThrow());
-            QuantizedModel model = new QuantizedModel(source, plan, weights, keys(imatrix, plan));
+                    : ImportanceWeights.of(imatrix, program);
+            SequencedMap<String, MetadataValue> keys = keys(imatrix);
+            if (!told.pruned().isEmpty()) {
+                Pruning pruning = told.pruning(whole);
+                ImportanceWeights stored = weights;
+                weights = tensor -> stored.of(pruning.asStored(tensor));
+                keys.putLast(whole.architecture() + ".block_count", QuantizedModel.layers(pruning.layers()));
+            }
+            QuantizedModel model = new QuantizedModel(source, plan, weights, keys);
             write(model, out);
             console.print(out + ": " + PlanSummary.size(plan) + ", " + plan.options().base() + " by " + program + "\n");
         }
@@ -145,13 +155,15 @@ public final class QuantizeCommand extends Command {
         return imatrixPath.get() == null ? null : Inputs.checked(Inputs.imatrix(imatrixPath.get(), console), program);
     }
 
-    private Plan plan(Dialect program, Model model, Imatrix imatrix) throws IOException {
+    private PlanOptions.Told told(Dialect program) throws IOException {
+        return options.told(program, recipeFile == null ? List.of() : recipeFile.rules(), console.files());
+    }
+
+    private static Plan plan(PlanOptions.Told told, Model model, Imatrix imatrix) throws IOException {
         try {
-            return options.told(program, recipeFile == null ? List.of() : recipeFile.rules(), console.files()).plan(
-                    model,
-                    Optional.ofNullable(imatrix));
+            return told.plan(model, Optional.ofNullable(imatrix));
         } catch (RefusedException e) {
-            throw PlanOptions.refusal(program, e);
+            throw PlanOptions.refusal(told.program(), e);
         }
     }
 
@@ -176,12 +188,12 @@ public final class QuantizeCommand extends Command {
         }
     }
 
-    private SequencedMap<String, MetadataValue> keys(Imatrix imatrix, Plan plan) {
+    private SequencedMap<String, MetadataValue> keys(Imatrix imatrix) {
         SequencedMap<String, MetadataValue> keys = new LinkedHashMap<>();
         overrides.get().forEach(each -> keys.putLast(each.key(), each.value()));
         if (imatrix != null) {
             QuantizedModel.imatrixKeys(imatrixPath.get().toString(), imatrix,
-                    plan.options().imatrix().orElseThrow().size()).forEach(keys::putLast);
+                    imatrix.entries().size()).forEach(keys::putLast);
         }
         return keys;
     }

@@ -97,6 +97,12 @@ public abstract class Options {
         return add(list(names, label, type, description).splitRegex(",").build());
     }
 
+    /** The same with values that are converted by rules of their own. */
+    protected final <T> Supplier<List<T>> commaSeparated(String names, String label, Class<T> type,
+            ITypeConverter<T> converter, String description) {
+        return add(list(names, label, type, description).splitRegex(",").converters(converter).build());
+    }
+
     /** An option without a value. */
     protected final Supplier<Boolean> flag(String names, String description) {
         return add(flagSpec(names, description).build());

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import org.imatrixstats.io.ByteSource;
@@ -16,6 +17,7 @@ import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.Pruning;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.Rule;
@@ -23,6 +25,7 @@ import org.imatrixstats.plan.RuleFile;
 import org.imatrixstats.plan.TypeOption;
 
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine;
 
 /** What llama-quantize is told. */
@@ -40,6 +43,8 @@ public final class PlanOptions extends Options {
             "keep the type of output.weight");
     private final Supplier<Boolean> ignoreImatrixRules = flag("--ignore-imatrix-rules",
             "allow very low types without an importance matrix (ik_llama.cpp)");
+    private final Supplier<List<Integer>> prunedLayers = commaSeparated("--prune-layers", "LAYER,...", Integer.class,
+            PlanOptions::layer, "llama.cpp: leave these layers out; the layers behind them move up");
     private final Map<TypeOption, Supplier<String>> types = types();
 
     /** With an option for the base type. */
@@ -50,6 +55,18 @@ public final class PlanOptions extends Options {
     /** @param base the base type, which the command line says in another way */
     public PlanOptions(Supplier<String> base) {
         this.base = new BaseOption(base);
+    }
+
+    private static Integer layer(String given) {
+        try {
+            int layer = Integer.parseInt(given);
+            if (layer >= 0) {
+                return layer;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new TypeConversionException("'" + given + "' is not the number of a layer");
     }
 
     private Map<TypeOption, Supplier<String>> types() {
@@ -79,6 +96,9 @@ public final class PlanOptions extends Options {
         if (chosen != ik && !customRules.get().isEmpty()) {
             throw new ParameterException(command, "--custom-q is an option of ik_llama.cpp: use --rule");
         }
+        if (chosen == ik && !prunedLayers.get().isEmpty()) {
+            throw new ParameterException(command, "--prune-layers is an option of llama.cpp");
+        }
         if (chosen != ik && ignoreImatrixRules.get()) {
             throw new ParameterException(command, "--ignore-imatrix-rules is an option of ik_llama.cpp");
         }
@@ -101,8 +121,9 @@ public final class PlanOptions extends Options {
      * What the program is told.
      *
      * @param ignored what it passes over silently
+     * @param pruned  layers that are left out
      */
-    public record Told(Dialect program, QuantizeOptions options, List<String> ignored) {
+    public record Told(Dialect program, QuantizeOptions options, List<String> ignored, Set<Integer> pruned) {
         /**
          * What it would do.
          *
@@ -110,7 +131,17 @@ public final class PlanOptions extends Options {
          * @throws RefusedException if it would refuse
          */
         public Plan plan(Model model, Optional<Imatrix> imatrix) throws RefusedException {
-            return Plan.of(program, model, imatrix.map(options::withImatrix).orElse(options)).warned(ignored);
+            if (pruned.isEmpty()) {
+                return Plan.of(program, model, imatrix.map(options::withImatrix).orElse(options)).warned(ignored);
+            }
+            Pruning pruning = pruning(model);
+            return Plan.of(program, pruning.model(), imatrix.map(QuantizeOptions::sizes).map(pruning::entries)
+                    .map(options::withImatrix).orElse(options)).warned(ignored);
+        }
+
+        /** The model without the layers that are left out. */
+        public Pruning pruning(Model model) throws RefusedException {
+            return Pruning.of(model, pruned);
         }
     }
 
@@ -137,7 +168,7 @@ public final class PlanOptions extends Options {
             Optional<GgmlType> type = type(program, each, ignored);
             options = type.isPresent() ? options.with(each, type.get()) : options;
         }
-        return new Told(program, options, ignored);
+        return new Told(program, options, ignored, Set.copyOf(prunedLayers.get()));
     }
 
     private List<Rule> rules(Dialect program, ByteSource.Opener opener) throws IOException {
