@@ -33,7 +33,7 @@ public record CliRun(int exitCode, String out, String err) {
         return this;
     }
 
-    /** A run that must fail without a word on standard output; returns what it says instead. */
+    /** A run that must fail silently on standard output; returns what it says instead. */
     public String failed(int expectedExitCode) {
         assertEquals(expectedExitCode, exitCode, err);
         assertEquals("", out);

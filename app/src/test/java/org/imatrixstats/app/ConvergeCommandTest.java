@@ -65,7 +65,7 @@ class ConvergeCommandTest {
                         + " 10 more."),
                 out);
         // 24 chunks · 0.0062289 / 0.001 = 149.5.
-        assertTrue(out.contains("126 more chunks (150 in all)    would bring every tensor below 0.001 bits; the"
+        assertTrue(out.contains("126 more chunks (150 in all) would bring every tensor below 0.001 bits; the"
                 + " median tensor is already below."), out);
     }
 

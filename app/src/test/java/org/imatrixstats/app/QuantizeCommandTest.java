@@ -83,7 +83,8 @@ class QuantizeCommandTest {
     @Test
     void aRecipeGivesBaseTypeAndRules() throws Exception {
         Path recipe = folder.resolve("recipe.json");
-        CliRun.outputOf("recipe", IMATRIX, "--model", MODEL, "--target-bpw", "4.2", "-o", recipe);
+        CliRun.outputOf("recipe", IMATRIX, "--model", MODEL, "--target-bpw", "4.2", "--importance", "proxy", "-o",
+                recipe);
         JsonNode json = Json.parse(Files.readString(recipe));
         Path out = folder.resolve("q.gguf");
         CliRun.outputOf("quantize", MODEL, out, "--recipe", recipe, "--imatrix", IMATRIX);

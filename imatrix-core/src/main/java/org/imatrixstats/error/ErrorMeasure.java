@@ -40,7 +40,7 @@ public final class ErrorMeasure {
             int rows = Math.min(most, task.rows() - done);
             read(task, done, rows, columns, values);
             for (int i = 0; i < sums.size(); i++) {
-                quantize(task.types().get(i), values, rows, columns, weights, decoded);
+                quantize(task, i, values, rows, columns, weights, decoded);
                 sums.set(i, sums.get(i).merge(ErrorSums.of(values, decoded, 0, rows, columns, weights, means)));
             }
         }
@@ -71,11 +71,17 @@ public final class ErrorMeasure {
         }
     }
 
-    private void quantize(GgmlType type, float[] values, int rows, int columns, float[] weights,
-            float[] decoded) {
+    private void quantize(ErrorTask task, int number, float[] values, int rows, int columns, float[] weights,
+            float[] decoded) throws FormatException {
+        GgmlType type = task.types().get(number);
         Codec codec = inputs.dialect().codec(type);
         byte[] bytes = new byte[Math.toIntExact(rows * type.rowBytes(columns))];
-        codec.quantize(values, 0, rows, columns, weights, bytes, 0);
+        try {
+            codec.quantize(values, 0, rows, columns, weights, bytes, 0);
+        } catch (ArithmeticException e) {
+            throw new FormatException(inputs.model().name(), task.tensor().name(),
+                    "its values are too large for " + type.ggmlName() + ": " + e.getMessage());
+        }
         codec.dequantize(bytes, 0, rows, columns, decoded, 0);
     }
 

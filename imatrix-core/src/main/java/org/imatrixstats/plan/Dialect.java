@@ -83,6 +83,11 @@ public abstract class Dialect {
     /** The program, by which tensor types differ. */
     protected abstract Program program();
 
+    /** The type that it takes where the blocks of this one do not divide the rows; null if it then refuses. */
+    public final GgmlType fallback(GgmlType type) {
+        return type.fallback(program());
+    }
+
     /** How it encodes a type. */
     public final Codec codec(GgmlType type) {
         return Codecs.of(type, program());

@@ -16,7 +16,7 @@ import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.plan.PlannedTensor.Cause;
 import org.imatrixstats.plan.regex.EcmaScriptPattern;
 
-/** What a program does without a word and its user would not expect. */
+/** What a program does silently and its user would not expect. */
 final class PlanWarnings {
     private static final int EXAMPLES = 3;
 

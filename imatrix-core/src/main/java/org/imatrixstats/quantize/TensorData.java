@@ -72,7 +72,12 @@ public final class TensorData {
         float[] values = new float[Math.multiplyExact(rows, columns)];
         source.readRows(tensor, firstRow, rows, values, 0);
         requireFinite(values, firstRow, columns);
-        dialect.codec(type).quantize(values, 0, rows, columns, weights(firstRow, columns), bytes, 0);
+        try {
+            dialect.codec(type).quantize(values, 0, rows, columns, weights(firstRow, columns), bytes, 0);
+        } catch (ArithmeticException e) {
+            throw new FormatException(source.name(), tensor.name(), "rows " + firstRow + " to " + (firstRow + rows - 1)
+                    + ": values are too large for " + type.ggmlName() + ": " + e.getMessage());
+        }
         requireValid(bytes, firstRow, rows, columns, "its values are too large for " + type.ggmlName());
         return bytes;
     }

@@ -66,6 +66,14 @@ record Csv(String file, List<String> columns, List<Row> rows) {
         }
     }
 
+    /** @throws FormatException if the table lacks one of these columns */
+    void requireAll(List<String> wanted) throws FormatException {
+        if (!columns.containsAll(wanted)) {
+            throw new FormatException(file, "line 1: the columns are " + String.join(",", columns) + ", expected "
+                    + String.join(",", wanted) + " among them");
+        }
+    }
+
     String text(Row row, String column) {
         return row.cells.get(columns.indexOf(column));
     }

@@ -2,6 +2,7 @@ package org.imatrixstats.recipe;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 import org.imatrixstats.ggml.GgmlType;
@@ -10,14 +11,23 @@ import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.PlannedTensor;
 
 /**
- * What a tensor loses in a type: weight · elements · D(type), or what was measured.
+ * What a tensor loses in a type: weight · elements · D(type), weight · E(tensor, type) where weights are residual shares, or
+ * what was measured.
  *
  * @param weights     by tensor
  * @param sensitivity empty if nothing was measured
  * @param entries     tensors that the importance matrix has an entry of
+ * @param errors      E of each tensor and type; D stands for what is not there
+ * @param shares      whether weights are residual shares: of a whole tensor, however many elements it has
  */
 public record Losses(Dialect dialect, Map<String, Double> weights, Distortion distortion,
-        Optional<Sensitivity> sensitivity, Set<String> entries) {
+        Optional<Sensitivity> sensitivity, Set<String> entries, Optional<TensorErrors> errors, boolean shares) {
+    /** By D(type) alone. */
+    public Losses(Dialect dialect, Map<String, Double> weights, Distortion distortion,
+            Optional<Sensitivity> sensitivity, Set<String> entries) {
+        this(dialect, weights, distortion, sensitivity, entries, Optional.empty(), false);
+    }
+
     /** Whether the quantizer will find an entry for the tensor. */
     boolean hasEntry(TensorInfo tensor) {
         return dialect.entryNames(tensor.name()).stream().anyMatch(entries::contains);
@@ -29,7 +39,7 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
 
     /** What the loss of a tensor is a share of; 0 where losses were measured. */
     double norm(TensorInfo tensor) {
-        return sensitivity.isPresent() ? 0 : weight(tensor) * tensor.elements();
+        return sensitivity.isPresent() ? 0 : weight(tensor) * (shares ? 1 : tensor.elements());
     }
 
     /** 0 for a quant that keeps its type: it is copied. NaN if it is not known. */
@@ -37,9 +47,15 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
         if (type == tensor.ggmlType() && PlannedTensor.isQuant(type)) {
             return 0;
         }
-        double perElement = distortion.of(type, hasEntry(tensor));
+        double relative = relativeError(tensor, type);
         return sensitivity.isPresent()
-                ? sensitivity.get().loss(tensor.name(), type, perElement)
-                : weight(tensor) * tensor.elements() * perElement;
+                ? sensitivity.get().loss(tensor.name(), type, relative)
+                : norm(tensor) * relative;
+    }
+
+    /** E of the tensor in the type, or D of the type where it was not measured; NaN if neither is known. */
+    private double relativeError(TensorInfo tensor, GgmlType type) {
+        return errors.map(measured -> measured.of(tensor.name(), type)).orElse(OptionalDouble.empty())
+                .orElseGet(() -> distortion.of(type, hasEntry(tensor)));
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -43,6 +44,17 @@ import org.imatrixstats.stats.Report;
 public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, List<TypeChoice> choices,
         List<Rule> rules,
         Plan plan, double loss, double lowerBound, long mostBytes) {
+    /** The types that a recipe for any size may give: those to choose from, and what shapes demand in their place. */
+    public static List<GgmlType> candidates(RecipeOptions options, Model model) {
+        List<GgmlType> types = options.types().isEmpty() ? Ladder.of(options.dialect()) : options.types();
+        boolean fitAll = model.tensors().stream().filter(options.dialect()::mayQuantize)
+                .allMatch(tensor -> types.stream().allMatch(type -> tensor.ne0() % type.blockSize() == 0));
+        Stream<GgmlType> fallbacks = fitAll
+                ? Stream.empty()
+                : types.stream().map(options.dialect()::fallback).filter(Objects::nonNull);
+        return Stream.concat(types.stream(), fallbacks).distinct().toList();
+    }
+
     /** How much more than the least possible the recipe may lose, as a share; 0 if it is proven to lose least. */
     public double gap() {
         return new Knapsack.Solution(new int[0], 0, loss, lowerBound).gap();
@@ -133,7 +145,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             }
             for (Group group : groups) {
                 if (group.options.isEmpty()) {
-                    throw new RecipeException("no type is left for " + group.label() + ": " + whyNone(group, types));
+                    throw new RecipeException("no type is left for " + group.label() + ": " + whyNone(group, types),
+                            Remedy.TYPES);
                 }
             }
             List<Knapsack.Item> items = groups.stream().map(Group::item).toList();
@@ -284,9 +297,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             }
             if (pin.isEmpty() && types.stream().noneMatch(type -> group.tensors.stream()
                     .allMatch(tensor -> options.allows(TensorName.of(tensor.name()).kind(), type)))) {
-                return "the smallest and the largest type that it may have exclude all of "
-                        + String.join(", ", types.stream().map(dialect::nameOf).toList())
-                        + "; allow other types";
+                return "the limits exclude all of "
+                        + String.join(", ", types.stream().map(dialect::nameOf).toList());
             }
             return (pin.isPresent() ? pin.get().label() + " gives it one that " : "each type that may be chosen ")
                     + "demands an entry of an importance matrix, which it has not, does not fit its shape, "
@@ -313,7 +325,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             if (option.isPresent() && option.get().loss > MOST_LOSS) {
                 throw new RecipeException("tensor '" + tensor.name() + "': its loss in " + dialect.nameOf(type) + " is "
                         + option.get().loss + ", beyond " + MOST_LOSS
-                        + ": give smaller distortions, sensitivities or weights");
+                        + ": give smaller figures", Remedy.LOSSES);
             }
             return option;
         }
@@ -325,7 +337,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             try {
                 Plan plan = Plan.of(dialect, alone, quantize.withRules(List.of(everywhere(type))));
                 PlannedTensor planned = plan.tensors().getFirst();
-                return plan.missingImatrix().isEmpty() && !planned.isBroken()
+                boolean crashes = planned.type().crashesWithoutEntry() && !losses.hasEntry(tensor);
+                return plan.missingImatrix().isEmpty() && !planned.isBroken() && !crashes
                         ? Optional.of(planned.type())
                         : Optional.empty();
             } catch (RefusedException e) {

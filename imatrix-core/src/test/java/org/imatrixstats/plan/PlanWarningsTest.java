@@ -15,7 +15,7 @@ import org.imatrixstats.tensor.TensorInfo;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a program does without a word, case by case. */
+/** What a program does silently, case by case. */
 class PlanWarningsTest {
     private static final Dialect LLAMA = Dialects.llamaCpp();
     private static final Dialect IK = Dialects.ikLlamaCpp();

@@ -33,6 +33,7 @@ import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.FormatException;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
@@ -45,6 +46,8 @@ import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.ModelFit;
 import org.imatrixstats.recipe.Promotion;
 import org.imatrixstats.recipe.Recipe;
+import org.imatrixstats.recipe.ResidualShare;
+import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.recipe.RecipeOptions;
 import org.imatrixstats.recipe.Sensitivity;
 import org.imatrixstats.stats.KindStats;
@@ -57,6 +60,8 @@ import picocli.CommandLine.ParameterException;
 public final class RecipeCommand extends Command {
     private static final BaseType BASE_WITHOUT_MODEL = BaseType.Q4_K_M;
     private static final double PERCENT = 100;
+    private static final String RESIDUAL_SHARE = "residual-share";
+    private static final String PROXY = "proxy";
     private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
 
     private final Supplier<Path> imatrixPath = optionalParameter("IMATRIX", Path.class,
@@ -77,6 +82,14 @@ public final class RecipeCommand extends Command {
             "CSV with type,value: distortion of each type, in place of the built-in table");
     private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
             "CSV with tensor,value or tensor,type,value: measured losses, in place of importance");
+    private final Supplier<String> by = choice("--importance", "HOW", List.of(RESIDUAL_SHARE, PROXY),
+            "how tensors weigh against each other. residual-share: by what their blocks write to the residual stream, times"
+                    + " errors measured on the weights (default where the weights can be read); proxy: by their activations and"
+                    + " a role for each kind, times a table of distortions");
+    private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
+            "CSV that 'imatrix-stats error' wrote: measured errors in place of sampling the weights now");
+    private final Supplier<Boolean> noCache = flag("--no-cache",
+            "do not keep or use measured errors in the user's cache folder");
     private final Supplier<String> base = choice("--base", "FTYPE", null, BaseOption::names,
             "base type of the command (default: Q8_0 if every tensor has a rule, else Q4_K_M)");
     private final Supplier<String> raise = option("--raise", "SHARE", String.class,
@@ -113,7 +126,8 @@ public final class RecipeCommand extends Command {
     public Integer call() throws IOException {
         validate();
         output.validate(
-                Stream.of(imatrixPath, modelPath, distortion, sensitivity).map(Supplier::get).filter(Objects::nonNull)
+                Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors).map(Supplier::get)
+                        .filter(Objects::nonNull)
                         .toList(),
                 commandLine());
         Dialect program = dialect.orLlamaCpp();
@@ -195,7 +209,9 @@ public final class RecipeCommand extends Command {
     private RecipeReport sized(Dialect program, List<String> warnings) throws IOException {
         Model model = ModelInput.read(modelPath.get(), console);
         if (imatrixPath.get() == null) {
-            return sized(program, model, Optional.empty(), Optional.empty(),
+            require(!RESIDUAL_SHARE.equals(by.get()),
+                    "--importance residual-share needs an importance matrix: it says how large the inputs are");
+            return sized(program, model, null, Optional.empty(), Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
         }
         try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
@@ -204,7 +220,7 @@ public final class RecipeCommand extends Command {
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.warnings(imatrix, model, program));
             Report report = report(imatrix, warnings);
-            return sized(program, model, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
+            return sized(program, model, imatrix, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
                     files(imatrix), warnings);
         }
     }
@@ -223,7 +239,7 @@ public final class RecipeCommand extends Command {
         return report;
     }
 
-    private RecipeReport sized(Dialect program, Model model, Optional<Report> report,
+    private RecipeReport sized(Dialect program, Model model, Imatrix imatrix, Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
         requireKinds(model.tensors().stream().filter(program::mayQuantize).map(tensor -> TensorName.of(tensor.name()))
@@ -234,16 +250,17 @@ public final class RecipeCommand extends Command {
         Optional<Sensitivity> measured = sensitivity.get() == null
                 ? Optional.empty()
                 : Optional.of(sensitivity(sensitivity.get(), program));
-        Losses losses = new Losses(program, importance.of(commandLine()).weights(model, report), table, measured,
-                entries.map(Map::keySet).orElse(Set.of()));
+        Losses proxy = new Losses(program, importance.of(commandLine()).weights(model, report), table, measured,
+                entries.map(Map::keySet).orElse(Set.of()), errors(program), false);
         long budget = targetSize.get() != null
                 ? targetSize.get().bytes()
                 : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
         Optional<BaseType> other = versus.get() == null
                 ? Optional.empty()
                 : Optional.of(names(program).base("--versus", versus.get()));
-        Recipe recipe = within(budget, model, types.of(names(program), base(program, BaseType.Q8_0), model), losses,
-                entries);
+        RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
+        Losses losses = losses(proxy, imatrix, model, options, warnings);
+        Recipe recipe = within(budget, model, options, losses, entries);
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
@@ -265,6 +282,41 @@ public final class RecipeCommand extends Command {
         recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
         return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
                 warnings);
+    }
+
+    private Optional<TensorErrors> errors(Dialect program) throws IOException {
+        if (errors.get() == null) {
+            return Optional.empty();
+        }
+        try (ByteSource file = console.files().open(errors.get())) {
+            return Optional.of(TensorErrors.read(file, program));
+        }
+    }
+
+    /** By residual shares and measured errors, where the weights can be read and nothing else was asked for. */
+    private Losses losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
+            throws IOException {
+        boolean asked = RESIDUAL_SHARE.equals(by.get());
+        if (imatrix == null || PROXY.equals(by.get()) || sensitivity.get() != null
+                || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
+            return proxy;
+        }
+        MeasuredWeights weights = new MeasuredWeights(modelPath.get(), imatrix, options.dialect(), console);
+        Optional<ResidualShare> shares = weights.shares();
+        if (shares.isEmpty()) {
+            if (asked) {
+                throw new FormatException(modelPath.get(),
+                        "has no residual shares: its weights are not all there, or it"
+                                + " is not known which tensors write the residual stream, or the importance matrix lacks them");
+            }
+            return proxy;
+        }
+        Optional<TensorErrors> measured = proxy.errors();
+        if (measured.isEmpty()) {
+            measured = Optional.of(weights.errors(Recipe.candidates(options, model), !noCache.get()));
+        }
+        return new Losses(options.dialect(), shares.get().weights(), proxy.distortion(), Optional.empty(),
+                proxy.entries(), measured, true);
     }
 
     private static Recipe within(long budget, Model model, RecipeOptions options, Losses losses,

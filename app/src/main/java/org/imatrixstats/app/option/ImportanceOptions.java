@@ -30,6 +30,11 @@ public final class ImportanceOptions extends Options {
         return ranking.get();
     }
 
+    /** Whether one of these options is on the command line. */
+    public boolean isGiven(CommandLine command) {
+        return command.getParseResult().matchedOptions().stream().anyMatch(this::contains);
+    }
+
     public void validate(CommandLine command) {
         require(command, beta.get() >= 0 && Double.isFinite(beta.get()),
                 "--beta must be at least 0, not " + beta.get());

@@ -100,7 +100,7 @@ public final class PlanOptions extends Options {
     /**
      * What the program is told.
      *
-     * @param ignored what it passes over without a word
+     * @param ignored what it passes over silently
      */
     public record Told(Dialect program, QuantizeOptions options, List<String> ignored) {
         /**

@@ -4,8 +4,8 @@ import org.imatrixstats.ggml.block.CodeBook;
 import org.imatrixstats.ggml.block.CodeBook.Levels;
 
 /**
- * ik_llama.cpp's search for the scale of 32 values with the 16 levels of iq4_nl: the extreme value is tried as the first level,
- * as the last and close by. Then single codes change by one as long as that helps.
+ * ik_llama.cpp's search for the scale of 32 values with the 16 levels of iq4_nl: the extreme value is tried as the
+ * first level, as the last and close by. Then single codes change by one as long as that helps.
  */
 final class NonlinearBlock {
     static final int SIZE = 32;
@@ -77,8 +77,8 @@ final class NonlinearBlock {
     }
 
     /**
-     * Changes the code that is nearest to changing, by the slope of the error. As in ik_llama.cpp a step down counts as nearer
-     * than any step up.
+     * Changes the code that is nearest to changing, by the slope of the error. As in ik_llama.cpp a step down counts
+     * as nearer than any step up.
      */
     private boolean improve(float[] x, int at) {
         float nearest = Float.POSITIVE_INFINITY;
@@ -111,7 +111,10 @@ final class NonlinearBlock {
         return true;
     }
 
-    /** Writes the codes of 32 values for a scale: the first 16 in the low halves of 16 bytes, the others in the high ones. */
+    /**
+     * Writes the codes of 32 values for a scale: the first 16 in the low halves of 16 bytes, the others in the high
+     * ones.
+     */
     static void pack(float scale, float[] x, int at, byte[] into, int offset) {
         float inverse = scale != 0 ? 1 / scale : 0;
         for (int i = 0; i < SIZE / 2; i++) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.imatrixstats.ggml.block.Rounding;
 
 /**
- * ik_llama.cpp's search for the scale and the offset of a block, x = scale·q - min, with q from 0 to a limit. It goes like that
- * of llama.cpp, in 64-bit floats, and then changes single codes by one as long as that helps.
+ * ik_llama.cpp's search for the scale and the offset of a block, x = scale·q - min, with q from 0 to a limit. It goes
+ * like that of llama.cpp, in 64-bit floats, and then changes single codes by one as long as that helps.
  */
 final class OffsetSearch {
     private static final float FIRST = -0.9f;

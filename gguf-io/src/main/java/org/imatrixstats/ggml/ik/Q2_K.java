@@ -6,9 +6,9 @@ import org.imatrixstats.ggml.block.Rounding;
 import org.imatrixstats.ggml.block.ScaleSearch;
 
 /**
- * q2_K with the longer search of {@link OffsetSearch} if there are weights. Without weights ik_llama.cpp looks whether all rows
- * that a thread quantizes at a time have only three levels, and then encodes those exactly; that depends on the number of threads and is not
- * done here.
+ * q2_K with the longer search of {@link OffsetSearch} if there are weights. Without weights ik_llama.cpp looks
+ * whether all rows that a thread quantizes at a time have only three levels, and then encodes those exactly; that
+ * depends on the number of threads and is not done here.
  */
 public final class Q2_K extends Reencoding {
     private static final int SUPER_BLOCK = 256;

@@ -15,7 +15,8 @@ import org.imatrixstats.ggml.block.Importance;
  * | d f16 | high 2 bits | low 4 bits |
  * </pre>
  *
- * Byte i of the low bits holds the values i and 16 + i. Byte i of the high bits holds those of i, 16 + i, 8 + i and 24 + i.
+ * Byte i of the low bits holds the values i and 16 + i. Byte i of the high bits holds those of i, 16 + i, 8 + i and
+ * 24 + i.
  */
 public final class Q6_0 extends RowCodec {
     private static final int BLOCK = 32;

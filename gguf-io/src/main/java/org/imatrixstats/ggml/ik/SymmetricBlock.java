@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.imatrixstats.ggml.block.Rounding;
 
 /**
- * ik_llama.cpp's search for the scale of a block whose codes are integers from -max to max - 1: the extreme value is tried
- * as -max, as max - 1 and close by. Then single codes change by one as long as that helps.
+ * ik_llama.cpp's search for the scale of a block whose codes are integers from -max to max - 1: the extreme value is
+ * tried as -max, as max - 1 and close by. Then single codes change by one as long as that helps.
  */
 final class SymmetricBlock {
     private static final float NOTHING = 1e-15f;

@@ -3,7 +3,9 @@ package org.imatrixstats.ggml.interleaved;
 import org.imatrixstats.ggml.Codec;
 import org.imatrixstats.ggml.GgmlType;
 
-/** The codec of a type that holds the bits of another type: it encodes as that one does and then interleaves the rows. */
+/**
+ * The codec of a type that holds the bits of another type: it encodes as that one does and then interleaves the rows.
+ */
 public final class InterleavedCodec implements Codec {
     private final GgmlType type;
     private final Codec codec;

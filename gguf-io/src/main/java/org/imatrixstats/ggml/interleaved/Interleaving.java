@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.imatrixstats.ggml.GgmlType;
 
 /**
- * The order in which a row-interleaved type stores the bits of a type that stores row by row. Each group of rows has first
- * the scales of the rows, if the type has such, then for each block of columns the bits of the blocks of all rows:
+ * The order in which a row-interleaved type stores the bits of a type that stores row by row. Each group of rows has
+ * first the scales of the rows, if the type has such, then for each block of columns the bits of the blocks of all
+ * rows:
  *
  * <pre>
  * row by row:   | scale 0 | block 0,0 | block 0,1 | ...   | scale 1 | block 1,0 | block 1,1 | ...   and so on

@@ -6,9 +6,9 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.interleaved.Interleaving.Builder;
 
 /**
- * Where the interleaved types keep each bit. Values are counted from 0 within a block of 32 or 256. A group of four rows has
- * four bytes of each row in turn, so that 16 bytes hold values 0 to 3 of all rows, and so on; which of the values of 32
- * share a byte differs. Numbers are offsets of bytes.
+ * Where the interleaved types keep each bit. Values are counted from 0 within a block of 32 or 256. A group of four
+ * rows has four bytes of each row in turn, so that 16 bytes hold values 0 to 3 of all rows, and so on; which of the
+ * values of 32 share a byte differs. Numbers are offsets of bytes.
  */
 final class Layouts {
     private Layouts() {

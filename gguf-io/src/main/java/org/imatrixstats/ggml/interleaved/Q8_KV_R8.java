@@ -5,8 +5,8 @@ import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.iqk.Q8_KV;
 
 /**
- * Eight rows of q8_KV without their sums: the scales of the rows, then 8-bit integers, four columns of each row in turn:
- * x = d·q.
+ * Eight rows of q8_KV without their sums: the scales of the rows, then 8-bit integers, four columns of each row in
+ * turn: x = d·q.
  *
  * <pre>
  * 0           32

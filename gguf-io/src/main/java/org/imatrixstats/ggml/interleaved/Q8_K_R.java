@@ -5,8 +5,8 @@ import org.imatrixstats.ggml.block.Half;
 import org.imatrixstats.ggml.block.Rounding;
 
 /**
- * q8_k_r8 and q8_k_r16: for each 256 columns the scales of all rows, then 8-bit integers, four columns of each row in turn:
- * x = d·q. Weights change nothing.
+ * q8_k_r8 and q8_k_r16: for each 256 columns the scales of all rows, then 8-bit integers, four columns of each row in
+ * turn: x = d·q. Weights change nothing.
  *
  * <pre>
  * 0                2·rows                                            258·rows

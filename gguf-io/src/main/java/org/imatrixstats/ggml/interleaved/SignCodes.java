@@ -3,8 +3,9 @@ package org.imatrixstats.ggml.interleaved;
 import org.imatrixstats.ggml.block.LittleEndian;
 
 /**
- * How a type stores the signs of eight values in 7 bits. The number of negative values is even. Row by row the code is the first
- * seven signs, and the eighth follows from their parity. In interleaved rows bit i is the parity of the first i + 1 signs.
+ * How a type stores the signs of eight values in 7 bits. The number of negative values is even. Row by row the code
+ * is the first seven signs, and the eighth follows from their parity. In interleaved rows bit i is the parity of the
+ * first i + 1 signs.
  */
 enum SignCodes {
     NONE(0, 0, 0) {

@@ -7,14 +7,14 @@ import org.imatrixstats.ggml.block.Rounding;
 import org.imatrixstats.ggml.interleaved.GroupCodec;
 
 /**
- * Four rows with a scale each, in blocks of 32 columns with the points of iq1_m: x = d · s · (value ± 1/8), a scale s from 0 to
- * 15 for each 16 columns.
+ * Four rows with a scale each, in blocks of 32 columns with the points of iq1_m: x = d · s · (value ± 1/8), a scale s
+ * from 0 to 15 for each 16 columns.
  *
  * <pre>
  * byte 0         8
  *      | d × 4 | block | block | …
  *
- * block:  0                           16      24      28
+ * block:  0                          16     24       28
  *         | points, their low 8 bits | high | scales |
  *
  * points: byte 4·g + row for group g of eight columns

@@ -16,7 +16,7 @@ import org.imatrixstats.ggml.interleaved.GroupCodec;
  * byte 0         8
  *      | d × 4 | block | block | …
  *
- * block:  0                           16              24
+ * block:  0                          16                24
  *         | points, their low 8 bits | word of row × 4 |
  *
  * points: byte 4·g + row for group g of eight columns; words as the sub-blocks of {@link IQ1_S}

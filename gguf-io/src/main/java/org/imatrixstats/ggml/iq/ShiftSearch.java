@@ -3,9 +3,9 @@ package org.imatrixstats.ggml.iq;
 import java.util.Arrays;
 
 /**
- * ik_llama.cpp's search for 16 values that are -1, 0 or 1, each eight shifted by 1/8 up or down, times a scale: of all ways to
- * cut the sorted values in three the one with the least weighted error. If that is not on the grid, the points of the grid that
- * are closest decide on scale and shifts once more.
+ * ik_llama.cpp's search for 16 values that are -1, 0 or 1, each eight shifted by 1/8 up or down, times a scale: of
+ * all ways to cut the sorted values in three the one with the least weighted error. If that is not on the grid, the
+ * points of the grid that are closest decide on scale and shifts once more.
  */
 public final class ShiftSearch {
     public static final int SIZE = 16;

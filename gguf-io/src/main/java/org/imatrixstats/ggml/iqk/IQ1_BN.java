@@ -5,18 +5,19 @@ import org.imatrixstats.ggml.RowScaleCodec;
 import org.imatrixstats.ggml.block.Half;
 
 /**
- * A row scale d, then 64 values of -1, 0 or 1 at a time, five in a byte: x = d·q. A byte b holds the digits of a fraction
- * b / 256 to base 3.
+ * A row scale d, then 64 values of -1, 0 or 1 at a time, five in a byte: x = d·q. A byte b holds the digits of a
+ * fraction b / 256 to base 3.
  *
  * <pre>
  * row:   | d f16 | block | block | ...
  *
- * block: 0                          12             13
+ * block: 0                             12                 13
  *        | 3 bytes × 4: 15 values each | the 16th of each |
  * </pre>
  *
- * The scale is the largest magnitude of the row. The dequantize_row routine of ik_llama.cpp takes the scale for the first
- * bytes of the first block and does not multiply by it; the scale counts where ik_llama.cpp multiplies matrices.
+ * The scale is the largest magnitude of the row. The dequantize_row routine of ik_llama.cpp takes the scale for the
+ * first bytes of the first block and does not multiply by it; the scale counts where ik_llama.cpp multiplies
+ * matrices.
  */
 public final class IQ1_BN extends RowScaleCodec {
     private static final int BLOCK = 64;

@@ -13,8 +13,9 @@ import org.imatrixstats.ggml.block.LittleEndian;
  * block: 16 bytes; byte i holds the values i, 16 + i, 32 + i and 48 + i, from the low bits up
  * </pre>
  *
- * The scale is the largest magnitude of the row. The dequantize_row routine of ik_llama.cpp takes the scale for the first
- * bytes of the first block and does not multiply by it; the scale counts where ik_llama.cpp multiplies matrices.
+ * The scale is the largest magnitude of the row. The dequantize_row routine of ik_llama.cpp takes the scale for the
+ * first bytes of the first block and does not multiply by it; the scale counts where ik_llama.cpp multiplies
+ * matrices.
  */
 public final class IQ2_BN extends RowScaleCodec {
     private static final int BLOCK = 64;

@@ -15,7 +15,7 @@ import org.imatrixstats.ggml.block.ScaleSearch;
  * levels.
  *
  * <pre>
- * 0       2         4            12       76
+ * 0       2         4               12       76
  * | d f16 | shifted | s + 8, 4 bits | 2 bits |
  * </pre>
  *

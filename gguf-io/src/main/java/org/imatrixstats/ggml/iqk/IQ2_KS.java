@@ -16,7 +16,7 @@ import org.imatrixstats.ggml.block.ScaleSearch;
  * <pre>
  * row:   | d f16 | block | block | ...
  *
- * block: 0                        2               6        70
+ * block: 0                      2               6        70
  *        | shifted, s: high bit | s: low 4 bits | 2 bits |
  * </pre>
  *

@@ -14,11 +14,12 @@ import org.imatrixstats.ggml.block.Rounding;
  * shifted levels.
  *
  * <pre>
- * 0       2         4          6             14          78         110
- * | d f16 | shifted | sign of s | |s| 4 bits × 16 | low 2 bits | high bit |
+ * 0       2         4           6                   14           78         110
+ * | d f16 | shifted | sign of s | size of s, 4 bits | low 2 bits | high bit |
  * </pre>
  *
- * Value i of 32·b + i is in byte 32·(b / 4) + i of the low bits, shifted by 2·(b mod 4), and in byte i of the high bits.
+ * Value i of 32·b + i is in byte 32·(b / 4) + i of the low bits, shifted by 2·(b mod 4), and in byte i of the high
+ * bits.
  */
 public final class IQ3_K extends RowCodec {
     private static final int SUPER_BLOCK = 256;

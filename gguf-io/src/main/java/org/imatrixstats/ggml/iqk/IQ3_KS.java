@@ -16,7 +16,7 @@ import org.imatrixstats.ggml.block.Rounding;
  * <pre>
  * row:   | d f16 | block | block | ...
  *
- * block: 0                        2               6            70         102
+ * block: 0                      2               6            70         102
  *        | s: high bit, shifted | s: low 4 bits | low 2 bits | high bit |
  * </pre>
  *

@@ -14,7 +14,7 @@ import org.imatrixstats.ggml.block.Rounding;
  * levels.
  *
  * <pre>
- * 0       2         4                8               16        144
+ * 0       2         4                8               16       144
  * | d f16 | shifted | s: high 2 bits | s: low 4 bits | 4 bits |
  * </pre>
  *

@@ -16,12 +16,12 @@ import org.imatrixstats.ggml.block.Rounding;
  * <pre>
  * row:   | d f32 | block | block | ...
  *
- * block: 0                                    128
+ * block: 0                                      128
  *        | 8 words × 8: 15 bits, bit of s + 127 |
  * </pre>
  *
- * A word w ^ w >> 1, without its lowest bit, holds the values 2·k, 16 + 2·k, 2·k + 1 and 16 + 2·k + 1 of the block, from
- * the low bits up. Bit 0 of s + 127, which is even, says whether the levels are shifted.
+ * A word w ^ w >> 1, without its lowest bit, holds the values 2·k, 16 + 2·k, 2·k + 1 and 16 + 2·k + 1 of the block,
+ * from the low bits up. Bit 0 of s + 127, which is even, says whether the levels are shifted.
  */
 public final class IQ4_KSS extends RowScaleCodec {
     private static final int SUPER_BLOCK = 256;

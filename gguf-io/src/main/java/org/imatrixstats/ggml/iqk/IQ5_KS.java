@@ -9,13 +9,13 @@ import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.block.Rounding;
 
 /**
- * A row scale d, then 256 values of 5 bits at a time, x = d·s·level. Each 32 values have a scale s, odd from -127 to 127,
- * and choose the plain or the shifted levels.
+ * A row scale d, then 256 values of 5 bits at a time, x = d·s·level. Each 32 values have a scale s, odd from -127 to
+ * 127, and choose the plain or the shifted levels.
  *
  * <pre>
  * row:   | d f32 | block | block | ...
  *
- * block: 0                       8            136        168
+ * block: 0                        8            136        168
  *        | s + 127, bit 0 shifted | low 4 bits | high bit |
  * </pre>
  *

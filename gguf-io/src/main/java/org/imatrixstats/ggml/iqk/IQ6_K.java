@@ -14,12 +14,12 @@ import org.imatrixstats.ggml.block.Rounding;
  * or not. Encoding goes by the rounded levels of the code book, decoding by the cubic f that they come from.
  *
  * <pre>
- * 0       2         4     20           148           212
+ * 0       2         4      20           148           212
  * | d f16 | shifted | s i8 | low 4 bits | high 2 bits |
  * </pre>
  *
- * Byte 32·b + i of the low bits holds the values 64·b + i and 64·b + 32 + i; byte 32·c + i of the high bits holds those of
- * the values 128·c + i, 128·c + 32 + i and so on.
+ * Byte 32·b + i of the low bits holds the values 64·b + i and 64·b + 32 + i; byte 32·c + i of the high bits holds
+ * those of the values 128·c + i, 128·c + 32 + i and so on.
  */
 public final class IQ6_K extends RowCodec {
     private static final int SUPER_BLOCK = 256;

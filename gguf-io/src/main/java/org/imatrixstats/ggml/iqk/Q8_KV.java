@@ -11,7 +11,7 @@ import org.imatrixstats.ggml.block.Rounding;
  * A row of 8-bit integers with one scale: x = d·q. Weights change nothing.
  *
  * <pre>
- * 0       4              8                 8 + columns
+ * 0       4              8                8 + columns
  * | d f32 | sum of q i32 | q i8 × columns |
  * </pre>
  */

@@ -4,9 +4,9 @@ import org.imatrixstats.ggml.block.CodeBook;
 
 /**
  * Finds the best scale of a block that has four levels. In sorted order the values fall into four runs, one for each
- * level, and three thresholds part them. For a given scale the best thresholds are the midpoints of the levels times the
- * scale. So the best partition of all is among those that appear while the scale grows from 0: one threshold at a time
- * steps over one value.
+ * level, and three thresholds part them. For a given scale the best thresholds are the midpoints of the levels times
+ * the scale. So the best partition of all is among those that appear while the scale grows from 0: one threshold at a
+ * time steps over one value.
  *
  * <p>ik_llama.cpp tries all partitions within limits, which takes n³ steps. Only if the best partition of all is beyond
  * the limits are all tried here.

@@ -13,12 +13,12 @@ import org.imatrixstats.ggml.block.LittleEndian;
  * <pre>
  * row:   | d f32 | block | block | ...
  *
- * block: 0                               8            40             56
+ * block: 0                                8            40            56
  *        | level 4 bits, highest bits × 4 | low 8 bits | next 4 bits |
  * </pre>
  *
- * Code g of block b has its low bits in byte 4·b + g, the next four in half of byte 4·(b mod 4) + g, the highest in bit 4 + g
- * of the byte of the block.
+ * Code g of block b has its low bits in byte 4·b + g, the next four in half of byte 4·(b mod 4) + g, the highest in
+ * bit 4 + g of the byte of the block.
  */
 public final class IQ1_KT extends RowScaleCodec {
     private static final int SUPER_BLOCK = 256;

@@ -13,7 +13,7 @@ import org.imatrixstats.ggml.block.LittleEndian;
  * <pre>
  * row:   | d f32 | block | block | ...
  *
- * block: 0               4                  68
+ * block: 0              4               68
  *        | level 4 bits | code u16 × 32 |
  * </pre>
  *

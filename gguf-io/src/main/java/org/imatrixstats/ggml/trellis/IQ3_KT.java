@@ -14,12 +14,12 @@ import org.imatrixstats.ggml.block.Rounding;
  * <pre>
  * row:   | d f32 | block | block | ...
  *
- * block: 0            4               68      100
+ * block: 0          4               68      100
  *        | s 4 bits | code u16 × 32 | signs |
  * </pre>
  *
- * Byte b of the scales holds those of the blocks b and 4 + b. Bit b of byte i of the signs is set if value i of block b is
- * negative.
+ * Byte b of the scales holds those of the blocks b and 4 + b. Bit b of byte i of the signs is set if value i of block
+ * b is negative.
  */
 public final class IQ3_KT extends RowScaleCodec {
     private static final int SUPER_BLOCK = 256;

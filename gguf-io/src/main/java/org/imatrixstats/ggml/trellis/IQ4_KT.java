@@ -8,13 +8,13 @@ import org.imatrixstats.ggml.block.LittleEndian;
 import org.imatrixstats.ggml.block.Rounding;
 
 /**
- * A row scale d, then 256 values at a time, four with a code of 15 bits, x = d·s·sequence. Each 32 values have a scale s
- * from -64 to 63 and choose one of two sets of sequences.
+ * A row scale d, then 256 values at a time, four with a code of 15 bits, x = d·s·sequence. Each 32 values have a
+ * scale s from -64 to 63 and choose one of two sets of sequences.
  *
  * <pre>
  * row:   | d f32 | block | block | ...
  *
- * block: 0                                                   32           96             128
+ * block: 0                                                   32           96            128
  *        | u32 × 8: set, s + 64 (7 bits), 3 highest bits × 8 | low 8 bits | next 4 bits |
  * </pre>
  *
@@ -94,7 +94,8 @@ public final class IQ4_KT extends RowScaleCodec {
             row.startBlock();
             float extreme = Math.max(90, 124 * max / largest);
             tryScales(row, b, max, extreme, Search.SETS[0]);
-            // Any later trial that is better than the first set wins, even if it is worse than this one: as ik_llama.cpp.
+            // Any later trial that is better than the first set wins, even if it is worse than this one: as
+            // ik_llama.cpp.
             boolean isSecond = row.tryScale(b, row.scale[b], Search.SETS[1], false);
             isSecond |= tryScales(row, b, max, extreme, Search.SETS[1]);
             set[b] = isSecond ? 1 : 0;

@@ -53,7 +53,9 @@ final class TrellisRow {
         }
     }
 
-    /** As for the types with code books, but twice the mean square, and other constants where all is as good as zero. */
+    /**
+     * As for the types with code books, but twice the mean square, and other constants where all is as good as zero.
+     */
     private void setWeights(int start, float[] weights) {
         float sum = 0;
         for (int i = start; i < start + SUPER_BLOCK; i++) {

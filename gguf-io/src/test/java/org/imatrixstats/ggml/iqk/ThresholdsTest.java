@@ -3,6 +3,7 @@ package org.imatrixstats.ggml.iqk;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Random;
 
 import org.imatrixstats.ggml.block.CodeBook;
@@ -36,8 +37,8 @@ class ThresholdsTest {
     void equalValuesAllGetTheLevelFarthestFromZero() {
         float[] x = new float[SIZE];
         float[] weights = new float[SIZE];
-        java.util.Arrays.fill(x, 3);
-        java.util.Arrays.fill(weights, 1);
+        Arrays.fill(x, 3);
+        Arrays.fill(weights, 1);
         Thresholds thresholds = new Thresholds(SIZE, SIZE - 1, 0);
         float scale = thresholds.bestScale(x, 0, weights, 0, CodeBook.IQ2);
         float error = Float.POSITIVE_INFINITY;
@@ -84,8 +85,8 @@ class ThresholdsTest {
 
     private static double[] bestGain(float[] x, float[] weights, float[] level, int maxFirst, int minLast) {
         Integer[] order = new Integer[SIZE];
-        java.util.Arrays.setAll(order, i -> i);
-        java.util.Arrays.sort(order, (a, b) -> Float.compare(x[a], x[b]));
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, (a, b) -> Float.compare(x[a], x[b]));
         double[] best = new double[2];
         for (int i = 0; i <= maxFirst; i++) {
             for (int j = i; j < SIZE; j++) {

@@ -114,7 +114,7 @@ final class ConvergeText {
                 .of("Divergence falls in proportion to the text length: "
                         + Numbers.count(all.getAsLong(), "more chunk") + " ("
                         + Numbers.grouped(last().chunks().getAsLong() + all.getAsLong())
-                        + " in all)    would bring every tensor below " + threshold() + "; the median tensor "
+                        + " in all) would bring every tensor below " + threshold() + "; the median tensor "
                         + (median.getAsLong() == 0
                                 ? "is already below."
                                 : "needs " + Numbers.count(median.getAsLong(), "more chunk") + "."));

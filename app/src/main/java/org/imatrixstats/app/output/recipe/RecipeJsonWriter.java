@@ -16,6 +16,7 @@ import org.imatrixstats.plan.Rule;
 import org.imatrixstats.recipe.TypeChoice;
 import org.imatrixstats.recipe.KindTotals;
 import org.imatrixstats.recipe.Recipe;
+import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.tensor.TensorName;
 
 import tools.jackson.core.JsonGenerator;
@@ -52,6 +53,11 @@ final class RecipeJsonWriter {
                 recipe == null ? Double.NaN : KindTotals.distortion(report.sized().orElseThrow().kinds()));
         json.writeStringProperty("distortion_source",
                 report.sized().map(sized -> sized.losses().distortion().source()).orElse(null));
+        json.writeStringProperty("importance", report.sized().map(RecipeReport.Sized::importance).orElse(null));
+        json.writeStringProperty("errors_source",
+                report.sized().flatMap(sized -> sized.losses().errors()).map(TensorErrors::source).orElse(null));
+        number("predicted_kld", report.sized().filter(sized -> sized.losses().shares())
+                .map(sized -> sized.recipe().loss()).orElse(Double.NaN));
         Json.writeTexts(json, "types",
                 recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());
         Json.writeTexts(json, "command", new QuantizeCommand(report).arguments());

@@ -85,10 +85,14 @@ public final class RecipeSummary {
         boolean measured = sized.losses().sensitivity().isPresent();
         String figure = measured
                 ? "loss " + number(recipe.loss()) + ", summed from " + sized.losses().sensitivity().orElseThrow().file()
-                : "distortion " + number(distortion) + " (weighted relative squared error)";
+                : sized.losses().shares()
+                        ? "predicted KL divergence " + number(recipe.loss())
+                                + " (sum of residual share × measured error)"
+                        : "distortion " + number(distortion) + " (weighted relative squared error)";
         String bound = recipe.gap() == 0
                 ? "optimal for this size"
-                : "the optimum for this size is at least " + number(distortion / (1 + recipe.gap()))
+                : "the optimum for this size is at least "
+                        + number((sized.losses().shares() ? recipe.loss() : distortion) / (1 + recipe.gap()))
                         + " (gap " + Numbers.fixed(100 * recipe.gap(), 4) + "%)";
         return figure + "; " + bound;
     }

@@ -1,0 +1,132 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.error.ErrorFold;
+import org.imatrixstats.error.ErrorInputs;
+import org.imatrixstats.error.ErrorJournal;
+import org.imatrixstats.error.ErrorMeasure;
+import org.imatrixstats.error.ErrorPlan;
+import org.imatrixstats.error.ErrorTask;
+import org.imatrixstats.error.Sampling;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.model.ModelFile;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.recipe.ResidualShare;
+import org.imatrixstats.recipe.TensorErrors;
+import org.imatrixstats.scan.Parallel;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
+
+/** What is read from the weights of a model for a recipe; figures that took time are kept in the user's cache folder. */
+final class MeasuredWeights {
+    private final Path path;
+    private final Imatrix imatrix;
+    private final Dialect program;
+    private final Console console;
+
+    MeasuredWeights(Path path, Imatrix imatrix, Dialect program, Console console) {
+        this.path = path;
+        this.imatrix = imatrix;
+        this.program = program;
+        this.console = console;
+    }
+
+    /**
+     * How much of the residual stream each block writes; empty where only the header is there, or it is not known what
+     * writes the stream.
+     */
+    Optional<ResidualShare> shares() throws IOException {
+        try (ModelFile model = ModelFile.open(path); TensorSource tensors = ModelInput.tensors(model)) {
+            return hasData(tensors)
+                    ? ResidualShare.of(tensors, Model.of(model), model.config(), imatrix)
+                    : Optional.empty();
+        }
+    }
+
+    /** Whether the data of the last tensor are there: a file may be cut off after its header. */
+    private static boolean hasData(TensorSource tensors) {
+        TensorInfo last = tensors.tensors().getLast();
+        try {
+            tensors.readRows(last, last.rows() - 1, 1, new float[Math.toIntExact(last.ne0())], 0);
+            return true;
+        } catch (FormatException | IndexOutOfBoundsException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Measures E of each tensor in these types, of sampled rows where the model is large.
+     *
+     * @param cached whether figures in the user's cache folder are used, and kept there
+     */
+    TensorErrors errors(List<GgmlType> types, boolean cached) throws IOException {
+        try (ModelFile model = ModelFile.open(path); TensorSource tensors = ModelInput.tensors(model)) {
+            ErrorInputs inputs = new ErrorInputs(tensors, imatrix, program);
+            List<GgmlType> measurable = types.stream().map(GgmlType::packed).filter(ErrorPlan::isMeasurable).distinct()
+                    .sorted().toList();
+            ErrorPlan plan = ErrorPlan.of(inputs, measurable, Sampling.ofDefault(tensors, measurable.size()));
+            ErrorFold fold = new ErrorFold(plan);
+            if (!cached) {
+                measure(inputs, plan, fold, null);
+            } else {
+                measure(inputs, plan, fold);
+            }
+            return TensorErrors.of("measured on the weights", fold.errors(false));
+        }
+    }
+
+    private void measure(ErrorInputs inputs, ErrorPlan plan, ErrorFold fold) throws IOException {
+        String digest = plan.digest(inputs, Runtime.getRuntime().availableProcessors());
+        Path file = UserCache.folder().resolve("errors-" + digest + ".journal");
+        try (ErrorJournal journal = journal(file, digest, plan, fold)) {
+            measure(inputs, plan, fold, journal);
+        }
+    }
+
+    /** A cache that cannot be read or written is not an error: the figures are computed again. */
+    private static ErrorJournal journal(Path file, String digest, ErrorPlan plan, ErrorFold fold) {
+        try {
+            Files.createDirectories(file.getParent());
+            if (Files.exists(file)) {
+                ErrorJournal.Content content = ErrorJournal.read(file);
+                if (content.digest().equals(digest) && content.plan().tasks().size() == plan.tasks().size()) {
+                    fold.addAll(content.fold());
+                    return fold.missing() == 0 ? null : ErrorJournal.append(file, content);
+                }
+            }
+            return ErrorJournal.create(file, digest, plan);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void measure(ErrorInputs inputs, ErrorPlan plan, ErrorFold fold, ErrorJournal journal) throws IOException {
+        List<ErrorTask> tasks = new ArrayList<>(plan.tasks());
+        tasks.removeIf(task -> fold.has(task.number()));
+        try (Progress progress = console.progress("measuring errors",
+                tasks.stream().mapToLong(ErrorTask::work).sum())) {
+            Parallel.forEach(tasks.size(), Runtime.getRuntime().availableProcessors(), () -> new ErrorMeasure(inputs),
+                    (measure, i) -> {
+                        var sums = measure.of(tasks.get(i));
+                        fold.add(tasks.get(i).number(), sums);
+                        if (journal != null) {
+                            journal.add(tasks.get(i).number(), sums);
+                        }
+                        synchronized (progress) {
+                            progress.advance(tasks.get(i).work());
+                        }
+                    });
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package org.imatrixstats.recipe;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.model.Hyperparameter;
+import org.imatrixstats.model.ModelConfig;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorName;
+import org.imatrixstats.tensor.TensorSource;
+
+/**
+ * How much of the residual stream each block of a model writes, from one walk over its weights and the E[x²] of its inputs;
+ * and from that, what an error in each tensor costs.
+ *
+ * <pre>
+ * R = mean of ‖embedding row‖² (times n for Gemma, which scales by √n)
+ * per layer:  O = Σ W_ij² E[x_j²] of the tensors that write the attention's output,  share = O / (R + O),  R += O
+ *             likewise of the FFN; of experts Σ counts_e/tokens · 1.2/used² · O_e
+ *             where a block's output is normalised before it is added: O = Σ g², g the weights of that norm
+ * f = min(1, 2 · exp(H) / n) of the FFN, H the entropy of E[x²] over the n inputs of its down projection: the effective share
+ *     of the columns that carry it; of experts √f, because f alone did worse on one model of three
+ * loss of a tensor in a type = weight · E:
+ *   down projection           {@value #SCALE} · share_ffn
+ *   gate, up                  {@value #SCALE} · share_ffn · f
+ *   tensors of the attention  {@value #SCALE} · share_attn · ((1 − share_ffn) + share_ffn · f)
+ *   output {@value #OUTPUT}, token embeddings {@value #EMBEDDINGS}, tied ones {@value #TIED}
+ * </pre>
+ *
+ * The loss predicts the KL divergence that quantization of the tensor alone causes. The constants were fitted to
+ * measurements of it on small trained models (docs/statistics.md).
+ *
+ * @param layers  the blocks by layer
+ * @param weights by the name of the tensor, of those that are weighted
+ */
+public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
+    /** KL divergence by E and share: 0.04 to 0.06 for all tensors where the share is large. */
+    static final double SCALE = 0.05;
+    static final double OUTPUT = 0.28;
+    static final double EMBEDDINGS = 0.016;
+    static final double TIED = 0.30;
+    /** What an error before a router adds by flipping choices, when all routers are behind it. */
+    static final double ROUTER = 0.0015;
+    /** The mean of n² · Σ (softmax weight)² / n over the n experts that are used. */
+    private static final double GATE_SPREAD = 1.2;
+    private static final List<String> ATTENTION_WRITERS = List.of("attn_output", "ssm_out", "attn_out");
+    private static final List<String> FFN_WRITERS = List.of("ffn_down", "ffn_down_exps", "ffn_down_shexp");
+    private static final List<String> ATTENTION_NORMS = List.of("post_attention_norm", "attn_post_norm");
+    private static final List<String> FFN_NORMS = List.of("post_ffw_norm", "ffn_post_norm");
+    private static final String EMBEDDING = "token_embd.weight";
+    private static final int ROWS_AT_A_TIME = 64;
+
+    /**
+     * What the blocks of a layer write.
+     *
+     * @param layer     the layer
+     * @param attention the attention's share of the stream behind it; 0 if the layer has none
+     * @param ffn       the FFN's share
+     * @param carried   f of the FFN: 1 if many columns carry it
+     */
+    public record Layer(int layer, double attention, double ffn, double carried) {
+    }
+
+    /**
+     * Reads the tensors that write the residual stream.
+     *
+     * @return empty where it is not known what writes the stream, or the importance matrix lacks it
+     * @throws FormatException if the weights cannot be read
+     */
+    public static Optional<ResidualShare> of(TensorSource source, Model model, ModelConfig config, Imatrix imatrix)
+            throws FormatException {
+        return new Walk(source, model, config, imatrix).run();
+    }
+
+    private static final class Walk {
+        private final TensorSource source;
+        private final Model model;
+        private final Imatrix imatrix;
+        private final int used;
+        private final Map<String, TensorInfo> byName = new HashMap<>();
+        private final List<Layer> layers = new ArrayList<>();
+        private final List<Integer> routers = new ArrayList<>();
+
+        Walk(TensorSource source, Model model, ModelConfig config, Imatrix imatrix) {
+            this.source = source;
+            this.model = model;
+            this.imatrix = imatrix;
+            this.used = (int) Math.max(1, config.get(Hyperparameter.EXPERTS_USED, 1));
+            source.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
+        }
+
+        Optional<ResidualShare> run() throws FormatException {
+            TensorInfo embedding = byName.get(EMBEDDING);
+            if (embedding == null || model.isEncoder()) {
+                return Optional.empty();
+            }
+            TreeSet<Integer> numbers = new TreeSet<>();
+            byName.keySet().stream().map(TensorName::of).filter(TensorName::hasLayer)
+                    .forEach(name -> numbers.add(name.layer()));
+            double stream = energy(embedding, null) / embedding.rows()
+                    * (model.architecture().startsWith("gemma") ? embedding.ne0() : 1);
+            for (int layer : numbers) {
+                double attention = written(layer, ATTENTION_WRITERS, ATTENTION_NORMS);
+                double before = stream + attention;
+                double ffn = written(layer, FFN_WRITERS, FFN_NORMS);
+                if (Double.isNaN(attention) || Double.isNaN(ffn) || attention == 0 && ffn == 0) {
+                    return Optional.empty();
+                }
+                layers.add(new Layer(layer, attention / before, ffn / (before + ffn), carried(layer)));
+                if (hasRouter(layer)) {
+                    routers.add(layer);
+                }
+                stream = before + ffn;
+            }
+            return layers.isEmpty() ? Optional.empty() : Optional.of(new ResidualShare(layers, weights()));
+        }
+
+        /** What the blocks of these kinds add to the stream; 0 if the layer has none, NaN if it is not known. */
+        private double written(int layer, List<String> writers, List<String> norms) throws FormatException {
+            double sum = 0;
+            for (String kind : writers) {
+                TensorInfo tensor = byName.get("blk." + layer + "." + kind + ".weight");
+                if (tensor != null) {
+                    ImatrixEntry entry = imatrix.entries().get(tensor.name());
+                    if (entry == null || entry.size() != Model.entrySize(tensor)) {
+                        return Double.NaN;
+                    }
+                    sum += energy(tensor, entry);
+                }
+            }
+            for (String norm : norms) {
+                TensorInfo gains = byName.get("blk." + layer + "." + norm + ".weight");
+                if (gains != null && sum > 0) {
+                    return energy(gains, null);
+                }
+            }
+            return sum;
+        }
+
+        /** Σ W_ij² E[x_j²], of experts as their gates weigh them; Σ W² without an entry. */
+        private double energy(TensorInfo tensor, ImatrixEntry entry) throws FormatException {
+            int columns = Math.toIntExact(tensor.ne0());
+            long perMatrix = tensor.rows() / tensor.matrices();
+            double[] shares = entry == null ? null : matrixShares(tensor, entry);
+            float[] values = new float[Math.multiplyExact(ROWS_AT_A_TIME, columns)];
+            double sum = 0;
+            for (int matrix = 0; matrix < tensor.matrices(); matrix++) {
+                double[] squares = entry == null ? null : means(entry, matrix, columns);
+                if (shares != null && shares[matrix] == 0) {
+                    continue;
+                }
+                double ofMatrix = 0;
+                for (long row = 0; row < perMatrix; row += ROWS_AT_A_TIME) {
+                    int rows = (int) Math.min(ROWS_AT_A_TIME, perMatrix - row);
+                    source.readRows(tensor, matrix * perMatrix + row, rows, values, 0);
+                    for (int i = 0; i < rows * columns; i++) {
+                        double square = (double) values[i] * values[i];
+                        ofMatrix += squares == null ? square : square * squares[i % columns];
+                    }
+                }
+                sum += shares == null ? ofMatrix : shares[matrix] * ofMatrix;
+            }
+            return sum;
+        }
+
+        /** How much the output of each matrix counts: 1 for the only one. */
+        private double[] matrixShares(TensorInfo tensor, ImatrixEntry entry) {
+            int matrices = Math.toIntExact(tensor.matrices());
+            double[] shares = new double[matrices];
+            if (matrices == 1) {
+                shares[0] = 1;
+                return shares;
+            }
+            double all = 0;
+            for (int i = 0; i < matrices; i++) {
+                shares[i] = entry.count(entry.experts() == 1 ? 0 : i);
+                all += shares[i];
+            }
+            for (int i = 0; i < matrices; i++) {
+                // counts_e / tokens, and each token is counted by each expert that it uses.
+                shares[i] *= used / all * GATE_SPREAD / ((double) used * used);
+            }
+            return shares;
+        }
+
+        private double[] means(ImatrixEntry entry, int matrix, int columns) throws FormatException {
+            float[] sums = new float[columns];
+            imatrix.squares(entry, (long) matrix * columns, sums, columns);
+            long count = entry.count(entry.experts() == 1 ? 0 : matrix);
+            double[] means = new double[columns];
+            for (int j = 0; j < columns; j++) {
+                means[j] = count == 0 ? 0 : sums[j] / (double) count;
+            }
+            return means;
+        }
+
+        /** f of the FFN, over all its matrices by their share of the tokens. */
+        private double carried(int layer) throws FormatException {
+            double sum = 0;
+            double all = 0;
+            for (String kind : FFN_WRITERS) {
+                TensorInfo tensor = byName.get("blk." + layer + "." + kind + ".weight");
+                ImatrixEntry entry = tensor == null ? null : imatrix.entries().get(tensor.name());
+                if (entry == null) {
+                    continue;
+                }
+                int columns = Math.toIntExact(tensor.ne0());
+                for (int matrix = 0; matrix < tensor.matrices(); matrix++) {
+                    double count = entry.count(entry.experts() == 1 ? 0 : matrix);
+                    double effective = effectiveShare(means(entry, matrix, columns));
+                    if (count > 0 && Double.isFinite(effective)) {
+                        sum += count * effective;
+                        all += count;
+                    }
+                }
+            }
+            double carried = all == 0 ? 1 : Math.min(1, 2 * sum / all);
+            return hasRouter(layer) ? Math.sqrt(carried) : carried;
+        }
+
+        private boolean hasRouter(int layer) {
+            return byName.containsKey("blk." + layer + ".ffn_gate_inp.weight");
+        }
+
+        /** exp(H) / n. */
+        private static double effectiveShare(double[] energies) {
+            double sum = 0;
+            double weighted = 0;
+            for (double energy : energies) {
+                sum += energy;
+                weighted += energy > 0 ? energy * Math.log(energy) : 0;
+            }
+            return Math.exp(Math.log(sum) - weighted / sum) / energies.length;
+        }
+
+        private Map<String, Double> weights() {
+            Map<String, Double> weights = new HashMap<>();
+            Map<Integer, Layer> byLayer = new HashMap<>();
+            layers.forEach(layer -> byLayer.put(layer.layer, layer));
+            for (TensorInfo tensor : byName.values()) {
+                TensorName name = TensorName.of(tensor.name());
+                if (model.isUnused(tensor.name())) {
+                    weights.put(tensor.name(), 0.0);
+                } else if (name.hasLayer()) {
+                    weights.put(tensor.name(), weight(name, byLayer.get(name.layer())));
+                } else if (name.kind().equals("output")) {
+                    weights.put(tensor.name(), OUTPUT);
+                } else if (tensor.name().equals(EMBEDDING)) {
+                    weights.put(tensor.name(), model.hasTiedEmbeddings() ? TIED : EMBEDDINGS + router(-1, true));
+                }
+            }
+            return weights;
+        }
+
+        private double weight(TensorName name, Layer layer) {
+            boolean ofFfn = name.kind().startsWith("ffn_");
+            boolean writer = FFN_WRITERS.contains(name.kind());
+            double share = ofFfn
+                    ? layer.ffn * (writer ? 1 : layer.carried)
+                    : layer.attention * (1 - layer.ffn + layer.ffn * layer.carried);
+            return SCALE * share + router(layer.layer, !ofFfn);
+        }
+
+        /** A flipped choice of experts is an error that no share knows: a part for each router behind the tensor. */
+        private double router(int layer, boolean beforeOwn) {
+            long behind = routers.stream().filter(each -> each > layer || beforeOwn && each == layer).count();
+            return ROUTER * behind / layers.size();
+        }
+    }
+}
