@@ -21,6 +21,8 @@ final class Remedies {
             case CHECK -> "'imatrix-stats check' shows all of them";
             case CONVERT -> "'imatrix-stats convert' writes what it reads";
             case DISTORTION -> "--distortion takes a table of them";
+            case TYPES -> "see --types, --min-type, --max-type, --pin and --distortion";
+            case LOSSES -> "see --distortion, --sensitivity, --beta and --role-weight";
             case MODEL -> "plan takes it, and other commands by --model";
         };
     }

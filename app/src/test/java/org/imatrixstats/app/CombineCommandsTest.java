@@ -93,7 +93,7 @@ class CombineCommandsTest {
         String otherModel = CliRun.of("merge", PROSE, MOE, "--chunk-size", 512, "-o", out).failed(ExitCode.FAILED);
         assertTrue(otherModel.contains("is of another model than"), otherModel);
         String noPart = CliRun.of("subtract", PROSE, CODE, "-o", out).failed(ExitCode.FAILED);
-        assertTrue(noPart.contains("it is no part of it"), noPart);
+        assertTrue(noPart.contains("it is not a part of it"), noPart);
         for (String message : List.of(otherModel, noPart)) {
             assertEquals(1, message.lines().filter(line -> !line.contains("warning:")).count(), message);
         }

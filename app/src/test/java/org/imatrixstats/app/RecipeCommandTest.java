@@ -211,7 +211,7 @@ class RecipeCommandTest {
     @Test
     void aBaseThatIsRefusedWhateverTheTypesIsAnErrorThatSaysSo() {
         assertEquals("imatrix-stats: llama-quantize of ik_llama.cpp would refuse: ik_llama.cpp does not quantize to"
-                + " IQ2_XS without an importance matrix; give one with --imatrix, or --ignore-imatrix-rules\n",
+                + " IQ2_XS without an importance matrix: give one with --imatrix, or --ignore-imatrix-rules\n",
                 recipe("--model", MODEL, "--target-bpw", "4.5", "--dialect", "ik_llama.cpp", "--base", "IQ2_XS")
                         .failed(ExitCode.FAILED));
     }
@@ -375,7 +375,7 @@ class RecipeCommandTest {
         "--target-bpw 4 --pin attn_v -> --pin 'attn_v': expected RE=TYPE, such as 'attn_v=q8_0'",
         "--target-bpw 4 --pin (=q8_0 -> --pin '(=q8_0': not a regular expression of std::regex: mismatched '(' and ')'",
         "--target-bpw 4 --pin ^(([a-z0-9_.]+)+)+\\1!=q8_0 -> --pin '^(([a-z0-9_.]+)+)+\\1!=q8_0': pattern '^(([a-z0-9_.]+)+)+\\1!'"
-                + " takes forever on 'token_embd.weight'",
+                + " takes too long on 'token_embd.weight'",
         "--target-bpw 4 --base F16 -> --base F16: llama-quantize ignores all rules with this base type",
         "--target-bpw 4 --dialect ik_llama.cpp --base BF16_R16 -> --base BF16_R16: llama-quantize ignores all rules",
         "--target-bpw 4 --versus Q4_KM -> --versus: llama.cpp has no base type 'Q4_KM', did you mean 'Q4_K_M'?",
@@ -399,11 +399,11 @@ class RecipeCommandTest {
         "--target-bpw 1 -> cannot be made as small as 811,552 bytes (0.77 MiB, 1.0000 bpw) with these types and"
                 + " options; possible sizes: 1,",
         "--target-bpw 4 --pin foo=q8_0 -> --pin 'foo=q8_0' matches no tensor of ",
-        "--target-bpw 4 --min-type q8_0 --max-type q4_K -> no type is left for token_embd.weight: --min-type and"
-                + " --max-type exclude all of ",
-        "--target-bpw 4 --min-type f16 -> q8_0; --types chooses from others",
+        "--target-bpw 4 --min-type q8_0 --max-type q4_K -> no type is left for token_embd.weight: the limits"
+                + " exclude all of ",
+        "--target-bpw 4 --min-type f16 -> q8_0: see --types, --min-type, --max-type",
         "--target-bpw 4 --min-type ffn_up=q8_0 --max-type ffn_gate=q4_K -> no type is left for blk.0.ffn_gate.weight"
-                + " and blk.0.ffn_up.weight, which get one type: --min-type and --max-type exclude all of ",
+                + " and blk.0.ffn_up.weight, which get one type: the limits exclude all of ",
         "--target-bpw 4 --types tq1_0,nvfp4,q4_K --distortion none.csv -> none.csv: no such file"})
     void recipesThatCannotBeMadeAreSaidInOneLine(String arguments, String message) {
         String err = tiny((Object[]) arguments.split(" ")).failed(ExitCode.FAILED);
@@ -442,14 +442,14 @@ class RecipeCommandTest {
         }
         String err = recipe("--model", model, "--target-bpw", "6", "--types", "q4_K", "--max-type", "q4_K")
                 .failed(ExitCode.FAILED);
-        assertTrue(err.contains("is stored as a type that --min-type or --max-type excludes"), err);
+        assertTrue(err.contains("is stored as a type that the limits exclude"), err);
     }
 
     @Test
     void anOutputThatIsTheTokenEmbeddingsIsSaidSo() {
         String model = "../testdata/models/qwen2.5-0.5b.gguf";
         assertEquals("imatrix-stats: --output-type matches no tensor of " + model + " that is quantized:"
-                + " token_embd.weight is the output too, give its type by --token-embedding-type\n",
+                + " token_embd.weight is the output too, choose the type of the token embeddings\n",
                 recipe("--model", model, "--target-bpw", "4.5", "--output-type", "q8_0").failed(ExitCode.FAILED));
     }
 

@@ -17,10 +17,12 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
@@ -140,7 +142,7 @@ class WeightsCommandTest {
     void markdownHasTheTables() {
         String out = CliRun.outputOf("weights", DENSE, "--format", "markdown");
         assertTrue(out.startsWith("## "), out);
-        assertTrue(out.contains("\n| kind | tensors | weights | σ |"), out);
+        assertTrue(out.contains("\n| kind | tensors | weights | σ | max \\|w\\| |"), out);
     }
 
     @Test
@@ -252,6 +254,18 @@ class WeightsCommandTest {
         assertEquals(1, message.lines().count());
         assertTrue(message.contains("but the file has 0x186a0 bytes"), message);
         assertTrue(CliRun.of("weights", DENSE, MOE).failed(1).contains("has the shape"));
+    }
+
+    /** Nothing is made as large as a header says before the file was seen to be so large. */
+    @ParameterizedTest
+    @CsvSource({"4096, 1099511627776", "1099511627776, 1", "1, 1099511627776"})
+    void aHeaderThatPromisesMoreThanThereIsCostsNoMemory(long columns, long rows) throws IOException {
+        Path file = new GgufBuilder().text("general.architecture", "llama")
+                .tensor(GgufBuilder.Tensor.of("a", 0, new byte[32], List.of(columns, rows)))
+                .write(folder.resolve("promise.gguf"));
+        String message = CliRun.of("weights", file).failed(1);
+        assertEquals(1, message.lines().count());
+        assertTrue(message.contains("tensor 'a'") && message.contains("is it cut short"), message);
     }
 
     @Test

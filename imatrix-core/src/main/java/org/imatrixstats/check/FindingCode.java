@@ -68,6 +68,9 @@ public enum FindingCode {
             "Regenerate the matrix, or give the tensor a type that does not need an entry (see types-refused)."), //
     ENTRY_WITHOUT_TENSOR(WARNING, "The model has no such tensor. Quantizers ignore the entry.",
             "Check that the matrix was made from this model."), //
+    NAME_FORM(WARNING,
+            "The file has entries for these tensors under another name. Quantizers look for the exact name and find none.",
+            "Regenerate the matrix with this model, or copy the entries under the other name. ik_llama.cpp finds merged gate and up."), //
     MLA_VARIANT(WARNING, "One file stores MLA attention as one tensor, the other as two.",
             "Make the matrix from a model converted in the same way. ik_llama.cpp uses attn_kv_b for attn_v_b."), //
     TYPES_REFUSED(WARNING,

@@ -1,8 +1,10 @@
 package org.imatrixstats.check;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -29,6 +31,7 @@ final class ModelCheck {
     private final long firstNextnLayer;
     private final long layers;
     private final long sharedKv;
+    private final Map<NameForm, List<String>> otherForms = new EnumMap<>(NameForm.class);
     private final SortedSet<Integer> sharedKvLayers = new TreeSet<>();
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> withoutEntry = new ArrayList<>();
@@ -52,8 +55,14 @@ final class ModelCheck {
             } else if (Model.isUnused(tensor.name(), layers, sharedKv)) {
                 sharedKvLayers.add(TensorName.of(tensor.name()).layer());
             } else if (Dialects.llamaCpp().mayQuantize(tensor)) {
-                withoutEntry.add(tensor.name());
-                report(tensor);
+                Optional<NameForm.Other> other = NameForm.of(tensor.name(), entries::containsKey);
+                if (other.isPresent()) {
+                    otherForms.computeIfAbsent(other.get().form(), _ -> new ArrayList<>())
+                            .add(tensor.name() + " is " + other.get().name() + " in the file");
+                } else {
+                    withoutEntry.add(tensor.name());
+                    report(tensor);
+                }
             }
         }
         if (!sharedKvLayers.isEmpty()) {
@@ -67,8 +76,11 @@ final class ModelCheck {
             findings.add(Finding.ofTensor(FindingCode.NEXTN_WITHOUT_DATA, nextnWithoutEntry.getFirst(),
                     "no entry for " + nextnWithoutEntry.size() + " tensors of " + LayerCheck.layers(layers)));
         }
+        otherForms.forEach((form, tensors) -> findings.add(Finding.ofFile(FindingCode.NAME_FORM,
+                tensors.size() + (tensors.size() == 1 ? " tensor: " : " tensors: ") + form.description() + ", such as "
+                        + tensors.getFirst())));
         for (String name : entries.keySet()) {
-            if (model.tensor(name) == null
+            if (model.tensor(name) == null && NameForm.of(name, tensor -> model.tensor(tensor) != null).isEmpty()
                     && MlaVariants.of(name, tensor -> model.tensor(tensor) != null).isEmpty()) {
                 findings.add(Finding.ofTensor(FindingCode.ENTRY_WITHOUT_TENSOR, name,
                         "no such tensor in " + model.name()));

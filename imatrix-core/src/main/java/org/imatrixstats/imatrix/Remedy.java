@@ -12,6 +12,10 @@ public enum Remedy {
     CONVERT,
     /** Supply a distortion for the type. */
     DISTORTION,
+    /** Allow other types, choose the type of the tensor, or supply distortions. */
+    TYPES,
+    /** Supply smaller distortions, sensitivities or weights. */
+    LOSSES,
     /** Use the file as a model. */
     MODEL;
 

@@ -145,7 +145,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             }
             for (Group group : groups) {
                 if (group.options.isEmpty()) {
-                    throw new RecipeException("no type is left for " + group.label() + ": " + whyNone(group, types));
+                    throw new RecipeException("no type is left for " + group.label() + ": " + whyNone(group, types),
+                            Remedy.TYPES);
                 }
             }
             List<Knapsack.Item> items = groups.stream().map(Group::item).toList();
@@ -296,9 +297,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             }
             if (pin.isEmpty() && types.stream().noneMatch(type -> group.tensors.stream()
                     .allMatch(tensor -> options.allows(TensorName.of(tensor.name()).kind(), type)))) {
-                return "the smallest and the largest type that it may have exclude all of "
-                        + String.join(", ", types.stream().map(dialect::nameOf).toList())
-                        + "; allow other types";
+                return "the limits exclude all of "
+                        + String.join(", ", types.stream().map(dialect::nameOf).toList());
             }
             return (pin.isPresent() ? pin.get().label() + " gives it one that " : "each type that may be chosen ")
                     + "demands an entry of an importance matrix, which it has not, does not fit its shape, "
@@ -325,7 +325,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             if (option.isPresent() && option.get().loss > MOST_LOSS) {
                 throw new RecipeException("tensor '" + tensor.name() + "': its loss in " + dialect.nameOf(type) + " is "
                         + option.get().loss + ", beyond " + MOST_LOSS
-                        + ": give smaller distortions, sensitivities or weights");
+                        + ": give smaller figures", Remedy.LOSSES);
             }
             return option;
         }
@@ -337,7 +337,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             try {
                 Plan plan = Plan.of(dialect, alone, quantize.withRules(List.of(everywhere(type))));
                 PlannedTensor planned = plan.tensors().getFirst();
-                return plan.missingImatrix().isEmpty() && !planned.isBroken()
+                boolean crashes = planned.type().crashesWithoutEntry() && !losses.hasEntry(tensor);
+                return plan.missingImatrix().isEmpty() && !planned.isBroken() && !crashes
                         ? Optional.of(planned.type())
                         : Optional.empty();
             } catch (RefusedException e) {

@@ -3,6 +3,8 @@ package org.imatrixstats.weights;
 import java.util.Arrays;
 
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.numeric.Kernels;
+import org.imatrixstats.numeric.Moments;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
@@ -18,9 +20,8 @@ final class BlockScanner {
     private static final int PIECE = 1 << 15;
 
     private final TensorSource source;
-    private final double[] a = new double[LANES];
-    private final double[] b = new double[LANES];
-    private final double[] c = new double[LANES];
+    private final Kernels kernels = new Kernels();
+    private final double[] lanes = new double[LANES];
     private float[] values = new float[0];
     private float[] finite = new float[0];
     private short[] half = new short[0];
@@ -135,8 +136,13 @@ final class BlockScanner {
         int negativeZeros = zeros ? count(v, m, -0.0f) : 0;
         int positive = allFinite ? 0 : count(values, n, Float.POSITIVE_INFINITY);
         int negative = allFinite ? 0 : count(values, n, Float.NEGATIVE_INFINITY);
+        Moments central = kernels.central(v, 0, m, 1);
+        Moments moments = m == 0
+                ? Moments.EMPTY
+                : new Moments(m, central.sum(), central.mean(), central.m2(), central.m3(), central.m4(), min(v, m),
+                        max(v, m), 0, 0);
         return new WeightSums(n, positiveZeros + negativeZeros, negativeZeros, n - m - positive - negative, positive,
-                negative, 0, 0, 0, 0, 0, 0, 0, 0).withMoments(moments(v, m));
+                negative, 0, moments, sumAbs(v, m));
     }
 
     /** Values of exactly these bits. */
@@ -160,39 +166,21 @@ final class BlockScanner {
         return m;
     }
 
-    /** Extremes, mean and central moments. */
-    private WeightSums moments(float[] v, int n) {
-        if (n == 0) {
-            return WeightSums.NONE;
-        }
-        clear();
+    private double sumAbs(float[] v, int n) {
+        Arrays.fill(lanes, 0);
         for (int i = 0; i < n; i += LANES) {
-            addValues(v, i, Math.min(LANES, n - i));
+            addAbs(v, i, Math.min(LANES, n - i));
         }
-        double mean = total(a) / n;
-        double abs = total(b);
-        clear();
-        for (int i = 0; i < n; i += LANES) {
-            addPowers(v, i, Math.min(LANES, n - i), mean);
+        double total = 0;
+        for (double each : lanes) {
+            total += each;
         }
-        return new WeightSums(n, 0, 0, 0, 0, 0, 0, min(v, n), max(v, n), mean, total(a), total(b), total(c),
-                abs);
+        return total;
     }
 
-    private void addValues(float[] v, int from, int lanes) {
-        for (int j = 0; j < lanes; j++) {
-            a[j] += v[from + j];
-            b[j] += Math.abs(v[from + j]);
-        }
-    }
-
-    private void addPowers(float[] v, int from, int lanes, double mean) {
-        for (int j = 0; j < lanes; j++) {
-            double x = v[from + j] - mean;
-            double x2 = x * x;
-            a[j] += x2;
-            b[j] += x2 * x;
-            c[j] += x2 * x2;
+    private void addAbs(float[] v, int from, int count) {
+        for (int j = 0; j < count; j++) {
+            lanes[j] += Math.abs(v[from + j]);
         }
     }
 
@@ -216,19 +204,5 @@ final class BlockScanner {
         for (int j = 0; j < columns; j++) {
             into[j] += v[from + j];
         }
-    }
-
-    private void clear() {
-        Arrays.fill(a, 0);
-        Arrays.fill(b, 0);
-        Arrays.fill(c, 0);
-    }
-
-    private static double total(double[] lanes) {
-        double total = 0;
-        for (double each : lanes) {
-            total += each;
-        }
-        return total;
     }
 }

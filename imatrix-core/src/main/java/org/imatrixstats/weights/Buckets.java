@@ -75,11 +75,10 @@ final class Buckets {
         int infinity = precision.infinity();
         long zeros = counts[0] + counts[NEGATIVE];
         long special = ofMagnitude(counts, infinity, NEGATIVE);
-        WeightSums moments = order(counts, precision).sums();
-        return new WeightSums(moments.count() + special, zeros, counts[NEGATIVE],
+        WeightSums finite = order(counts, precision).sums();
+        return new WeightSums(finite.count() + special, zeros, counts[NEGATIVE],
                 special - counts[infinity] - counts[infinity + NEGATIVE], counts[infinity],
-                counts[infinity + NEGATIVE], ofMagnitude(counts, 0, precision.leastNormal()) - zeros, 0, 0, 0, 0, 0, 0,
-                0)
-                .withMoments(moments);
+                counts[infinity + NEGATIVE], ofMagnitude(counts, 0, precision.leastNormal()) - zeros,
+                finite.moments(), finite.sumAbs());
     }
 }

@@ -37,7 +37,7 @@ public record Distribution(WeightSums sums, long distinct, double median, double
                         k -> order.below(x -> !isFarBelow(x, k, sums)) + n - order.below(x -> isFarAbove(x, k, sums)))
                 .toArray();
         return new Distribution(sums, counted ? order.distinct() : -1, median, quantiles,
-                Histogram.of(order, Histogram.edges(sums.min(), sums.max(), bins)), beyond);
+                Histogram.of(order, Histogram.edges(sums.least(), sums.greatest(), bins)), beyond);
     }
 
     /** Linear between order statistics, as numpy.quantile has it. */
@@ -62,7 +62,7 @@ public record Distribution(WeightSums sums, long distinct, double median, double
 
     /** The numbers of the floats that decide the figures. */
     static int[] thresholds(WeightSums sums, int bins) {
-        double[] edges = Histogram.edges(sums.min(), sums.max(), bins);
+        double[] edges = Histogram.edges(sums.least(), sums.greatest(), bins);
         int[] thresholds = new int[bins - 1 + 2 * SIGMAS.size()];
         int size = 0;
         for (int i = 1; i < bins; i++) {

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.scan.OrderedWork;
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
 
 /**
  * The blocks in which a tensor is read: whole rows, about 2^20 values, all of one expert. They depend on the tensor alone.
@@ -24,6 +25,8 @@ import org.imatrixstats.tensor.TensorInfo;
 record Grid(int experts, long rowsPerExpert, long rowsPerBlock, int blocksPerExpert) {
     private static final long BLOCK = 1 << 20;
     private static final long LONGEST_ROW = 1 << 24;
+    private static final long MOST_ROWS = 1 << 26;
+    private static final float[] NOTHING = {};
     private static final int EXPERT_DIMENSIONS = 3;
 
     /** Makes the result of one block. */
@@ -38,11 +41,12 @@ record Grid(int experts, long rowsPerExpert, long rowsPerBlock, int blocksPerExp
         void take(int block, R result) throws IOException;
     }
 
-    static Grid of(String source, TensorInfo tensor) throws FormatException {
-        if (tensor.ne0() > LONGEST_ROW) {
-            throw new FormatException(source, tensor.name(),
-                    "has rows of " + tensor.ne0() + " values, expected at most " + LONGEST_ROW);
-        }
+    /** @throws FormatException if the data are not all there, or a row or the number of rows is too large */
+    static Grid of(TensorSource source, TensorInfo tensor) throws FormatException {
+        // Before anything is made as large as the tensor says that it is.
+        source.readRows(tensor, 0, 0, NOTHING, 0);
+        require(source, tensor, "rows of", tensor.ne0(), "values", LONGEST_ROW);
+        require(source, tensor, "", tensor.rows(), "rows", MOST_ROWS);
         if (tensor.elements() == 0) {
             return new Grid(0, 0, 1, 0);
         }
@@ -50,6 +54,15 @@ record Grid(int experts, long rowsPerExpert, long rowsPerBlock, int blocksPerExp
         long rows = tensor.rows() / experts;
         long rowsPerBlock = Math.clamp(BLOCK / tensor.ne0(), 1, rows);
         return new Grid(experts, rows, rowsPerBlock, Math.toIntExact((rows + rowsPerBlock - 1) / rowsPerBlock));
+    }
+
+    private static void require(TensorSource source, TensorInfo tensor, String what, long number, String unit,
+            long most)
+            throws FormatException {
+        if (number > most) {
+            throw new FormatException(source.name(), tensor.name(),
+                    "has " + what + (what.isEmpty() ? "" : " ") + number + " " + unit + ", expected at most " + most);
+        }
     }
 
     static boolean isOfExperts(TensorInfo tensor) {

@@ -92,7 +92,8 @@ public record ModelChange(String nameA, String nameB, List<TensorChange> tensors
 
     private static ChangeSums sums(TensorSource a, TensorSource b, TensorInfo info, TensorInfo other,
             Importance importance, int threads, LongConsumer progress) throws IOException {
-        Grid grid = Grid.of(a.name(), info);
+        Grid grid = Grid.of(a, info);
+        Grid.of(b, other);
         ChangeSums[] sums = {ChangeSums.NONE};
         grid.inOrder(threads, () -> new ChangeScanner(a, b),
                 (scanner, block) -> scanner.scan(info, other, grid.firstRow(block), grid.rows(block),

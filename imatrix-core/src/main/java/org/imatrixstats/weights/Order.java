@@ -3,6 +3,7 @@ package org.imatrixstats.weights;
 import java.util.Arrays;
 import java.util.function.DoublePredicate;
 
+import org.imatrixstats.numeric.Moments;
 import org.imatrixstats.numeric.Sum;
 
 /**
@@ -123,7 +124,7 @@ final class Order {
             m3.add(d2 * d);
             m4.add(d2 * d * d);
         }
-        return new WeightSums(count(), 0, 0, 0, 0, 0, 0, value(0), value(runs - 1), mean, m2.value(), m3.value(),
-                m4.value(), abs.value());
+        return WeightSums.of(new Moments(count(), sum.value(), mean, m2.value(), m3.value(), m4.value(), value(0),
+                value(runs - 1), 0, 0), abs.value());
     }
 }

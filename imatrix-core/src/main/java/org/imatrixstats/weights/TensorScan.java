@@ -40,7 +40,7 @@ final class TensorScan {
         this.options = options;
         this.progress = progress;
         precision = Precision.of(tensor.type());
-        grid = Grid.of(source.name(), tensor);
+        grid = Grid.of(source, tensor);
     }
 
     /** Reads all values, several times if they are not counted. */

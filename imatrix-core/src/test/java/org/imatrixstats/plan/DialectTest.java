@@ -250,7 +250,7 @@ class DialectTest {
             Dialects.llamaCpp().check(legacy);
             Dialects.ikLlamaCpp().check(legacy);
             assertTrue(assertThrows(RefusedException.class, () -> Dialects.ikLlamaCpp().check(gguf)).getMessage()
-                    .contains("'imatrix-stats convert' makes it"));
+                    .contains("reads only the legacy format (.dat)"));
         }
     }
 

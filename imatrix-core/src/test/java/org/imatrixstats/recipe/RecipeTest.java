@@ -423,11 +423,11 @@ class RecipeTest {
     void saysWhereTheBaseTypeGivesMoreThanATensorIsRaisedTo() throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"))) {
             Report report = StatsCalculator.report(imatrix, 1);
-            assertEquals(List.of("Q4_K_M itself gives 3 of the 4 tensors more bits than --to does, such as"
+            assertEquals(List.of("Q4_K_M itself gives 3 of the 4 tensors more bits than the chosen type has, such as"
                     + " blk.0.ffn_down.weight q6_K: they are lowered"),
                     Promotion.of(report, Ranking.SUM, 0.5, false, GgmlType.Q5_K, "ffn_down"::equals,
                             Dialects.llamaCpp(), BaseType.Q4_K_M).warnings());
-            assertEquals(List.of("Q4_K_M itself gives 8 of the 8 tensors fewer bits than --to does, such as"
+            assertEquals(List.of("Q4_K_M itself gives 8 of the 8 tensors fewer bits than the chosen type has, such as"
                     + " blk.0.attn_k.weight q4_K: they are raised"),
                     Promotion.of(report, Ranking.SUM, 1, true, GgmlType.Q5_K, "attn_k"::equals,
                             Dialects.ikLlamaCpp(), BaseType.Q4_K_M).warnings());

@@ -109,7 +109,7 @@ class ModelReviewTest {
             return;
         }
         assertEquals(expected.get("median").asDouble(), actual.median(), where);
-        double range = actual.sums().max() - actual.sums().min();
+        double range = actual.sums().greatest() - actual.sums().least();
         double[] quantiles = expected.get("quantiles").values().stream().mapToDouble(JsonNode::asDouble).toArray();
         assertArrayEquals(quantiles, actual.quantiles(), 1e-12 * range, where + " quantiles");
         JsonNode histogram = expected.get("histogram");

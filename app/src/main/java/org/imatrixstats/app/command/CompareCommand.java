@@ -50,7 +50,7 @@ public final class CompareCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class,
             "two or more importance matrices of one model; the first is compared with each of the others");
     private final Supplier<String> channels = option("--channels", "TENSOR", String.class,
-            "show show show the columns (channels) of this tensor that differ most, and channels that are outliers in many tensors");
+            "show the columns (channels) of this tensor that differ most, and channels that are outliers in many tensors");
     private final Supplier<String> level = choice("--level", "LEVEL",
             PairLevels.ALL.stream().map(Level::label).toList(),
             "what each row is: tensor, layer, kind or coverage (default: kinds, tensors and coverage, where the format can hold them)");
@@ -87,10 +87,20 @@ public final class CompareCommand extends Command {
         }
     }
 
+    /** A tensor that no comparison will have is told before the work. */
+    private void requireChannels(List<Imatrix> imatrices) {
+        Set<String> names = imatrices.getFirst().entries().keySet();
+        if (channels.get() != null && !names.contains(channels.get())) {
+            throw new ParameterException(commandLine(), "no tensor '" + channels.get() + "' in both files"
+                    + Names.suggestion(channels.get(), List.copyOf(names)));
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
         validate();
         try (Inputs opened = Inputs.open(files.get(), console)) {
+            requireChannels(opened.imatrices());
             List<Pairing> pairings = pairings(opened.imatrices());
             List<Input> inputs = new ArrayList<>();
             for (Imatrix imatrix : opened.imatrices()) {

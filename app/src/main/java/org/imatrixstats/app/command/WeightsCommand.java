@@ -40,7 +40,7 @@ public final class WeightsCommand extends Command {
     public WeightsCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats weights MODEL [--imatrix FILE] [options]",
-                "imatrix-stats weights A B [--imatrix FILE] [options]") //
+                "       imatrix-stats weights A B [--imatrix FILE] [options]") //
                 .header("Show the statistics of a model's weights, or what changed between two models.") //
                 .description("",
                         "Reads all weights, whatever their type. Every figure is exact: medians and quantiles too."

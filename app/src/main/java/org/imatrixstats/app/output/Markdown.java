@@ -38,7 +38,7 @@ public final class Markdown {
             text.append("\n### ").append(escaped(table.title())).append("\n");
         }
         text.append('\n');
-        line(table.columns().stream().map(TextColumn::header));
+        line(table.columns().stream().map(column -> column.header().replace("|", "\\|")));
         line(table.columns().stream().map(column -> column.left() ? ":--" : "--:"));
         for (int row = 0; row < table.columns().getFirst().cells().size(); row++) {
             int number = row;

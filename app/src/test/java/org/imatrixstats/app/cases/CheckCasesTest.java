@@ -60,4 +60,20 @@ class CheckCasesTest {
         String err = CliRun.of("convert", complete, "--dataset", "other.txt", "-o", folder.resolve("x.gguf")).failed(1);
         assertTrue(err.contains("names its calibration texts already (cal.txt)"), err);
     }
+
+    @Test
+    void namesThatDifferOnlyInFormAreToldOnce() {
+        Path cases = ReferenceFiles.testdata("cases/merged-gate-up");
+        String split = CliRun.of("check", cases.resolve("mer.gguf"), "--model", cases.resolve("model-sep.gguf"))
+                .succeeded().out();
+        assertTrue(split.contains("1 warning"), split);
+        assertTrue(
+                split.contains("8 tensors: gate and up of experts are one tensor in the one file and two in the other;"
+                        + " they share an input, such as blk.0.ffn_gate_exps.weight is blk.0.ffn_gate_up_exps.weight in the file"),
+                split);
+        String merged = CliRun.of("check", cases.resolve("sep.gguf"), "--model", cases.resolve("model-mer.gguf"))
+                .succeeded().out();
+        assertTrue(merged.contains("4 tensors: gate and up of experts"), merged);
+        assertFalse(merged.contains("tensor-without-entry"), merged);
+    }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import org.imatrixstats.app.CliRun;
 import org.imatrixstats.app.Json;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,5 +110,18 @@ class RecipeCasesTest {
             assertTrue(out.contains("3 notes: ready for quantizing"), out);
             assertFalse(out.contains("matrix anew"), out);
         }
+    }
+
+    /** Without an entry, these types crash llama-quantize at the output and the embeddings, which need none otherwise. */
+    @Test
+    void aTypeThatCrashesWithoutAnEntryIsNeverChosen(@TempDir Path folder) throws IOException {
+        Path table = Files.writeString(folder.resolve("distortion.csv"), "type,value\niq2_xs,0.0001\nq8_0,0.1\n");
+        Map<String, JsonNode> tensors = recipe("recipe", ReferenceFiles.testdata("cases/experts-unreached/m.gguf"),
+                "--model", ReferenceFiles.testdata("cases/experts-unreached/model.gguf"), "--target-bpw", "9",
+                "--types",
+                "iq2_xs,q8_0", "--distortion", table, "--emit", "json");
+        assertEquals("iq2_xs", tensors.get("blk.0.attn_q.weight").get("type").asString());
+        assertEquals("q8_0", tensors.get("output.weight").get("type").asString());
+        assertEquals("q8_0", tensors.get("token_embd.weight").get("type").asString());
     }
 }

@@ -63,7 +63,7 @@ public final class IkLlamaCpp extends Dialect {
         if (equals < 0) {
             throw new RefusedException(
                     "rule " + RefusedException.quoted(item) + ": no '=', expected PATTERN=TYPE; every comma starts"
-                            + " another rule, there is no way to escape one");
+                            + " another rule; commas cannot be escaped");
         }
         if (item.indexOf('\n', equals) >= 0) {
             throw new RefusedException(
