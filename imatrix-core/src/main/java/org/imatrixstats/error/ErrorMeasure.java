@@ -1,14 +1,18 @@
 package org.imatrixstats.error;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 import org.imatrixstats.ggml.Codec;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.numeric.ErrorSums;
+import org.imatrixstats.scan.Parallel;
 
 /** Quantizes the rows of tasks and compares them with what they were. One for each thread. */
 public final class ErrorMeasure {
@@ -22,15 +26,38 @@ public final class ErrorMeasure {
     }
 
     /**
+     * Runs tasks on several threads.
+     *
+     * @param fold    receives the results
+     * @param journal receives them as they come; null without one
+     * @param done    told of the work of each task that is done, by one thread at a time
+     */
+    public static void run(ErrorInputs inputs, List<ErrorTask> tasks, int threads, ErrorFold fold, ErrorJournal journal,
+            LongConsumer done) throws IOException {
+        Parallel.forEach(tasks.size(), threads, () -> new ErrorMeasure(inputs), (measure, i) -> {
+            ErrorTask task = tasks.get(i);
+            List<ErrorSums> sums = measure.of(task);
+            fold.add(task.number(), sums);
+            if (journal != null) {
+                journal.add(task.number(), sums);
+            }
+            synchronized (done) {
+                done.accept(task.work());
+            }
+        });
+    }
+
+    /**
      * The sums of a task, one for each of its types.
      *
      * @throws FormatException if values cannot be read, or are NaN or infinite
      */
     public List<ErrorSums> of(ErrorTask task) throws FormatException {
         int columns = Math.toIntExact(task.tensor().ne0());
+        int from = task.matrix() * columns;
         Optional<ErrorInputs.Input> input = inputs.of(task.tensor());
-        float[] weights = input.map(in -> slice(in.weights(), task.matrix(), columns)).orElse(null);
-        double[] means = input.map(ErrorInputs.Input::means).map(all -> slice(all, task.matrix(), columns))
+        float[] weights = input.map(in -> Arrays.copyOfRange(in.weights(), from, from + columns)).orElse(null);
+        double[] means = input.map(ErrorInputs.Input::means).map(all -> Arrays.copyOfRange(all, from, from + columns))
                 .orElse(null);
         int most = Math.max(1, VALUES / columns);
         float[] values = new float[Math.min(most, task.rows()) * columns];
@@ -83,17 +110,5 @@ public final class ErrorMeasure {
                     "its values are too large for " + type.ggmlName() + ": " + e.getMessage());
         }
         codec.dequantize(bytes, 0, rows, columns, decoded, 0);
-    }
-
-    private static float[] slice(float[] all, int matrix, int columns) {
-        float[] slice = new float[columns];
-        System.arraycopy(all, matrix * columns, slice, 0, columns);
-        return slice;
-    }
-
-    private static double[] slice(double[] all, int matrix, int columns) {
-        double[] slice = new double[columns];
-        System.arraycopy(all, matrix * columns, slice, 0, columns);
-        return slice;
     }
 }

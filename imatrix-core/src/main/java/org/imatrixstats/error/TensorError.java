@@ -67,12 +67,10 @@ public record TensorError(TensorInfo tensor, int expert, GgmlType type, long byt
         double scale = 0;
         for (int i = 0; i < matrices.size(); i++) {
             Ratio sums = matrices.get(i).weighted();
-            long read = matrices.get(i).rows();
             double f = shares.get(i);
-            scale += f * sums.x();
-            if (read < perMatrix && f > 0) {
-                double squares = Math.max(0, sums.yy() - 2 * ratio * sums.xy() + ratio * ratio * sums.xx());
-                variance += f * f * (1 - read / (double) perMatrix) * read / (read - 1.0) * squares;
+            if (f > 0) {
+                scale += f * sums.x();
+                variance += f * f * sums.variance(ratio, matrices.get(i).rows(), perMatrix);
             }
         }
         return scale == 0 ? Double.NaN : Math.sqrt(variance) / scale;

@@ -36,9 +36,15 @@ public record Ratio(double y, double x, double yy, double xy, double xx) {
         if (rows == ofRows) {
             return x == 0 ? Double.NaN : 0;
         }
-        double ratio = value();
+        return Math.sqrt(variance(value(), rows, ofRows)) / x;
+    }
+
+    /** The variance of Σ y − ratio · Σ x that comes from reading only some rows; 0 if all rows were read. */
+    public double variance(double ratio, long rows, long ofRows) {
+        if (rows == ofRows) {
+            return 0;
+        }
         double squares = Math.max(0, yy - 2 * ratio * xy + ratio * ratio * xx);
-        double variance = (1 - rows / (double) ofRows) * rows / (rows - 1.0) * squares;
-        return Math.sqrt(variance) / x;
+        return (1 - rows / (double) ofRows) * rows / (rows - 1.0) * squares;
     }
 }

@@ -182,7 +182,7 @@ public final class QuantizedModel {
             }
             TensorData current = tensor;
             long first = row;
-            int rows = (int) Math.min(current.rowsAtATime(), current.rowsPerMatrix() - first % current.rowsPerMatrix());
+            int rows = current.rowsAtATime(first);
             row += rows;
             return () -> current.rows(first, rows);
         }

@@ -1,5 +1,7 @@
 package org.imatrixstats.quantize;
 
+import java.util.Arrays;
+
 import org.imatrixstats.ggml.Codec;
 import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
@@ -41,13 +43,14 @@ public final class TensorData {
         return tensor;
     }
 
-    /** Rows that are quantized at a time; those of one matrix only, because each has weights of its own. */
-    public int rowsAtATime() {
+    /** How many rows are quantized at a time from this one on: those of one matrix only, because each has weights of its own. */
+    public int rowsAtATime(long firstRow) {
         long each = Math.max(1, VALUES / tensor.ne0());
-        return (int) Math.min(rowsPerMatrix(), each >= INTERLEAVED ? each / INTERLEAVED * INTERLEAVED : INTERLEAVED);
+        long aligned = each >= INTERLEAVED ? each / INTERLEAVED * INTERLEAVED : INTERLEAVED;
+        return (int) Math.min(aligned, rowsPerMatrix() - firstRow % rowsPerMatrix());
     }
 
-    public long rowsPerMatrix() {
+    private long rowsPerMatrix() {
         return tensor.rows() / Math.max(1, tensor.matrices());
     }
 
@@ -91,10 +94,8 @@ public final class TensorData {
         if (weights == null) {
             return null;
         }
-        int matrix = Math.toIntExact(firstRow / rowsPerMatrix());
-        float[] own = new float[columns];
-        System.arraycopy(weights, matrix * columns, own, 0, columns);
-        return own;
+        int from = Math.toIntExact(firstRow / rowsPerMatrix() * columns);
+        return Arrays.copyOfRange(weights, from, from + columns);
     }
 
     private void requireFinite(float[] values, long firstRow, int columns) throws FormatException {

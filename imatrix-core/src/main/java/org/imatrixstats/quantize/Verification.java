@@ -116,7 +116,7 @@ public final class Verification {
         TensorData inputs = new TensorData(model, model.tensor(tensor.name()), tensor.ggmlType(), dialect, importance);
         for (long row = 0; row < tensor.rows();) {
             long first = row;
-            int rows = (int) Math.min(inputs.rowsAtATime(), inputs.rowsPerMatrix() - row % inputs.rowsPerMatrix());
+            int rows = inputs.rowsAtATime(row);
             pieces.add(() -> compare(tensor, inputs, first, rows));
             row += rows;
         }

@@ -31,7 +31,6 @@ import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.RefusedException;
-import org.imatrixstats.scan.Parallel;
 import org.imatrixstats.tensor.TensorSource;
 
 import picocli.CommandLine.ParameterException;
@@ -199,17 +198,7 @@ public final class ErrorCommand extends Command {
             throws IOException {
         long work = tasks.stream().mapToLong(ErrorTask::work).sum();
         try (Progress progress = console.progress("measuring", work)) {
-            Parallel.forEach(tasks.size(), threads.count(), () -> new ErrorMeasure(inputs), (measure, i) -> {
-                ErrorTask task = tasks.get(i);
-                var sums = measure.of(task);
-                fold.add(task.number(), sums);
-                if (journal != null) {
-                    journal.add(task.number(), sums);
-                }
-                synchronized (progress) {
-                    progress.advance(task.work());
-                }
-            });
+            ErrorMeasure.run(inputs, tasks, threads.count(), fold, journal, progress::advance);
         }
     }
 

@@ -24,7 +24,6 @@ import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.recipe.ResidualShare;
 import org.imatrixstats.recipe.TensorErrors;
-import org.imatrixstats.scan.Parallel;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
@@ -116,17 +115,8 @@ final class MeasuredWeights {
         tasks.removeIf(task -> fold.has(task.number()));
         try (Progress progress = console.progress("measuring errors",
                 tasks.stream().mapToLong(ErrorTask::work).sum())) {
-            Parallel.forEach(tasks.size(), Runtime.getRuntime().availableProcessors(), () -> new ErrorMeasure(inputs),
-                    (measure, i) -> {
-                        var sums = measure.of(tasks.get(i));
-                        fold.add(tasks.get(i).number(), sums);
-                        if (journal != null) {
-                            journal.add(tasks.get(i).number(), sums);
-                        }
-                        synchronized (progress) {
-                            progress.advance(tasks.get(i).work());
-                        }
-                    });
+            ErrorMeasure.run(inputs, tasks, Runtime.getRuntime().availableProcessors(), fold, journal,
+                    progress::advance);
         }
     }
 }
