@@ -114,6 +114,10 @@ final class EntryScan {
         zero.add(later.zero);
         sumsNotFinite.add(later.sumsNotFinite);
         sumsTooLarge.add(later.sumsTooLarge);
+        emptyBlocks.add(later.emptyBlocks);
+        emptyLargeBlocks += later.emptyLargeBlocks;
+        tiny.or(later.tiny);
+        largestTiny = Math.max(largestTiny, later.largestTiny);
         allZero.or(later.allZero);
         constant.or(later.constant);
         filled.or(later.filled);

@@ -337,7 +337,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             try {
                 Plan plan = Plan.of(dialect, alone, quantize.withRules(List.of(everywhere(type))));
                 PlannedTensor planned = plan.tensors().getFirst();
-                boolean crashes = planned.type().crashesWithoutEntry() && !losses.hasEntry(tensor);
+                boolean crashes = planned.type().crashesWithoutEntry() && planned.type() != tensor.ggmlType()
+                        && !dialect.usesEntry(tensor, quantize.imatrix().orElse(Map.of()));
                 return plan.missingImatrix().isEmpty() && !planned.isBroken() && !crashes
                         ? Optional.of(planned.type())
                         : Optional.empty();

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.plan.Dialect;
@@ -128,7 +129,7 @@ record RuleMaker(Dialect dialect, Model model, QuantizeOptions options) {
     String howToUse() {
         String base = options.base().name();
         return "w writes them to a file, for " + (dialect.joinsRules()
-                ? "llama-quantize --custom-q \"$(cat FILE)\" … " + base
+                ? "llama-quantize --custom-q " + Shell.ofPlatform().contentOf("FILE") + " … " + base
                 : "llama-quantize --tensor-type-file FILE … " + base) + " of " + dialect.name() + ".";
     }
 }

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
@@ -16,7 +17,6 @@ import org.imatrixstats.plan.Rule;
 /** The command line of {@code llama-quantize} that follows a recipe. */
 final class QuantizeCommand {
     private static final Pattern PART = Pattern.compile("(.*)-\\d{5}(-of-\\d{5}\\.gguf)");
-    private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_./:@%+-]+");
     private static final Pattern NUMBER_OR_OPTION = Pattern.compile("[\\s+0-9-]");
     private static final Pattern OTHER_CONTAINER = Pattern.compile("(?is).*\\.(safetensors|bin|pth|pt|json)");
     private static final String MODEL = "MODEL.gguf";
@@ -72,14 +72,13 @@ final class QuantizeCommand {
         return lines().stream().flatMap(List::stream).toList();
     }
 
-    /** For a POSIX shell. */
-    String shell() {
-        String convert = report.files().imatrix().filter(this::mustConvert)
-                .map(given -> "imatrix-stats convert " + quoted(named(given)) + " -o " + quoted(imatrix()) + " &&\n")
-                .orElse("");
-        return convert + lines().stream()
-                .map(line -> line.stream().map(QuantizeCommand::quoted).collect(Collectors.joining(" ")))
-                .collect(Collectors.joining(" \\\n  ", "", "\n"));
+    /** As a shell takes it. */
+    String text(Shell shell) {
+        List<String> commands = new ArrayList<>();
+        report.files().imatrix().filter(this::mustConvert).ifPresent(
+                given -> commands.add(shell.command("imatrix-stats", "convert", named(given), "-o", imatrix())));
+        commands.add(shell.command(lines()));
+        return shell.inTurn(commands) + "\n";
     }
 
     /** ik_llama.cpp reads legacy importance matrices only, and neither program what is compressed. */
@@ -138,9 +137,5 @@ final class QuantizeCommand {
                 sized.recipe().plan().bitsPerWeight())).orElse(report.base().name() + "-recipe");
         String file = name + "-" + size + GGUF;
         return NUMBER_OR_OPTION.matcher(file).lookingAt() ? "./" + file : file;
-    }
-
-    private static String quoted(String argument) {
-        return SAFE.matcher(argument).matches() ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
 }
