@@ -32,7 +32,7 @@ class ErrorJobIT {
     private static final Path MODEL = TESTDATA.resolve("models/tiny-english-f16.gguf");
     private static final String[] WHAT = {MODEL.toString(), "--imatrix",
         TESTDATA.resolve("tiny-english-prose-act.imatrix.gguf").toString(), "--types", "q4_0,q2_K,iq3_s", "--rows",
-        "100"};
+        "50"};
     private static final int RESULTS_BEFORE_THE_KILL = 5;
 
     private static JavaSparkContext cluster;
@@ -59,7 +59,7 @@ class ErrorJobIT {
         cluster = new JavaSparkContext(new SparkConf().setMaster("local-cluster[2,1,512]").setAppName("test")
                 .set("spark.executor.memory", "512m").set("spark.ui.enabled", "false")
                 .set("spark.executor.extraJavaOptions", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1")
-                .set("spark.log.level", "ERROR"));
+                .set("spark.log.level", "OFF"));
     }
 
     @AfterAll
