@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import org.imatrixstats.csv.Csv;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;

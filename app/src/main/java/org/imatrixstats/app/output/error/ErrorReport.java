@@ -34,7 +34,9 @@ public record ErrorReport(ErrorPlan plan, List<TensorError> errors) {
         long quantized = plan.items().stream().filter(item -> isQuantized(item.tensor().ggmlType())).count();
         if (quantized > 0) {
             notes.add(Numbers.count(quantized, "tensor") + " of the model "
-                    + (quantized == 1 ? "is quantized already: its errors are" : "are quantized already: their errors are")
+                    + (quantized == 1
+                            ? "is quantized already: its errors are"
+                            : "are quantized already: their errors are")
                     + " against the dequantized values");
         }
         long silent = plan.items().stream().filter(item -> item.shares().contains(0.0)).count();
