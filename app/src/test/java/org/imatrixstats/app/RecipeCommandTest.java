@@ -66,6 +66,35 @@ class RecipeCommandTest {
     }
 
     @Test
+    void theCommandIsQuotedForTheShellThatIsNamed() {
+        String powerShell = tiny("--target-bpw", "4.5", "--shell", "powershell").succeeded().out();
+        assertTrue(
+                powerShell.startsWith("llama-quantize `\n  --imatrix " + IMATRIX + " `\n  --tensor-type '^output\\.w"),
+                powerShell);
+        String cmd = tiny("--target-bpw", "4.5", "--shell", "CMD").succeeded().out();
+        assertTrue(cmd.startsWith("llama-quantize ^\n  --imatrix " + IMATRIX + " ^\n  --tensor-type \"^output\\.w"),
+                cmd);
+        String ik = tiny("--target-bpw", "4.5", "--shell", "powershell", "--dialect", "ik_llama.cpp").succeeded().out();
+        assertTrue(ik.startsWith("imatrix-stats convert " + IMATRIX + " -o "), ik);
+        assertTrue(ik.contains(".dat\nif ($LASTEXITCODE -eq 0) {\nllama-quantize `\n") && ik.endsWith(" Q8_0\n}\n"),
+                ik);
+    }
+
+    @Test
+    void aShellIsForCommandsAlone() {
+        assertTrue(tiny("--target-bpw", "4.5", "--shell", "cmd", "--emit", "json").failed(2)
+                .contains("--shell works only with --emit command"));
+        assertTrue(tiny("--target-bpw", "4.5", "--shell", "bash").failed(2).contains("unknown shell 'bash'"));
+    }
+
+    @Test
+    void whatTheCommandPromptCannotTakeIsSaid() throws IOException {
+        Path model = Files.copy(Path.of(MODEL), folder.resolve("a\nb.gguf"));
+        assertTrue(recipe(IMATRIX, "--model", model, "--target-bpw", "4.5", "--shell", "cmd").failed(2)
+                .contains("a file name with a line break cannot be quoted for cmd"));
+    }
+
+    @Test
     void rulesOfLlamaCppAreArgumentsAfterSubstitution() throws Exception {
         Path rules = folder.resolve("rules.txt");
         Files.writeString(rules, tiny("--target-bpw", "4.5", "--emit", "rules").succeeded().out());
@@ -353,6 +382,33 @@ class RecipeCommandTest {
             String summary = recipe(IMATRIX, "--raise", share, "--to", "q6_K").succeeded().err();
             assertTrue(summary.contains("The most important " + share + " of each kind"), summary);
         }
+    }
+
+    // ---- with errors that are measured now
+
+    @Test
+    void errorsAreMeasuredAlsoWithoutAMatrixAndByTheProxyIfAsked() throws IOException {
+        String model = "../testdata/models/tiny-english-f16.gguf";
+        Path table = folder.resolve("errors.csv");
+        CliRun.outputOf("error", model, "--types", "q3_K,q4_K,q5_K", "-o", table);
+        Object[] recipe = {"recipe", "--model", model, "--target-bpw", "4.2", "--types", "q3_K,q4_K,q5_K", "--emit",
+            "json"};
+        JsonNode measured = json(CliRun.of(with(recipe, "--measure-errors")));
+        assertEquals("measured on the weights", measured.get("errors_source").asString());
+        assertEquals(json(CliRun.of(with(recipe, "--errors", table))).get("tensors"), measured.get("tensors"));
+        assertTrue(json(CliRun.of(recipe)).get("errors_source").isNull());
+        JsonNode proxy = json(CliRun.of(with(recipe, IMATRIX, "--importance", "proxy", "--measure-errors")));
+        assertEquals("measured on the weights", proxy.get("errors_source").asString());
+        String summary = CliRun.of(with(recipe, "--measure-errors", "-o", folder.resolve("r.json"))).succeeded().out();
+        assertTrue(summary.contains("The errors were measured on the weights."), summary);
+        assertTrue(CliRun.of(with(recipe, "--measure-errors", "--errors", table)).failed(ExitCode.USAGE)
+                .contains("--errors cannot be combined with --measure-errors"));
+        assertTrue(CliRun.of("recipe", "--model", "../testdata/models/tiny-english-f16.header.gguf", "--target-bpw", "4",
+                "--measure-errors").failed(ExitCode.FAILED).contains("is it cut short?"));
+    }
+
+    private static Object[] with(Object[] arguments, Object... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray();
     }
 
     // ---- mistakes
