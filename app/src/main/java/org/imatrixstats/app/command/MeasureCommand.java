@@ -101,7 +101,7 @@ public final class MeasureCommand extends Command {
 
     public MeasureCommand(Console console) {
         this.console = console;
-        help().customSynopsis("imatrix-stats measure MODEL --text FILE [--imatrix FILE] [options] [-- ARGS]",
+        help().customSynopsis("imatrix-stats measure MODEL --text FILE [options] [-- ARGS]",
                 "       imatrix-stats measure --merge PART... [-o FILE]") //
                 .header("Measure the KL divergence that quantizing each tensor costs, with llama-perplexity.") //
                 .description("",
