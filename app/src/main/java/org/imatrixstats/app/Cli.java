@@ -159,7 +159,6 @@ public final class Cli {
         commands.put("weights", () -> new WeightsCommand(console));
         commands.put("report", () -> new ReportCommand(console));
         commands.put("quantize", () -> new QuantizeCommand(console));
-        commands.put("error", () -> new ErrorCommand(console));
         commands.put("measure", () -> new MeasureCommand(console));
         commands.put("error", () -> new ErrorCommand(console, errorEngine.get()));
         commands.put("verify", () -> new VerifyCommand(console));
