@@ -15,7 +15,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.DialectOption;
+import org.imatrixstats.app.option.NamedRecipe;
 import org.imatrixstats.app.option.Part;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
@@ -32,12 +34,15 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.Sources;
 import org.imatrixstats.measure.BaseLogits;
 import org.imatrixstats.measure.Evaluation;
 import org.imatrixstats.measure.Grouping;
 import org.imatrixstats.measure.KlDivergence;
+import org.imatrixstats.measure.KldPoint;
+import org.imatrixstats.measure.KldResults;
 import org.imatrixstats.measure.LlamaPerplexity;
 import org.imatrixstats.measure.LossMeasure;
 import org.imatrixstats.measure.MeasureJournal;
@@ -79,6 +84,16 @@ public final class MeasureCommand extends Command {
     private final Supplier<Grouping> groups = option("--groups", "GROUPING", Grouping.class, "tensor",
             "what is changed at once: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}; block: attention or FFN of a"
                     + " layer)");
+    private final Supplier<List<String>> recipes = manyValues("--recipe", "FILE|MIX", String.class,
+            "measure whole models instead: recipes (what 'recipe' writes, or files of rules) and standard mixes such as Q4_K_M");
+    private final Supplier<String> base = choice("--base", "FTYPE", "Q8_0", BaseOption::names,
+            "base type of recipes that name none (default: ${DEFAULT-VALUE})");
+    private final Supplier<String> llamaQuantize = option("--llama-quantize", "PATH", String.class,
+            "quantize with this program (default: imatrix-stats does it)");
+    private final Supplier<Path> kept = option("--results", "FILE", Path.class,
+            "keep measured models in this CSV; what is there already is not measured again");
+    private final Supplier<List<Path>> imported = repeated("--import", "FILE", Path.class,
+            "add what others measured: the log of a run of llama-perplexity, or a CSV with name,bpw,kld; may be repeated");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<Path> workPath = option("--work", "FOLDER", Path.class,
             "for a copy of the model and the logits of the original (default: beside the output, its name with .work)");
@@ -102,11 +117,14 @@ public final class MeasureCommand extends Command {
     public MeasureCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats measure MODEL --text FILE [options] [-- ARGS]",
-                "       imatrix-stats measure --merge PART... [-o FILE]") //
+                "       imatrix-stats measure MODEL --text FILE --recipe FILE|MIX... [-- ARGS]",
+                "       imatrix-stats measure --merge PART... [-o FILE]",
+                "       imatrix-stats measure --import FILE [--results FILE]") //
                 .header("Measure the KL divergence that quantizing each tensor costs, with llama-perplexity.") //
                 .description("",
                         "Changes one tensor (or group) at a time in a copy of the model and compares the copy with the"
                                 + " original. The model itself is never written. 'recipe --sensitivity' uses the result.",
+                        "With --recipe, quantizes the model by each recipe or standard mix, measures it and deletes it again.",
                         "Arguments after -- go to llama-perplexity.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats measure model-f16.gguf --imatrix i.gguf --text eval.txt -o losses.csv -- -ngl 99",
@@ -115,7 +133,9 @@ public final class MeasureCommand extends Command {
                         "  imatrix-stats measure model-f16.gguf --text eval.txt -o losses.csv --resume  goes on",
                         "  imatrix-stats measure model-f16.gguf --text eval.txt --part 2/8 -o losses.2.part",
                         "  imatrix-stats measure --merge losses.*.part -o losses.csv",
-                        "  imatrix-stats recipe i.gguf --model model-f16.gguf --sensitivity losses.csv --target-bpw 4");
+                        "  imatrix-stats recipe i.gguf --model model-f16.gguf --sensitivity losses.csv --target-bpw 4",
+                        "  imatrix-stats measure model-f16.gguf --imatrix i.gguf --text eval.txt --recipe best.json Q4_K_M",
+                        "  imatrix-stats measure --import q4.log --results kld.csv");
     }
 
     @Override
@@ -123,11 +143,21 @@ public final class MeasureCommand extends Command {
         if (!merged.get().isEmpty()) {
             return merge();
         }
+        if (arguments.get().isEmpty() && !imported.get().isEmpty()) {
+            output.validate(Stream.concat(imported.get().stream(), kept()).toList(), commandLine());
+            KeptResults results = new KeptResults(kept.get(), console);
+            List<KldPoint> points = results.add(imported());
+            output.write(MeasureWriter.text(output.format(), new MeasureReport(null, 0, List.of(), points),
+                    output.terminal(console), all.get()), console);
+            return ExitCode.DONE;
+        }
         validate();
         Dialect dialectUsed = dialect.orLlamaCpp();
         try (GgufModel source = model();
                 Imatrix imatrix = imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console)) {
-            return perTensor(source, dialectUsed, Optional.ofNullable(imatrix));
+            return recipes.get().isEmpty()
+                    ? perTensor(source, dialectUsed, Optional.ofNullable(imatrix))
+                    : models(source, dialectUsed, Optional.ofNullable(imatrix));
         }
     }
 
@@ -155,8 +185,15 @@ public final class MeasureCommand extends Command {
                     option + " cannot be given to llama-perplexity: measure sets it");
         });
         require(commandLine(), text.get() != null, "missing --text: name a text to evaluate");
-        List<Path> inputs = Stream.of(Path.of(modelName()), imatrixPath.get(), text.get()).filter(Objects::nonNull)
-                .toList();
+        List<Path> inputs = new ArrayList<>(Stream.of(Path.of(modelName()), imatrixPath.get(), text.get(), kept.get())
+                .filter(Objects::nonNull).toList());
+        inputs.addAll(imported.get());
+        if (recipes.get().isEmpty()) {
+            refuse("needs --recipe", "--results", "--import", "--llama-quantize", "--base");
+        } else {
+            refuse("cannot be combined with --recipe", "--type", "--groups", "--resume", "--part", "--all");
+            recipes.get().stream().map(Path::of).filter(Files::exists).forEach(inputs::add);
+        }
         if (part.get() != null) {
             require(commandLine(), output.file() != null, "--part writes a part file: name it with --output");
             output.validatePlace(inputs, commandLine());
@@ -168,6 +205,16 @@ public final class MeasureCommand extends Command {
         if (!Files.isRegularFile(text.get())) {
             throw new FormatException(text.get(), "no such file, expected a text");
         }
+    }
+
+    private void refuse(String reason, String... options) {
+        for (String option : options) {
+            require(commandLine(), !commandLine().getParseResult().hasMatchedOption(option), option + " " + reason);
+        }
+    }
+
+    private Stream<Path> kept() {
+        return Stream.ofNullable(kept.get());
     }
 
     /** The model, which llama-perplexity opens by its path. */
@@ -245,9 +292,7 @@ public final class MeasureCommand extends Command {
             throw new RefusedException(dialectUsed.nameOf(probe)
                     + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
         }
-        MeasurePlan.Inputs inputs = new MeasurePlan.Inputs(source.name(), imatrix.map(Imatrix::name).orElse(""),
-                text.get().toString(), dialectUsed.name(), groups.get().toString(),
-                Evaluation.digest(source, text.get(), passed()));
+        MeasurePlan.Inputs inputs = inputs(source, dialectUsed, imatrix, groups.get().toString());
         List<String> without = new ArrayList<>();
         MeasurePlan plan = MeasurePlan.of(inputs, groups.get(), Model.of(source), probe, dialectUsed, imatrix,
                 without);
@@ -257,6 +302,12 @@ public final class MeasureCommand extends Command {
         }
         without.forEach(each -> console.warn("not measured: " + each));
         return plan;
+    }
+
+    private MeasurePlan.Inputs inputs(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix, String grouping)
+            throws IOException {
+        return new MeasurePlan.Inputs(source.name(), imatrix.map(Imatrix::name).orElse(""), text.get().toString(),
+                dialectUsed.name(), grouping, Evaluation.digest(source, text.get(), passed()));
     }
 
     private MeasureJournal journal(Path file, String digest, MeasurePlan plan,
@@ -279,9 +330,10 @@ public final class MeasureCommand extends Command {
         if (workPath.get() != null) {
             return workPath.get();
         }
-        return output.file() == null
+        Path beside = output.file() != null ? output.file() : kept.get();
+        return beside == null
                 ? Path.of("imatrix-stats-measure" + WORK)
-                : output.file().resolveSibling(output.file().getFileName() + WORK);
+                : beside.resolveSibling(beside.getFileName() + WORK);
     }
 
     private void measure(GgufModel source, MeasurePlan plan, List<Integer> wanted, Dialect dialectUsed,
@@ -361,37 +413,34 @@ public final class MeasureCommand extends Command {
     }
 
     private int dryRun(GgufModel source, MeasurePlan plan) throws IOException {
-        Path original = Path.of(modelName());
         int runs = (int) IntStream.range(0, plan.groups().size())
                 .filter(number -> part.get() == null || part.get().has(number)).count();
         StringBuilder said = new StringBuilder();
         said.append(Numbers.count(runs, "run")).append(" of ").append(program.get()).append(" in ").append(type.get())
                 .append(", and one for the logits of the original\n");
+        console.print(said + estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
+        return ExitCode.DONE;
+    }
+
+    /** Disk and time, as far as llama-perplexity says how long it takes. */
+    private String estimated(GgufModel source, long bytes, String what, int runs) throws IOException {
         Path log = Files.createTempFile("imatrix-stats-", ".log");
         try {
             Optional<LlamaPerplexity.Estimate> estimate = new LlamaPerplexity(program.get(), text.get(), passed(), log,
-                    console::warn).estimate(original,
+                    console::warn).estimate(Path.of(modelName()),
                             timeout.get() == null ? UNKNOWN_TIMEOUT : timeout.get().duration());
-            long copy = Files.size(original);
-            if (estimate.isPresent()) {
-                long vocabulary = Model.of(source).vocabulary();
-                long logits = BaseLogits.bytes(estimate.get().context(), vocabulary, estimate.get().chunks());
-                said.append("disk: ").append(Numbers.bytes(copy)).append(" for a copy of the model, ")
-                        .append(Numbers.bytes(logits)).append(" for logits of ")
-                        .append(Numbers.count(estimate.get().chunks(), "chunk")).append(" of ")
-                        .append(estimate.get().context()).append(" tokens\n");
-                said.append("time: about ").append(time(estimate.get().seconds())).append(" per run, ")
-                        .append(time(estimate.get().seconds() * (runs + 1))).append(" in all\n");
-            } else {
-                said.append("disk: ").append(Numbers.bytes(copy))
-                        .append(" for a copy of the model, and the logits of the original\n")
-                        .append("time: ").append(program.get()).append(" did not say how long it takes\n");
+            if (estimate.isEmpty()) {
+                return "disk: " + Numbers.bytes(bytes) + " for " + what + ", and the logits of the original\ntime: "
+                        + program.get() + " did not say how long it takes\n";
             }
+            LlamaPerplexity.Estimate found = estimate.get();
+            long logits = BaseLogits.bytes(found.context(), Model.of(source).vocabulary(), found.chunks());
+            return "disk: " + Numbers.bytes(bytes) + " for " + what + ", " + Numbers.bytes(logits) + " for logits of "
+                    + Numbers.count(found.chunks(), "chunk") + " of " + found.context() + " tokens\ntime: about "
+                    + time(found.seconds()) + " per run, " + time(found.seconds() * (runs + 1)) + " in all\n";
         } finally {
             Files.deleteIfExists(log);
         }
-        console.print(said.toString());
-        return ExitCode.DONE;
     }
 
     private static String time(double seconds) {
@@ -401,6 +450,74 @@ public final class MeasureCommand extends Command {
                 : whole < 7200
                         ? Math.round(whole / 60.0) + " min"
                         : Numbers.fixed(whole / 3600.0, 1) + " hours";
+    }
+
+    // ---- whole models
+
+    private int models(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
+        MeasurePlan.Inputs inputs = inputs(source, dialectUsed, imatrix, "");
+        ModelMeasurement measurement = new ModelMeasurement(source, imatrix, Optional.ofNullable(imatrixPath.get()),
+                inputs,
+                Optional.ofNullable(llamaQuantize.get()), threads.count(), console);
+        List<ModelMeasurement.Planned> planned = new ArrayList<>();
+        for (String recipe : recipes.get()) {
+            planned.add(measurement.plan(NamedRecipe.of(recipe, dialect.given(), base.get())));
+        }
+        KeptResults results = new KeptResults(kept.get(), console);
+        List<KldPoint> points = new ArrayList<>(imported());
+        if (dryRun.get()) {
+            return dryRunModels(source, planned);
+        }
+        Path original = Path.of(modelName());
+        try (WorkFolder work = WorkFolder.open(workFolder())) {
+            WorkFolder.Base logits = null;
+            for (int i = 0; i < planned.size(); i++) {
+                Optional<KldPoint> known = results.find(measurement.point(planned.get(i), null));
+                if (known.isPresent()) {
+                    String name = planned.get(i).recipe().name();
+                    console.say(known.get().name().equals(name) && kept.get() != null
+                            ? name + " is in " + kept.get() + " already\n"
+                            : name + " has the types of " + known.get().name() + ", which was measured\n");
+                    points.add(measurement.point(planned.get(i), known.get().result()));
+                    continue;
+                }
+                logits = logits == null ? base(inputs, original, work, runs(work)) : logits;
+                requireRoom(work, planned.get(i).plan().quantBytes());
+                points.add(measurement.measure(i + 1, planned.get(i), original, work, runs(work), logits.logits(),
+                        timeout(logits)));
+                results.add(List.of(points.getLast()));
+            }
+            if (!keepWork.get()) {
+                work.clear();
+            }
+        }
+        results.add(points);
+        output.write(MeasureWriter.text(output.format(), new MeasureReport(inputs, 0, List.of(), points),
+                output.terminal(console), all.get()), console);
+        return ExitCode.DONE;
+    }
+
+    private List<KldPoint> imported() throws IOException {
+        List<KldPoint> points = new ArrayList<>();
+        for (Path file : imported.get()) {
+            String name = file.getFileName().toString().replaceFirst("\\.[a-z]+$", "");
+            try (ByteSource source = console.files().open(file)) {
+                points.addAll(KldResults.imported(source, name));
+            }
+        }
+        return points;
+    }
+
+    private int dryRunModels(GgufModel source, List<ModelMeasurement.Planned> planned) throws IOException {
+        StringBuilder said = new StringBuilder(Numbers.count(planned.size(), "model") + " to quantize and measure\n");
+        for (ModelMeasurement.Planned each : planned) {
+            said.append("  ").append(each.recipe().name()).append(": ")
+                    .append(Numbers.bytes(each.plan().quantBytes())).append(", ")
+                    .append(Numbers.fixed(each.plan().bitsPerWeight(), 4)).append(" bpw\n");
+        }
+        long largest = planned.stream().mapToLong(each -> each.plan().quantBytes()).max().orElse(0);
+        console.print(said + estimated(source, largest, "the largest model", planned.size()));
+        return ExitCode.DONE;
     }
 
     private int merge() throws IOException {

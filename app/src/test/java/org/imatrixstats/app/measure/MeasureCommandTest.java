@@ -219,4 +219,80 @@ class MeasureCommandTest {
         assertTrue(CliRun.of(with("-o", model)).failed(2).contains("measure cannot write .gguf")
                 || CliRun.of(with("-o", model)).failed(2).contains("would replace an input file"));
     }
+
+    @Test
+    void recipesAndMixesAreQuantizedMeasuredAndDeleted() throws IOException {
+        Path recipe = Files.writeString(folder.resolve("mine.txt"), "attn=q8_0\nffn_.*=q4_K\ntoken_embd=q6_K\n");
+        Path results = folder.resolve("kld.csv");
+        Object[] command = with("--results", results, "--recipe", recipe, "Q4_K_M");
+        CliRun run = CliRun.of(command).succeeded();
+        // The stub's divergence: the share of bytes that differ. 256 values in q8_0 take 272 bytes, in q4_K 144, in q6_K 210.
+        long bytes = 2 * 8 * 272 + 3 * 8 * 144 + 8 * 210 + 256 * 4;
+        assertTrue(run.out().contains(" mine "), run.out());
+        assertTrue(run.err().contains("Q4_K_M 0."), run.err());
+        List<String> kept = Files.readAllLines(results);
+        assertEquals(3, kept.size());
+        assertTrue(kept.get(1).startsWith("mine," + model + "," + bytes + ","), kept.get(1));
+        assertFalse(Files.exists(folder.resolve("kld.csv.work")));
+        run = CliRun.of(command).succeeded();
+        assertTrue(run.err().contains("Q4_K_M is in " + results + " already"), run.err());
+        assertEquals(kept, Files.readAllLines(results));
+    }
+
+    @Test
+    void everyKindOfRecipeFileGivesTheSameModel() throws IOException {
+        Object[] recipe = {"recipe", "--model", model, "--target-bpw", "6", "--types", "q4_K,q8_0"};
+        List<Object> measure = new ArrayList<>(
+                List.of(with("--format", "json", "--work", folder.resolve("w"), "--recipe")));
+        for (String emit : List.of("json", "command", "rules", "file")) {
+            List<Object> with = new ArrayList<>(List.of(recipe));
+            Path file = folder.resolve(emit + (emit.equals("json") ? ".json" : ".txt"));
+            with.addAll(List.of("--emit", emit, "-o", file));
+            CliRun.of(with.toArray()).succeeded();
+            measure.add(file);
+        }
+        tools.jackson.databind.JsonNode json = Json.parse(CliRun.outputOf(measure.toArray()));
+        Schemas.assertValid(json);
+        assertEquals(List.of("json", "command", "rules", "file"),
+                json.get("models").valueStream().map(each -> each.get("name").asString()).toList());
+        assertEquals(1, json.get("models").valueStream().map(each -> each.get("types").asString()).distinct().count());
+        assertEquals(1, json.get("models").valueStream().map(each -> each.get("kld").asDouble()).distinct().count());
+    }
+
+    @Test
+    void whatOthersMeasuredIsImported() throws IOException {
+        Path log = folder.resolve("their-q4.log");
+        Files.writeString(log,
+                """
+                        print_info: file size   = 4.58 GiB (4.89 BPW)
+                        Mean ...
+                        chunk             PPL               ln(PPL(Q)/PPL(base))          KL Divergence              Δp RMS            Same top p
+                           1       4.6907 ±    0.7079       0.00000 ±    0.00002       0.01012 ±    0.00003     0.201 ±  0.011 %    99.213 ±  0.787 %
+                        """);
+        Path table = Files.writeString(folder.resolve("others.csv"), "name,bpw,kld\nIQ3_M,3.66,0.05\n");
+        Path results = folder.resolve("kld.csv");
+        String shown = CliRun.outputOf("measure", "--import", log, "--import", table, "--results", results);
+        assertTrue(shown.contains("their-q4"), shown);
+        assertTrue(shown.contains("0.010120"), shown);
+        assertTrue(shown.contains("0.050000"), shown);
+        assertEquals(3, Files.readAllLines(results).size());
+        CliRun.outputOf("measure", "--import", log, "--results", results);
+        assertEquals(3, Files.readAllLines(results).size());
+        String message = CliRun.of("measure", "--import", text).failed(1);
+        assertTrue(message.contains("holds no KL divergence, expected the log of"), message);
+        message = CliRun.of("measure", "--import", table, "--results", table).failed(1);
+        assertTrue(message.contains("expected the columns name,model,bytes"), message);
+    }
+
+    @Test
+    void mistakesInRecipesAreSaidBeforeAnythingRuns() throws IOException {
+        assertTrue(CliRun.of(with("--recipe", "Q4_K_X")).failed(1)
+                .contains("is neither a file nor a standard mix such as Q4_K_M"));
+        assertTrue(CliRun.of(with("--recipe", "IQ2_XXS")).failed(1).contains("IQ2_XXS"));
+        assertTrue(CliRun.of(with("--recipe", "Q4_K_M", "--type", "q4_K")).failed(2)
+                .contains("--type cannot be combined with --recipe"));
+        assertTrue(CliRun.of(with("--results", "kld.csv")).failed(2).contains("--results needs --recipe"));
+        Path empty = Files.writeString(folder.resolve("empty.txt"), "\n");
+        assertTrue(CliRun.of(with("--recipe", empty)).failed(1).contains("holds no rules"));
+    }
 }
