@@ -2,8 +2,8 @@ package org.imatrixstats.error;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+
+import org.imatrixstats.csv.CsvLine;
 
 /**
  * Errors as CSV (RFC 4180): a row for each tensor and type, in the order of the model; with experts, a column says which. The
@@ -13,8 +13,6 @@ public final class ErrorCsv {
     /** The names of the figures of an error, in the order of {@link #figures}. */
     public static final List<String> FIGURES = List.of("relative_error", "relative_error_unweighted", "mean_error",
             "max_error", "cosine", "standard_error");
-    /** What a spreadsheet would take for a formula. */
-    private static final String FORMULA = "=+-@";
 
     private ErrorCsv() {
     }
@@ -29,32 +27,21 @@ public final class ErrorCsv {
         header.addAll(FIGURES);
         header.addAll(List.of("rows_read", "rows"));
         StringBuilder text = new StringBuilder();
-        line(text, header);
-        errors.forEach(error -> line(text, fields(error, experts)));
+        text.append(CsvLine.of(header));
+        errors.forEach(error -> text.append(CsvLine.of(fields(error, experts))));
         return text.toString();
     }
 
-    private static void line(StringBuilder text, List<String> fields) {
-        text.append(fields.stream().map(ErrorCsv::quoted).collect(Collectors.joining(","))).append("\r\n");
-    }
-
-    private static String quoted(String field) {
-        return Stream.of(",", "\"", "\n", "\r").anyMatch(field::contains)
-                ? '"' + field.replace("\"", "\"\"") + '"'
-                : field;
-    }
-
     private static List<String> fields(TensorError error, boolean experts) {
-        String name = error.tensor().name();
         List<String> fields = new ArrayList<>();
-        fields.add(!name.isEmpty() && FORMULA.indexOf(name.charAt(0)) >= 0 ? "'" + name : name);
+        fields.add(CsvLine.name(error.tensor().name()));
         if (experts) {
             fields.add(error.expert() < 0 ? "" : Integer.toString(error.expert()));
         }
         fields.add(error.type().ggmlName());
         fields.add(Long.toString(error.bytes()));
         for (double figure : figures(error)) {
-            fields.add(Double.isFinite(figure) ? Double.toString(figure) : "");
+            fields.add(CsvLine.number(figure));
         }
         fields.add(Long.toString(error.rowsRead()));
         fields.add(Long.toString(error.rows()));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
+import org.imatrixstats.csv.Csv;
 import org.imatrixstats.error.TensorError;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.ByteSource;

@@ -15,6 +15,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
+import org.imatrixstats.plan.EntryFilter;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.Pruning;
@@ -45,6 +46,7 @@ public final class PlanOptions extends Options {
             "allow very low types without an importance matrix (ik_llama.cpp)");
     private final Supplier<List<Integer>> prunedLayers = commaSeparated("--prune-layers", "LAYER,...", Integer.class,
             PlanOptions::layer, "llama.cpp: leave these layers out; the layers behind them move up");
+    private final EntryOptions entries = include(new EntryOptions());
     private final Map<TypeOption, Supplier<String>> types = types();
 
     /** With an option for the base type. */
@@ -79,6 +81,19 @@ public final class PlanOptions extends Options {
         return all;
     }
 
+    /** Of the options that say which types tensors get none may be given. */
+    public void refuseTypes(CommandLine command, String reason) {
+        command.getParseResult().matchedOptions().stream().filter(this::contains)
+                .filter(given -> !entries.contains(given)).findFirst().ifPresent(given -> {
+                    throw new ParameterException(command, given.names()[0] + " " + reason);
+                });
+    }
+
+    /** Which entries of an importance matrix are used. */
+    public EntryFilter entries(CommandLine command) {
+        return entries.filter(command);
+    }
+
     public List<Path> ruleFiles() {
         return ruleFiles.get();
     }
@@ -91,6 +106,7 @@ public final class PlanOptions extends Options {
     /** The same with another program where nothing names one. */
     public Dialect program(CommandLine command, Dialect unnamed) {
         base.validate(command);
+        entries.filter(command);
         Dialect ik = Dialects.ikLlamaCpp();
         Dialect chosen = dialect.or(customRules.get().isEmpty() ? unnamed : ik);
         if (chosen != ik && !customRules.get().isEmpty()) {
@@ -122,8 +138,10 @@ public final class PlanOptions extends Options {
      *
      * @param ignored what it passes over silently
      * @param pruned  layers that are left out
+     * @param entries the entries of an importance matrix that it uses
      */
-    public record Told(Dialect program, QuantizeOptions options, List<String> ignored, Set<Integer> pruned) {
+    public record Told(Dialect program, QuantizeOptions options, List<String> ignored, Set<Integer> pruned,
+            EntryFilter entries) {
         /**
          * What it would do.
          *
@@ -131,12 +149,21 @@ public final class PlanOptions extends Options {
          * @throws RefusedException if it would refuse
          */
         public Plan plan(Model model, Optional<Imatrix> imatrix) throws RefusedException {
+            List<String> warnings = new ArrayList<>(ignored);
+            EntryOptions.addWarnings(entries, imatrix.map(QuantizeOptions::sizes), warnings);
+            Optional<Map<String, Long>> used = imatrix.flatMap(this::used);
             if (pruned.isEmpty()) {
-                return Plan.of(program, model, imatrix.map(options::withImatrix).orElse(options)).warned(ignored);
+                return Plan.of(program, model, used.map(options::withImatrix).orElse(options)).warned(warnings);
             }
             Pruning pruning = pruning(model);
-            return Plan.of(program, pruning.model(), imatrix.map(QuantizeOptions::sizes).map(pruning::entries)
-                    .map(options::withImatrix).orElse(options)).warned(ignored);
+            return Plan.of(program, pruning.model(), used.map(pruning::entries).map(options::withImatrix)
+                    .orElse(options)).warned(warnings);
+        }
+
+        /** The entries that are used; empty if there are none, which is as without an importance matrix. */
+        public Optional<Map<String, Long>> used(Imatrix imatrix) {
+            return Optional.of(entries.of(QuantizeOptions.sizes(imatrix))).filter(
+                    used -> !used.isEmpty() || entries.isAll());
         }
 
         /** The model without the layers that are left out. */
@@ -168,7 +195,7 @@ public final class PlanOptions extends Options {
             Optional<GgmlType> type = type(program, each, ignored);
             options = type.isPresent() ? options.with(each, type.get()) : options;
         }
-        return new Told(program, options, ignored, Set.copyOf(prunedLayers.get()));
+        return new Told(program, options, ignored, Set.copyOf(prunedLayers.get()), entries.filter());
     }
 
     private List<Rule> rules(Dialect program, ByteSource.Opener opener) throws IOException {
@@ -187,7 +214,6 @@ public final class PlanOptions extends Options {
         return all;
     }
 
-    /** ik_llama.cpp passes over an option whose type it does not know; llama.cpp stops. */
     private Optional<GgmlType> type(Dialect program, TypeOption option, List<String> ignored)
             throws RefusedException {
         String name = types.get(option).get();
@@ -197,7 +223,7 @@ public final class PlanOptions extends Options {
         try {
             return Optional.of(program.type(name));
         } catch (RefusedException e) {
-            if (program == Dialects.llamaCpp()) {
+            if (program.stopsAtUnknownType()) {
                 throw new RefusedException(option + ": " + e.getMessage());
             }
             ignored.add(program + " ignores " + option + ": " + e.getMessage());

@@ -1,4 +1,4 @@
-package org.imatrixstats.recipe;
+package org.imatrixstats.csv;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,16 +15,17 @@ import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.TextFile;
 
 /** A table of measured values: commas or, in files named {@code *.tsv}, tabs; the first line names the columns. */
-record Csv(String file, List<String> columns, List<Row> rows) {
+public record Csv(String file, List<String> columns, List<Row> rows) {
     private static final CSVFormat COMMAS = CSVFormat.DEFAULT.builder().setCommentMarker('#').setTrim(true)
             .setIgnoreEmptyLines(true).get();
     private static final CSVFormat TABS = COMMAS.builder().setDelimiter('\t').get();
 
-    record Row(long line, List<String> cells) {
+    /** A line of values. */
+    public record Row(long line, List<String> cells) {
     }
 
     /** @throws FormatException if the file is no such table */
-    static Csv read(ByteSource source) throws IOException {
+    public static Csv read(ByteSource source) throws IOException {
         String file = source.name();
         boolean tabs = file.toLowerCase(Locale.ROOT).endsWith(".tsv");
         String text = TextFile.read(source, "a table of values");
@@ -54,12 +55,13 @@ record Csv(String file, List<String> columns, List<Row> rows) {
         }
     }
 
-    boolean has(String column) {
+    /** Whether there is a column of this name, in lower case. */
+    public boolean has(String column) {
         return columns.contains(column);
     }
 
     /** @throws FormatException if the table has other columns than these */
-    void require(List<String> wanted) throws FormatException {
+    public void require(List<String> wanted) throws FormatException {
         if (!columns.equals(wanted)) {
             throw new FormatException(file, "line 1: the columns are " + String.join(",", columns) + ", expected "
                     + String.join(",", wanted));
@@ -67,33 +69,50 @@ record Csv(String file, List<String> columns, List<Row> rows) {
     }
 
     /** @throws FormatException if the table lacks one of these columns */
-    void requireAll(List<String> wanted) throws FormatException {
+    public void requireAll(List<String> wanted) throws FormatException {
         if (!columns.containsAll(wanted)) {
             throw new FormatException(file, "line 1: the columns are " + String.join(",", columns) + ", expected "
                     + String.join(",", wanted) + " among them");
         }
     }
 
-    String text(Row row, String column) {
+    /** A cell as it is written. */
+    public String text(Row row, String column) {
         return row.cells.get(columns.indexOf(column));
     }
 
     /** A number of at least 0. */
-    double value(Row row, String column) throws FormatException {
-        String text = text(row, column);
-        try {
-            double value = Double.parseDouble(text);
-            if (value >= 0 && Double.isFinite(value)) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
+    public double value(Row row, String column) throws FormatException {
+        double value = parsed(row, column);
+        if (value >= 0 && Double.isFinite(value)) {
+            return value;
         }
-        throw new FormatException(file,
-                "line " + row.line + ": " + column + " is '" + text + "', expected a number of at least 0");
+        throw unexpected(row, column, "a number of at least 0");
     }
 
-    FormatException fault(Row row, String reason) {
+    /** A number, which may be below 0. */
+    public double number(Row row, String column) throws FormatException {
+        double value = parsed(row, column);
+        if (Double.isFinite(value)) {
+            return value;
+        }
+        throw unexpected(row, column, "a number");
+    }
+
+    private double parsed(Row row, String column) {
+        try {
+            return Double.parseDouble(text(row, column));
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
+    private FormatException unexpected(Row row, String column, String expected) {
+        return fault(row, column + " is '" + text(row, column) + "', expected " + expected);
+    }
+
+    /** What is wrong with a line. */
+    public FormatException fault(Row row, String reason) {
         return new FormatException(file, "line " + row.line + ": " + reason);
     }
 }
