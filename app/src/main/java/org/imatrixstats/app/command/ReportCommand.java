@@ -28,6 +28,9 @@ import org.imatrixstats.app.output.converge.ConvergeReport;
 import org.imatrixstats.app.output.converge.ConvergeWriter;
 import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
+import org.imatrixstats.app.output.spectrum.SpectrumJson;
+import org.imatrixstats.app.output.spectrum.SpectrumReport;
+import org.imatrixstats.app.output.spectrum.SpectrumWriter;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.output.weights.WeightsJson;
@@ -50,6 +53,7 @@ import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.stats.DistributionCalculator;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
@@ -68,6 +72,8 @@ public final class ReportCommand extends Command {
     private static final int TOP_TENSORS = 10;
     /** A chart has room for more bins than a table. */
     private static final int BINS_FACTOR = 3;
+    /** Of each matrix, evenly spaced: more dots than a chart has room for. */
+    private static final int MOST_SINGULAR_VALUES = 128;
 
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to show");
     private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
@@ -81,6 +87,8 @@ public final class ReportCommand extends Command {
     private final Supplier<List<Path>> weights = repeated("--weights", "MODEL", Path.class,
             "a model whose weights the page shows; given twice, also what changed from the first to the second. All its data"
                     + " are read");
+    private final Supplier<Path> spectrum = option("--spectrum", "MODEL", Path.class,
+            "a model whose singular values the page shows, with saliency curves by the first FILE");
     private final ExpertsOption experts = include(new ExpertsOption());
     private final ThreadsOption threads = include(new ThreadsOption());
     private final List<String> notes = new ArrayList<>();
@@ -98,7 +106,8 @@ public final class ReportCommand extends Command {
                         "  imatrix-stats report prose.gguf code.gguf               two calibration texts compared",
                         "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
                         "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go",
-                        "  imatrix-stats report imatrix.gguf --weights model.gguf  and the weights of the model");
+                        "  imatrix-stats report imatrix.gguf --weights model.gguf  and the weights of the model",
+                        "  imatrix-stats report imatrix.gguf --spectrum model.gguf  and their singular values");
     }
 
     @Override
@@ -145,6 +154,9 @@ public final class ReportCommand extends Command {
             inputs.add(model.get());
         }
         inputs.addAll(weights.get());
+        if (spectrum.get() != null) {
+            inputs.add(spectrum.get());
+        }
         return inputs;
     }
 
@@ -196,6 +208,9 @@ public final class ReportCommand extends Command {
         planned.ifPresent(documents::add);
         if (!weights.get().isEmpty()) {
             documents.add(weights(inputs.imatrices().getFirst()));
+        }
+        if (spectrum.get() != null) {
+            documents.add(spectrum(inputs.imatrices().getFirst()));
         }
         return new HtmlReport(title(), parts, documents, densities, notes, version());
     }
@@ -316,6 +331,16 @@ public final class ReportCommand extends Command {
         reports.forEach(report -> text.append(WeightsWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, false))
                 .append('\n'));
         return new Document(Document.Kind.WEIGHTS, WeightsJson.text(reports, change), text.toString());
+    }
+
+    /** The spectra of a model, with saliencies where the importance matrix fits. */
+    private Document spectrum(Imatrix imatrix) throws IOException {
+        try (Spectra spectra = Spectra.open(spectrum.get(), console)) {
+            SpectrumReport report = SpectrumReport.of(spectra.compute(SpectrumOptions.Method.AUTO, List.of(imatrix),
+                    _ -> true, threads.count(), true), spectra.file().config().architecture());
+            return new Document(Document.Kind.SPECTRUM, SpectrumJson.text(List.of(report), MOST_SINGULAR_VALUES),
+                    SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumWriter.Detail.NONE));
+        }
     }
 
     private WeightsReport review(Reviews model) throws IOException {

@@ -2,7 +2,9 @@ package org.imatrixstats.app.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 import org.imatrixstats.app.terminal.Console;
@@ -14,6 +16,8 @@ import org.imatrixstats.spectrum.SpectrumCache;
 import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.tensor.TensorSource;
+import org.imatrixstats.weights.ModelReview;
+import org.imatrixstats.weights.TensorReview;
 
 /** An open model whose spectra are computed, under the names that its tensors have in GGUF. */
 record Spectra(ModelFile file, TensorSource tensors, Console console) implements AutoCloseable {
@@ -59,6 +63,22 @@ record Spectra(ModelFile file, TensorSource tensors, Console console) implements
             int threads, boolean cached) throws IOException {
         return compute(new SpectrumOptions(method, imatrices, List.of(0.5, 0.7), selected, SpectrumOptions::isScored,
                 threads, cache(cached)));
+    }
+
+    /** The variance of the weights of each tensor. */
+    Map<String, Double> variances() throws IOException {
+        Map<String, Double> variances = new HashMap<>();
+        ModelReview review = ModelReview.of(tensors,
+                new ModelReview.Options(ModelReview.DEFAULT_BINS, null, Runtime.getRuntime().availableProcessors(), false),
+                _ -> {
+                });
+        for (TensorReview tensor : review.tensors()) {
+            double deviation = tensor.sums().stdDev();
+            if (Double.isFinite(deviation)) {
+                variances.put(tensor.name().name(), deviation * deviation);
+            }
+        }
+        return variances;
     }
 
     @Override

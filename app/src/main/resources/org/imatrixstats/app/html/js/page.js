@@ -56,7 +56,8 @@ function themeButton() {
   return button;
 }
 
-const DOCUMENTS = {compare: drawComparison, converge: drawConvergence, plan: drawPlan, weights: drawWeights};
+const DOCUMENTS = {compare: drawComparison, converge: drawConvergence, plan: drawPlan, weights: drawWeights,
+  spectrum: drawSpectrum};
 
 for (const section of document.querySelectorAll("[data-document]")) {
   // What was printed is there for those without scripts; charts come before it.
