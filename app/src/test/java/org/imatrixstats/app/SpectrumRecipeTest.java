@@ -68,4 +68,11 @@ class SpectrumRecipeTest {
         assertTrue(html.contains("data-document=\"spectrum\""));
         assertTrue(html.contains("imatrix-stats/spectrum/1"));
     }
+
+    @Test
+    void thePageNeedsNoImportanceMatrixForSpectra() throws IOException {
+        Path page = folder.resolve("alone.html");
+        CliRun.outputOf("report", "--spectrum", TRAINED, "-o", page);
+        assertTrue(Files.readString(page).contains("<title>tiny-english-f16.gguf"));
+    }
 }

@@ -50,7 +50,8 @@ public final class RankedByWeights {
             double gamma) {
         Map<String, Double> alphas = new LinkedHashMap<>();
         byKind(spectrum, RankedByWeights::alpha).values().forEach(alphas::putAll);
-        double median = Median.of(alphas.values().stream().mapToDouble(alpha -> alpha).filter(Double::isFinite).toArray());
+        double median = Median
+                .of(alphas.values().stream().mapToDouble(alpha -> alpha).filter(Double::isFinite).toArray());
         Map<String, Double> weights = new LinkedHashMap<>();
         model.tensors().forEach(tensor -> {
             double alpha = alphas.getOrDefault(tensor.name(), Double.NaN);

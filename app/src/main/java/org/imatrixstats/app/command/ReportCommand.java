@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.html.FilePart;
@@ -26,6 +28,7 @@ import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.converge.ConvergeLevels;
 import org.imatrixstats.app.output.converge.ConvergeReport;
 import org.imatrixstats.app.output.converge.ConvergeWriter;
+import org.imatrixstats.app.output.error.ErrorPage;
 import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
 import org.imatrixstats.app.output.spectrum.SpectrumJson;
@@ -48,11 +51,13 @@ import org.imatrixstats.converge.SnapshotSeries;
 import org.imatrixstats.converge.Verdict;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.recipe.ErrorRows;
 import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.stats.DistributionCalculator;
 import org.imatrixstats.stats.Report;
@@ -75,7 +80,8 @@ public final class ReportCommand extends Command {
     /** Of each matrix, evenly spaced: more dots than a chart has room for. */
     private static final int MOST_SINGULAR_VALUES = 128;
 
-    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to show");
+    private final Supplier<List<Path>> files = optionalParameters("FILE", Path.class,
+            "importance matrices to show; may be left out with --errors or --spectrum");
     private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
             "write to this file; it is replaced only on success; - is standard output (default: report.html, which may only replace an earlier report)");
     private final Supplier<String> title = option("--title", "TEXT", String.class,
@@ -89,6 +95,8 @@ public final class ReportCommand extends Command {
                     + " are read");
     private final Supplier<Path> spectrum = option("--spectrum", "MODEL", Path.class,
             "a model whose singular values the page shows, with saliency curves by the first FILE");
+    private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
+            "a CSV that 'imatrix-stats error' wrote: what each type costs each tensor");
     private final ExpertsOption experts = include(new ExpertsOption());
     private final ThreadsOption threads = include(new ThreadsOption());
     private final List<String> notes = new ArrayList<>();
@@ -96,7 +104,8 @@ public final class ReportCommand extends Command {
 
     public ReportCommand(Console console) {
         this.console = console;
-        help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]") //
+        help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]",
+                "imatrix-stats report --errors errors.csv [-o OUT.html]") //
                 .header("Make an HTML page with charts and tables of importance matrices.") //
                 .description("",
                         "The page is a single file and needs no network. It shows problems, a heat map of layers and kinds, curves, the columns of each tensor, experts, and all figures. With two or more files it compares them. With snapshots of one run it shows convergence.") //
@@ -107,7 +116,8 @@ public final class ReportCommand extends Command {
                         "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
                         "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go",
                         "  imatrix-stats report imatrix.gguf --weights model.gguf  and the weights of the model",
-                        "  imatrix-stats report imatrix.gguf --spectrum model.gguf  and their singular values");
+                        "  imatrix-stats report imatrix.gguf --spectrum model.gguf  and their singular values",
+                        "  imatrix-stats report imatrix.gguf --errors errors.csv   and what each type costs each tensor");
     }
 
     @Override
@@ -133,6 +143,12 @@ public final class ReportCommand extends Command {
     }
 
     private void validate() throws IOException {
+        if (files.get().isEmpty()) {
+            require(commandLine(), errors.get() != null || spectrum.get() != null,
+                    "missing FILE: name importance matrices to show");
+            require(commandLine(), model.get() == null && weights.get().isEmpty(),
+                    "missing FILE: --model and --weights need an importance matrix");
+        }
         require(commandLine(), weights.get().size() <= 2, "--weights takes one model, or two to compare");
         if (model.get() == null) {
             plan.refuse(commandLine(), "needs --model");
@@ -157,6 +173,9 @@ public final class ReportCommand extends Command {
         if (spectrum.get() != null) {
             inputs.add(spectrum.get());
         }
+        if (errors.get() != null) {
+            inputs.add(errors.get());
+        }
         return inputs;
     }
 
@@ -167,7 +186,10 @@ public final class ReportCommand extends Command {
     }
 
     private String title() {
-        List<String> names = files.get().stream().map(file -> file.getFileName().toString()).toList();
+        List<Path> shown = files.get().isEmpty()
+                ? Stream.of(spectrum.get(), errors.get()).filter(Objects::nonNull).toList()
+                : files.get();
+        List<String> names = shown.stream().map(file -> file.getFileName().toString()).toList();
         int others = names.size() - NAMES_IN_TITLE;
         return title.get() != null
                 ? title.get()
@@ -210,7 +232,10 @@ public final class ReportCommand extends Command {
             documents.add(weights(inputs.imatrices().getFirst()));
         }
         if (spectrum.get() != null) {
-            documents.add(spectrum(inputs.imatrices().getFirst()));
+            documents.add(spectrum(inputs.imatrices().stream().limit(1).toList()));
+        }
+        if (errors.get() != null) {
+            documents.add(errors());
         }
         return new HtmlReport(title(), parts, documents, densities, notes, version());
     }
@@ -334,12 +359,19 @@ public final class ReportCommand extends Command {
     }
 
     /** The spectra of a model, with saliencies where the importance matrix fits. */
-    private Document spectrum(Imatrix imatrix) throws IOException {
+    private Document spectrum(List<Imatrix> imatrix) throws IOException {
         try (Spectra spectra = Spectra.open(spectrum.get(), console)) {
-            SpectrumReport report = SpectrumReport.of(spectra.compute(SpectrumOptions.Method.AUTO, List.of(imatrix),
+            SpectrumReport report = SpectrumReport.of(spectra.compute(SpectrumOptions.Method.AUTO, imatrix,
                     _ -> true, threads.count(), true), spectra.file().config().architecture());
             return new Document(Document.Kind.SPECTRUM, SpectrumJson.text(List.of(report), MOST_SINGULAR_VALUES),
                     SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumWriter.Detail.NONE));
+        }
+    }
+
+    private Document errors() throws IOException {
+        try (ByteSource file = console.files().open(errors.get())) {
+            ErrorPage page = new ErrorPage(ErrorRows.read(file));
+            return new Document(Document.Kind.ERRORS, page.json(), page.text());
         }
     }
 

@@ -69,7 +69,8 @@ record Spectra(ModelFile file, TensorSource tensors, Console console) implements
     Map<String, Double> variances() throws IOException {
         Map<String, Double> variances = new HashMap<>();
         ModelReview review = ModelReview.of(tensors,
-                new ModelReview.Options(ModelReview.DEFAULT_BINS, null, Runtime.getRuntime().availableProcessors(), false),
+                new ModelReview.Options(ModelReview.DEFAULT_BINS, null, Runtime.getRuntime().availableProcessors(),
+                        false),
                 _ -> {
                 });
         for (TensorReview tensor : review.tensors()) {

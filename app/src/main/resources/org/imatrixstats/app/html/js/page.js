@@ -57,7 +57,7 @@ function themeButton() {
 }
 
 const DOCUMENTS = {compare: drawComparison, converge: drawConvergence, plan: drawPlan, weights: drawWeights,
-  spectrum: drawSpectrum};
+  spectrum: drawSpectrum, errors: drawErrors};
 
 for (const section of document.querySelectorAll("[data-document]")) {
   // What was printed is there for those without scripts; charts come before it.
@@ -70,4 +70,8 @@ for (const section of document.querySelectorAll("[data-document]")) {
 const files = data.report.reports.map((report, i) => [String(i), report.file.name]);
 document.getElementById("tools").append(...(files.length > 1
   ? [choice("File", files, "0", number => show(Number(number)))] : []), themeButton());
-show(0);
+if (files.length > 0) {
+  show(0);
+} else {
+  navigation(null);
+}
