@@ -28,12 +28,12 @@ import org.imatrixstats.weights.Importance;
 
 /**
  * Computes the spectra of a model, a tensor per thread, the longest first. A tensor waits until the memory that it takes is
- * free: {@link #HEAP_SHARE} of what the JVM may have.
+ * free: the estimates of all add up to at most {@link #HEAP_SHARE} of the heap, of which the old generation is two thirds.
  */
 final class SpectrumCalculator {
     /** Work of a model that is done exactly without being asked to: about a minute on two processors. */
     private static final long QUICK = 1_000_000_000_000L;
-    private static final double HEAP_SHARE = 0.8;
+    private static final double HEAP_SHARE = 0.6;
     private static final int KIB = 1 << 10;
     /** Work of a window, in that of {@link SingularValues#work}. */
     private static final long WINDOW = 8L * Farms.SIZE * Farms.SIZE * Farms.SIZE;
