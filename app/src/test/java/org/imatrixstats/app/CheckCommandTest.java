@@ -141,7 +141,8 @@ class CheckCommandTest {
     void theMatrixOfAnotherModelDoesNotFit() {
         CliRun result = check(OTHER_MODEL, "--model", MODEL);
         assertEquals(ExitCode.FOUND, result.exitCode());
-        assertTrue(result.out().contains("blk.0.attn_q.weight and 35 more: 512 columns, but the model has 256\n"), result.out());
+        assertTrue(result.out().contains("blk.0.attn_q.weight and 35 more: 512 columns, but the model has 256\n"),
+                result.out());
         assertTrue(result.out().contains("blk.6.attn_q.weight and 13 more: no entry\n"), result.out());
     }
 

@@ -280,7 +280,8 @@ class CommandLineTest {
         assertTrue(script.lines().anyMatch(line -> line.startsWith(
                 "complete -c imatrix-stats -n '__fish_seen_subcommand_from stats' -l sort -x -a '(__imatrix_stats_list name layer kind")),
                 script);
-        assertTrue(script.lines().anyMatch(line -> line.contains(" -l format -x -a 'table json jsonl csv tsv markdown'")),
+        assertTrue(
+                script.lines().anyMatch(line -> line.contains(" -l format -x -a 'table json jsonl csv tsv markdown'")),
                 script);
     }
 

@@ -333,8 +333,10 @@ class SelectionTest {
 
     @Test
     void headersAreKeysToo() {
-        for (String[] same : List.of(new String[]{"--sort", "-robust_z", "-z"}, new String[]{"--sort", "sum", "σ e[x²]"},
-                new String[]{"--sort", "sum", "sum E[x^2]"}, new String[]{"--columns", "entropy_normalized,gain", "H norm,GAIN"},
+        for (String[] same : List.of(new String[]{"--sort", "-robust_z", "-z"},
+                new String[]{"--sort", "sum", "σ e[x²]"},
+                new String[]{"--sort", "sum", "sum E[x^2]"},
+                new String[]{"--columns", "entropy_normalized,gain", "H norm,GAIN"},
                 new String[]{"--columns", "rank_in_kind", "Rank"})) {
             assertEquals(CliRun.outputOf("stats", DENSE, "--level", "tensor", same[0], same[1]),
                     CliRun.outputOf("stats", DENSE, "--level", "tensor", same[0], same[2]));

@@ -53,7 +53,8 @@ public final class CheckCommand extends Command {
         List<CheckReport> reports = new ArrayList<>();
         Batch batch = new Batch(files.get(), console, commandLine());
         try (ModelFile header = model.get() == null ? null : ModelInput.open(model.get(), console)) {
-            batch.each(file -> Inputs.imatrix(file, console), (_, imatrix) -> check(imatrix, Optional.ofNullable(header)),
+            batch.each(file -> Inputs.imatrix(file, console),
+                    (_, imatrix) -> check(imatrix, Optional.ofNullable(header)),
                     reports::add);
         }
         reports.forEach(writer::add);

@@ -46,7 +46,9 @@ final class CompletionScripts {
     static String bash(CommandLine all) {
         String script = AutoComplete.bash(Console.NAME, all);
         for (String option : lists(all)) {
-            script = Pattern.compile("('" + Pattern.quote(option) + "'[^)]*\\)\\n\\s*local IFS=[^\\n]*\\n[^\\n]*)compReplyArray")
+            script = Pattern
+                    .compile(
+                            "('" + Pattern.quote(option) + "'[^)]*\\)\\n\\s*local IFS=[^\\n]*\\n[^\\n]*)compReplyArray")
                     .matcher(script).replaceAll("$1compReplyList");
         }
         return script + LISTS;
@@ -73,7 +75,8 @@ final class CompletionScripts {
     static String fish(CommandLine all) {
         StringBuilder script = new StringBuilder(FISH_LISTS);
         for (Map.Entry<String, CommandLine> command : all.getSubcommands().entrySet()) {
-            script.append("complete -c imatrix-stats -n __fish_use_subcommand -a ").append(command.getKey()).append(" -d ")
+            script.append("complete -c imatrix-stats -n __fish_use_subcommand -a ").append(command.getKey())
+                    .append(" -d ")
                     .append(quoted(String.join(" ", command.getValue().getCommandSpec().usageMessage().header())))
                     .append('\n');
         }

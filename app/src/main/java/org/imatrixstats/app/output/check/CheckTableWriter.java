@@ -54,8 +54,9 @@ final class CheckTableWriter implements CheckWriter {
         paragraph("→ " + Advice.on(code));
         List<List<Finding>> places = all
                 ? findings.stream().map(List::of).toList()
-                : List.copyOf(findings.stream().collect(Collectors.groupingBy(CheckTableWriter::saying, LinkedHashMap::new,
-                        Collectors.toList())).values());
+                : List.copyOf(
+                        findings.stream().collect(Collectors.groupingBy(CheckTableWriter::saying, LinkedHashMap::new,
+                                Collectors.toList())).values());
         int shown = all ? places.size() : Math.min(places.size(), PLACES_SHOWN);
         places.subList(0, shown).forEach(
                 alike -> page.wrapped(place(alike), INDENT.repeat(3), INDENT.repeat(4), UnaryOperator.identity()));
