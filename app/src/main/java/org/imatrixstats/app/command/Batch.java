@@ -94,6 +94,18 @@ final class Batch {
         }
     }
 
+    /**
+     * An output file is replaced only if all files could be read.
+     *
+     * @param output null for standard output
+     */
+    void requireAllFor(Path output) throws IOException {
+        if (output != null && failed()) {
+            throw new IOException(output + " was not written: " + errors.size() + " of " + files.size()
+                    + " files could not be read");
+        }
+    }
+
     List<FileError> errors() {
         return errors;
     }

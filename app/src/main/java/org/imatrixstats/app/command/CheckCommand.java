@@ -58,6 +58,7 @@ public final class CheckCommand extends Command {
                     reports::add);
         }
         reports.forEach(writer::add);
+        batch.requireAllFor(output.file());
         writer.failed(batch.errors());
         output.write(writer.text(), console);
         return batch.failed()

@@ -71,6 +71,7 @@ public final class InspectCommand extends Command {
                 report.warnings().forEach(warning -> console.warn(report.model().name() + ": " + warning));
             }
         });
+        batch.requireAllFor(output.file());
         writer.failed(batch.errors());
         output.write(writer.text(), console);
         return batch.failed() ? ExitCode.FAILED : found.get() ? ExitCode.FOUND : ExitCode.DONE;

@@ -62,6 +62,7 @@ final class StatsOptions extends Options {
             throw new IOException(unselected.getFirst());
         }
         unselected.forEach(console::warn);
+        batch.requireAllFor(output.file());
         writer.failed(batch.errors());
         output.write(writer.text(), console);
         return batch.failed() ? ExitCode.FAILED : ExitCode.DONE;
