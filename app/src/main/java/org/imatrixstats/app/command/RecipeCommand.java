@@ -63,6 +63,7 @@ public final class RecipeCommand extends Command {
     private static final double PERCENT = 100;
     private static final String RESIDUAL_SHARE = "residual-share";
     private static final String PROXY = "proxy";
+    private static final String MEASURED = "measured";
     private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
 
     private final Supplier<Path> imatrixPath = optionalParameter("IMATRIX", Path.class,
@@ -82,8 +83,11 @@ public final class RecipeCommand extends Command {
     private final Supplier<Path> distortion = option("--distortion", "FILE", Path.class,
             "CSV with type,value: distortion of each type, in place of the built-in table");
     private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
-            "CSV with tensor,value or tensor,type,value: measured losses, in place of importance");
-    private final Supplier<String> by = choice("--importance", "HOW", List.of(RESIDUAL_SHARE, PROXY),
+            "measured losses, in place of importance: what 'imatrix-stats measure' wrote, or CSV with tensor,value or"
+                    + " tensor,type,value");
+    private final Supplier<String> measuredType = option("--measured-type", "TYPE", String.class,
+            "the type in which the losses of --sensitivity were measured, if the table has no column type");
+    private final Supplier<String> by = choice("--importance", "HOW", List.of(RESIDUAL_SHARE, PROXY, MEASURED),
             "how tensors weigh against each other. residual-share: by what their blocks write to the residual stream, times"
                     + " errors measured on the weights (default where the weights can be read); proxy: by their activations and"
                     + " a role for each kind, times a table of distortions");
@@ -205,6 +209,11 @@ public final class RecipeCommand extends Command {
         }
         if (sensitivity.get() != null) {
             importance.refuse(commandLine(), "cannot be combined with --sensitivity");
+            require(by.get() == null || MEASURED.equals(by.get()),
+                    "--importance " + by.get() + " cannot be combined with --sensitivity");
+        } else {
+            require(!MEASURED.equals(by.get()), "--importance measured needs --sensitivity: the losses");
+            refuse("needs --sensitivity", "--measured-type");
         }
         if (measureErrors.get()) {
             refuse("cannot be combined with --measure-errors", "--errors", "--distortion", "--sensitivity");
@@ -295,6 +304,7 @@ public final class RecipeCommand extends Command {
         }
         Losses losses = losses(proxy, imatrix, model, options, warnings);
         Recipe recipe = within(budget, model, options, losses, entries);
+        measured.ifPresent(values -> warnings.addAll(values.warnings()));
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
@@ -331,6 +341,10 @@ public final class RecipeCommand extends Command {
     private Losses losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
+        if (proxy.sensitivity().filter(Sensitivity::isOfOneType).isPresent()) {
+            return new MeasuredLosses(modelPath.get(), proxy, imatrix, options, noCache.get(), console)
+                    .losses(model, warnings);
+        }
         if (imatrix == null || PROXY.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
             return proxy;
@@ -391,7 +405,8 @@ public final class RecipeCommand extends Command {
 
     private Sensitivity sensitivity(Path path, Dialect program) throws IOException {
         try (ByteSource file = console.files().open(path)) {
-            return Sensitivity.read(file, program);
+            return Sensitivity.read(file, program, Optional.ofNullable(measuredType.get())
+                    .map(name -> names(program).type("--measured-type", name)));
         }
     }
 
