@@ -130,4 +130,19 @@ class ResidualRecipeTest {
         assertTrue(CliRun.of("recipe", IMATRIX, "--model", HEADER, "--target-bpw", "4", "--measured-type", "q3_K")
                 .failed(2).contains("--measured-type needs --sensitivity"));
     }
+
+    @Test
+    void theWholeFileHasTheSizeThatWasAskedFor() throws IOException {
+        Path file = folder.resolve("recipe.json");
+        CliRun.of("recipe", IMATRIX, "--model", MODEL, "--target-file-size", "3200000B", "--importance", "proxy",
+                "--emit", "json", "-o", file).succeeded();
+        Path quantized = folder.resolve("q.gguf");
+        CliRun.of("quantize", MODEL, quantized, "--recipe", file, "--imatrix", IMATRIX).succeeded();
+        long below = 3_200_000 - Files.size(quantized);
+        assertTrue(below >= 0 && below < 2000, below + " bytes below");
+        String message = CliRun.of("recipe", "--model", MODEL, "--target-file-size", "1KB").failed(1);
+        assertTrue(message.contains("its header alone takes "), message);
+        assertTrue(CliRun.of("recipe", "--model", MODEL, "--target-file-size", "3MB", "--target-bpw", "4").failed(2)
+                .contains("--target-file-size cannot be combined with another size"));
+    }
 }

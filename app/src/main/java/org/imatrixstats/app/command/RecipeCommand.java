@@ -80,6 +80,8 @@ public final class RecipeCommand extends Command {
     private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
             "upper limit in bytes: 4.8GiB (1024³), 4.8GB (1000³), 900MiB, ... The file header is not included");
+    private final Supplier<ByteSize> targetFileSize = option("--target-file-size", "SIZE", ByteSize.class,
+            new ByteSize.Converter(), "the same for the whole file, with its header and padding (GGUF models)");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
             "compare with a standard mix, such as Q4_K_M");
@@ -182,7 +184,7 @@ public final class RecipeCommand extends Command {
     // ---- usage
 
     private void validate() {
-        boolean target = targetBpw.get() != null || targetSize.get() != null;
+        boolean target = targetBpw.get() != null || targetSize.get() != null || targetFileSize.get() != null;
         boolean share = raise.get() != null || lower.get() != null;
         if (modelPath.get() != null) {
             require(!share, "--raise and --lower cannot be combined with --model");
@@ -190,10 +192,12 @@ public final class RecipeCommand extends Command {
             require(target, "--model needs a size: give --target-bpw or --target-size");
             require(targetBpw.get() == null || targetSize.get() == null,
                     "--target-bpw and --target-size cannot be combined");
+            require(targetFileSize.get() == null || targetBpw.get() == null && targetSize.get() == null,
+                    "--target-file-size cannot be combined with another size");
             require(targetBpw.get() == null || targetBpw.get() > 0 && targetBpw.get() < 1000,
                     "--target-bpw " + targetBpw.get() + " is out of range: expected more than 0 and less than 1000");
         } else {
-            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--versus", "--beta",
+            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--target-file-size", "--versus", "--beta",
                     "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors");
             types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
@@ -290,6 +294,17 @@ public final class RecipeCommand extends Command {
         return report;
     }
 
+    /** Bytes that the data of all tensors may take. */
+    private long budget(Model model, Imatrix imatrix, RecipeOptions options) throws IOException {
+        if (targetFileSize.get() != null) {
+            return FileTarget.dataBytes(targetFileSize.get().bytes(), modelPath.get(), imatrix, imatrixPath.get(),
+                    options.base(), Recipe.candidates(options, model), console);
+        }
+        return targetSize.get() != null
+                ? targetSize.get().bytes()
+                : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
+    }
+
     private RecipeReport sized(Dialect program, Model model, Imatrix imatrix, Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
@@ -303,13 +318,11 @@ public final class RecipeCommand extends Command {
                 : Optional.of(sensitivity(sensitivity.get(), program));
         Losses proxy = new Losses(program, weights(model, report, warnings), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()), errors(program), false);
-        long budget = targetSize.get() != null
-                ? targetSize.get().bytes()
-                : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
         Optional<BaseType> other = versus.get() == null
                 ? Optional.empty()
                 : Optional.of(names(program).base("--versus", versus.get()));
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
+        long budget = budget(model, imatrix, options);
         if (measureErrors.get()) {
             proxy = proxy.with(new MeasuredWeights(modelPath.get(), imatrix, program, console)
                     .errors(Recipe.candidates(options, model), false));
