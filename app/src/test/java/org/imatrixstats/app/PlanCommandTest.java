@@ -237,15 +237,15 @@ class PlanCommandTest {
 
     @Test
     void importanceMatrixThatTheProgramRefusesIsRefused() throws IOException {
-        float[] squares = new float[1024];
-        GgufBuilder matrix = new GgufBuilder().tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), squares)
+        float[] inSum2 = new float[1024];
+        GgufBuilder matrix = new GgufBuilder().tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), inSum2)
                 .tensor("blk.0.attn_q.weight.counts", List.of(1L), 8);
         Path file = matrix.text("general.type", "imatrix").write(folder.resolve("i.gguf"));
         assertTrue(CliRun.of("plan", DENSE, "--imatrix", file).failed(1)
                 .contains("refuses a file without imatrix.datasets"));
-        squares[7] = Float.POSITIVE_INFINITY;
+        inSum2[7] = Float.POSITIVE_INFINITY;
         Path infinite = new GgufBuilder().texts("imatrix.datasets", "a").uint32("imatrix.chunk_count", 1)
-                .uint32("imatrix.chunk_size", 8).tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), squares)
+                .uint32("imatrix.chunk_size", 8).tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), inSum2)
                 .tensor("blk.0.attn_q.weight.counts", List.of(1L), 8).write(folder.resolve("inf.gguf"));
         assertTrue(CliRun.of("plan", DENSE, "--imatrix", infinite).failed(1)
                 .contains("stops at non-finite values, such as those of 'blk.0.attn_q.weight'"));

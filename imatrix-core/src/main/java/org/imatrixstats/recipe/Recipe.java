@@ -46,7 +46,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         Plan plan, double loss, double lowerBound, long mostBytes) {
     /** The types that a recipe for any size may give: those to choose from, and what shapes demand in their place. */
     public static List<GgmlType> candidates(RecipeOptions options, Model model) {
-        List<GgmlType> types = options.types().isEmpty() ? Ladder.of(options.dialect()) : options.types();
+        List<GgmlType> types = options.types().isEmpty() ? options.dialect().recipeTypes() : options.types();
         boolean fitAll = model.tensors().stream().filter(options.dialect()::mayQuantize)
                 .allMatch(tensor -> types.stream().allMatch(type -> tensor.ne0() % type.blockSize() == 0));
         Stream<GgmlType> fallbacks = fitAll
@@ -140,7 +140,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             List<GgmlType> types = given.isEmpty() ? Ladder.of(dialect, budget * 8.0 / model.elements()) : given;
             List<Group> groups = groups(types);
             if (given.isEmpty() && !suffice(groups)) {
-                types = Ladder.of(dialect);
+                types = dialect.recipeTypes();
                 groups = groups(types);
             }
             for (Group group : groups) {
@@ -261,7 +261,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
 
         /** What tensors that are never computed with can have: the types of the dialect too, whatever the target. */
         private List<GgmlType> needingNoEntry(List<GgmlType> types) {
-            return Stream.concat(types.stream(), Ladder.of(dialect).stream()).distinct()
+            return Stream.concat(types.stream(), dialect.recipeTypes().stream()).distinct()
                     .filter(type -> !dialect.needsEntry(type)).toList();
         }
 

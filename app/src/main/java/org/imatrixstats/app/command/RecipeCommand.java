@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.check.ModelFit;
 import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.ByteSize;
 import org.imatrixstats.app.option.DialectOption;
@@ -44,7 +45,6 @@ import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.recipe.Distortion;
 import org.imatrixstats.recipe.Losses;
-import org.imatrixstats.recipe.ModelFit;
 import org.imatrixstats.recipe.Promotion;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.ResidualShare;
@@ -187,7 +187,7 @@ public final class RecipeCommand extends Command {
             require(raise.get() == null || lower.get() == null, "--raise and --lower cannot be combined");
             require(to.get() != null, "--raise and --lower need a type: give --to");
         }
-        require(output.format() != OutputFormat.FILE || dialect.orLlamaCpp() != Dialects.ikLlamaCpp(),
+        require(output.format() != OutputFormat.FILE || !dialect.orLlamaCpp().joinsRules(),
                 "--emit file is for llama.cpp only: use --emit rules, which gives a --custom-q string");
         if (output.format() != OutputFormat.COMMAND) {
             refuse("works only with --emit command", "--shell");
@@ -242,7 +242,7 @@ public final class RecipeCommand extends Command {
             // What ik_llama.cpp cannot read the command converts.
             boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
-            warnings.addAll(ModelFit.warnings(imatrix, model, program));
+            warnings.addAll(ModelFit.of(imatrix, model, program).warnings(model.name()));
             Report report = report(imatrix, warnings);
             return sized(program, model, imatrix, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
                     files(imatrix), warnings);

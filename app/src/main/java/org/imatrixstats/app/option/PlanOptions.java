@@ -214,7 +214,6 @@ public final class PlanOptions extends Options {
         return all;
     }
 
-    /** ik_llama.cpp passes over an option whose type it does not know; llama.cpp stops. */
     private Optional<GgmlType> type(Dialect program, TypeOption option, List<String> ignored)
             throws RefusedException {
         String name = types.get(option).get();
@@ -224,7 +223,7 @@ public final class PlanOptions extends Options {
         try {
             return Optional.of(program.type(name));
         } catch (RefusedException e) {
-            if (program == Dialects.llamaCpp()) {
+            if (program.stopsAtUnknownType()) {
                 throw new RefusedException(option + ": " + e.getMessage());
             }
             ignored.add(program + " ignores " + option + ": " + e.getMessage());

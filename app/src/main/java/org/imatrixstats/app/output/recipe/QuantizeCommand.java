@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.io.Sources;
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
 
@@ -34,7 +33,7 @@ final class QuantizeCommand {
 
     /** The rules as the dialect takes them: one string for --custom-q, arguments for --tensor-type. */
     String rules() {
-        return isIk()
+        return report.dialect().joinsRules()
                 ? customQ() + "\n"
                 : report.rules().stream().map(rule -> "--tensor-type " + rule.text() + "\n")
                         .collect(Collectors.joining());
@@ -43,10 +42,6 @@ final class QuantizeCommand {
     /** One rule per line, as {@code --tensor-type-file} of llama.cpp takes them. */
     String ruleFile() {
         return report.rules().stream().map(rule -> rule.text() + "\n").collect(Collectors.joining());
-    }
-
-    private boolean isIk() {
-        return report.dialect() == Dialects.ikLlamaCpp();
     }
 
     private String customQ() {
@@ -64,7 +59,7 @@ final class QuantizeCommand {
         if (report.files().imatrix().isPresent()) {
             lines.add(List.of("--imatrix", imatrix()));
         }
-        if (isIk()) {
+        if (report.dialect().joinsRules()) {
             lines.add(List.of("--custom-q", customQ()));
         } else {
             report.rules().forEach(rule -> lines.add(List.of("--tensor-type", rule.text())));
@@ -88,7 +83,7 @@ final class QuantizeCommand {
 
     /** ik_llama.cpp reads legacy importance matrices only, and neither program what is compressed. */
     private boolean mustConvert(RecipeReport.ImatrixFile imatrix) {
-        return isIk() && !imatrix.legacy() || imatrix.compressed();
+        return report.dialect().joinsRules() && !imatrix.legacy() || imatrix.compressed();
     }
 
     /** What llama-quantize is given: the importance matrix, or what it is converted to. */
@@ -98,7 +93,7 @@ final class QuantizeCommand {
             return named(given);
         }
         Path path = Path.of(named(given));
-        String format = isIk() || given.legacy() ? LEGACY : GGUF;
+        String format = report.dialect().joinsRules() || given.legacy() ? LEGACY : GGUF;
         String name = path.getFileName().toString().replaceFirst("(?i)\\.(gz|xz|zst|bz2)$", "")
                 .replaceFirst("(?i)\\.(gguf|dat)$", "");
         Path converted = path.resolveSibling(name + format);
