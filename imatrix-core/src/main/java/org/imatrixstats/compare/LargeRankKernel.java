@@ -331,7 +331,8 @@ final class LargeRankKernel {
                     opened.close();
                 }
                 throw new IOException(pair.fileA() + ": tensor '" + pair.name() + "': its ranks need " + bytes
-                        + " bytes in the temporary folder " + System.getProperty("java.io.tmpdir") + ": " + e.getMessage()
+                        + " bytes in the temporary folder " + System.getProperty("java.io.tmpdir") + ": "
+                        + e.getMessage()
                         + " (TMPDIR names another folder)", e);
             }
         }
