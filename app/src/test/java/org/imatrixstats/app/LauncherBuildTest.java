@@ -13,7 +13,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,11 +46,24 @@ class LauncherBuildTest {
         Files.copy(LAUNCHER, clone.resolve("imatrix-stats"));
         clone.resolve("imatrix-stats").toFile().setExecutable(true);
         Files.writeString(clone.resolve("pom.xml"), "<project/>");
-        for (String name : List.of("sh", "readlink", "find", "head", "mkdir", "rm", "cat", "sleep", "mktemp", "stty", "printf",
+        for (String name : List.of("sh", "readlink", "find", "head", "mkdir", "rm", "cat", "sleep", "mktemp", "stty",
+                "printf",
                 "chmod", "touch", "true")) {
             for (String place : List.of("/usr/bin", "/bin")) {
                 if (Files.exists(Path.of(place, name)) && !Files.exists(programs.resolve(name))) {
                     Files.createSymbolicLink(programs.resolve(name), Path.of(place, name));
+                }
+            }
+        }
+    }
+
+    /** JUnit would warn of each. */
+    @AfterEach
+    void deleteLinks() throws IOException {
+        if (programs != null) {
+            try (Stream<Path> links = Files.list(programs)) {
+                for (Path link : links.filter(Files::isSymbolicLink).toList()) {
+                    Files.delete(link);
                 }
             }
         }
@@ -119,7 +134,8 @@ class LauncherBuildTest {
     void newerSourcesAreBuilt() throws IOException, InterruptedException {
         haveImage();
         touchSources();
-        assertEquals("imatrix-stats: sources have changed, building (mvn package, takes about a minute) ...\n", run().err);
+        assertEquals("imatrix-stats: sources have changed, building (mvn package, takes about a minute) ...\n",
+                run().err);
         assertEquals(2, builds());
     }
 
@@ -164,7 +180,8 @@ class LauncherBuildTest {
         maven("echo 'no JDK'\nexit 1\n");
         Result result = run();
         assertEquals(1, result.exit);
-        assertTrue(result.err.contains("no JDK\nimatrix-stats: the build failed; it needs Maven and a JDK 25"), result.err);
+        assertTrue(result.err.contains("no JDK\nimatrix-stats: the build failed; it needs Maven and a JDK 25"),
+                result.err);
         assertFalse(Files.exists(clone.resolve("app/target/building")));
     }
 
