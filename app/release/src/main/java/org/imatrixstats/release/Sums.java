@@ -17,7 +17,8 @@ final class Sums {
         Path folder = Paths.get(arguments[0]);
         StringBuilder sums = new StringBuilder();
         for (int i = 1; i < arguments.length; i++) {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(folder.resolve(arguments[i])));
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(Files.readAllBytes(folder.resolve(arguments[i])));
             for (byte each : digest) {
                 sums.append(String.format("%02x", each));
             }

@@ -15,9 +15,11 @@ import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,16 @@ class ReleaseIT {
         assumeTrue(Files.isExecutable(Path.of("/bin/tar")), "there is no tar");
         Path archive = TARGET.resolve(System.getProperty("folder") + ".tar.gz");
         assertEquals(new Result(0, "", ""), run("/bin/tar", "-xzf", archive.toString(), "-C", folder.toString()));
+    }
+
+    /** JUnit would warn of each. */
+    @AfterAll
+    static void deleteLinks() throws IOException {
+        try (Stream<Path> files = Files.walk(folder, 2)) {
+            for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(link);
+            }
+        }
     }
 
     private static Path launcher() {
