@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.CliRun;
+import org.imatrixstats.app.ManyTensors;
 import org.imatrixstats.app.Json;
 import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;
@@ -122,6 +123,19 @@ class ReportBrowserIT {
         assertEquals(24, count("#map-0 tbody tr"));
         // Attention proper is in every fourth layer: 18 layers lack it, the other 6 lack what is in its place.
         assertEquals(18 * 2 + 6 * 2, count("#map-0 td.none:not([tabindex])"));
+        assertQuiet(page);
+    }
+
+    @Test
+    void theDataOfManyTensorsAreUnpackedAndTheirTableShowsTheFirstRows() throws IOException {
+        Path page = open(ManyTensors.write(folder.resolve("many.gguf"), 10, 300));
+        assertEquals(1000, tensorsShown().size());
+        String matches = "document.querySelector('#figures-0 .matches').textContent";
+        assertEquals("9,000 of 9,000 tensors, the first 1,000 are shown", browser.text(matches));
+        browser.click("#figures-0 input[type=search]");
+        browser.type("blk.9. down.199");
+        assertEquals("1 of 9,000 tensors", browser.text(matches));
+        assertEquals(List.of("blk.9.ffn_down.199.weight"), tensorsShown());
         assertQuiet(page);
     }
 
