@@ -165,6 +165,18 @@ class ReportBrowserIT {
     }
 
     @Test
+    void spectraOfAModelAreShownWithFitBulkAndSaliency() {
+        open(ReferenceFiles.testdata(TINY), "--spectrum", ReferenceFiles.testdata("models/tiny-english-f16.gguf"));
+        browser.await("document.querySelector('#spectrum-matrix svg')");
+        assertEquals(56, count("#spectrum-map td[tabindex]"));
+        assertTrue(count("#spectrum-matrix svg [aria-description=eigenvalues] circle") > 100);
+        assertEquals(1, count("#spectrum-matrix svg [aria-description=fit] path"));
+        assertEquals(1, count("#spectrum-matrix svg [aria-description=bulk] rect"));
+        assertEquals(1, count("#spectrum-matrix svg [aria-description=saliency] path"));
+        assertEquals(8, count("#spectrum-shares ~ details tbody tr"));
+    }
+
+    @Test
     void weightsOfTwoModelsAreShownAndCompared() {
         Path page = open(ReferenceFiles.testdata(TINY), "--weights", ReferenceFiles.testdata("weights/synth-moe.gguf"),
                 "--weights", ReferenceFiles.testdata("weights/synth-moe-tuned.gguf"));
