@@ -403,8 +403,9 @@ class RecipeCommandTest {
         assertTrue(summary.contains("The errors were measured on the weights."), summary);
         assertTrue(CliRun.of(with(recipe, "--measure-errors", "--errors", table)).failed(ExitCode.USAGE)
                 .contains("--errors cannot be combined with --measure-errors"));
-        assertTrue(CliRun.of("recipe", "--model", "../testdata/models/tiny-english-f16.header.gguf", "--target-bpw", "4",
-                "--measure-errors").failed(ExitCode.FAILED).contains("is it cut short?"));
+        assertTrue(
+                CliRun.of("recipe", "--model", "../testdata/models/tiny-english-f16.header.gguf", "--target-bpw", "4",
+                        "--measure-errors").failed(ExitCode.FAILED).contains("is it cut short?"));
     }
 
     private static Object[] with(Object[] arguments, Object... more) {
