@@ -224,7 +224,8 @@ class EveryFormatTest {
 
     private static List<String> cells(String line, String gap) {
         return gap.equals("|")
-                ? Stream.of(line.split("(?<!\\\\)\\|")).map(String::strip).filter(cell -> !cell.isEmpty()).toList()
+                ? Stream.of(line.split("(?<!\\\\)\\|")).map(String::strip).filter(cell -> !cell.isEmpty())
+                        .map(cell -> cell.replaceAll("\\\\(.)", "$1")).toList()
                 : List.of(line.strip().split(" {2,}"));
     }
 
