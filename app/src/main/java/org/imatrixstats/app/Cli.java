@@ -29,6 +29,7 @@ import org.imatrixstats.app.command.PlanCommand;
 import org.imatrixstats.app.command.QuantizeCommand;
 import org.imatrixstats.app.command.RecipeCommand;
 import org.imatrixstats.app.command.ReportCommand;
+import org.imatrixstats.app.command.SpectrumCommand;
 import org.imatrixstats.app.command.StatsCommand;
 import org.imatrixstats.app.command.SubtractCommand;
 import org.imatrixstats.app.command.VerifyCommand;
@@ -157,6 +158,7 @@ public final class Cli {
         commands.put("plan", () -> new PlanCommand(console));
         commands.put("recipe", () -> new RecipeCommand(console));
         commands.put("weights", () -> new WeightsCommand(console));
+        commands.put("spectrum", () -> new SpectrumCommand(console));
         commands.put("report", () -> new ReportCommand(console));
         commands.put("quantize", () -> new QuantizeCommand(console));
         commands.put("measure", () -> new MeasureCommand(console));

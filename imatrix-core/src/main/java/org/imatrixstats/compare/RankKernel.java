@@ -120,7 +120,7 @@ final class RankKernel {
     }
 
     /** A number that grows with the mean. */
-    private static long meanBits(float sum, double count) {
+    static long meanBits(float sum, double count) {
         return Double.doubleToRawLongBits(sum / count + LEAST_MEAN) - LEAST_BITS;
     }
 

@@ -46,11 +46,15 @@ import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.recipe.Distortion;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Promotion;
+import org.imatrixstats.recipe.RankedByWeights;
+import org.imatrixstats.recipe.Ranking;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.ResidualShare;
 import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.recipe.RecipeOptions;
 import org.imatrixstats.recipe.Sensitivity;
+import org.imatrixstats.spectrum.ModelSpectrum;
+import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
@@ -63,6 +67,7 @@ public final class RecipeCommand extends Command {
     private static final double PERCENT = 100;
     private static final String RESIDUAL_SHARE = "residual-share";
     private static final String PROXY = "proxy";
+    private static final String ALPHAQ = "alphaq";
     private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
 
     private final Supplier<Path> imatrixPath = optionalParameter("IMATRIX", Path.class,
@@ -83,10 +88,11 @@ public final class RecipeCommand extends Command {
             "CSV with type,value: distortion of each type, in place of the built-in table");
     private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
             "CSV with tensor,value or tensor,type,value: measured losses, in place of importance");
-    private final Supplier<String> by = choice("--importance", "HOW", List.of(RESIDUAL_SHARE, PROXY),
+    private final Supplier<String> by = choice("--importance", "HOW", List.of(RESIDUAL_SHARE, PROXY, ALPHAQ),
             "how tensors weigh against each other. residual-share: by what their blocks write to the residual stream, times"
                     + " errors measured on the weights (default where the weights can be read); proxy: by their activations and"
-                    + " a role for each kind, times a table of distortions");
+                    + " a role for each kind, times a table of distortions; alphaq: by the power-law exponents of the weights alone"
+                    + " (data-free)");
     private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
             "CSV that 'imatrix-stats error' wrote: measured errors in place of sampling the weights now");
     private final Supplier<Boolean> measureErrors = flag("--measure-errors",
@@ -189,6 +195,9 @@ public final class RecipeCommand extends Command {
                     "give --model with --target-bpw or --target-size, or an importance matrix with --raise or --lower");
             require(raise.get() == null || lower.get() == null, "--raise and --lower cannot be combined");
             require(to.get() != null, "--raise and --lower need a type: give --to");
+            require(!importance.ranking().isOfWeights(),
+                    "--rank-by " + importance.ranking() + " needs --model: it goes by the weights");
+            require(!ALPHAQ.equals(by.get()), "--importance " + ALPHAQ + " needs --model: it goes by the weights");
         }
         require(output.format() != OutputFormat.FILE || !dialect.orLlamaCpp().joinsRules(),
                 "--emit file is for llama.cpp only: use --emit rules, which gives a --custom-q string");
@@ -201,7 +210,9 @@ public final class RecipeCommand extends Command {
                             + " --shell powershell or posix");
         }
         if (imatrixPath.get() == null) {
-            refuse("needs an importance matrix", "--rank-by", "--beta");
+            if (!importance.ranking().isOfWeights()) {
+                refuse("needs an importance matrix", "--rank-by", "--beta");
+            }
         }
         if (sensitivity.get() != null) {
             importance.refuse(commandLine(), "cannot be combined with --sensitivity");
@@ -280,7 +291,7 @@ public final class RecipeCommand extends Command {
         Optional<Sensitivity> measured = sensitivity.get() == null
                 ? Optional.empty()
                 : Optional.of(sensitivity(sensitivity.get(), program));
-        Losses proxy = new Losses(program, importance.of(commandLine()).weights(model, report), table, measured,
+        Losses proxy = new Losses(program, weights(model, report, warnings), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()), errors(program), false);
         long budget = targetSize.get() != null
                 ? targetSize.get().bytes()
@@ -313,9 +324,33 @@ public final class RecipeCommand extends Command {
             }
             otherPlan = Optional.of(plan);
         }
-        recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
+        recipe.arbitraryCut(losses, importance.ranking().isOfWeights() ? Optional.empty() : report,
+                importance.ranking()).ifPresent(warnings::add);
         return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
                 warnings);
+    }
+
+    /** By activations, or by the weights alone where that was asked for. */
+    private Map<String, Double> weights(Model model, Optional<Report> report, List<String> warnings)
+            throws IOException {
+        boolean alphaQ = ALPHAQ.equals(by.get());
+        Ranking ranking = importance.ranking();
+        if (!alphaQ && !ranking.isOfWeights()) {
+            return importance.of(commandLine()).weights(model, report);
+        }
+        warnings.add((alphaQ ? "--importance " + ALPHAQ : "--rank-by " + ranking)
+                + " is data-free: it knows the weights and nothing of the activations, and some models gain nothing from it."
+                + " Compare the KL divergence with that of a recipe without it");
+        try (Spectra spectra = Spectra.open(modelPath.get(), console)) {
+            ModelSpectrum spectrum = spectra.compute(
+                    ranking.needsAllSingularValues() && !alphaQ
+                            ? SpectrumOptions.Method.EXACT
+                            : SpectrumOptions.Method.FARMS,
+                    List.of(), _ -> true, Runtime.getRuntime().availableProcessors(), !noCache.get());
+            return alphaQ
+                    ? RankedByWeights.alphaQ(model, spectrum, spectra.variances(), RankedByWeights.GAMMA)
+                    : importance.of(commandLine()).weights(model, ranking.robustZ(spectrum));
+        }
     }
 
     private Optional<TensorErrors> errors(Dialect program) throws IOException {
@@ -331,7 +366,7 @@ public final class RecipeCommand extends Command {
     private Losses losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
-        if (imatrix == null || PROXY.equals(by.get()) || sensitivity.get() != null
+        if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
             return proxy;
         }

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.html.FilePart;
@@ -29,6 +31,9 @@ import org.imatrixstats.app.output.converge.ConvergeWriter;
 import org.imatrixstats.app.output.error.ErrorPage;
 import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
+import org.imatrixstats.app.output.spectrum.SpectrumJson;
+import org.imatrixstats.app.output.spectrum.SpectrumReport;
+import org.imatrixstats.app.output.spectrum.SpectrumWriter;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.output.weights.WeightsJson;
@@ -37,15 +42,19 @@ import org.imatrixstats.app.output.weights.WeightsWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.check.Finding;
 import org.imatrixstats.check.ImatrixCheck;
 import org.imatrixstats.compare.ColumnDensity;
+import org.imatrixstats.compare.DistinctPairs;
 import org.imatrixstats.compare.Pairing;
 import org.imatrixstats.converge.Convergence;
 import org.imatrixstats.converge.Snapshot;
 import org.imatrixstats.converge.SnapshotSeries;
 import org.imatrixstats.converge.Verdict;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
@@ -53,6 +62,7 @@ import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.recipe.ErrorRows;
+import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.stats.DistributionCalculator;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
@@ -65,15 +75,18 @@ public final class ReportCommand extends Command {
     private static final Path DEFAULT_OUTPUT = Path.of("report.html");
     private static final Path STANDARD_OUTPUT = Path.of("-");
     private static final int TOP_COLUMNS = 12;
-    /** For the figures, for what is wrong, and for the columns. */
-    private static final int READINGS = 3;
+    /** Of more tensors, fewer columns are named. */
+    private static final int MANY_TENSORS = 5000;
+    private static final int TOP_COLUMNS_OF_MANY = 4;
     private static final int NAMES_IN_TITLE = 3;
     private static final int TOP_TENSORS = 10;
     /** A chart has room for more bins than a table. */
     private static final int BINS_FACTOR = 3;
+    /** Of each matrix, evenly spaced: more dots than a chart has room for. */
+    private static final int MOST_SINGULAR_VALUES = 128;
 
     private final Supplier<List<Path>> files = optionalParameters("FILE", Path.class,
-            "importance matrices to show; may be left out with --errors");
+            "importance matrices to show; may be left out with --errors or --spectrum");
     private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
             "write to this file; it is replaced only on success; - is standard output (default: report.html, which may only replace an earlier report)");
     private final Supplier<String> title = option("--title", "TEXT", String.class,
@@ -85,6 +98,8 @@ public final class ReportCommand extends Command {
     private final Supplier<List<Path>> weights = repeated("--weights", "MODEL", Path.class,
             "a model whose weights the page shows; given twice, also what changed from the first to the second. All its data"
                     + " are read");
+    private final Supplier<Path> spectrum = option("--spectrum", "MODEL", Path.class,
+            "a model whose singular values the page shows, with saliency curves by the first FILE");
     private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
             "a CSV that 'imatrix-stats error' wrote: what each type costs each tensor");
     private final ExpertsOption experts = include(new ExpertsOption());
@@ -106,6 +121,7 @@ public final class ReportCommand extends Command {
                         "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
                         "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go",
                         "  imatrix-stats report imatrix.gguf --weights model.gguf  and the weights of the model",
+                        "  imatrix-stats report imatrix.gguf --spectrum model.gguf  and their singular values",
                         "  imatrix-stats report imatrix.gguf --errors errors.csv   and what each type costs each tensor");
     }
 
@@ -133,7 +149,8 @@ public final class ReportCommand extends Command {
 
     private void validate() throws IOException {
         if (files.get().isEmpty()) {
-            require(commandLine(), errors.get() != null, "missing FILE: name importance matrices to show");
+            require(commandLine(), errors.get() != null || spectrum.get() != null,
+                    "missing FILE: name importance matrices to show");
             require(commandLine(), model.get() == null && weights.get().isEmpty(),
                     "missing FILE: --model and --weights need an importance matrix");
         }
@@ -158,6 +175,9 @@ public final class ReportCommand extends Command {
             inputs.add(model.get());
         }
         inputs.addAll(weights.get());
+        if (spectrum.get() != null) {
+            inputs.add(spectrum.get());
+        }
         if (errors.get() != null) {
             inputs.add(errors.get());
         }
@@ -171,7 +191,9 @@ public final class ReportCommand extends Command {
     }
 
     private String title() {
-        List<Path> shown = files.get().isEmpty() ? List.of(errors.get()) : files.get();
+        List<Path> shown = files.get().isEmpty()
+                ? Stream.of(spectrum.get(), errors.get()).filter(Objects::nonNull).toList()
+                : files.get();
         List<String> names = shown.stream().map(file -> file.getFileName().toString()).toList();
         int others = names.size() - NAMES_IN_TITLE;
         return title.get() != null
@@ -194,7 +216,11 @@ public final class ReportCommand extends Command {
         Optional<Document> planned = header.isEmpty()
                 ? Optional.empty()
                 : plan(inputs.imatrices().getFirst(), header.get());
-        List<FilePart> parts = parts(inputs, header);
+        List<Walk> walks = new ArrayList<>();
+        for (Imatrix imatrix : inputs.imatrices()) {
+            walks.add(new Walk(imatrix, SharedInputs.of(imatrix, threads.count())));
+        }
+        List<FilePart> parts = parts(walks, header);
         List<Document> documents = new ArrayList<>();
         List<List<ColumnDensity>> densities = List.of();
         if (parts.size() > 1) {
@@ -205,7 +231,7 @@ public final class ReportCommand extends Command {
             List<Imatrix> comparable = comparable(
                     run.map(convergence -> lastTwo(convergence.series())).orElse(inputs.imatrices()));
             if (comparable.size() > 1) {
-                Comparisons comparisons = comparisons(comparable);
+                Comparisons comparisons = comparisons(walks, parts, comparable);
                 documents.add(comparisons.document());
                 densities = comparisons.densities();
             }
@@ -213,6 +239,9 @@ public final class ReportCommand extends Command {
         planned.ifPresent(documents::add);
         if (!weights.get().isEmpty()) {
             documents.add(weights(inputs.imatrices().getFirst()));
+        }
+        if (spectrum.get() != null) {
+            documents.add(spectrum(inputs.imatrices().stream().limit(1).toList()));
         }
         if (errors.get() != null) {
             documents.add(errors());
@@ -285,10 +314,18 @@ public final class ReportCommand extends Command {
         return comparable;
     }
 
-    private Comparisons comparisons(List<Imatrix> imatrices) throws IOException {
-        try (Progress progress = console.progress("comparing " + imatrices.size() + " files",
-                imatrices.stream().skip(1).mapToLong(Imatrix::bytes).sum() / Float.BYTES)) {
-            return Comparisons.of(imatrices, threads.count(), progress::advance);
+    private Comparisons comparisons(List<Walk> walks, List<FilePart> parts, List<Imatrix> comparable)
+            throws IOException {
+        List<Comparisons.File> files = new ArrayList<>();
+        for (Imatrix imatrix : comparable) {
+            int number = walks.stream().map(Walk::imatrix).toList().indexOf(imatrix);
+            files.add(new Comparisons.File(imatrix, walks.get(number).inputs,
+                    parts.get(number).report().report().digest()));
+        }
+        List<DistinctPairs> pairs = Comparisons.pairs(files);
+        try (Progress progress = console.progress("comparing " + files.size() + " files",
+                pairs.stream().mapToLong(DistinctPairs::values).sum())) {
+            return Comparisons.of(files, pairs, threads.count(), progress::advance);
         }
     }
 
@@ -338,6 +375,16 @@ public final class ReportCommand extends Command {
         return new Document(Document.Kind.WEIGHTS, WeightsJson.text(reports, change), text.toString());
     }
 
+    /** The spectra of a model, with saliencies where the importance matrix fits. */
+    private Document spectrum(List<Imatrix> imatrix) throws IOException {
+        try (Spectra spectra = Spectra.open(spectrum.get(), console)) {
+            SpectrumReport report = SpectrumReport.of(spectra.compute(SpectrumOptions.Method.AUTO, imatrix,
+                    _ -> true, threads.count(), true), spectra.file().config().architecture());
+            return new Document(Document.Kind.SPECTRUM, SpectrumJson.text(List.of(report), MOST_SINGULAR_VALUES),
+                    SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumWriter.Detail.NONE));
+        }
+    }
+
     private Document errors() throws IOException {
         try (ByteSource file = console.files().open(errors.get())) {
             ErrorPage page = new ErrorPage(ErrorRows.read(file));
@@ -359,28 +406,43 @@ public final class ReportCommand extends Command {
         }
     }
 
-    private List<FilePart> parts(Inputs inputs, Optional<ModelFile> header) throws IOException {
+    /** A file and what its entries share. */
+    private record Walk(Imatrix imatrix, SharedInputs inputs) {
+        /** Values that are walked: of entries that hold the same, those of the first. */
+        long values() {
+            return imatrix.entries().values().stream().filter(entry -> inputs.firstOf(entry) == entry)
+                    .mapToLong(ImatrixEntry::size).sum();
+        }
+    }
+
+    private List<FilePart> parts(List<Walk> walks, Optional<ModelFile> header) throws IOException {
         List<FilePart> parts = new ArrayList<>();
-        long bytes = inputs.imatrices().stream().mapToLong(Imatrix::bytes).sum();
-        try (Progress progress = console.progress("reading", READINGS * bytes)) {
-            for (Imatrix imatrix : inputs.imatrices()) {
-                parts.add(part(imatrix, header, progress));
+        try (Progress progress = console.progress("reading", walks.stream().mapToLong(Walk::values).sum())) {
+            for (Walk walk : walks) {
+                parts.add(part(walk, header, progress));
             }
         }
         return parts;
     }
 
-    private FilePart part(Imatrix imatrix, Optional<ModelFile> header, Progress progress) throws IOException {
-        Report report = StatsCalculator.report(imatrix, experts.given(), threads.count());
-        progress.advance(imatrix.bytes());
+    /** Figures, findings and distributions of one walk. */
+    private FilePart part(Walk walk, Optional<ModelFile> header, Progress progress) throws IOException {
+        Imatrix imatrix = walk.imatrix;
+        ImatrixCheck check = new ImatrixCheck(imatrix, header);
+        DistributionCalculator columns = new DistributionCalculator(imatrix, experts.given(), topColumns(imatrix));
+        Report report = StatsCalculator.report(imatrix, walk.inputs, experts.given(), threads.count(),
+                progress::advance,
+                List.of(check.visitor(), columns.visitor()));
         report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
         FileReport figures = new FileReport(imatrix, report, report.kinds(), threads.count());
         List<Sheet<FileReport, ?>> sheets = List.of(StatsLevels.TENSOR.sheet(figures), StatsLevels.LAYER.sheet(figures),
                 StatsLevels.KIND.sheet(figures));
-        CheckReport check = new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix,
-                ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads.count()), false);
-        progress.advance(imatrix.bytes());
-        return new FilePart(figures, sheets, check,
-                DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads.count()));
+        List<Finding> findings = check.findings(walk.inputs, ImatrixCheck.DEFAULT_MIN_TOKENS, threads.count());
+        return new FilePart(figures, sheets, new CheckReport(imatrix.name(), findings, false),
+                columns.distributions(report));
+    }
+
+    private static int topColumns(Imatrix imatrix) {
+        return imatrix.entries().size() > MANY_TENSORS ? TOP_COLUMNS_OF_MANY : TOP_COLUMNS;
     }
 }
