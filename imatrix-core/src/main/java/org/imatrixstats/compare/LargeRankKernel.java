@@ -1,9 +1,6 @@
 package org.imatrixstats.compare;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -12,30 +9,32 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-import org.imatrixstats.io.FormatException;
-
 /**
  * Gives the same answer as {@link RankKernel}, to the bit, for columns that the memory has no room for all at once.
  *
  * <p>The keys of all means are counted by their highest bits. That cuts them into windows of as many columns as there is room
  * for; a window of too many is counted again by the bits that follow. Window after window is read, sorted, and ranked. The
- * ranks in A go to a temporary file, by column; there the windows of B find them.
+ * ranks in A go to a temporary file, which is written and read in order: first by windows, into parts of as many columns as there
+ * is room for, then part by part by column. There the windows of B find them.
  */
 final class LargeRankKernel {
-    private static final int BYTES_PER_COLUMN = 4 * Long.BYTES;
+    private static final int BYTES_PER_COLUMN = 6 * Long.BYTES;
     /** Bits of a key that are counted at a time. */
     private static final int COUNTED_BITS = 16;
     private static final int KEY_BITS = 64;
     private static final int DIGIT_BITS = 11;
     private static final int DIGITS = 1 << DIGIT_BITS;
-    private static final int ZEROS = 1 << 20;
 
     private final TensorPair.Buffers buffers = new TensorPair.Buffers();
     private final int room;
-    private long[] keys = {};
+    /** Of the columns of a window, in the order of the file, and their ranks in A. */
     private long[] columns = {};
+    private long[] ranksInA = {};
+    /** The keys, each with its place among the columns; in the order of the file, then sorted. */
+    private long[] keys = {};
+    private long[] places = {};
     private long[] otherKeys = {};
-    private long[] otherColumns = {};
+    private long[] otherPlaces = {};
     private int size;
 
     /** @param bytes memory that may be taken for columns; room for two columns is always taken */
@@ -50,12 +49,13 @@ final class LargeRankKernel {
     /** Told of columns in the order of their means; equal ones at once. */
     private interface Ranked {
         /**
-         * @param column one of the columns, which come in their order
+         * @param column  one of the columns, which come in their order
+         * @param rankInA its rank in A, once that is known
          * @param start  how many columns have a smaller mean
          * @param number its place among those of the same mean
          * @param alike  how many have the same mean
          */
-        void take(long column, long start, long number, long alike);
+        void take(long column, long rankInA, long start, long number, long alike) throws IOException;
     }
 
     /** The largest columns of a file; of those with the mean of the least of them the ones that come first. */
@@ -106,33 +106,35 @@ final class LargeRankKernel {
         long n = pair.elements();
         int place = (int) Math.min(room, n);
         if (keys.length < place) {
-            keys = new long[place];
             columns = new long[place];
+            ranksInA = new long[place];
+            keys = new long[place];
+            places = new long[place];
             otherKeys = new long[place];
-            otherColumns = new long[place];
+            otherPlaces = new long[place];
         }
         Sums sums = new Sums();
         Top onePercent = new Top(n, 0.01);
         Top tenPercent = new Top(n, 0.10);
         Top oneOfB = new Top(n, 0.01);
         Top tenOfB = new Top(n, 0.10);
-        try (Ranks ranks = new Ranks(pair, n)) {
-            rank(pair, pair.sideA(), (column, start, number, alike) -> {
+        try (Ranks ranks = new Ranks(pair, n, room)) {
+            rank(pair, pair.sideA(), null, (column, _, start, number, alike) -> {
                 long rank = rank(start, alike);
                 double x = rank - (n - 1);
                 sums.xx += x * x;
                 onePercent.see(column, start, number, alike);
                 tenPercent.see(column, start, number, alike);
-                ranks.set(column, rank);
+                ranks.add(column, rank);
             });
-            rank(pair, pair.sideB(), (column, start, number, alike) -> {
-                long inA = ranks.get(column);
-                double x = inA - (n - 1);
+            ranks.order(ranksInA);
+            rank(pair, pair.sideB(), ranks, (column, rankInA, start, number, alike) -> {
+                double x = rankInA - (n - 1);
                 double y = rank(start, alike) - (n - 1);
                 sums.yy += y * y;
                 sums.xy += x * y;
-                sums.onePercent += oneOfB.takes(start, number, alike) && onePercent.has(column, inA) ? 1 : 0;
-                sums.tenPercent += tenOfB.takes(start, number, alike) && tenPercent.has(column, inA) ? 1 : 0;
+                sums.onePercent += oneOfB.takes(start, number, alike) && onePercent.has(column, rankInA) ? 1 : 0;
+                sums.tenPercent += tenOfB.takes(start, number, alike) && tenPercent.has(column, rankInA) ? 1 : 0;
             });
         }
         double spearman = sums.xx > 0 && sums.yy > 0
@@ -153,7 +155,8 @@ final class LargeRankKernel {
 
     // ---- windows
 
-    private void rank(TensorPair pair, TensorPair.Side side, Ranked ranked) throws FormatException {
+    /** @param ranks those in A; null while they are not known */
+    private void rank(TensorPair pair, TensorPair.Side side, Ranks ranks, Ranked ranked) throws IOException {
         List<Window> windows = new ArrayList<>();
         cut(pair, side, new Window(0, Long.MAX_VALUE, pair.elements()), KEY_BITS - COUNTED_BITS, windows);
         long start = 0;
@@ -162,12 +165,16 @@ final class LargeRankKernel {
                 // All of one mean.
                 long[] number = new long[1];
                 long first = start;
-                forEach(pair, side, window, (_, column) -> ranked.take(column, first, number[0]++, window.size));
+                forEach(pair, side, window, (_, column) -> ranked.take(column, rankInA(ranks, column), first,
+                        number[0]++, window.size));
             } else {
                 size = 0;
                 forEach(pair, side, window, (key, column) -> {
+                    columns[size] = column;
+                    ranksInA[size] = rankInA(ranks, column);
                     keys[size] = key;
-                    columns[size++] = column;
+                    places[size] = size;
+                    size++;
                 });
                 sort();
                 rankSorted(start, ranked);
@@ -176,14 +183,19 @@ final class LargeRankKernel {
         }
     }
 
-    private void rankSorted(long start, Ranked ranked) {
+    private static long rankInA(Ranks ranks, long column) throws IOException {
+        return ranks == null ? 0 : ranks.get(column);
+    }
+
+    private void rankSorted(long start, Ranked ranked) throws IOException {
         for (int from = 0, to; from < size; from = to) {
             to = from + 1;
             while (to < size && keys[to] == keys[from]) {
                 to++;
             }
             for (int i = from; i < to; i++) {
-                ranked.take(columns[i], start + from, i - from, to - from);
+                int place = (int) places[i];
+                ranked.take(columns[place], ranksInA[place], start + from, i - from, to - from);
             }
         }
     }
@@ -194,7 +206,7 @@ final class LargeRankKernel {
      * @param shift the lowest bit to count by; the keys of the window are alike in all bits above those that are counted
      */
     private void cut(TensorPair pair, TensorPair.Side side, Window whole, int shift, List<Window> windows)
-            throws FormatException {
+            throws IOException {
         if (whole.size <= room || whole.first == whole.last) {
             if (whole.size > 0) {
                 windows.add(whole);
@@ -229,12 +241,12 @@ final class LargeRankKernel {
     }
 
     private interface KeyAndColumn {
-        void take(long key, long column);
+        void take(long key, long column) throws IOException;
     }
 
     /** Gives the columns of a window in their order. Which these are is told by the sums: a key grows with its sum. */
     private void forEach(TensorPair pair, TensorPair.Side side, Window window, KeyAndColumn each)
-            throws FormatException {
+            throws IOException {
         long[] at = new long[1];
         pair.forEachSpan(buffers, side, (values, count, from, to) -> {
             float least = leastSum(window.first, count);
@@ -266,7 +278,7 @@ final class LargeRankKernel {
 
     // ---- sorting
 
-    /** Sorts the keys, each with its column; those of one key keep their order. */
+    /** Sorts the keys, each with its place; those of one key keep their order. */
     private void sort() {
         long all = -1;
         long any = 0;
@@ -296,75 +308,151 @@ final class LargeRankKernel {
         for (int i = 0; i < size; i++) {
             int place = ends[(int) (keys[i] >>> shift) & DIGITS - 1]++;
             otherKeys[place] = keys[i];
-            otherColumns[place] = columns[i];
+            otherPlaces[place] = places[i];
         }
         long[] sortedKeys = otherKeys;
-        long[] sortedColumns = otherColumns;
+        long[] sortedPlaces = otherPlaces;
         otherKeys = keys;
-        otherColumns = columns;
+        otherPlaces = places;
         keys = sortedKeys;
-        columns = sortedColumns;
+        places = sortedPlaces;
     }
 
     // ---- ranks by column
 
-    /** A number for each column, in a temporary file. */
+    /**
+     * A number for each column, in a temporary file. The columns are cut into parts, each with a region of the file. Numbers are
+     * added to the regions as they come; then each region is put in the order of its columns. The file is only written and read
+     * in long pieces.
+     */
     private static final class Ranks implements AutoCloseable {
-        private final Arena arena = Arena.ofConfined();
+        /** The place of a column in its part, and its rank. */
+        private static final int RECORD = Integer.BYTES + Long.BYTES;
+        private static final int PIECE = 1 << 12;
+        private static final int MOST_PARTS = 1 << 10;
+        /** For the pieces of all parts, of 64 records at least. */
+        private static final int PIECES_BYTES = 1 << 22;
+        private static final int LEAST_PIECE = 64;
+
+        private final TensorPair pair;
+        private final long n;
+        private final int columnsOfPart;
         private final FileChannel channel;
-        private final MemorySegment ranks;
-        private final boolean narrow;
+        private final ByteBuffer[] pieces;
+        private final long[] ends;
+        private final ByteBuffer read = ByteBuffer.allocate(PIECE * Long.BYTES);
+        private long firstRead = -1;
 
-        Ranks(TensorPair pair, long n) throws IOException {
-            narrow = n <= 1L << 31;
-            long bytes = n * (narrow ? Integer.BYTES : Long.BYTES);
-            FileChannel opened = null;
+        Ranks(TensorPair pair, long n, int room) throws IOException {
+            this.pair = pair;
+            this.n = n;
+            this.columnsOfPart = (int) Math.min(Integer.MAX_VALUE / 2, Math.max(room, n / MOST_PARTS + 1));
+            int parts = (int) ((n + columnsOfPart - 1) / columnsOfPart);
+            this.pieces = new ByteBuffer[parts];
+            this.ends = new long[parts];
+            int records = Math.clamp((long) PIECES_BYTES / RECORD / parts, LEAST_PIECE, PIECE);
+            for (int part = 0; part < parts; part++) {
+                pieces[part] = ByteBuffer.allocate(records * RECORD);
+                ends[part] = region(part);
+            }
             try {
-                opened = FileChannel.open(Files.createTempFile("imatrix-stats-", ".ranks"), StandardOpenOption.READ,
+                channel = FileChannel.open(Files.createTempFile("imatrix-stats-", ".ranks"), StandardOpenOption.READ,
                         StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-                takeRoom(opened, bytes);
-                ranks = opened.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
-                channel = opened;
             } catch (IOException e) {
-                arena.close();
-                if (opened != null) {
-                    opened.close();
+                throw failure(e);
+            }
+        }
+
+        private IOException failure(IOException e) {
+            return new IOException(pair.fileA() + ": tensor '" + pair.name() + "': its ranks need " + n * RECORD
+                    + " bytes in the temporary folder " + System.getProperty("java.io.tmpdir") + ": " + e.getMessage()
+                    + " (TMPDIR names another folder)", e);
+        }
+
+        private long region(int part) {
+            return (long) part * columnsOfPart * RECORD;
+        }
+
+        void add(long column, long rank) throws IOException {
+            int part = (int) (column / columnsOfPart);
+            ByteBuffer piece = pieces[part];
+            piece.putInt((int) (column % columnsOfPart)).putLong(rank);
+            if (!piece.hasRemaining()) {
+                write(part);
+            }
+        }
+
+        private void write(int part) throws IOException {
+            ends[part] = write(pieces[part].flip(), ends[part]);
+            pieces[part].clear();
+        }
+
+        private long write(ByteBuffer bytes, long at) throws IOException {
+            long end = at;
+            try {
+                while (bytes.hasRemaining()) {
+                    end += channel.write(bytes, end);
                 }
-                throw new IOException(pair.fileA() + ": tensor '" + pair.name() + "': its ranks need " + bytes
-                        + " bytes in the temporary folder " + System.getProperty("java.io.tmpdir") + ": "
-                        + e.getMessage()
-                        + " (TMPDIR names another folder)", e);
+            } catch (IOException e) {
+                throw failure(e);
             }
+            return end;
         }
 
-        /** Writes all of it: a disk that is full is an error here, and the end of the process in mapped memory. */
-        private static void takeRoom(FileChannel channel, long bytes) throws IOException {
-            ByteBuffer zeros = ByteBuffer.allocate(ZEROS);
-            for (long left = bytes; left > 0; left -= zeros.limit()) {
-                zeros.clear().limit((int) Math.min(ZEROS, left));
-                while (zeros.hasRemaining()) {
-                    channel.write(zeros);
+        /**
+         * Puts the numbers in the order of the columns.
+         *
+         * @param ranks has room for a part, or is not used
+         */
+        void order(long[] ranks) throws IOException {
+            long[] ordered = ranks.length >= columnsOfPart ? ranks : new long[columnsOfPart];
+            ByteBuffer bytes = ByteBuffer.allocate(PIECE * RECORD);
+            for (int part = 0; part < pieces.length; part++) {
+                write(part);
+                for (long at = region(part); at < ends[part]; at += bytes.limit()) {
+                    fill(bytes.clear().limit((int) Math.min(bytes.capacity(), ends[part] - at)), at);
+                    while (bytes.hasRemaining()) {
+                        int place = bytes.getInt();
+                        ordered[place] = bytes.getLong();
+                    }
+                }
+                int columns = (int) Math.min(columnsOfPart, n - (long) part * columnsOfPart);
+                for (int from = 0; from < columns; from += PIECE) {
+                    bytes.clear();
+                    for (int i = from; i < Math.min(columns, from + PIECE); i++) {
+                        bytes.putLong(ordered[i]);
+                    }
+                    write(bytes.flip(), region(part) + (long) from * Long.BYTES);
                 }
             }
         }
 
-        void set(long column, long rank) {
-            if (narrow) {
-                ranks.setAtIndex(ValueLayout.JAVA_INT, column, (int) rank);
-            } else {
-                ranks.setAtIndex(ValueLayout.JAVA_LONG, column, rank);
+        private void fill(ByteBuffer bytes, long at) throws IOException {
+            while (bytes.hasRemaining()) {
+                if (channel.read(bytes, at + bytes.position()) < 0) {
+                    throw failure(new IOException("the file is cut short"));
+                }
             }
+            bytes.flip();
         }
 
-        long get(long column) {
-            return narrow
-                    ? Integer.toUnsignedLong(ranks.getAtIndex(ValueLayout.JAVA_INT, column))
-                    : ranks.getAtIndex(ValueLayout.JAVA_LONG, column);
+        /** Fast where columns are asked for in their order. */
+        long get(long column) throws IOException {
+            int part = (int) (column / columnsOfPart);
+            int place = (int) (column % columnsOfPart);
+            long first = column - place % PIECE;
+            if (first != firstRead) {
+                int columns = (int) Math.min(columnsOfPart, n - (long) part * columnsOfPart);
+                int from = place - place % PIECE;
+                fill(read.clear().limit(Math.min(PIECE, columns - from) * Long.BYTES),
+                        region(part) + (long) from * Long.BYTES);
+                firstRead = first;
+            }
+            return read.getLong(place % PIECE * Long.BYTES);
         }
 
         @Override
         public void close() throws IOException {
-            arena.close();
             channel.close();
         }
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What does not fit into memory is ranked as what does, to the bit. */
 class LargeRankKernelTest {
-    private static final int COLUMN = 32;
+    private static final int COLUMN = 48;
 
     @TempDir
     private Path folder;
