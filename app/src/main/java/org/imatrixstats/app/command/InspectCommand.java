@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.inspect.InspectReport;
+import org.imatrixstats.app.output.inspect.InspectSummary;
 import org.imatrixstats.app.output.inspect.InspectWriter;
 import org.imatrixstats.app.output.inspect.TensorRow;
 import org.imatrixstats.app.terminal.Console;
@@ -68,7 +69,8 @@ public final class InspectCommand extends Command {
             writer.add(report);
             found.compareAndSet(false, report.failed());
             if (!format.isForPeople() || output.toFile()) {
-                report.warnings().forEach(warning -> console.warn(report.model().name() + ": " + warning));
+                InspectSummary.warnings(report)
+                        .forEach(warning -> console.warn(report.model().name() + ": " + warning));
             }
         });
         batch.requireAllFor(output.file());

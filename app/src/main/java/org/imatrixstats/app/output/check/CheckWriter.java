@@ -7,7 +7,7 @@ import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
 
 /** Makes text of what was found in files. */
-public interface CheckWriter {
+public sealed interface CheckWriter permits CheckTableWriter, CheckJsonWriter, CheckMarkdownWriter {
     void add(CheckReport report);
 
     /** Files that could not be read: said in a format that has a place for them, otherwise on standard error alone. */
