@@ -67,6 +67,7 @@ public final class RecipeCommand extends Command {
     private static final double PERCENT = 100;
     private static final String RESIDUAL_SHARE = "residual-share";
     private static final String PROXY = "proxy";
+    private static final String MEASURED = "measured";
     private static final String ALPHAQ = "alphaq";
     private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
 
@@ -79,6 +80,8 @@ public final class RecipeCommand extends Command {
     private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
             "upper limit in bytes: 4.8GiB (1024³), 4.8GB (1000³), 900MiB, ... The file header is not included");
+    private final Supplier<ByteSize> targetFileSize = option("--target-file-size", "SIZE", ByteSize.class,
+            new ByteSize.Converter(), "the same for the whole file, with its header and padding (GGUF models)");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
             "compare with a standard mix, such as Q4_K_M");
@@ -87,8 +90,12 @@ public final class RecipeCommand extends Command {
     private final Supplier<Path> distortion = option("--distortion", "FILE", Path.class,
             "CSV with type,value: distortion of each type, in place of the built-in table");
     private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
-            "CSV with tensor,value or tensor,type,value: measured losses, in place of importance");
-    private final Supplier<String> by = choice("--importance", "HOW", List.of(RESIDUAL_SHARE, PROXY, ALPHAQ),
+            "measured losses, in place of importance: what 'imatrix-stats measure' wrote, or CSV with tensor,value or"
+                    + " tensor,type,value");
+    private final Supplier<String> measuredType = option("--measured-type", "TYPE", String.class,
+            "the type in which the losses of --sensitivity were measured, if the table has no column type");
+    private final Supplier<String> by = choice("--importance", "HOW",
+            List.of(RESIDUAL_SHARE, PROXY, ALPHAQ, MEASURED),
             "how tensors weigh against each other. residual-share: by what their blocks write to the residual stream, times"
                     + " errors measured on the weights (default where the weights can be read); proxy: by their activations and"
                     + " a role for each kind, times a table of distortions; alphaq: by the power-law exponents of the weights alone"
@@ -177,7 +184,7 @@ public final class RecipeCommand extends Command {
     // ---- usage
 
     private void validate() {
-        boolean target = targetBpw.get() != null || targetSize.get() != null;
+        boolean target = targetBpw.get() != null || targetSize.get() != null || targetFileSize.get() != null;
         boolean share = raise.get() != null || lower.get() != null;
         if (modelPath.get() != null) {
             require(!share, "--raise and --lower cannot be combined with --model");
@@ -185,10 +192,12 @@ public final class RecipeCommand extends Command {
             require(target, "--model needs a size: give --target-bpw or --target-size");
             require(targetBpw.get() == null || targetSize.get() == null,
                     "--target-bpw and --target-size cannot be combined");
+            require(targetFileSize.get() == null || targetBpw.get() == null && targetSize.get() == null,
+                    "--target-file-size cannot be combined with another size");
             require(targetBpw.get() == null || targetBpw.get() > 0 && targetBpw.get() < 1000,
                     "--target-bpw " + targetBpw.get() + " is out of range: expected more than 0 and less than 1000");
         } else {
-            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--versus", "--beta",
+            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--target-file-size", "--versus", "--beta",
                     "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors");
             types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
@@ -216,6 +225,11 @@ public final class RecipeCommand extends Command {
         }
         if (sensitivity.get() != null) {
             importance.refuse(commandLine(), "cannot be combined with --sensitivity");
+            require(by.get() == null || MEASURED.equals(by.get()),
+                    "--importance " + by.get() + " cannot be combined with --sensitivity");
+        } else {
+            require(!MEASURED.equals(by.get()), "--importance measured needs --sensitivity: the losses");
+            refuse("needs --sensitivity", "--measured-type");
         }
         if (measureErrors.get()) {
             refuse("cannot be combined with --measure-errors", "--errors", "--distortion", "--sensitivity");
@@ -280,6 +294,17 @@ public final class RecipeCommand extends Command {
         return report;
     }
 
+    /** Bytes that the data of all tensors may take. */
+    private long budget(Model model, Imatrix imatrix, RecipeOptions options) throws IOException {
+        if (targetFileSize.get() != null) {
+            return FileTarget.dataBytes(targetFileSize.get().bytes(), modelPath.get(), imatrix, imatrixPath.get(),
+                    options.base(), Recipe.candidates(options, model), console);
+        }
+        return targetSize.get() != null
+                ? targetSize.get().bytes()
+                : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
+    }
+
     private RecipeReport sized(Dialect program, Model model, Imatrix imatrix, Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
@@ -293,19 +318,18 @@ public final class RecipeCommand extends Command {
                 : Optional.of(sensitivity(sensitivity.get(), program));
         Losses proxy = new Losses(program, weights(model, report, warnings), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()), errors(program), false);
-        long budget = targetSize.get() != null
-                ? targetSize.get().bytes()
-                : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
         Optional<BaseType> other = versus.get() == null
                 ? Optional.empty()
                 : Optional.of(names(program).base("--versus", versus.get()));
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
+        long budget = budget(model, imatrix, options);
         if (measureErrors.get()) {
             proxy = proxy.with(new MeasuredWeights(modelPath.get(), imatrix, program, console)
                     .errors(Recipe.candidates(options, model), false));
         }
         Losses losses = losses(proxy, imatrix, model, options, warnings);
         Recipe recipe = within(budget, model, options, losses, entries);
+        measured.ifPresent(values -> warnings.addAll(values.warnings()));
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
@@ -366,6 +390,10 @@ public final class RecipeCommand extends Command {
     private Losses losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
+        if (proxy.sensitivity().filter(Sensitivity::isOfOneType).isPresent()) {
+            return new MeasuredLosses(modelPath.get(), proxy, imatrix, options, noCache.get(), console)
+                    .losses(model, warnings);
+        }
         if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
             return proxy;
@@ -426,7 +454,8 @@ public final class RecipeCommand extends Command {
 
     private Sensitivity sensitivity(Path path, Dialect program) throws IOException {
         try (ByteSource file = console.files().open(path)) {
-            return Sensitivity.read(file, program);
+            return Sensitivity.read(file, program, Optional.ofNullable(measuredType.get())
+                    .map(name -> names(program).type("--measured-type", name)));
         }
     }
 

@@ -87,7 +87,9 @@ public final class RecipeSummary {
                 ? "loss " + number(recipe.loss()) + ", summed from " + sized.losses().sensitivity().orElseThrow().file()
                 : sized.losses().shares()
                         ? "predicted KL divergence " + number(recipe.loss())
-                                + " (sum of residual share × measured error)"
+                                + (sized.losses().measured().isPresent()
+                                        ? " (sum of measured losses)"
+                                        : " (sum of residual share × measured error)")
                         : "distortion " + number(distortion) + " (weighted relative squared error)";
         String bound = recipe.gap() == 0
                 ? "optimal for this size"
