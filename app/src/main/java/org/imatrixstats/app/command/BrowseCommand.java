@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.browse.Browse;
 import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.DialectOption;

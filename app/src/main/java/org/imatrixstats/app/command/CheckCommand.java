@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.check.CheckReport;

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.ReportOptions;
 import org.imatrixstats.app.option.SelectionOptions;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.ReportOptions;
 import org.imatrixstats.app.option.TensorSelection;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Content;

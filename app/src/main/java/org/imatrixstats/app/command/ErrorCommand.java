@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.engine.ErrorEngine;
 import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.Part;

@@ -15,6 +15,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.input.KeptResults;
+import org.imatrixstats.app.input.ModelMeasurement;
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.NamedRecipe;

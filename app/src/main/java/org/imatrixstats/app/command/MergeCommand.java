@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.Options;
 import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.terminal.Console;

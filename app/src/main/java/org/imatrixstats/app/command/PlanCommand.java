@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.output.OutputFormat;

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.KeyOverride;
 import org.imatrixstats.app.option.Names;

@@ -12,6 +12,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.input.Spectra;
+import org.imatrixstats.app.input.MeasuredWeights;
+import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.check.ModelFit;
 import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.ByteSize;

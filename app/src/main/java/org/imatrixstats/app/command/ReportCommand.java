@@ -14,6 +14,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.input.Spectra;
+import org.imatrixstats.app.input.Reviews;
+import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.html.FilePart;
 import org.imatrixstats.app.html.HtmlReport;

@@ -9,6 +9,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.input.Spectra;
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.EnumNames;
 import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.TensorSelection;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.ExpertsOption;
 import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.Options;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.RecipeFile;
 import org.imatrixstats.app.option.TextOutput;

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.input.Reviews;
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.output.OutputFormat;

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.input;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -35,7 +35,7 @@ import org.imatrixstats.quantize.ImportanceWeights;
 import org.imatrixstats.quantize.QuantizedModel;
 
 /** Whole models: each is quantized to a temporary file, compared with the original, and deleted. */
-final class ModelMeasurement {
+public final class ModelMeasurement {
     private final GgufModel source;
     private final Optional<Imatrix> imatrix;
     private final MeasurePlan.Inputs inputs;
@@ -45,7 +45,7 @@ final class ModelMeasurement {
     private final Optional<Path> imatrixPath;
 
     /** @param llamaQuantize the program that quantizes; empty to do it here */
-    ModelMeasurement(GgufModel source, Optional<Imatrix> imatrix, Optional<Path> imatrixPath,
+    public ModelMeasurement(GgufModel source, Optional<Imatrix> imatrix, Optional<Path> imatrixPath,
             MeasurePlan.Inputs inputs, Optional<String> llamaQuantize, int threads, Console console) {
         this.source = source;
         this.imatrix = imatrix;
@@ -57,11 +57,11 @@ final class ModelMeasurement {
     }
 
     /** A recipe and what the quantizer makes of it. */
-    record Planned(NamedRecipe recipe, Plan plan, String types) {
+    public record Planned(NamedRecipe recipe, Plan plan, String types) {
     }
 
     /** @throws IOException if the quantizer would refuse it */
-    Planned plan(NamedRecipe recipe) throws IOException {
+    public Planned plan(NamedRecipe recipe) throws IOException {
         try {
             Plan plan = Plan.of(recipe.program(), Model.of(source),
                     imatrix.map(recipe.options()::withImatrix).orElse(recipe.options()));
@@ -96,13 +96,13 @@ final class ModelMeasurement {
     }
 
     /** The point of a model that is measured, without its figures. */
-    KldPoint point(Planned planned, KlDivergence result) {
+    public KldPoint point(Planned planned, KlDivergence result) {
         return new KldPoint(planned.recipe.name(), inputs.model(), planned.plan.quantBytes(),
                 planned.plan.bitsPerWeight(), result, inputs.text(), inputs.evaluation(), planned.types);
     }
 
     /** Quantizes a model, measures it and deletes it. */
-    KldPoint measure(int number, Planned planned, Path original, WorkFolder work, LlamaPerplexity runs, BaseLogits base,
+    public KldPoint measure(int number, Planned planned, Path original, WorkFolder work, LlamaPerplexity runs, BaseLogits base,
             Duration timeout) throws IOException {
         String name = planned.recipe.name();
         Path file = work.quantized(number);

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.input;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,13 +11,13 @@ import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
 
 /** Several open importance matrices, closed together. */
-record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
+public record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
     /** Opens one importance matrix. */
-    static Imatrix imatrix(Path file, Console console) throws IOException {
+    public static Imatrix imatrix(Path file, Console console) throws IOException {
         return ImatrixReader.read(console.files().openWhole(file));
     }
 
-    static Inputs open(List<Path> files, Console console) throws IOException {
+    public static Inputs open(List<Path> files, Console console) throws IOException {
         Inputs inputs = new Inputs(new ArrayList<>());
         try {
             for (Path file : files) {
@@ -31,7 +31,7 @@ record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
     }
 
     /** An importance matrix that a program reads; it is closed if the program does not. */
-    static Imatrix checked(Imatrix imatrix, Dialect program) throws IOException {
+    public static Imatrix checked(Imatrix imatrix, Dialect program) throws IOException {
         try {
             program.check(imatrix);
             return imatrix;

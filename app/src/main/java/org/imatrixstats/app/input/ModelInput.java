@@ -1,4 +1,4 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.input;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,9 +10,9 @@ import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorSource;
 
 /** The model that is to be quantized, in any container. */
-final class ModelInput {
+public final class ModelInput {
     /** What an option or argument for it accepts. */
-    static final String ACCEPTED = "GGUF (any part of a split one), safetensors or PyTorch, a folder of Hugging Face's or"
+    public static final String ACCEPTED = "GGUF (any part of a split one), safetensors or PyTorch, a folder of Hugging Face's or"
             + " Meta's, or the https:// or hf:// address of a file";
     private static final int MOST_NAMES = 3;
 
@@ -20,7 +20,7 @@ final class ModelInput {
     }
 
     /** Opens a model, which must not be an importance matrix, and warns of what is left out of it. */
-    static ModelFile open(Path path, Console console) throws IOException {
+    public static ModelFile open(Path path, Console console) throws IOException {
         ModelFile model = ModelFile.open(path, console.files());
         Model.requireNoImatrix(model);
         model.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
@@ -35,13 +35,13 @@ final class ModelInput {
     }
 
     /** The tensors of a model under their names in GGUF, where these are known; else under their own. */
-    static TensorSource tensors(ModelFile model) throws IOException {
+    public static TensorSource tensors(ModelFile model) throws IOException {
         TensorSource gguf = model.asGguf();
         return gguf.tensors().isEmpty() ? model : gguf;
     }
 
     /** Reads what the quantizers look at in a model. */
-    static Model read(Path path, Console console) throws IOException {
+    public static Model read(Path path, Console console) throws IOException {
         try (ModelFile model = open(path, console)) {
             return Model.of(model);
         }

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.input;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,12 +15,12 @@ import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.measure.KldResults;
 
 /** Measured models in a table that grows; without a file, nothing is kept. */
-final class KeptResults {
+public final class KeptResults {
     private final Path file;
     private final List<KldPoint> points = new ArrayList<>();
 
     /** @param file null without one */
-    KeptResults(Path file, Console console) throws IOException {
+    public KeptResults(Path file, Console console) throws IOException {
         this.file = file;
         if (file != null && Files.exists(file) && Files.size(file) > 0) {
             if (!KldResults.canAppend(Files.readString(file))) {
@@ -36,12 +36,12 @@ final class KeptResults {
     }
 
     /** The same measurement, if it is there. */
-    Optional<KldPoint> find(KldPoint wanted) {
+    public Optional<KldPoint> find(KldPoint wanted) {
         return points.stream().filter(wanted::repeats).findFirst();
     }
 
     /** Adds those that are not there; returns the points as given. */
-    List<KldPoint> add(List<KldPoint> more) throws IOException {
+    public List<KldPoint> add(List<KldPoint> more) throws IOException {
         for (KldPoint point : more) {
             if (find(point).isEmpty()) {
                 points.add(point);

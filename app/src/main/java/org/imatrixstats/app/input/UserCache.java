@@ -1,16 +1,16 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.input;
 
 import java.nio.file.Path;
 
 /** The folder for figures that can be computed again, by the conventions of the system. */
-final class UserCache {
+public final class UserCache {
     private static final String NAME = "imatrix-stats";
 
     private UserCache() {
     }
 
     /** {@code $XDG_CACHE_HOME/imatrix-stats}, {@code %LOCALAPPDATA%\imatrix-stats} or {@code ~/.cache/imatrix-stats}. */
-    static Path folder() {
+    public static Path folder() {
         for (String variable : new String[]{"XDG_CACHE_HOME", "LOCALAPPDATA"}) {
             String folder = System.getenv(variable);
             if (folder != null && Path.of(folder).isAbsolute()) {

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.input;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,13 +29,13 @@ import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
 /** What is read from the weights of a model for a recipe; figures that took time are kept in the user's cache folder. */
-final class MeasuredWeights {
+public final class MeasuredWeights {
     private final Path path;
     private final Imatrix imatrix;
     private final Dialect program;
     private final Console console;
 
-    MeasuredWeights(Path path, Imatrix imatrix, Dialect program, Console console) {
+    public MeasuredWeights(Path path, Imatrix imatrix, Dialect program, Console console) {
         this.path = path;
         this.imatrix = imatrix;
         this.program = program;
@@ -46,7 +46,7 @@ final class MeasuredWeights {
      * How much of the residual stream each block writes; empty where only the header is there, or it is not known what
      * writes the stream.
      */
-    Optional<ResidualShare> shares() throws IOException {
+    public Optional<ResidualShare> shares() throws IOException {
         try (ModelFile model = ModelFile.open(path); TensorSource tensors = ModelInput.tensors(model)) {
             return hasData(tensors)
                     ? ResidualShare.of(tensors, Model.of(model), model.config(), imatrix)
@@ -55,7 +55,7 @@ final class MeasuredWeights {
     }
 
     /** Whether the weights are there, not only the header. */
-    boolean readable() throws IOException {
+    public boolean readable() throws IOException {
         try (ModelFile model = ModelFile.open(path); TensorSource tensors = ModelInput.tensors(model)) {
             return hasData(tensors);
         }
@@ -77,7 +77,7 @@ final class MeasuredWeights {
      *
      * @param cached whether figures in the user's cache folder are used, and kept there
      */
-    TensorErrors errors(List<GgmlType> types, boolean cached) throws IOException {
+    public TensorErrors errors(List<GgmlType> types, boolean cached) throws IOException {
         try (ModelFile model = ModelFile.open(path); TensorSource tensors = ModelInput.tensors(model)) {
             ErrorInputs inputs = new ErrorInputs(tensors, imatrix, program);
             List<GgmlType> measurable = types.stream().map(GgmlType::packed).filter(ErrorPlan::isMeasurable).distinct()

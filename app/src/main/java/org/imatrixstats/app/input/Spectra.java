@@ -1,4 +1,4 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.input;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,8 +21,8 @@ import org.imatrixstats.weights.ReviewOptions;
 import org.imatrixstats.weights.TensorReview;
 
 /** An open model whose spectra are computed, under the names that its tensors have in GGUF. */
-record Spectra(ModelFile file, TensorSource tensors, Console console) implements AutoCloseable {
-    static Spectra open(Path path, Console console) throws IOException {
+public record Spectra(ModelFile file, TensorSource tensors, Console console) implements AutoCloseable {
+    public static Spectra open(Path path, Console console) throws IOException {
         ModelFile file = ModelInput.open(path, console);
         try {
             return new Spectra(file, ModelInput.tensors(file), console);
@@ -33,11 +33,11 @@ record Spectra(ModelFile file, TensorSource tensors, Console console) implements
     }
 
     /** Figures that took time, in the user's cache folder. */
-    static SpectrumCache cache(boolean used) {
+    public static SpectrumCache cache(boolean used) {
         return used ? new SpectrumCache(UserCache.folder()) : SpectrumCache.none();
     }
 
-    ModelSpectrum compute(SpectrumOptions options) throws IOException {
+    public ModelSpectrum compute(SpectrumOptions options) throws IOException {
         Progress[] progress = {null};
         ModelSpectrum spectrum;
         try {
@@ -60,14 +60,14 @@ record Spectra(ModelFile file, TensorSource tensors, Console console) implements
     }
 
     /** Everything that there is to see of a model, by the usual choices. */
-    ModelSpectrum compute(SpectrumOptions.Method method, List<Imatrix> imatrices, Predicate<TensorName> selected,
+    public ModelSpectrum compute(SpectrumOptions.Method method, List<Imatrix> imatrices, Predicate<TensorName> selected,
             int threads, boolean cached) throws IOException {
         return compute(new SpectrumOptions(method, imatrices, List.of(0.5, 0.7), selected, SpectrumOptions::isScored,
                 threads, cache(cached)));
     }
 
     /** The variance of the weights of each tensor. */
-    Map<String, Double> variances() throws IOException {
+    public Map<String, Double> variances() throws IOException {
         Map<String, Double> variances = new HashMap<>();
         ModelReview review = ModelReview.of(tensors,
                 new ReviewOptions(ModelReview.DEFAULT_BINS, null, Runtime.getRuntime().availableProcessors(),

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.input;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,8 +19,8 @@ import org.imatrixstats.weights.ModelReview;
  *
  * @param imatrix for weighted figures; null without one
  */
-record Reviews(ModelFile file, TensorSource tensors, Imatrix imatrix, Console console) implements AutoCloseable {
-    static Reviews open(Path path, Imatrix imatrix, Console console) throws IOException {
+public record Reviews(ModelFile file, TensorSource tensors, Imatrix imatrix, Console console) implements AutoCloseable {
+    public static Reviews open(Path path, Imatrix imatrix, Console console) throws IOException {
         ModelFile file = ModelInput.open(path, console);
         try {
             return new Reviews(file, ModelInput.tensors(file), imatrix, console);
@@ -30,7 +30,7 @@ record Reviews(ModelFile file, TensorSource tensors, Imatrix imatrix, Console co
         }
     }
 
-    WeightsReport review(int bins, int threads, boolean clusters) throws IOException {
+    public WeightsReport review(int bins, int threads, boolean clusters) throws IOException {
         ModelReview review;
         try (Progress progress = progress()) {
             review = ModelReview.of(tensors, new ReviewOptions(bins, imatrix, threads, clusters),
@@ -42,7 +42,7 @@ record Reviews(ModelFile file, TensorSource tensors, Imatrix imatrix, Console co
     }
 
     /** What changed from this model to another one. */
-    ModelChange changeTo(Reviews other, int threads) throws IOException {
+    public ModelChange changeTo(Reviews other, int threads) throws IOException {
         try (Progress progress = progress()) {
             ModelChange change = ModelChange.of(tensors, other.tensors, imatrix, threads, progress::advance);
             warnUnless(change.total().weightedSquares() > 0);
