@@ -1,6 +1,7 @@
 package org.imatrixstats.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -35,6 +36,37 @@ class ResidualRecipeTest {
         assertEquals("residual-share", json.get("importance").asString());
         assertEquals(0.00149, json.get("predicted_kld").asDouble(), 0.00003);
         assertEquals(json.get("loss").asDouble(), json.get("predicted_kld").asDouble());
+    }
+
+    /** A recipe of the size of Q3_K_M is shown beside it, without asking, and what the file will call itself. */
+    @Test
+    void theNearestStandardMixIsAlwaysShownBeside() {
+        JsonNode json = recipe("--model", MODEL, "--target-bpw", "3.9", "--no-cache");
+        JsonNode versus = json.get("versus");
+        assertEquals("Q3_K_M", versus.get("base").asString());
+        assertTrue(versus.get("nearest").asBoolean());
+        double ratio = json.get("loss").asDouble() / versus.get("loss").asDouble();
+        assertEquals(ratio, versus.get("loss_ratio").asDouble(), 1e-12);
+        assertTrue(ratio < 0.5, "ratio " + ratio);
+        String summary = CliRun.of("recipe", IMATRIX, "--model", MODEL, "--target-bpw", "3.9", "--no-cache", "-o",
+                folder.resolve("r.txt")).succeeded().out();
+        String flat = summary.replaceAll("\\s+", " ");
+        assertTrue(flat.contains("Q3_K_M, the nearest standard mix: 3.9002 bpw"), summary);
+        assertTrue(flat.contains("This recipe has 0.35 times that"), summary);
+        assertTrue(flat.contains("The file will call itself Q8_0 (general.file_type 7). To label it Q3_K_M, add"
+                + " --override-kv general.file_type=int:12"), summary);
+    }
+
+    /** A mix of another size is compared with a recipe of that size. */
+    @Test
+    void aMixOfAnotherSizeIsComparedWithARecipeOfItsSize() {
+        JsonNode small = recipe("--model", MODEL, "--target-bpw", "3.9", "--versus", "Q4_K_M");
+        long bytes = small.at("/versus/quant_bytes").asLong();
+        JsonNode same = recipe("--model", MODEL, "--target-size", bytes + "B");
+        double loss = small.at("/versus/recipe_loss").asDouble();
+        assertFalse(small.at("/versus/nearest").asBoolean());
+        assertTrue(same.get("loss").asDouble() <= loss && loss < 1.05 * same.get("loss").asDouble(), "" + loss);
+        assertTrue(loss < small.get("loss").asDouble());
     }
 
     @Test

@@ -41,11 +41,13 @@ import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.StandardMixes;
 import org.imatrixstats.recipe.Distortion;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.ModelFit;
 import org.imatrixstats.recipe.Promotion;
 import org.imatrixstats.recipe.Recipe;
+import org.imatrixstats.recipe.Recipes;
 import org.imatrixstats.recipe.ResidualShare;
 import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.recipe.RecipeOptions;
@@ -75,7 +77,7 @@ public final class RecipeCommand extends Command {
             "upper limit in bytes: 4.8GiB (1024³), 4.8GB (1000³), 900MiB, ... The file header is not included");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
-            "compare with a standard mix, such as Q4_K_M");
+            "compare with this standard mix, such as Q4_K_M (default: the one of the nearest size)");
     private final TypeChoiceOptions types = include(new TypeChoiceOptions());
     private final ImportanceOptions importance = include(new ImportanceOptions());
     private final Supplier<Path> distortion = option("--distortion", "FILE", Path.class,
@@ -260,7 +262,8 @@ public final class RecipeCommand extends Command {
                 : Optional.of(names(program).base("--versus", versus.get()));
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
         Losses losses = losses(proxy, imatrix, model, options, warnings);
-        Recipe recipe = within(budget, model, options, losses, entries);
+        Recipes recipes = recipes(model, options, losses, entries);
+        Recipe recipe = within(budget, recipes, options);
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
@@ -268,19 +271,14 @@ public final class RecipeCommand extends Command {
                     + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4
                     + " bpw: every tensor gets its largest type");
         }
-        Optional<Plan> otherPlan = Optional.empty();
-        if (other.isPresent()) {
-            Plan plan = versus(program, model, other.get(), entries);
-            if (!plan.missingImatrix().isEmpty()) {
-                warnings.add("--versus " + other.get() + ": " + program + " would refuse it, "
-                        + plan.missingImatrix().size()
-                        + " tensors require an importance matrix entry that is missing, the first is "
-                        + plan.missingImatrix().getFirst());
-            }
-            otherPlan = Optional.of(plan);
-        }
+        Optional<Plan> otherPlan = other.isPresent()
+                ? Optional.of(versus(program, model, other.get(), entries, warnings))
+                : StandardMixes.nearest(StandardMixes.plans(program, model, entries), recipe.plan().quantBytes());
+        Optional<RecipeReport.Versus> compared = otherPlan.isPresent()
+                ? Optional.of(RecipeReport.Versus.of(otherPlan.get(), other.isPresent(), recipe, recipes))
+                : Optional.empty();
         recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
-        return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
+        return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, compared),
                 warnings);
     }
 
@@ -319,20 +317,35 @@ public final class RecipeCommand extends Command {
                 proxy.entries(), measured, true);
     }
 
-    private static Recipe within(long budget, Model model, RecipeOptions options, Losses losses,
+    private static Recipes recipes(Model model, RecipeOptions options, Losses losses,
             Optional<Map<String, Long>> entries) throws IOException {
         try {
-            return Recipe.within(budget, model, options, losses, entries);
+            return Recipes.of(model, options, losses, entries);
         } catch (RefusedException e) {
             throw PlanOptions.refusal(options.dialect(), e);
         }
     }
 
-    private static Plan versus(Dialect program, Model model, BaseType base, Optional<Map<String, Long>> entries)
-            throws RefusedException {
+    private static Recipe within(long budget, Recipes recipes, RecipeOptions options) throws IOException {
+        try {
+            return recipes.within(budget);
+        } catch (RefusedException e) {
+            throw PlanOptions.refusal(options.dialect(), e);
+        }
+    }
+
+    private static Plan versus(Dialect program, Model model, BaseType base, Optional<Map<String, Long>> entries,
+            List<String> warnings) throws RefusedException {
         QuantizeOptions plain = QuantizeOptions.of(base);
         try {
-            return Plan.of(program, model, entries.map(plain::withImatrix).orElse(plain));
+            Plan plan = Plan.of(program, model, entries.map(plain::withImatrix).orElse(plain));
+            if (!plan.missingImatrix().isEmpty()) {
+                warnings.add("--versus " + base + ": " + program + " would refuse it, "
+                        + plan.missingImatrix().size()
+                        + " tensors require an importance matrix entry that is missing, the first is "
+                        + plan.missingImatrix().getFirst());
+            }
+            return plan;
         } catch (RefusedException e) {
             throw new RefusedException("--versus " + base + ": llama-quantize of " + program + " would refuse it: "
                     + e.getMessage());
