@@ -36,6 +36,7 @@ import org.imatrixstats.app.option.EnumNames;
 import org.imatrixstats.app.option.KeyOverride;
 import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
@@ -110,6 +111,7 @@ public final class Cli {
         EnumNames.register(commandLine, Sheet.Grouping.class, "group");
         EnumNames.register(commandLine, Terminal.Color.class, "value");
         EnumNames.register(commandLine, CompletionCommand.Shell.class, "shell");
+        EnumNames.register(commandLine, Shell.class, "shell");
         EnumNames.register(commandLine, OutputOptions.Container.class, "container");
         EnumNames.register(commandLine, Merge.Missing.class, "value");
         EnumNames.register(commandLine, Ranking.class, "figure");

@@ -41,15 +41,15 @@ class CheckCommandTest {
 
     /** An importance matrix of one tensor of 256 columns, each with a sum of 1 over this many tokens but for the first. */
     private String matrix(String tensor, float count, float firstColumn) throws IOException {
-        float[] squares = new float[256];
-        Arrays.fill(squares, 1);
-        squares[0] = firstColumn;
-        return builder(tensor, count, squares).write(folder.resolve("test.gguf")).toString();
+        float[] inSum2 = new float[256];
+        Arrays.fill(inSum2, 1);
+        inSum2[0] = firstColumn;
+        return builder(tensor, count, inSum2).write(folder.resolve("test.gguf")).toString();
     }
 
-    private static GgufBuilder builder(String tensor, float count, float... squares) {
+    private static GgufBuilder builder(String tensor, float count, float... inSum2) {
         return new GgufBuilder().texts("imatrix.datasets", "prose.txt").uint32("imatrix.chunk_count", 1)
-                .uint32("imatrix.chunk_size", 1).tensor(tensor + ".in_sum2", List.of(256L), squares)
+                .uint32("imatrix.chunk_size", 1).tensor(tensor + ".in_sum2", List.of(256L), inSum2)
                 .tensor(tensor + ".counts", List.of(1L), count);
     }
 
@@ -58,11 +58,11 @@ class CheckCommandTest {
     }
 
     private String withoutData() throws IOException {
-        float[] squares = new float[256];
+        float[] inSum2 = new float[256];
         float[] others = new float[256];
         Arrays.fill(others, 1);
         others[0] = 2;
-        return builder("blk.0.attn_q.weight", 0, squares).tensor("blk.0.attn_k.weight.in_sum2", List.of(256L), others)
+        return builder("blk.0.attn_q.weight", 0, inSum2).tensor("blk.0.attn_k.weight.in_sum2", List.of(256L), others)
                 .tensor("blk.0.attn_k.weight.counts", List.of(1L), 8).write(folder.resolve("test.gguf")).toString();
     }
 

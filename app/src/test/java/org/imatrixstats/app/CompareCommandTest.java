@@ -373,8 +373,34 @@ class CompareCommandTest {
         String error = CliRun.of("compare", PROSE, CODE, "--channels", "blk.0.ffn_dwn.weight").failed(2);
         assertTrue(
                 error.contains(
-                        "no tensor 'blk.0.ffn_dwn.weight' in both files, did you mean 'blk.0.ffn_down.weight'?"),
+                        "no tensor 'blk.0.ffn_dwn.weight' in both " + PROSE + " and " + CODE
+                                + ", did you mean 'blk.0.ffn_down.weight'?"),
                 error);
+    }
+
+    @Test
+    void aChannelTensorThatALaterFileLacksIsToldBeforeTheWork() throws IOException {
+        Path a = file("a", 100, new GgufImatrixBuilder().entry("blk.0.x.weight", ONE_ROW, 1, 2)
+                .entry("blk.0.y.weight", ONE_ROW, 1, 2));
+        Path b = file("b", 100, new GgufImatrixBuilder().entry("blk.0.x.weight", ONE_ROW, 1, 2)
+                .entry("blk.0.y.weight", ONE_ROW, 1, 2, 3));
+        String shape = CliRun.of("compare", a, a, b, "--channels", "blk.0.y.weight").failed(2);
+        assertTrue(shape.contains("cannot compare blk.0.y.weight (2 columns against 3 columns) of " + a + " and " + b),
+                shape);
+    }
+
+    @Test
+    void aChannelTensorThatOtherOptionsLeaveOutIsToldBeforeTheWork() {
+        String error = CliRun.of("compare", PROSE, CODE, "--kind", "attn_q", "--channels", "blk.0.ffn_down.weight")
+                .failed(2);
+        assertTrue(error.contains("--channels blk.0.ffn_down.weight: the other options do not select this tensor"),
+                error);
+    }
+
+    @Test
+    void channelsOfATensorThatSharesTheInputOfAnotherAreShown() {
+        assertTrue(CliRun.outputOf("compare", PROSE, CODE, "--unique", "--channels", "blk.0.attn_v.weight")
+                .contains("blk.0.attn_v.weight"));
     }
 
     // ---- refusals and warnings

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.command.ExitCode;
+import org.imatrixstats.app.output.check.Advice;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.check.FindingCode;
 import org.imatrixstats.compare.ChannelStatistic;
@@ -128,7 +129,7 @@ class DocumentationTest {
     void everyFindingIsInThePageOfCheck(FindingCode code) throws IOException {
         String row = "| `" + code.code() + "` | " + code.severity().label() + " | "
                 + code.explanation().replace("|", "\\|")
-                + " | " + code.advice() + " |";
+                + " | " + Advice.on(code) + " |";
         assertTrue(Files.readString(ROOT.resolve("docs/check.md")).contains(row), () -> "missing: " + row);
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.terminal.Terminal;
@@ -294,15 +295,15 @@ class PlanCommandTest {
 
     @Test
     void importanceMatrixThatTheProgramRefusesIsRefused() throws IOException {
-        float[] squares = new float[1024];
-        GgufBuilder matrix = new GgufBuilder().tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), squares)
+        float[] inSum2 = new float[1024];
+        GgufBuilder matrix = new GgufBuilder().tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), inSum2)
                 .tensor("blk.0.attn_q.weight.counts", List.of(1L), 8);
         Path file = matrix.text("general.type", "imatrix").write(folder.resolve("i.gguf"));
         assertTrue(CliRun.of("plan", DENSE, "--imatrix", file).failed(1)
                 .contains("refuses a file without imatrix.datasets"));
-        squares[7] = Float.POSITIVE_INFINITY;
+        inSum2[7] = Float.POSITIVE_INFINITY;
         Path infinite = new GgufBuilder().texts("imatrix.datasets", "a").uint32("imatrix.chunk_count", 1)
-                .uint32("imatrix.chunk_size", 8).tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), squares)
+                .uint32("imatrix.chunk_size", 8).tensor("blk.0.attn_q.weight.in_sum2", List.of(1024L), inSum2)
                 .tensor("blk.0.attn_q.weight.counts", List.of(1L), 8).write(folder.resolve("inf.gguf"));
         assertTrue(CliRun.of("plan", DENSE, "--imatrix", infinite).failed(1)
                 .contains("stops at non-finite values, such as those of 'blk.0.attn_q.weight'"));
@@ -346,5 +347,46 @@ class PlanCommandTest {
         assertTrue(CliRun.of("plan", "../testdata/dense-prose.gguf").failed(1)
                 .contains("is an importance matrix, expected a model"));
         assertTrue(CliRun.of("plan", "../testdata/dense-prose.dat").failed(1).contains("dense-prose.dat"));
+    }
+
+    @Test
+    void entriesThatAreExcludedAreMissing() {
+        String imatrix = "../testdata/tiny-english-prose.imatrix.gguf";
+        JsonNode plan = json(MODELS + "tiny-english-f16.header.gguf", "--base", "IQ2_S", "--imatrix", imatrix,
+                "--exclude-weights", "attn_q");
+        assertEquals(8, plan.get("missing_imatrix").size());
+        plan.get("missing_imatrix").forEach(name -> assertTrue(name.asString().endsWith(".attn_q.weight")));
+        assertTrue(CliRun.of("plan", MODELS + "tiny-english-f16.header.gguf", "--base", "IQ2_S", "--dialect",
+                "ik_llama.cpp", "--imatrix", legacy(imatrix), "--exclude-weights", "attn_q").failed(1)
+                .contains("tensor 'blk.0.attn_q.weight': iq2_xs demands an entry in the importance matrix, and there is"
+                        + " none for it"));
+    }
+
+    private Path legacy(String imatrix) {
+        Path legacy = folder.resolve("i.dat");
+        CliRun.outputOf("convert", imatrix, "-o", legacy);
+        return legacy;
+    }
+
+    @Test
+    void whatSelectsNoEntryIsAWarning() {
+        String imatrix = "../testdata/tiny-english-prose.imatrix.gguf";
+        Object[] plan = {"plan", MODELS + "tiny-english-f16.header.gguf", "--imatrix", imatrix, "--include-weights"};
+        assertTrue(warnings(plan, "attn_.*", "--include-weights", "ffn_")
+                .contains(
+                        "--include-weights 'attn_.*' matches no entry of the importance matrix. The text is a part of"));
+        assertTrue(warnings(plan, "attn_.*").contains("--include-weights leaves no entry"));
+        assertTrue(CliRun.outputOf("plan", DENSE, "--exclude-weights", "x", "--format", "table")
+                .contains("--exclude-weights has no effect without an importance matrix"));
+    }
+
+    private static String warnings(Object[] command, Object... options) {
+        return CliRun.outputOf(Stream.concat(Stream.of(command), Stream.of(options)).toArray());
+    }
+
+    @Test
+    void entriesAreIncludedOrExcluded() {
+        assertTrue(CliRun.of("plan", DENSE, "--include-weights", "a", "--exclude-weights", "b").failed(2)
+                .contains("--include-weights and --exclude-weights cannot be combined"));
     }
 }

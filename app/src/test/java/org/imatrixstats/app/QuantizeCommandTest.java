@@ -25,6 +25,8 @@ import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import tools.jackson.databind.JsonNode;
 
@@ -209,6 +211,53 @@ class QuantizeCommandTest {
             }
         }
         assertTrue(CliRun.of("plan", MODEL, "--prune-layers", "8").failed(1).contains("has no layer 8"));
+    }
+
+    /** The digest is that of the data that llama-quantize of February 2025 wrote with the same options. */
+    @ParameterizedTest
+    @CsvSource({
+        "--include-weights attn_ --include-weights ffn_up, 40, 77bb614328f35fc9c510ddc35ea1f45ec9437597ae3f933e9955b8cd1ef2f388",
+        "--exclude-weights ffn_down, 48, 6231f58e6404dc878f7916b1392d7192ba6eaf268d646b91c2017addb6f33632"})
+    void entriesThatAreLeftOutWeighNothing(String given, int entries, String digest) throws Exception {
+        Path legacy = folder.resolve("i.dat");
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("convert", IMATRIX, "-o", legacy);
+        Object[] options = Stream.concat(Stream.of("--imatrix", legacy), Stream.of(given.split(" "))).toArray();
+        CliRun.of(with(options, "quantize", MODEL, out, "Q4_K_S")).succeeded();
+        assertEquals(digest, dataSha256(out));
+        try (GgufModel model = GgufModel.open(out)) {
+            assertEquals(entries, model.metadata().integer("quantize.imatrix.entries_count").orElseThrow());
+        }
+        assertTrue(CliRun.outputOf(with(options, "verify", MODEL, out)).contains("equal: all 75 tensors"));
+        assertEquals(3, CliRun.of("verify", MODEL, out, "--imatrix", legacy).exitCode());
+    }
+
+    @Test
+    void withoutAnyEntryTheModelIsQuantizedAsWithoutAnImportanceMatrix() throws Exception {
+        Path plain = folder.resolve("plain.gguf");
+        Path none = folder.resolve("none.gguf");
+        CliRun.outputOf("quantize", MODEL, plain, "Q3_K_M");
+        CliRun run = CliRun.of("quantize", MODEL, none, "Q3_K_M", "--imatrix", IMATRIX, "--exclude-weights", "blk.")
+                .succeeded();
+        assertTrue(run.err().contains("leaves no entry: llama-quantize works as without an importance matrix"),
+                run.err());
+        assertEquals(sha256(plain), sha256(none));
+    }
+
+    private static Object[] with(Object[] options, Object... arguments) {
+        return Stream.concat(Stream.of(arguments), Stream.of(options)).toArray();
+    }
+
+    private static String dataSha256(Path file) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        try (GgufModel model = GgufModel.open(file)) {
+            for (TensorInfo tensor : model.tensors()) {
+                byte[] data = new byte[(int) tensor.bytes()];
+                model.copy(tensor, 0, data, 0, data.length);
+                digest.update(data);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     @Test

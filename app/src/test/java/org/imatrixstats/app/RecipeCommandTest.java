@@ -66,6 +66,35 @@ class RecipeCommandTest {
     }
 
     @Test
+    void theCommandIsQuotedForTheShellThatIsNamed() {
+        String powerShell = tiny("--target-bpw", "4.5", "--shell", "powershell").succeeded().out();
+        assertTrue(
+                powerShell.startsWith("llama-quantize `\n  --imatrix " + IMATRIX + " `\n  --tensor-type '^output\\.w"),
+                powerShell);
+        String cmd = tiny("--target-bpw", "4.5", "--shell", "CMD").succeeded().out();
+        assertTrue(cmd.startsWith("llama-quantize ^\n  --imatrix " + IMATRIX + " ^\n  --tensor-type \"^output\\.w"),
+                cmd);
+        String ik = tiny("--target-bpw", "4.5", "--shell", "powershell", "--dialect", "ik_llama.cpp").succeeded().out();
+        assertTrue(ik.startsWith("imatrix-stats convert " + IMATRIX + " -o "), ik);
+        assertTrue(ik.contains(".dat\nif ($LASTEXITCODE -eq 0) {\nllama-quantize `\n") && ik.endsWith(" Q8_0\n}\n"),
+                ik);
+    }
+
+    @Test
+    void aShellIsForCommandsAlone() {
+        assertTrue(tiny("--target-bpw", "4.5", "--shell", "cmd", "--emit", "json").failed(2)
+                .contains("--shell works only with --emit command"));
+        assertTrue(tiny("--target-bpw", "4.5", "--shell", "bash").failed(2).contains("unknown shell 'bash'"));
+    }
+
+    @Test
+    void whatTheCommandPromptCannotTakeIsSaid() throws IOException {
+        Path model = Files.copy(Path.of(MODEL), folder.resolve("a\nb.gguf"));
+        assertTrue(recipe(IMATRIX, "--model", model, "--target-bpw", "4.5", "--shell", "cmd").failed(2)
+                .contains("a file name with a line break cannot be quoted for cmd"));
+    }
+
+    @Test
     void rulesOfLlamaCppAreArgumentsAfterSubstitution() throws Exception {
         Path rules = folder.resolve("rules.txt");
         Files.writeString(rules, tiny("--target-bpw", "4.5", "--emit", "rules").succeeded().out());

@@ -29,7 +29,7 @@ final class EntryScan {
     private static final double REACHED_ENOUGH = 0.5;
 
     /** Buffers, which belong to a thread. */
-    record Buffers(float[] squares, float[] sums) {
+    record Buffers(float[] inSum2, float[] sums) {
         Buffers() {
             this(new float[Partition.BLOCK], new float[Partition.BLOCK]);
         }
@@ -114,6 +114,10 @@ final class EntryScan {
         zero.add(later.zero);
         sumsNotFinite.add(later.sumsNotFinite);
         sumsTooLarge.add(later.sumsTooLarge);
+        emptyBlocks.add(later.emptyBlocks);
+        emptyLargeBlocks += later.emptyLargeBlocks;
+        tiny.or(later.tiny);
+        largestTiny = Math.max(largestTiny, later.largestTiny);
         allZero.or(later.allZero);
         constant.or(later.constant);
         filled.or(later.filled);
@@ -130,9 +134,9 @@ final class EntryScan {
 
     private void walk(Partition part, Buffers buffers) throws FormatException {
         for (Block block : part) {
-            imatrix.squares(entry, block.start(), buffers.squares, block.length());
-            if (entry.hasSums()) {
-                imatrix.sums(entry, block.start(), buffers.sums, block.length());
+            imatrix.inSum2(entry, block.start(), buffers.inSum2, block.length());
+            if (entry.hasInSum()) {
+                imatrix.inSum(entry, block.start(), buffers.sums, block.length());
             }
             for (Block.Span span : block) {
                 walk(block, span, buffers);
@@ -144,9 +148,9 @@ final class EntryScan {
         int expert = (int) span.row();
         long firstColumn = block.start() - expert * columns;
         for (int i = span.from(); i < span.to(); i++) {
-            square(buffers.squares[i], expert, firstColumn + i);
-            if (entry.hasSums()) {
-                sum(buffers.sums[i], buffers.squares[i], expert, firstColumn + i);
+            square(buffers.inSum2[i], expert, firstColumn + i);
+            if (entry.hasInSum()) {
+                sum(buffers.sums[i], buffers.inSum2[i], expert, firstColumn + i);
             }
         }
         if (firstColumn + span.to() == columns) {

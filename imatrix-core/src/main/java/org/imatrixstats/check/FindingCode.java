@@ -19,9 +19,9 @@ public enum FindingCode {
     ALL_ZERO(ERROR, "Quantizers accept the entry, but every column has weight 0. The result is arbitrary.",
             "Regenerate the matrix with a text that exercises the tensor."), //
     METADATA_MISSING(ERROR, "llama-quantize refuses a GGUF file without these keys.",
-            "Rewrite the file with imatrix-stats convert. --dataset and --chunk-size supply what is missing."), //
+            "Rewrite the file with these keys."), //
     METADATA_TYPE(ERROR, "llama-quantize aborts because it reads these keys only as uint32.",
-            "Rewrite the file with imatrix-stats convert, which gives the keys the right type."), //
+            "Rewrite the file with keys of the right type."), //
     SIZE_MISMATCH(ERROR, "llama-quantize stops at this tensor. The file was made from another model.",
             "Use a matrix of this model, or of a model with the same shapes."), //
     EXPERT_ALL_ZERO(WARNING, "Tokens reached these experts, but all their columns have weight 0.",
@@ -35,7 +35,7 @@ public enum FindingCode {
             "Regenerate the matrix if you do not know why. Such an entry is as useful as none."), //
     BIG_ENDIAN(WARNING,
             "The file is in big-endian byte order. llama.cpp on x86 and ARM refuses it.",
-            "Rewrite the file with imatrix-stats convert, which writes little-endian."), //
+            "Rewrite the file in little-endian byte order."), //
     SUMS_NOT_FINITE(WARNING, "Sums of x (in_sum) are NaN or infinite. No quantizer reads them; figures of E[x] do.",
             "Regenerate the matrix if you need those figures."), //
     SUMS_TOO_LARGE(WARNING, "|E[x]| is larger than √E[x²], which is impossible. in_sum or in_sum2 is damaged.",
@@ -46,19 +46,19 @@ public enum FindingCode {
     NCALL_ZERO(WARNING, "The entry claims that it was collected over 0 chunks, so its values cannot be averages.",
             "Regenerate the matrix."), //
     EXPERTS_POORLY_COVERED(WARNING,
-            "Fewer than three quarters of the experts were reached, or fewer than half by --min-tokens tokens."
+            "Fewer than three quarters of the experts were reached, or fewer than half by enough tokens."
                     + " ik_llama.cpp drops entries of which 5% are missing.",
             "Use a longer or more varied calibration text."), //
     COUNTS_DIFFER(WARNING, "Tensors of a layer see the same tokens. An entry with a different count was merged or cut.",
             "Merge only whole files of one model."), //
     LAYER_GAP(WARNING, "Similar layers have this tensor. It was lost, or the model is pruned there.",
-            "Compare with the model (--model). Regenerate the matrix if the model has the tensor."), //
+            "Compare with the model. Regenerate the matrix if the model has the tensor."), //
     LAYER_MISSING(WARNING, "Whole layers have no entry.",
-            "Compare with the model (--model). Regenerate the matrix if the model has these layers."), //
+            "Compare with the model. Regenerate the matrix if the model has these layers."), //
     SHARED_KV(NOTE, "These layers use the keys and values of earlier layers. Their own are never computed.",
             "Nothing is lost. Give their attn_k and attn_v a small type that needs no entry, as 'recipe' does."), //
     NEXTN_LOOKED_UP(NOTE,
-            "Embeddings and output of a NextN (MTP) layer have data only with --process-output.",
+            "Embeddings and output of a NextN (MTP) layer have data only if llama-imatrix was told to process the output.",
             "Give them a type that does not need importance weights, such as q8_0."), //
     NEXTN_WITHOUT_DATA(WARNING,
             "llama-imatrix does not run the NextN (MTP) layers. They are quantized without importance weights.",
@@ -94,11 +94,11 @@ public enum FindingCode {
     UNKNOWN_TENSOR(NOTE, "This tensor is not a known part of an importance matrix. It is ignored.", "Nothing to do."), //
     DATASETS_UNUSUAL(NOTE,
             "llama-quantize only requires that imatrix.datasets exists. Other programs expect a list of names.",
-            "Nothing to do. imatrix-stats convert --dataset adds a name where none is stored."), //
+            "Nothing to do."), //
     DUPLICATE_DATASET(NOTE, "The same dataset name appears more than once. A text may have been counted twice.",
             "Merge each run only once."), //
     OUTPUT_WITHOUT_ENTRY(NOTE,
-            "Expected unless llama-imatrix ran with --process-output. Types iq1_s, iq2_xxs, iq2_xs crash for these tensors.",
+            "Expected unless llama-imatrix was told to process the output. Types iq1_s, iq2_xxs, iq2_xs crash for these tensors.",
             "Keep the quantizer's default types for them.");
 
     private final Severity severity;

@@ -22,6 +22,7 @@ import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
 import org.imatrixstats.stats.ExpertCounts;
 
 /** Looks for everything in {@link FindingCode}, reading every value of a file once. */
@@ -138,8 +139,8 @@ public final class ImatrixCheck {
         OptionalInt inferred = counts.of(entry);
         TensorInfo tensor = inModel(entry);
         boolean told = inferred.isEmpty() && tensor != null && entry.size() > 0
-                && ModelCheck.columns(tensor) == entry.size() && ModelCheck.matrices(tensor) <= Integer.MAX_VALUE;
-        return told ? OptionalInt.of((int) ModelCheck.matrices(tensor)) : inferred;
+                && Model.entrySize(tensor) == entry.size() && Model.matrices(tensor) <= Integer.MAX_VALUE;
+        return told ? OptionalInt.of((int) Model.matrices(tensor)) : inferred;
     }
 
     private TensorInfo inModel(ImatrixEntry entry) {
@@ -166,9 +167,9 @@ public final class ImatrixCheck {
         LayerCheck layers = new LayerCheck(imatrix);
         findings.addAll(layers.counts());
         if (model.isPresent()) {
-            ModelCheck check = new ModelCheck(imatrix, model.get());
-            findings.addAll(check.findings());
-            refused(check.withoutEntry());
+            ModelFindings fit = new ModelFindings(imatrix, model.get());
+            findings.addAll(fit.findings());
+            refused(fit.withoutEntry());
             layers.missing().stream().filter(finding -> finding.code() == FindingCode.LAYER_PATTERN)
                     .forEach(findings::add);
         } else {

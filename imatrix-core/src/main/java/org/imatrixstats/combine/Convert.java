@@ -44,19 +44,19 @@ public final class Convert {
     private record Converted(Input input, ImatrixEntry entry, long[] counts,
             Validity validity) implements Content.Part {
         @Override
-        public boolean hasSums() {
-            return entry.hasSums();
+        public boolean hasInSum() {
+            return entry.hasInSum();
         }
 
         @Override
-        public void squares(long from, float[] into, int length) throws FormatException {
-            input.squares(entry, from, into, length);
+        public void inSum2(long from, float[] into, int length) throws FormatException {
+            input.inSum2(entry, from, into, length);
             validity.require(this, from, into, length, input.file(), _ -> input.file());
         }
 
         @Override
-        public void sums(long from, float[] into, int length) throws FormatException {
-            input.sums(entry, from, into, length);
+        public void inSum(long from, float[] into, int length) throws FormatException {
+            input.inSum(entry, from, into, length);
         }
     }
 }

@@ -58,8 +58,8 @@ record Input(Imatrix imatrix, long chunkSize) {
         return IntStream.range(0, entry.experts()).mapToLong(expert -> count(entry, expert)).toArray();
     }
 
-    void squares(ImatrixEntry entry, long from, float[] into, int length) throws FormatException {
-        imatrix.squares(entry, from, into, length);
+    void inSum2(ImatrixEntry entry, long from, float[] into, int length) throws FormatException {
+        imatrix.inSum2(entry, from, into, length);
         if (legacy() && chunkSize != 1) {
             for (int i = 0; i < length; i++) {
                 into[i] *= chunkSize;
@@ -67,8 +67,8 @@ record Input(Imatrix imatrix, long chunkSize) {
         }
     }
 
-    void sums(ImatrixEntry entry, long from, float[] into, int length) throws FormatException {
-        imatrix.sums(entry, from, into, length);
+    void inSum(ImatrixEntry entry, long from, float[] into, int length) throws FormatException {
+        imatrix.inSum(entry, from, into, length);
     }
 
     /** Tokens per chunk that the file itself names. */

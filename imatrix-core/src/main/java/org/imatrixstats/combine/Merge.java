@@ -72,7 +72,7 @@ public final class Merge {
         int withoutSums = 0;
         for (List<Contribution> contributions : tensors.values()) {
             Merged part = new Merged(contributions, counts(contributions), validity);
-            withoutSums += !part.hasSums() && contributions.stream().anyMatch(each -> each.entry.hasSums()) ? 1 : 0;
+            withoutSums += !part.hasInSum() && contributions.stream().anyMatch(each -> each.entry.hasInSum()) ? 1 : 0;
             parts.add(part);
         }
         if (withoutSums > 0) {
@@ -262,20 +262,20 @@ public final class Merge {
         }
 
         @Override
-        public boolean hasSums() {
-            return contributions.stream().allMatch(each -> each.entry.hasSums());
+        public boolean hasInSum() {
+            return contributions.stream().allMatch(each -> each.entry.hasInSum());
         }
 
         @Override
-        public void squares(long from, float[] into, int length) throws FormatException {
-            add(Input::squares, from, into, length);
+        public void inSum2(long from, float[] into, int length) throws FormatException {
+            add(Input::inSum2, from, into, length);
             validity.require(this, from, into, length, "the merged file", this::invalidFile);
         }
 
         private String invalidFile(long value) throws FormatException {
             float[] one = new float[1];
             for (Contribution contribution : contributions) {
-                contribution.input.imatrix().squares(contribution.entry, value, one, 1);
+                contribution.input.imatrix().inSum2(contribution.entry, value, one, 1);
                 if (!Float.isFinite(one[0])) {
                     return contribution.input.file();
                 }
@@ -284,8 +284,8 @@ public final class Merge {
         }
 
         @Override
-        public void sums(long from, float[] into, int length) throws FormatException {
-            add(Input::sums, from, into, length);
+        public void inSum(long from, float[] into, int length) throws FormatException {
+            add(Input::inSum, from, into, length);
         }
 
         /** Adds in float32 and in the order of the inputs, as llama-imatrix does. */

@@ -46,7 +46,7 @@ public final class Subtract {
                     : withoutFillers(part, removed, stored, entry, experts);
             Difference difference = new Difference(minuend, entry, subtrahend, less, counts(minuend, entry, subtrahend,
                     less), validity);
-            withoutSums += entry.hasSums() && !difference.hasSums() ? 1 : 0;
+            withoutSums += entry.hasInSum() && !difference.hasInSum() ? 1 : 0;
             parts.add(difference);
         }
         ofTotal.warning().ifPresent(warnings::add);
@@ -123,12 +123,12 @@ public final class Subtract {
     private record Difference(Input total, ImatrixEntry entry, Input part, ImatrixEntry less, long[] counts,
             Validity validity) implements Content.Part {
         @Override
-        public boolean hasSums() {
-            return entry.hasSums() && (less == null || less.hasSums());
+        public boolean hasInSum() {
+            return entry.hasInSum() && (less == null || less.hasInSum());
         }
 
         @Override
-        public void squares(long from, float[] into, int length) throws FormatException {
+        public void inSum2(long from, float[] into, int length) throws FormatException {
             subtract(this::validSquares, from, into, length);
             for (int i = 0; i < length; i++) {
                 if (into[i] < 0) {
@@ -138,13 +138,13 @@ public final class Subtract {
         }
 
         @Override
-        public void sums(long from, float[] into, int length) throws FormatException {
-            subtract(Input::sums, from, into, length);
+        public void inSum(long from, float[] into, int length) throws FormatException {
+            subtract(Input::inSum, from, into, length);
         }
 
         private void validSquares(Input input, ImatrixEntry of, long from, float[] into, int length)
                 throws FormatException {
-            input.squares(of, from, into, length);
+            input.inSum2(of, from, into, length);
             validity.require(this, from, into, length, input.file(), _ -> input.file());
         }
 

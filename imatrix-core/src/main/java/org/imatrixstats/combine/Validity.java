@@ -28,12 +28,12 @@ final class Validity {
     }
 
     /** Looks at values that are about to be written, which begin with value {@code from} of the tensor. */
-    void require(Content.Part part, long from, float[] squares, int length, String output, Source source)
+    void require(Content.Part part, long from, float[] inSum2, int length, String output, Source source)
             throws FormatException {
         for (int i = 0; i < length; i++) {
-            if (!Float.isFinite(squares[i])) {
+            if (!Float.isFinite(inSum2[i])) {
                 if (!allow) {
-                    throw invalid(part, from + i, squares[i], output, source.file(from + i));
+                    throw invalid(part, from + i, inSum2[i], output, source.file(from + i));
                 }
                 tensors.add(part.name());
                 return;

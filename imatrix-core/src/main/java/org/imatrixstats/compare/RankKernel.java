@@ -235,14 +235,14 @@ final class RankKernel {
 
     /** Keeps the ranks by column; returns the sum of the squares of twice their distances from their mean. */
     private double scatterRanks() {
-        double squares = 0;
+        double inSum2 = 0;
         for (int i = 0; i < n; i++) {
             int rank = rank(i);
             ranksInA[column(i)] = rank;
             double x = rank - (n - 1);
-            squares += x * x;
+            inSum2 += x * x;
         }
-        return squares;
+        return inSum2;
     }
 
     /** The ranks times 2 of both files have the mean n − 1, ties or not. */

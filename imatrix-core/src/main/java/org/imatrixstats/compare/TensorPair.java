@@ -47,7 +47,7 @@ public final class TensorPair {
         }
 
         private void read(Block block, float[] into) throws FormatException {
-            file.squares(entry, block.start(), into, block.length());
+            file.inSum2(entry, block.start(), into, block.length());
         }
     }
 

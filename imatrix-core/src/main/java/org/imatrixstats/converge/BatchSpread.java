@@ -151,7 +151,7 @@ final class BatchSpread {
             if (entries[i] == null) {
                 Arrays.fill(sums[i], 0, length, 0);
             } else {
-                snapshots.get(i).imatrix().squares(entries[i], from, sums[i], length);
+                snapshots.get(i).imatrix().inSum2(entries[i], from, sums[i], length);
             }
         }
     }

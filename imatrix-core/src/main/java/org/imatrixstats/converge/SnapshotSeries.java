@@ -138,8 +138,8 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
         float[] others = new float[Partition.BLOCK];
         for (ImatrixEntry entry : a.imatrix().entries().values()) {
             for (Block block : entry.values()) {
-                a.imatrix().squares(entry, block.start(), values, block.length());
-                b.imatrix().squares(b.entry(entry.name().name()), block.start(), others, block.length());
+                a.imatrix().inSum2(entry, block.start(), values, block.length());
+                b.imatrix().inSum2(b.entry(entry.name().name()), block.start(), others, block.length());
                 if (!Arrays.equals(values, 0, block.length(), others, 0, block.length())) {
                     throw notOneRun(b, entry.name(), "has other sums than in " + a.name()
                             + ", after as many rows");

@@ -87,12 +87,12 @@ public final class ErrorInputs {
         for (int matrix = 0; matrix < matrices && all > 0; matrix++) {
             shares[matrix] /= all;
         }
-        return new Input(weights, entry.hasSums() ? means(entry) : null, shares);
+        return new Input(weights, entry.hasInSum() ? means(entry) : null, shares);
     }
 
     private double[] means(ImatrixEntry entry) throws FormatException {
         float[] sums = new float[Math.toIntExact(entry.size())];
-        imatrix.sums(entry, 0, sums, sums.length);
+        imatrix.inSum(entry, 0, sums, sums.length);
         double[] means = new double[sums.length];
         for (int j = 0; j < means.length; j++) {
             long count = entry.count((int) (j / entry.columns()));

@@ -42,13 +42,13 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
         /** Rows seen, per expert or one for all. */
         long[] counts();
 
-        boolean hasSums();
+        boolean hasInSum();
 
         /** Makes {@code length} sums of x², from value {@code from} on. */
-        void squares(long from, float[] into, int length) throws FormatException;
+        void inSum2(long from, float[] into, int length) throws FormatException;
 
         /** Makes {@code length} sums of x, from value {@code from} on. */
-        void sums(long from, float[] into, int length) throws FormatException;
+        void inSum(long from, float[] into, int length) throws FormatException;
     }
 
     /** The largest count of all. */
@@ -79,6 +79,6 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
 
     /** Bytes of values: the work that writing them is. */
     public long valueBytes() {
-        return parts.stream().mapToLong(part -> part.size() * Float.BYTES * (part.hasSums() ? 2 : 1)).sum();
+        return parts.stream().mapToLong(part -> part.size() * Float.BYTES * (part.hasInSum() ? 2 : 1)).sum();
     }
 }

@@ -72,11 +72,11 @@ public final class ContentDigest {
             }
             put(Long.BYTES, entry.size());
             for (Block values : entry.values()) {
-                digest.update(block, 0, imatrix.squares(entry, values, block));
+                digest.update(block, 0, imatrix.inSum2(entry, values, block));
             }
-            if (entry.hasSums()) {
+            if (entry.hasInSum()) {
                 for (Block values : entry.values()) {
-                    digest.update(block, 0, imatrix.sums(entry, values, block));
+                    digest.update(block, 0, imatrix.inSum(entry, values, block));
                 }
             }
             return digest.digest();

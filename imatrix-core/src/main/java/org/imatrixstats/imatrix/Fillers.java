@@ -38,7 +38,7 @@ public final class Fillers {
         float one = entry.count(0);
         float[] values = new float[(int) Math.min(FEW, columns)];
         for (Block block : new Partition(0, expert, 1, columns).blocks(FEW)) {
-            imatrix.squares(entry, block.start(), values, block.length());
+            imatrix.inSum2(entry, block.start(), values, block.length());
             for (int i = 0; i < block.length(); i++) {
                 if (values[i] != one) {
                     return false;
@@ -56,6 +56,6 @@ public final class Fillers {
         long[] counts = new long[experts];
         Arrays.fill(counts, entry.count(0));
         fillers.stream().forEach(expert -> counts[expert] = 0);
-        return new ImatrixEntry(entry.name(), entry.size(), counts, entry.squaresOffset(), entry.sumsOffset());
+        return new ImatrixEntry(entry.name(), entry.size(), counts, entry.inSum2Offset(), entry.inSumOffset());
     }
 }

@@ -124,33 +124,33 @@ final class GgufImatrixReader extends ImatrixReader {
                 metadata.integer("imatrix.n_layer_nextn"));
     }
 
-    private ImatrixEntry entry(TensorInfo squares) throws FormatException {
-        String name = withoutSuffix(squares, SQUARES);
+    private ImatrixEntry entry(TensorInfo inSum2) throws FormatException {
+        String name = withoutSuffix(inSum2, SQUARES);
         if (name.isEmpty()) {
-            throw fail(squares, "names no weight tensor");
+            throw fail(inSum2, "names no weight tensor");
         }
         TensorInfo counts = gguf.tensor(name + COUNTS);
         if (counts == null) {
-            throw fail(squares, "has no '" + name + COUNTS + "' beside it");
+            throw fail(inSum2, "has no '" + name + COUNTS + "' beside it");
         }
-        requireF32(squares);
+        requireF32(inSum2);
         requireF32(counts);
         long matrices = counts.elements();
         if (matrices < 1 || matrices > MAX_MATRICES) {
             throw fail(counts, "holds " + matrices + " values, expected 1 to " + MAX_MATRICES);
         }
-        if (matrices != 1 && matrices != squares.rows()) {
-            throw fail(counts, "holds " + matrices + " values, in_sum2 has " + squares.rows() + " rows");
+        if (matrices != 1 && matrices != inSum2.rows()) {
+            throw fail(counts, "holds " + matrices + " values, in_sum2 has " + inSum2.rows() + " rows");
         }
-        TensorInfo sums = gguf.tensor(name + SUMS);
-        if (sums != null) {
-            requireF32(sums);
-            if (sums.ne0() != squares.ne0() || sums.rows() != squares.rows()) {
-                throw fail(sums, "has the shape " + sums.dims() + ", in_sum2 has " + squares.dims());
+        TensorInfo inSum = gguf.tensor(name + SUMS);
+        if (inSum != null) {
+            requireF32(inSum);
+            if (inSum.ne0() != inSum2.ne0() || inSum.rows() != inSum2.rows()) {
+                throw fail(inSum, "has the shape " + inSum.dims() + ", in_sum2 has " + inSum2.dims());
             }
         }
-        return new ImatrixEntry(TensorName.of(name), squares.elements(), counts(counts), squares.offset(),
-                sums == null ? ImatrixEntry.ABSENT : sums.offset());
+        return new ImatrixEntry(TensorName.of(name), inSum2.elements(), counts(counts), inSum2.offset(),
+                inSum == null ? ImatrixEntry.ABSENT : inSum.offset());
     }
 
     private long[] counts(TensorInfo tensor) throws FormatException {

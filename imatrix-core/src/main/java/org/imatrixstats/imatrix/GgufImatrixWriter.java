@@ -30,15 +30,15 @@ final class GgufImatrixWriter extends ImatrixWriter {
                 tensors(content));
         for (Content.Part part : content.parts()) {
             long[] counts = part.counts();
-            stream(part.size(), part::squares, writer::write, progress);
+            stream(part.size(), part::inSum2, writer::write, progress);
             stream(counts.length, (from, into, length) -> {
                 for (int i = 0; i < length; i++) {
                     into[i] = counts[(int) from + i];
                 }
             }, writer::write, _ -> {
             });
-            if (part.hasSums()) {
-                stream(part.size(), part::sums, writer::write, progress);
+            if (part.hasInSum()) {
+                stream(part.size(), part::inSum, writer::write, progress);
             }
         }
     }
@@ -75,7 +75,7 @@ final class GgufImatrixWriter extends ImatrixWriter {
             List<Long> shape = List.of(part.size() / matrices, matrices);
             tensors.add(new NewTensor(part.name() + ".in_sum2", GgmlType.F32, shape));
             tensors.add(new NewTensor(part.name() + ".counts", GgmlType.F32, List.of(1L, matrices)));
-            if (part.hasSums()) {
+            if (part.hasInSum()) {
                 tensors.add(new NewTensor(part.name() + ".in_sum", GgmlType.F32, shape));
             }
         }

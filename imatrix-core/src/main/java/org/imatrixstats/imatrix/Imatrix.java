@@ -156,21 +156,21 @@ public final class Imatrix implements AutoCloseable {
     }
 
     /** Copies {@code count} sums of x², from value {@code from} of the entry on. */
-    public void squares(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
-        file.copy(entry.squaresOffset() + from * FLOAT_BYTES, order, into, 0, count);
+    public void inSum2(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
+        file.copy(entry.inSum2Offset() + from * FLOAT_BYTES, order, into, 0, count);
     }
 
     /** Copies {@code count} sums of x, from value {@code from} of an entry that has them on. */
-    public void sums(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
-        file.copy(entry.sumsOffset() + from * FLOAT_BYTES, order, into, 0, count);
+    public void inSum(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
+        file.copy(entry.inSumOffset() + from * FLOAT_BYTES, order, into, 0, count);
     }
 
     /** Whether two entries hold the same, bit for bit, counts included. */
     boolean sameContent(ImatrixEntry a, ImatrixEntry b) throws FormatException {
         long bytes = a.size() * FLOAT_BYTES;
-        return a.size() == b.size() && a.hasSums() == b.hasSums() && a.sameCounts(b)
-                && file.sameBytes(a.squaresOffset(), b.squaresOffset(), bytes)
-                && (!a.hasSums() || file.sameBytes(a.sumsOffset(), b.sumsOffset(), bytes));
+        return a.size() == b.size() && a.hasInSum() == b.hasInSum() && a.sameCounts(b)
+                && file.sameBytes(a.inSum2Offset(), b.inSum2Offset(), bytes)
+                && (!a.hasInSum() || file.sameBytes(a.inSumOffset(), b.inSumOffset(), bytes));
     }
 
     /** Whether all sums of x² of several columns are the same, or NaN. */
@@ -179,7 +179,7 @@ public final class Imatrix implements AutoCloseable {
         float first = Float.NaN;
         for (long from = 0; from < entry.size(); from += FEW) {
             int length = (int) Math.min(FEW, entry.size() - from);
-            squares(entry, from, values, length);
+            inSum2(entry, from, values, length);
             first = from == 0 ? values[0] : first;
             for (int i = 0; i < length; i++) {
                 if (Float.compare(values[i], first) != 0) {
@@ -191,13 +191,13 @@ public final class Imatrix implements AutoCloseable {
     }
 
     /** Copies sums of x² as little-endian float32; returns the number of bytes. */
-    int squares(ImatrixEntry entry, Block block, byte[] into) throws FormatException {
-        return copy(entry.squaresOffset(), block, into);
+    int inSum2(ImatrixEntry entry, Block block, byte[] into) throws FormatException {
+        return copy(entry.inSum2Offset(), block, into);
     }
 
     /** Copies sums of x of an entry that has them as little-endian float32; returns the number of bytes. */
-    int sums(ImatrixEntry entry, Block block, byte[] into) throws FormatException {
-        return copy(entry.sumsOffset(), block, into);
+    int inSum(ImatrixEntry entry, Block block, byte[] into) throws FormatException {
+        return copy(entry.inSumOffset(), block, into);
     }
 
     private int copy(long offset, Block block, byte[] into) throws FormatException {

@@ -21,21 +21,21 @@ public final class ImatrixEntry {
     private final TensorName name;
     private final long size;
     private final long[] counts;
-    private final long squaresOffset;
-    private final long sumsOffset;
+    private final long inSum2Offset;
+    private final long inSumOffset;
 
     /**
      * @param size          values: columns of all matrices together; a multiple of the number of counts
      * @param counts        rows seen, per matrix, or one for all
-     * @param squaresOffset where in the file the sums of x² are
-     * @param sumsOffset    where in the file the sums of x are; {@link #ABSENT}
+     * @param inSum2Offset where in the file the sums of x² are
+     * @param inSumOffset    where in the file the sums of x are; {@link #ABSENT}
      */
-    ImatrixEntry(TensorName name, long size, long[] counts, long squaresOffset, long sumsOffset) {
+    ImatrixEntry(TensorName name, long size, long[] counts, long inSum2Offset, long inSumOffset) {
         this.name = name;
         this.size = size;
         this.counts = counts;
-        this.squaresOffset = squaresOffset;
-        this.sumsOffset = sumsOffset;
+        this.inSum2Offset = inSum2Offset;
+        this.inSumOffset = inSumOffset;
     }
 
     public TensorName name() {
@@ -91,16 +91,16 @@ public final class ImatrixEntry {
     }
 
     /** Whether the file holds sums of x beside those of x². */
-    public boolean hasSums() {
-        return sumsOffset != ABSENT;
+    public boolean hasInSum() {
+        return inSumOffset != ABSENT;
     }
 
-    long squaresOffset() {
-        return squaresOffset;
+    long inSum2Offset() {
+        return inSum2Offset;
     }
 
-    long sumsOffset() {
-        return sumsOffset;
+    long inSumOffset() {
+        return inSumOffset;
     }
 
     @Override

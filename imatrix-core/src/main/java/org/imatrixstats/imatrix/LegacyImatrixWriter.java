@@ -32,7 +32,7 @@ final class LegacyImatrixWriter extends ImatrixWriter {
             int32(out, fitting(part.size(), part, "values"));
             long columns = part.size() / counts.length;
             stream(part.size(), (from, into, length) -> {
-                part.squares(from, into, length);
+                part.inSum2(from, into, length);
                 for (int i = 0; i < length; i++) {
                     float count = counts[(int) ((from + i) / columns)];
                     // Where rows are counted in chunks already, the values are what they shall be: no rounding.
@@ -66,7 +66,7 @@ final class LegacyImatrixWriter extends ImatrixWriter {
         if (!empty.isEmpty()) {
             losses.add("tensors without any data are left out: " + String.join(", ", empty));
         }
-        if (content.parts().stream().anyMatch(Content.Part::hasSums)) {
+        if (content.parts().stream().anyMatch(Content.Part::hasInSum)) {
             losses.add("a legacy file does not hold sums of x (in_sum)");
         }
         if (content.datasets().size() > 1) {

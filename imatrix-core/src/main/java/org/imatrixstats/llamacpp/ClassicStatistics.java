@@ -95,7 +95,7 @@ public final class ClassicStatistics {
         forEachMean(entry, sums::add);
         long elements = entry.elements();
         float mean = sums.total / elements;
-        float stddev = (float) Math.sqrt(Math.max(0, sums.squares / elements - mean * mean));
+        float stddev = (float) Math.sqrt(Math.max(0, sums.inSum2 / elements - mean * mean));
         Spread spread = new Spread(sums.total, mean, stddev);
         forEachMean(entry, spread::add);
         TensorName name = entry.name();
@@ -106,14 +106,14 @@ public final class ClassicStatistics {
 
     private static final class Sums {
         private float total;
-        private float squares;
+        private float inSum2;
         private float min = Float.POSITIVE_INFINITY;
         private float max = Float.NEGATIVE_INFINITY;
         private long inactive;
 
         void add(float x) {
             total += x;
-            squares += x * x;
+            inSum2 += x * x;
             min = Math.min(min, x);
             max = Math.max(max, x);
             inactive += Math.abs(x) <= ACTIVE_ABOVE ? 1 : 0;
@@ -149,7 +149,7 @@ public final class ClassicStatistics {
 
     private void forEachMean(ImatrixEntry entry, FloatConsumer consumer) throws FormatException {
         for (Block block : entry.values()) {
-            imatrix.squares(entry, block.start(), values, block.length());
+            imatrix.inSum2(entry, block.start(), values, block.length());
             for (Block.Span row : block) {
                 for (int i = row.from(); i < row.to() && entry.count(row) > 0; i++) {
                     consumer.accept(values[i] / entry.count(row));
@@ -170,8 +170,8 @@ public final class ClassicStatistics {
         float previousNorm = 0;
         long size = Math.min(entry.size(), previous.size());
         for (Block block : Partition.ofValues(size)) {
-            imatrix.squares(entry, block.start(), values, block.length());
-            imatrix.squares(previous, block.start(), others, block.length());
+            imatrix.inSum2(entry, block.start(), values, block.length());
+            imatrix.inSum2(previous, block.start(), others, block.length());
             for (int i = 0; i < block.length(); i++) {
                 dot += values[i] * others[i];
                 norm += values[i] * values[i];

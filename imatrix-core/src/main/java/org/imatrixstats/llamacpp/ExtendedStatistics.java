@@ -266,9 +266,9 @@ public final class ExtendedStatistics {
 
         private void read(Block block) throws FormatException {
             if (activation) {
-                imatrix.sums(entry, block.start(), values, block.length());
+                imatrix.inSum(entry, block.start(), values, block.length());
             } else {
-                imatrix.squares(entry, block.start(), values, block.length());
+                imatrix.inSum2(entry, block.start(), values, block.length());
             }
             for (Block.Span row : new Block(block.start(), block.length(), entry.columns())) {
                 for (int i = row.from(); i < row.to(); i++) {

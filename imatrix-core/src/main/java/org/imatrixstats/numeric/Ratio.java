@@ -44,7 +44,7 @@ public record Ratio(double y, double x, double yy, double xy, double xx) {
         if (rows == ofRows) {
             return 0;
         }
-        double squares = Math.max(0, yy - 2 * ratio * xy + ratio * ratio * xx);
-        return (1 - rows / (double) ofRows) * rows / (rows - 1.0) * squares;
+        double inSum2 = Math.max(0, yy - 2 * ratio * xy + ratio * ratio * xx);
+        return (1 - rows / (double) ofRows) * rows / (rows - 1.0) * inSum2;
     }
 }

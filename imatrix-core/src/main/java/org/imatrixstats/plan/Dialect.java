@@ -80,6 +80,12 @@ public abstract class Dialect {
         return type.isIn(program());
     }
 
+    /** The types of which a recipe chooses where the user names none, the smallest first. */
+    public abstract List<GgmlType> recipeTypes();
+
+    /** Whether it stops at an option for some tensors that names a type it does not know; if not, it ignores the option. */
+    public abstract boolean stopsAtUnknownType();
+
     /** The program, by which tensor types differ. */
     protected abstract Program program();
 
@@ -270,7 +276,7 @@ public abstract class Dialect {
     protected abstract boolean looksAtEntriesInDryRun();
 
     /** Whether it takes all rules in one argument, so that a file of rules has to be joined and may have comments. */
-    protected boolean joinsRules() {
+    public boolean joinsRules() {
         return false;
     }
 
@@ -307,7 +313,7 @@ public abstract class Dialect {
         float[] values = new float[Partition.BLOCK];
         for (ImatrixEntry entry : imatrix.entries().values()) {
             for (Block block : entry.values()) {
-                imatrix.squares(entry, block.start(), values, block.length());
+                imatrix.inSum2(entry, block.start(), values, block.length());
                 for (Block.Span row : block) {
                     boolean used = entry.count(row) > 0 || imatrix.origin().format() == Imatrix.Format.LEGACY;
                     if (used && !allFinite(values, row)) {

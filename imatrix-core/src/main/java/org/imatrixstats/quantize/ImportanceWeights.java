@@ -45,7 +45,7 @@ public interface ImportanceWeights {
 
     private static float[] of(Imatrix imatrix, ImatrixEntry entry) throws FormatException {
         float[] weights = new float[Math.toIntExact(entry.size())];
-        imatrix.squares(entry, 0, weights, weights.length);
+        imatrix.inSum2(entry, 0, weights, weights.length);
         int columns = Math.toIntExact(entry.columns());
         for (int expert = 0; expert < entry.experts(); expert++) {
             float count = entry.count(expert);

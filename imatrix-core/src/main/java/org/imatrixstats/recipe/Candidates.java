@@ -156,7 +156,7 @@ final class Candidates {
 
     /** What recipes of all sizes choose from: the smallest one from all types. */
     Pool all() throws RecipeException, RefusedException {
-        Pool pool = of(given.isEmpty() ? Ladder.of(dialect) : given);
+        Pool pool = of(given.isEmpty() ? dialect.recipeTypes() : given);
         requireComplete(pool);
         return pool;
     }
@@ -171,7 +171,7 @@ final class Candidates {
     List<Pool> pools() throws RecipeException, RefusedException {
         List<Pool> all = new ArrayList<>(List.of(all()));
         if (given.isEmpty()) {
-            List<GgmlType> ladder = Ladder.of(dialect);
+            List<GgmlType> ladder = dialect.recipeTypes();
             for (int from = 1; from < ladder.size(); from++) {
                 all.add(of(Ladder.from(dialect, ladder.get(from))));
             }
@@ -297,7 +297,7 @@ final class Candidates {
 
     /** What tensors that are never computed with can have: the types of the dialect too, whatever the target. */
     private List<GgmlType> needingNoEntry(List<GgmlType> types) {
-        return Stream.concat(types.stream(), Ladder.of(dialect).stream()).distinct()
+        return Stream.concat(types.stream(), dialect.recipeTypes().stream()).distinct()
                 .filter(type -> !dialect.needsEntry(type)).toList();
     }
 
@@ -384,7 +384,8 @@ final class Candidates {
         try {
             Plan plan = Plan.of(dialect, alone, quantize.withRules(List.of(everywhere(type))));
             PlannedTensor planned = plan.tensors().getFirst();
-            boolean crashes = planned.type().crashesWithoutEntry() && !losses.hasEntry(tensor);
+            boolean crashes = planned.type().crashesWithoutEntry() && planned.type() != tensor.ggmlType()
+                    && !dialect.usesEntry(tensor, quantize.imatrix().orElse(Map.of()));
             return plan.missingImatrix().isEmpty() && !planned.isBroken() && !crashes
                     ? Optional.of(planned.type())
                     : Optional.empty();

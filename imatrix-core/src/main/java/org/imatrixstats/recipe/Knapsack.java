@@ -109,6 +109,33 @@ final class Knapsack {
         return all.new Frontier();
     }
 
+    /**
+     * The least cost that is found without a search: the steps that gain most per byte, and behind the first that does not
+     * fit those that still do.
+     *
+     * @throws IllegalArgumentException if the items do not fit even at their smallest
+     */
+    static double quickCost(List<Item> items, long budget) {
+        Knapsack all = new Knapsack(items, budget);
+        all.sortSteps();
+        if (all.baseBytes > budget) {
+            throw new IllegalArgumentException("at least " + all.baseBytes + " bytes, budget " + budget);
+        }
+        boolean[] stopped = new boolean[items.size()];
+        for (Step step : all.steps) {
+            stopped[step.item] |= all.baseBytes + step.bytes > budget;
+            if (!stopped[step.item]) {
+                all.baseBytes += step.bytes;
+                all.base[step.item] = step.to;
+            }
+        }
+        double cost = 0;
+        for (int i = 0; i < all.base.length; i++) {
+            cost += items.get(i).costs[all.base[i]];
+        }
+        return cost;
+    }
+
     /** From each of these solutions a step leads to the next larger one. */
     final class Frontier {
         private final int[] first = base.clone();

@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
-import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
@@ -40,7 +39,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         Plan plan, double loss, double lowerBound, long mostBytes) {
     /** The types that a recipe for any size may give: those to choose from, and what shapes demand in their place. */
     public static List<GgmlType> candidates(RecipeOptions options, Model model) {
-        List<GgmlType> types = options.types().isEmpty() ? Ladder.of(options.dialect()) : options.types();
+        List<GgmlType> types = options.types().isEmpty() ? options.dialect().recipeTypes() : options.types();
         boolean fitAll = model.tensors().stream().filter(options.dialect()::mayQuantize)
                 .allMatch(tensor -> types.stream().allMatch(type -> tensor.ne0() % type.blockSize() == 0));
         Stream<GgmlType> fallbacks = fitAll

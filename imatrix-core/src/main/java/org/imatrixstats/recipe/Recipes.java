@@ -35,18 +35,13 @@ public final class Recipes {
     }
 
     /**
-     * What a recipe within a number of bytes loses: that of the point of the frontier, which {@link #within} can only better.
-     * Empty if there is none.
+     * What a recipe within a number of bytes loses, without a search: {@link #within} can only better it, by little. Empty if
+     * there is none.
      */
     public OptionalDouble loss(long budget) throws RefusedException {
         try {
             Candidates.Pool pool = candidates.within(budget);
-            Knapsack.Frontier frontier = Knapsack.frontier(pool.items());
-            int at = 0;
-            while (at + 1 < frontier.size() && pool.fixed() + frontier.bytes(at + 1) <= budget) {
-                at++;
-            }
-            return OptionalDouble.of(frontier.cost(at));
+            return OptionalDouble.of(Knapsack.quickCost(pool.items(), budget - pool.fixed()));
         } catch (RecipeException e) {
             return OptionalDouble.empty();
         }

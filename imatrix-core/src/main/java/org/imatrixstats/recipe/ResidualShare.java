@@ -193,7 +193,7 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
 
         private double[] means(ImatrixEntry entry, int matrix, int columns) throws FormatException {
             float[] sums = new float[columns];
-            imatrix.squares(entry, (long) matrix * columns, sums, columns);
+            imatrix.inSum2(entry, (long) matrix * columns, sums, columns);
             long count = entry.count(entry.experts() == 1 ? 0 : matrix);
             double[] means = new double[columns];
             for (int j = 0; j < columns; j++) {

@@ -51,7 +51,7 @@ public final class DistributionCalculator {
         ImatrixEntry entry = tensor.entry();
         Columns columns = new Columns(topCount);
         for (Block block : part) {
-            imatrix.squares(entry, block.start(), values, block.length());
+            imatrix.inSum2(entry, block.start(), values, block.length());
             for (Block.Span row : block) {
                 long count = entry.count(entry.experts() > 1 ? (int) row.row() : 0);
                 if (count > 0) {

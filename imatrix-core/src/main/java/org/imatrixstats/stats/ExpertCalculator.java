@@ -47,7 +47,7 @@ public final class ExpertCalculator {
         Moments[] energies = new Moments[(int) part.rows()];
         Arrays.fill(energies, Moments.EMPTY);
         for (Block block : part) {
-            imatrix.squares(tensor.entry(), block.start(), worker.values, block.length());
+            imatrix.inSum2(tensor.entry(), block.start(), worker.values, block.length());
             for (Block.Span row : block) {
                 int expert = (int) (row.row() - part.firstRow());
                 long count = tensor.entry().count(isStored(tensor) ? (int) row.row() : 0);

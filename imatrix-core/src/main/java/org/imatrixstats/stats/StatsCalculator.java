@@ -90,7 +90,7 @@ public final class StatsCalculator {
     /** Two entries that are compared; each the first of those that hold the same. */
     private record Pair(ImatrixEntry entry, ImatrixEntry previous) {
         boolean byActivation() {
-            return entry.hasSums() && previous.hasSums();
+            return entry.hasInSum() && previous.hasInSum();
         }
 
         // Those of a record are put together when first used, which takes as long as to walk a small file.
@@ -162,7 +162,7 @@ public final class StatsCalculator {
         Moments activation = Moments.EMPTY;
         Comoments withEarlier = Comoments.EMPTY;
         for (Block block : part) {
-            imatrix.squares(entry, block.start(), worker.values, block.length());
+            imatrix.inSum2(entry, block.start(), worker.values, block.length());
             for (Block.Span row : block) {
                 if (entry.count(row) > 0) {
                     energy = energy.merge(worker.kernels.energy(worker.values, row.from(), row.to(), entry.count(row)));
@@ -171,8 +171,8 @@ public final class StatsCalculator {
             if (pair != null && !pair.byActivation()) {
                 withEarlier = compared(worker, pair, block, withEarlier);
             }
-            if (entry.hasSums()) {
-                imatrix.sums(entry, block.start(), worker.values, block.length());
+            if (entry.hasInSum()) {
+                imatrix.inSum(entry, block.start(), worker.values, block.length());
                 for (Block.Span row : block) {
                     if (entry.count(row) > 0) {
                         activation = activation
@@ -198,7 +198,7 @@ public final class StatsCalculator {
         }
         long above = 0;
         for (Block block : part) {
-            imatrix.squares(entry, block.start(), worker.values, block.length());
+            imatrix.inSum2(entry, block.start(), worker.values, block.length());
             for (Block.Span row : block) {
                 above += entry.count(row) == 0
                         ? 0
@@ -238,9 +238,9 @@ public final class StatsCalculator {
 
     private void read(Pair pair, ImatrixEntry entry, long from, float[] into, int length) throws FormatException {
         if (pair.byActivation()) {
-            imatrix.sums(entry, from, into, length);
+            imatrix.inSum(entry, from, into, length);
         } else {
-            imatrix.squares(entry, from, into, length);
+            imatrix.inSum2(entry, from, into, length);
         }
     }
 
@@ -258,7 +258,7 @@ public final class StatsCalculator {
         ImatrixEntry first = inputs.firstOf(entry);
         Sums sums = this.sums.get(first);
         double zScoreDensity = sums.energy.defined() ? aboveOneSigma.get(first) / (double) sums.energy.n() : Double.NaN;
-        return new TensorStats(entry, sums.energy, entry.hasSums() ? sums.activation : null, zScoreDensity,
+        return new TensorStats(entry, sums.energy, entry.hasInSum() ? sums.activation : null, zScoreDensity,
                 earlier(entry), first == entry ? null : first.name(), expertCounts.of(entry));
     }
 

@@ -25,7 +25,7 @@ record Importance(double[][] squares) {
         for (int expert = 0; expert < squares.length; expert++) {
             long count = entry.count(expert);
             if (count > 0) {
-                imatrix.squares(entry, (long) expert * columns, sums, columns);
+                imatrix.inSum2(entry, (long) expert * columns, sums, columns);
                 squares[expert] = new double[columns];
                 for (int j = 0; j < columns; j++) {
                     squares[expert][j] = (double) sums[j] / count;

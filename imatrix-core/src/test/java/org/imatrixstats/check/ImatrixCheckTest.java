@@ -93,8 +93,8 @@ class ImatrixCheckTest {
 
     /** Sums of x that the sums of x² allow: all of them 0. */
     private static float[] sums(SmallImatrix.Entry entry) {
-        entry.sums = new float[entry.squares.length];
-        return entry.sums;
+        entry.inSum = new float[entry.inSum2.length];
+        return entry.inSum;
     }
 
     private static void remove(SmallImatrix file, String... entries) {
@@ -107,33 +107,33 @@ class ImatrixCheckTest {
 
     static Stream<Damage> damages() {
         return Stream.of(
-                damage("NaN", f -> set(f.q().squares, Float.NaN, 7, 9),
+                damage("NaN", f -> set(f.q().inSum2, Float.NaN, 7, 9),
                         column(FindingCode.NAN, 7, "NaN in 2 of 256 sums of x²")),
-                damage("NaN in an expert", f -> set(f.exps().squares, Float.NaN, 2 * COLUMNS + 5),
+                damage("NaN in an expert", f -> set(f.exps().inSum2, Float.NaN, 2 * COLUMNS + 5),
                         expertColumn(FindingCode.NAN, 2, 5, "NaN in 1 of 1024 sums of x²")),
-                damage("infinite", f -> set(f.q().squares, Float.POSITIVE_INFINITY, 3),
+                damage("infinite", f -> set(f.q().inSum2, Float.POSITIVE_INFINITY, 3),
                         column(FindingCode.INFINITE, 3, "infinite in 1 of 256 sums of x²")),
-                damage("minus infinite", f -> set(f.q().squares, Float.NEGATIVE_INFINITY, 3),
+                damage("minus infinite", f -> set(f.q().inSum2, Float.NEGATIVE_INFINITY, 3),
                         column(FindingCode.INFINITE, 3, "infinite in 1 of 256 sums of x²")),
-                damage("negative", f -> set(f.q().squares, -1e-30f, 255),
+                damage("negative", f -> set(f.q().inSum2, -1e-30f, 255),
                         column(FindingCode.NEGATIVE, 255, "negative in 1 of 256 sums of x²")),
-                damage("all zero", f -> Arrays.fill(f.q().squares, 0),
+                damage("all zero", f -> Arrays.fill(f.q().inSum2, 0),
                         tensor(FindingCode.ALL_ZERO, Q, "0 in all 256 columns")),
-                damage("all zero in every expert", f -> Arrays.fill(f.exps().squares, 0),
+                damage("all zero in every expert", f -> Arrays.fill(f.exps().inSum2, 0),
                         tensor(FindingCode.ALL_ZERO, EXPS, "0 in all 1024 columns")),
-                damage("all zero in an expert", f -> fill(f.exps().squares, 3, 0),
+                damage("all zero in an expert", f -> fill(f.exps().inSum2, 3, 0),
                         expert(FindingCode.EXPERT_ALL_ZERO, 3, "0 in all columns of 1 of 4 experts (3)")),
-                damage("zero columns", f -> set(f.q().squares, 0, 10, 20, 30),
+                damage("zero columns", f -> set(f.q().inSum2, 0, 10, 20, 30),
                         column(FindingCode.ZERO_COLUMNS, 10, "0 in 3 of 256 columns")),
                 damage("zero columns of experts",
-                        f -> set(f.exps().squares, -0f, COLUMNS + 1, COLUMNS + 2, 3 * COLUMNS),
+                        f -> set(f.exps().inSum2, -0f, COLUMNS + 1, COLUMNS + 2, 3 * COLUMNS),
                         expertColumn(FindingCode.ZERO_COLUMNS, 1, 1, "0 in 3 of 1024 columns")),
-                damage("constant", f -> Arrays.fill(f.q().squares, 25),
+                damage("constant", f -> Arrays.fill(f.q().inSum2, 25),
                         tensor(FindingCode.CONSTANT, Q, "25.0 in all 256 columns")),
-                damage("constant in an expert", f -> fill(f.exps().squares, 0, 25),
+                damage("constant in an expert", f -> fill(f.exps().inSum2, 0, 25),
                         expert(FindingCode.CONSTANT, 0, "the same in all columns of 1 of 4 experts (0)")),
                 // 100 tokens, and a sum of squares of 100: E[x²] = 1.
-                damage("filled with 1.0", f -> fill(f.exps().squares, 2, 100), expert(FindingCode.EXPERTS_FILLED, 2,
+                damage("filled with 1.0", f -> fill(f.exps().inSum2, 2, 100), expert(FindingCode.EXPERTS_FILLED, 2,
                         "1.0 in all columns of 1 of 4 experts (2), 75.00% covered")),
                 damage("infinite sum of x", f -> set(sums(f.q()), Float.NEGATIVE_INFINITY, 4),
                         column(FindingCode.SUMS_NOT_FINITE, 4, "NaN or infinite in 1 of 256 sums of x")),
@@ -209,18 +209,18 @@ class ImatrixCheckTest {
                         file(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets names no text")),
                 damage("dataset as a plain string", f -> f.keys.put("imatrix.datasets", "prose.txt"),
                         file(FindingCode.DATASETS_UNUSUAL, "imatrix.datasets is not a list of names")),
-                damage("nearly nothing", f -> Arrays.fill(f.q().squares, 1e-20f),
+                damage("nearly nothing", f -> Arrays.fill(f.q().inSum2, 1e-20f),
                         tensor(FindingCode.TINY_WEIGHTS, Q, "E[x²] is 1.0e-22 at most"),
                         tensor(FindingCode.CONSTANT, Q, "1.0E-20 in all 256 columns")),
                 damage("experts of nearly nothing", f -> {
-                    fill(f.exps().squares, 1, 1e-22f);
-                    set(f.exps().squares, 2e-22f, COLUMNS);
-                    fill(f.exps().squares, 2, 0);
-                    set(f.exps().squares, 1e-38f, 2 * COLUMNS);
+                    fill(f.exps().inSum2, 1, 1e-22f);
+                    set(f.exps().inSum2, 2e-22f, COLUMNS);
+                    fill(f.exps().inSum2, 2, 0);
+                    set(f.exps().inSum2, 1e-38f, 2 * COLUMNS);
                 }, expert(FindingCode.TINY_WEIGHTS, 1,
                         "E[x²] is 2.0e-24 at most in 2 of 4 experts (1-2)"),
                         expertColumn(FindingCode.ZERO_COLUMNS, 2, 1, "0 in 255 of 1024 columns")),
-                damage("blocks of zeros", f -> set(f.exps().squares, 0, IntStream.range(32, 97).toArray()),
+                damage("blocks of zeros", f -> set(f.exps().inSum2, 0, IntStream.range(32, 97).toArray()),
                         new Finding(FindingCode.ZERO_BLOCKS, EXPS, OptionalInt.of(0), OptionalLong.of(32),
                                 "2 blocks of 32 columns, 0 of 256, in which every column is 0"),
                         expertColumn(FindingCode.ZERO_COLUMNS, 0, 32, "0 in 65 of 1024 columns")),
@@ -453,14 +453,14 @@ class ImatrixCheckTest {
 
     @Test
     void findsTheFillerOfALegacyFileWhereTheRouterTellsTheNumberOfExperts() throws IOException {
-        Path file = new SmallImatrix().with(f -> fill(f.exps().squares, 1, 100)).writeLegacy(folder);
+        Path file = new SmallImatrix().with(f -> fill(f.exps().inSum2, 1, 100)).writeLegacy(folder);
         assertEquals(List.of(expert(FindingCode.EXPERTS_FILLED, 1,
                 "1.0 in all columns of 1 of 4 experts (1), 75.00% covered")), findings(file));
     }
 
     @Test
     void findsTheFillerOfALegacyFileWhereTheModelTellsTheNumberOfExperts() throws IOException {
-        SmallImatrix small = new SmallImatrix().with(f -> fill(f.exps().squares, 1, 100));
+        SmallImatrix small = new SmallImatrix().with(f -> fill(f.exps().inSum2, 1, 100));
         remove(small, "blk.1.ffn_gate_inp.weight");
         Path file = small.writeLegacy(folder);
         assertFalse(codes(findings(file)).contains(FindingCode.EXPERTS_FILLED));
@@ -471,8 +471,8 @@ class ImatrixCheckTest {
     @Test
     void saysHowFewExpertsALegacyFileCovers() throws IOException {
         Path file = new SmallImatrix().with(f -> {
-            fill(f.exps().squares, 1, 100);
-            fill(f.exps().squares, 2, 100);
+            fill(f.exps().inSum2, 1, 100);
+            fill(f.exps().inSum2, 2, 100);
         }).writeLegacy(folder);
         assertEquals(Set.of(FindingCode.EXPERTS_FILLED, FindingCode.EXPERTS_POORLY_COVERED), codes(findings(file)));
     }

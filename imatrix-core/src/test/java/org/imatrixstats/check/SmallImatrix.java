@@ -26,18 +26,18 @@ final class SmallImatrix {
 
     private static final long TOKENS = 100;
 
-    /** What is written for a tensor; {@code sums} is null where there are none. */
+    /** What is written for a tensor; {@code inSum} is null where there are none. */
     static final class Entry {
         final float[] counts;
-        final float[] squares;
-        float[] sums;
+        final float[] inSum2;
+        float[] inSum;
 
         Entry(int experts, int columns) {
             counts = new float[experts];
             Arrays.fill(counts, TOKENS);
-            squares = new float[experts * columns];
-            for (int i = 0; i < squares.length; i++) {
-                squares[i] = 1 + i;
+            inSum2 = new float[experts * columns];
+            for (int i = 0; i < inSum2.length; i++) {
+                inSum2[i] = 1 + i;
             }
         }
     }
@@ -87,9 +87,9 @@ final class SmallImatrix {
         GgufImatrixBuilder file = new GgufImatrixBuilder(order);
         keys.forEach(file::key);
         entries.forEach((name, entry) -> {
-            file.entry(name, entry.counts, entry.squares);
-            if (entry.sums != null) {
-                file.sums(name, entry.counts.length, entry.sums);
+            file.entry(name, entry.counts, entry.inSum2);
+            if (entry.inSum != null) {
+                file.inSum(name, entry.counts.length, entry.inSum);
             }
         });
         extraTensors.forEach((name, values) -> file.tensor(name, new long[]{values.length}, values));
@@ -99,7 +99,7 @@ final class SmallImatrix {
     /** The same entries in the legacy container, whose counts are chunks, the same for all experts. */
     Path writeLegacy(Path folder) throws IOException {
         LegacyBuilder file = new LegacyBuilder();
-        entries.forEach((name, entry) -> file.entry(name, (int) entry.counts[0], entry.squares));
+        entries.forEach((name, entry) -> file.entry(name, (int) entry.counts[0], entry.inSum2));
         return file.write(folder);
     }
 

@@ -86,10 +86,10 @@ class CombineTest {
         return new Merge.Options(chunkSize, List.of(), Merge.Missing.KEEP, Tolerance.NONE);
     }
 
-    private static float[] squares(Imatrix imatrix, String name) throws IOException {
+    private static float[] inSum2(Imatrix imatrix, String name) throws IOException {
         ImatrixEntry entry = imatrix.entries().get(name);
         float[] values = new float[(int) entry.size()];
-        imatrix.squares(entry, 0, values, values.length);
+        imatrix.inSum2(entry, 0, values, values.length);
         return values;
     }
 
@@ -149,7 +149,7 @@ class CombineTest {
     void keepsSumsOfX(String name) throws IOException {
         Imatrix source = testdata(name);
         Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Tolerance.NONE, Format.GGUF), Format.GGUF);
-        assertTrue(copy.entries().values().stream().allMatch(ImatrixEntry::hasSums));
+        assertTrue(copy.entries().values().stream().allMatch(ImatrixEntry::hasInSum));
         assertEquals(digest(source), digest(copy));
         assertEquals(source.origin().datasets(), copy.origin().datasets());
     }
@@ -157,7 +157,7 @@ class CombineTest {
     @Test
     void keepsTheContentOfABigEndianFile() throws IOException {
         Imatrix source = open(new GgufImatrixBuilder(ByteOrder.BIG_ENDIAN).entry("a", new float[]{3, 0}, 1, 2, 0, 0)
-                .sums("a", 2, 1, -1, 0, 0).write(ownFolder()));
+                .inSum("a", 2, 1, -1, 0, 0).write(ownFolder()));
         Imatrix copy = written(Convert.convert(source, OptionalLong.of(1), Tolerance.NONE, Format.GGUF), Format.GGUF);
         assertEquals(digest(source), digest(copy));
     }
@@ -171,8 +171,8 @@ class CombineTest {
         assertEquals(source.origin().chunkCount(), back.origin().chunkCount());
         for (ImatrixEntry entry : source.entries().values()) {
             String name = entry.name().name();
-            float[] before = squares(source, name);
-            float[] after = squares(back, name);
+            float[] before = inSum2(source, name);
+            float[] after = inSum2(back, name);
             for (int i = 0; i < before.length; i++) {
                 float mean = before[i] / entry.count(0);
                 assertEquals(mean, after[i] / counts(back, name)[0], 2 * Math.ulp(mean), name);
@@ -191,9 +191,9 @@ class CombineTest {
         for (ImatrixEntry entry : prose.entries().values()) {
             String name = entry.name().name();
             assertArrayEquals(counts(prose, name), counts(left, name), name);
-            float[] before = squares(prose, name);
-            float[] total = squares(merged, name);
-            float[] after = squares(left, name);
+            float[] before = inSum2(prose, name);
+            float[] total = inSum2(merged, name);
+            float[] after = inSum2(left, name);
             for (int i = 0; i < before.length; i++) {
                 assertEquals(before[i], after[i], Math.ulp(total[i]), name);
             }
@@ -202,8 +202,8 @@ class CombineTest {
 
     // ---- rules
 
-    private Imatrix gguf(String name, int chunkSize, float count, float... squares) throws IOException {
-        return open(new GgufImatrixBuilder().keys(List.of(name), 1, chunkSize).entry("a", new float[]{count}, squares)
+    private Imatrix gguf(String name, int chunkSize, float count, float... inSum2) throws IOException {
+        return open(new GgufImatrixBuilder().keys(List.of(name), 1, chunkSize).entry("a", new float[]{count}, inSum2)
                 .write(ownFolder()));
     }
 
@@ -214,7 +214,7 @@ class CombineTest {
         assertEquals(List.of("x", "y"), merged.origin().datasets());
         assertEquals(OptionalLong.of(4), merged.origin().chunkSize());
         assertEquals(OptionalLong.of(5), merged.origin().chunkCount());
-        assertArrayEquals(new float[]{3}, squares(merged, "a"));
+        assertArrayEquals(new float[]{3}, inSum2(merged, "a"));
         assertArrayEquals(new long[]{20}, counts(merged, "a"));
     }
 
@@ -238,7 +238,7 @@ class CombineTest {
                 Merge.merge(List.of(gguf("x", 1, 4, 8), gguf("y", 1, 10, 30)), options, Format.GGUF), Format.GGUF);
         // A quarter of 10 rows is 2.5, rounded to 3 whole ones; their mean of 3 stays.
         assertArrayEquals(new long[]{4 + 3}, counts(merged, "a"));
-        assertArrayEquals(new float[]{8 + 3 * 3}, squares(merged, "a"));
+        assertArrayEquals(new float[]{8 + 3 * 3}, inSum2(merged, "a"));
     }
 
     @Test
@@ -260,10 +260,10 @@ class CombineTest {
     @Test
     void dropsSumsOfXThatNotAllInputsHold() throws IOException {
         Imatrix with = open(new GgufImatrixBuilder().keys(List.of(), 1, 1).entry("a", new float[]{1}, 1)
-                .sums("a", 1, -1).write(ownFolder()));
-        assertTrue(Merge.merge(List.of(with, with), options(OF_THE_INPUTS), Format.GGUF).parts().getFirst().hasSums());
+                .inSum("a", 1, -1).write(ownFolder()));
+        assertTrue(Merge.merge(List.of(with, with), options(OF_THE_INPUTS), Format.GGUF).parts().getFirst().hasInSum());
         Content mixed = Merge.merge(List.of(with, gguf("x", 1, 1, 1)), options(OF_THE_INPUTS), Format.GGUF);
-        assertFalse(mixed.parts().getFirst().hasSums());
+        assertFalse(mixed.parts().getFirst().hasInSum());
         assertTrue(mixed.warnings().getFirst().contains("in_sum"));
     }
 
@@ -271,7 +271,7 @@ class CombineTest {
     void takesNoSumsOfNoRows() throws IOException {
         Imatrix merged = written(Merge.merge(List.of(gguf("x", 1, 0, 5), gguf("y", 1, 1, 2)), options(OF_THE_INPUTS),
                 Format.GGUF), Format.GGUF);
-        assertArrayEquals(new float[]{2}, squares(merged, "a"));
+        assertArrayEquals(new float[]{2}, inSum2(merged, "a"));
         assertArrayEquals(new long[]{1}, counts(merged, "a"));
     }
 
@@ -312,7 +312,7 @@ class CombineTest {
         Imatrix left = written(Subtract.subtract(total, part, OF_LLAMA_IMATRIX, Tolerance.NONE, Format.GGUF),
                 Format.GGUF);
         assertArrayEquals(new long[]{0, 5, 0}, counts(left, "a"));
-        assertArrayEquals(new float[]{0, 5, 0}, squares(left, "a"));
+        assertArrayEquals(new float[]{0, 5, 0}, inSum2(left, "a"));
     }
 
     @Test
@@ -321,7 +321,7 @@ class CombineTest {
         Imatrix part = open(new GgufImatrixBuilder().entry("a", new float[]{0}, 3).write(ownFolder()));
         Imatrix left = written(Subtract.subtract(total, part, OF_LLAMA_IMATRIX, Tolerance.NONE, Format.GGUF),
                 Format.GGUF);
-        assertArrayEquals(new float[]{8}, squares(left, "a"));
+        assertArrayEquals(new float[]{8}, inSum2(left, "a"));
     }
 
     @Test
@@ -423,7 +423,7 @@ class CombineTest {
         }
         Imatrix source = open(new LegacyBuilder().entry("a", 7, values).write(ownFolder()));
         Imatrix copy = written(Convert.convert(source, OF_THE_INPUTS, Tolerance.NONE, Format.LEGACY), Format.LEGACY);
-        assertArrayEquals(values, squares(copy, "a"));
+        assertArrayEquals(values, inSum2(copy, "a"));
     }
 
     @Test

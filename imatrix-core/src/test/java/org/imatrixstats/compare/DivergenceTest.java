@@ -159,8 +159,8 @@ class DivergenceTest {
         }
     }
 
-    private Path file(String name, float[] counts, float... squares) throws IOException {
-        Path file = new GgufImatrixBuilder().entry("x", counts, squares).write(folder);
+    private Path file(String name, float[] counts, float... inSum2) throws IOException {
+        Path file = new GgufImatrixBuilder().entry("x", counts, inSum2).write(folder);
         return Files.move(file, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
 

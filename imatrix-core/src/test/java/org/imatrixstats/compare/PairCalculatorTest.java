@@ -282,8 +282,8 @@ class PairCalculatorTest {
         return both.size() / (double) (a.size() + b.size() - both.size());
     }
 
-    private Path file(String name, float[] counts, float... squares) throws IOException {
-        return new GgufImatrixBuilder().entry("x", counts, squares)
+    private Path file(String name, float[] counts, float... inSum2) throws IOException {
+        return new GgufImatrixBuilder().entry("x", counts, inSum2)
                 .write(Files.createDirectories(folder.resolve(name)));
     }
 

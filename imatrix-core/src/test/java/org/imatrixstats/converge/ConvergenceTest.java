@@ -69,8 +69,8 @@ class ConvergenceTest {
         return new GgufImatrixBuilder().keys(List.of("prose.txt"), 1, 1);
     }
 
-    private Imatrix snapshot(float[] counts, float... squares) throws IOException {
-        return snapshot(keys().entry(counts.length > 1 ? EXPERTS : Q, counts, squares));
+    private Imatrix snapshot(float[] counts, float... inSum2) throws IOException {
+        return snapshot(keys().entry(counts.length > 1 ? EXPERTS : Q, counts, inSum2));
     }
 
     private Imatrix legacy(String tensor, int ncall, float... values) throws IOException {

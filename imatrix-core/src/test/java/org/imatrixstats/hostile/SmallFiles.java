@@ -34,7 +34,7 @@ public final class SmallFiles {
     /** Two layers, experts with and without data, sums of x, and all keys. */
     public static byte[] gguf(ByteOrder order) {
         return new GgufImatrixBuilder(order).keys(List.of("a.txt", "b.txt"), 3, 512).key("imatrix.n_layer_nextn", 1)
-                .entry("blk.0.attn_q.weight", new float[]{9}, 1, 2, 3, 4).sums("blk.0.attn_q.weight", 1, 1, -1, 2, 0)
+                .entry("blk.0.attn_q.weight", new float[]{9}, 1, 2, 3, 4).inSum("blk.0.attn_q.weight", 1, 1, -1, 2, 0)
                 .entry("blk.0.ffn_gate_inp.weight", new float[]{9}, 1, 2)
                 .entry("blk.0.ffn_up_exps.weight", new float[]{3, 0, 6}, 1, 2, 0, 0, 5, 6)
                 .entry("blk.1.attn_q.weight", new float[]{9}, 4, 3, 2, 1)

@@ -31,7 +31,7 @@ class ContentDigestTest {
                 .put(utf8("é")).put(b).array();
         String expected = HexFormat.of().formatHex(sha256.digest(entries));
 
-        assertEquals(expected, digest(new GgufImatrixBuilder().entry("é", counts(16_777_216), 0.1f).sums("é", 1, -5)
+        assertEquals(expected, digest(new GgufImatrixBuilder().entry("é", counts(16_777_216), 0.1f).inSum("é", 1, -5)
                 .entry("a", counts(3, 0), 1, 2, 3, 4)));
     }
 
@@ -68,13 +68,13 @@ class ContentDigestTest {
     void differsWithEveryPartOfTheContent() throws IOException {
         String digest = digest(sample(ByteOrder.LITTLE_ENDIAN));
         GgufImatrixBuilder otherName = new GgufImatrixBuilder().entry("a", counts(3, 1), 1, 2, 3, 4)
-                .entry("c", counts(2), 5).sums("c", 1, -5);
+                .entry("c", counts(2), 5).inSum("c", 1, -5);
         GgufImatrixBuilder otherCount = new GgufImatrixBuilder().entry("a", counts(3, 2), 1, 2, 3, 4)
-                .entry("b", counts(2), 5).sums("b", 1, -5);
+                .entry("b", counts(2), 5).inSum("b", 1, -5);
         GgufImatrixBuilder otherSquare = new GgufImatrixBuilder().entry("a", counts(3, 1), 1, 2, 3, Math.nextUp(4f))
-                .entry("b", counts(2), 5).sums("b", 1, -5);
+                .entry("b", counts(2), 5).inSum("b", 1, -5);
         GgufImatrixBuilder otherSum = new GgufImatrixBuilder().entry("a", counts(3, 1), 1, 2, 3, 4)
-                .entry("b", counts(2), 5).sums("b", 1, 5);
+                .entry("b", counts(2), 5).inSum("b", 1, 5);
         GgufImatrixBuilder withoutSum = new GgufImatrixBuilder().entry("a", counts(3, 1), 1, 2, 3, 4)
                 .entry("b", counts(2), 5);
         GgufImatrixBuilder fewerEntries = new GgufImatrixBuilder().entry("a", counts(3, 1), 1, 2, 3, 4);
@@ -85,7 +85,7 @@ class ContentDigestTest {
     }
 
     private static GgufImatrixBuilder sample(ByteOrder order) {
-        return new GgufImatrixBuilder(order).entry("a", counts(3, 1), 1, 2, 3, 4).entry("b", counts(2), 5).sums("b",
+        return new GgufImatrixBuilder(order).entry("a", counts(3, 1), 1, 2, 3, 4).entry("b", counts(2), 5).inSum("b",
                 1, -5);
     }
 

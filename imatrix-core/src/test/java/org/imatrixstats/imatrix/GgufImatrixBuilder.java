@@ -55,17 +55,17 @@ public final class GgufImatrixBuilder {
     }
 
     /** in_sum2 and counts of a tensor, one count per matrix. */
-    public GgufImatrixBuilder entry(String name, float[] counts, float... squares) {
-        return squares(name, counts.length, squares).tensor(name + ".counts", dims(1, counts.length), counts);
+    public GgufImatrixBuilder entry(String name, float[] counts, float... inSum2) {
+        return inSum2(name, counts.length, inSum2).tensor(name + ".counts", dims(1, counts.length), counts);
     }
 
     /** in_sum2 with so many rows. */
-    GgufImatrixBuilder squares(String name, int matrices, float... squares) {
-        return tensor(name + ".in_sum2", dims(squares.length / matrices, matrices), squares);
+    GgufImatrixBuilder inSum2(String name, int matrices, float... inSum2) {
+        return tensor(name + ".in_sum2", dims(inSum2.length / matrices, matrices), inSum2);
     }
 
     /** in_sum with so many rows. */
-    public GgufImatrixBuilder sums(String name, int matrices, float... sums) {
+    public GgufImatrixBuilder inSum(String name, int matrices, float... sums) {
         return tensor(name + ".in_sum", dims(sums.length / matrices, matrices), sums);
     }
 

@@ -41,8 +41,8 @@ class GgufImatrixReaderTest {
             ImatrixEntry entry = imatrix.entries().get(NAME);
             assertEquals(3, entry.columns());
             assertEquals(7, entry.count(0));
-            assertFalse(entry.hasSums());
-            assertArrayEquals(new float[]{1, 2, 3}, squares(imatrix, entry));
+            assertFalse(entry.hasInSum());
+            assertArrayEquals(new float[]{1, 2, 3}, inSum2(imatrix, entry));
         }
     }
 
@@ -57,12 +57,12 @@ class GgufImatrixReaderTest {
     @Test
     void readsABigEndianFile() throws IOException {
         GgufImatrixBuilder file = new GgufImatrixBuilder(ByteOrder.BIG_ENDIAN).keys(List.of("a"), 2, 128)
-                .entry(NAME, counts(3, 4), 1.5f, 2, 3, 4).sums(NAME, 2, -1, -2, 3, 4);
+                .entry(NAME, counts(3, 4), 1.5f, 2, 3, 4).inSum(NAME, 2, -1, -2, 3, 4);
         try (Imatrix imatrix = open(file)) {
             assertEquals(OptionalLong.of(128), imatrix.origin().chunkSize());
             ImatrixEntry entry = imatrix.entries().get(NAME);
             assertEquals(4, entry.count(1));
-            assertArrayEquals(new float[]{1.5f, 2, 3, 4}, squares(imatrix, entry));
+            assertArrayEquals(new float[]{1.5f, 2, 3, 4}, inSum2(imatrix, entry));
             assertArrayEquals(new float[]{-1, -2, 3, 4}, sums(imatrix, entry));
         }
     }
@@ -83,7 +83,7 @@ class GgufImatrixReaderTest {
 
     @Test
     void readsOneCountForSeveralMatrices() throws IOException {
-        GgufImatrixBuilder file = new GgufImatrixBuilder().squares(NAME, 2, 1, 2, 3, 4).tensor(NAME + ".counts",
+        GgufImatrixBuilder file = new GgufImatrixBuilder().inSum2(NAME, 2, 1, 2, 3, 4).tensor(NAME + ".counts",
                 dims(1, 1), 9);
         try (Imatrix imatrix = open(file)) {
             ImatrixEntry entry = imatrix.entries().get(NAME);
@@ -107,7 +107,7 @@ class GgufImatrixReaderTest {
     void readsATensorWithoutColumns() throws IOException {
         try (Imatrix imatrix = open(new GgufImatrixBuilder().entry(NAME, counts(9)).entry("x", counts(1), 5))) {
             assertEquals(0, imatrix.entries().get(NAME).elements());
-            assertArrayEquals(new float[]{5}, squares(imatrix, imatrix.entries().get("x")));
+            assertArrayEquals(new float[]{5}, inSum2(imatrix, imatrix.entries().get("x")));
         }
     }
 
@@ -118,7 +118,7 @@ class GgufImatrixReaderTest {
                 .tensor("extra", F16, dims(4), new byte[8]);
         try (Imatrix imatrix = open(file)) {
             assertEquals(Set.of(NAME), imatrix.entries().keySet());
-            assertArrayEquals(new float[]{5}, squares(imatrix, imatrix.entries().get(NAME)));
+            assertArrayEquals(new float[]{5}, inSum2(imatrix, imatrix.entries().get(NAME)));
         }
     }
 
@@ -136,7 +136,7 @@ class GgufImatrixReaderTest {
     void readsValuesInAnyOrderFromAnyPosition() throws IOException {
         try (Imatrix imatrix = open(new GgufImatrixBuilder().entry(NAME, counts(1), 1, 2, 3, 4, 5))) {
             float[] values = {-1, -1, -1};
-            imatrix.squares(imatrix.entries().get(NAME), 3, values, 2);
+            imatrix.inSum2(imatrix.entries().get(NAME), 3, values, 2);
             assertArrayEquals(new float[]{4, 5, -1}, values);
         }
     }
@@ -155,7 +155,7 @@ class GgufImatrixReaderTest {
     @Test
     void rejectsSquaresWithoutCounts() throws IOException {
         assertEquals(tensor(".in_sum2") + "has no '" + NAME + ".counts' beside it",
-                refusal(new GgufImatrixBuilder().squares(NAME, 1, 1, 2)));
+                refusal(new GgufImatrixBuilder().inSum2(NAME, 1, 1, 2)));
     }
 
     @Test
@@ -167,7 +167,7 @@ class GgufImatrixReaderTest {
     @Test
     void rejectsSumsWithoutSquares() throws IOException {
         assertEquals(tensor(".in_sum") + "has no '" + NAME + ".in_sum2' beside it",
-                refusal(new GgufImatrixBuilder().entry("x", counts(1), 1).sums(NAME, 1, 1)));
+                refusal(new GgufImatrixBuilder().entry("x", counts(1), 1).inSum(NAME, 1, 1)));
     }
 
     @Test
@@ -182,7 +182,7 @@ class GgufImatrixReaderTest {
                 refusal(new GgufImatrixBuilder().tensor(NAME + ".in_sum2", F16, dims(2), new byte[4])
                         .tensor(NAME + ".counts", dims(1), 1)));
         assertEquals(tensor(".counts") + "is of type i8, expected f32",
-                refusal(new GgufImatrixBuilder().squares(NAME, 1, 1).tensor(NAME + ".counts", I8, dims(1),
+                refusal(new GgufImatrixBuilder().inSum2(NAME, 1, 1).tensor(NAME + ".counts", I8, dims(1),
                         new byte[1])));
         assertEquals(tensor(".in_sum") + "is of type f16, expected f32",
                 refusal(new GgufImatrixBuilder().entry(NAME, counts(1), 1, 2).tensor(NAME + ".in_sum", F16, dims(2),
@@ -192,7 +192,7 @@ class GgufImatrixReaderTest {
     @Test
     void rejectsCountsThatAreNotOnePerRow() throws IOException {
         assertEquals(tensor(".counts") + "holds 3 values, in_sum2 has 2 rows",
-                refusal(new GgufImatrixBuilder().squares(NAME, 2, 1, 2, 3, 4).tensor(NAME + ".counts", dims(1, 3), 1,
+                refusal(new GgufImatrixBuilder().inSum2(NAME, 2, 1, 2, 3, 4).tensor(NAME + ".counts", dims(1, 3), 1,
                         1, 1)));
     }
 
@@ -200,14 +200,14 @@ class GgufImatrixReaderTest {
     void rejectsCountsThatDivideTheValuesButAreNotOnePerRow() throws IOException {
         // 2 rows of 4 columns are 8 values, which 4 counts would divide into rows of 2.
         assertEquals(tensor(".counts") + "holds 4 values, in_sum2 has 2 rows",
-                refusal(new GgufImatrixBuilder().squares(NAME, 2, 1, 2, 3, 4, 5, 6, 7, 8).tensor(NAME + ".counts",
+                refusal(new GgufImatrixBuilder().inSum2(NAME, 2, 1, 2, 3, 4, 5, 6, 7, 8).tensor(NAME + ".counts",
                         dims(1, 4), 1, 1, 1, 1)));
     }
 
     @Test
     void rejectsNoCountsAndFarTooMany() throws IOException {
         assertEquals(tensor(".counts") + "holds 0 values, expected 1 to 65536",
-                refusal(new GgufImatrixBuilder().squares(NAME, 1, 1, 2).tensor(NAME + ".counts", dims(1, 0))));
+                refusal(new GgufImatrixBuilder().inSum2(NAME, 1, 1, 2).tensor(NAME + ".counts", dims(1, 0))));
         float[] counts = new float[65537];
         assertEquals(tensor(".counts") + "holds 65537 values, expected 1 to 65536",
                 refusal(new GgufImatrixBuilder().entry(NAME, counts, new float[65537])));
@@ -228,9 +228,9 @@ class GgufImatrixReaderTest {
     @Test
     void rejectsSumsOfAnotherShape() throws IOException {
         assertEquals(tensor(".in_sum") + "has the shape [2, 2], in_sum2 has [4, 1]",
-                refusal(new GgufImatrixBuilder().entry(NAME, counts(1), 1, 2, 3, 4).sums(NAME, 2, 1, 2, 3, 4)));
+                refusal(new GgufImatrixBuilder().entry(NAME, counts(1), 1, 2, 3, 4).inSum(NAME, 2, 1, 2, 3, 4)));
         assertEquals(tensor(".in_sum") + "has the shape [3, 1], in_sum2 has [4, 1]",
-                refusal(new GgufImatrixBuilder().entry(NAME, counts(1), 1, 2, 3, 4).sums(NAME, 1, 1, 2, 3)));
+                refusal(new GgufImatrixBuilder().entry(NAME, counts(1), 1, 2, 3, 4).inSum(NAME, 1, 1, 2, 3)));
     }
 
     @Test
@@ -308,15 +308,15 @@ class GgufImatrixReaderTest {
         return counts;
     }
 
-    private static float[] squares(Imatrix imatrix, ImatrixEntry entry) throws IOException {
+    private static float[] inSum2(Imatrix imatrix, ImatrixEntry entry) throws IOException {
         float[] values = new float[(int) entry.size()];
-        imatrix.squares(entry, 0, values, values.length);
+        imatrix.inSum2(entry, 0, values, values.length);
         return values;
     }
 
     private static float[] sums(Imatrix imatrix, ImatrixEntry entry) throws IOException {
         float[] values = new float[(int) entry.size()];
-        imatrix.sums(entry, 0, values, values.length);
+        imatrix.inSum(entry, 0, values, values.length);
         return values;
     }
 }

@@ -46,9 +46,9 @@ class LegacyImatrixReaderTest {
             assertEquals(3, entry.elements());
             assertEquals(1, entry.experts());
             assertEquals(3, entry.count(0));
-            assertFalse(entry.hasSums());
-            assertArrayEquals(new float[]{1.5f, 0, 4}, squares(imatrix, NAME));
-            assertArrayEquals(new float[]{7}, squares(imatrix, "output.weight"));
+            assertFalse(entry.hasInSum());
+            assertArrayEquals(new float[]{1.5f, 0, 4}, inSum2(imatrix, NAME));
+            assertArrayEquals(new float[]{7}, inSum2(imatrix, "output.weight"));
         }
     }
 
@@ -279,10 +279,10 @@ class LegacyImatrixReaderTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static float[] squares(Imatrix imatrix, String name) throws IOException {
+    private static float[] inSum2(Imatrix imatrix, String name) throws IOException {
         ImatrixEntry entry = imatrix.entries().get(name);
         float[] values = new float[(int) entry.size()];
-        imatrix.squares(entry, 0, values, values.length);
+        imatrix.inSum2(entry, 0, values, values.length);
         return values;
     }
 }

@@ -40,7 +40,7 @@ class SharedInputsTest {
         assertEquals(Map.of(), shared(new GgufImatrixBuilder().entry("blk.0.a", ONE_ROW, 1, 2)
                 .entry("blk.0.value", ONE_ROW, 1, Math.nextUp(2f)).entry("blk.0.count", new float[]{2}, 1, 2)
                 .entry("blk.0.shape", new float[]{1, 1}, 1, 2).entry("blk.0.longer", ONE_ROW, 1, 2, 3)
-                .entry("blk.0.sums", ONE_ROW, 1, 2).sums("blk.0.sums", 1, 1, 1)));
+                .entry("blk.0.sums", ONE_ROW, 1, 2).inSum("blk.0.sums", 1, 1, 1)));
     }
 
     @Test

@@ -84,18 +84,18 @@ class ErrorSumsTest {
             q[i] += 0.1f * noise[i];
         }
         double truth = ErrorSums.of(x, q, 0, 6, 32, null, null).weighted().value();
-        double squares = 0;
+        double inSum2 = 0;
         double estimated = 0;
         for (int a = 0; a < 6; a++) {
             for (int b = a + 1; b < 6; b++) {
                 for (int c = b + 1; c < 6; c++) {
                     ErrorSums sample = row(x, q, a).merge(row(x, q, b)).merge(row(x, q, c));
-                    squares += Math.pow(sample.weighted().value() - truth, 2);
+                    inSum2 += Math.pow(sample.weighted().value() - truth, 2);
                     estimated += Math.pow(sample.weighted().standardError(3, 6), 2);
                 }
             }
         }
-        assertTrue(estimated / squares > 0.7 && estimated / squares < 1.4, estimated + " against " + squares);
+        assertTrue(estimated / inSum2 > 0.7 && estimated / inSum2 < 1.4, estimated + " against " + inSum2);
     }
 
     private static ErrorSums row(float[] x, float[] q, int row) {

@@ -76,14 +76,14 @@ class KernelsTest {
             for (int i = 0; i < n; i++) {
                 y[FROM + i] = n - i;
             }
-            double squares = n * ((double) n * n - 1) / 12;
+            double inSum2 = n * ((double) n * n - 1) / 12;
             Comoments comoments = kernels.pairs(oneTo(n), 2, y, 4, FROM, FROM + n);
             assertEquals(n, comoments.n());
             assertEquals((n + 1) / 4.0, comoments.meanX());
             assertEquals((n + 1) / 8.0, comoments.meanY());
-            assertEquals(squares / 4, comoments.xx(), 1e-12 * squares);
-            assertEquals(squares / 16, comoments.yy(), 1e-12 * squares);
-            assertEquals(-squares / 8, comoments.xy(), 1e-12 * squares);
+            assertEquals(inSum2 / 4, comoments.xx(), 1e-12 * inSum2);
+            assertEquals(inSum2 / 16, comoments.yy(), 1e-12 * inSum2);
+            assertEquals(-inSum2 / 8, comoments.xy(), 1e-12 * inSum2);
             assertEquals(n * (n + 1.0) * (n - 0.5) / 16, comoments.distance2(), 1e-13 * n * n * n);
         }
     }

@@ -44,7 +44,7 @@ class MeasuredValuesTest {
     @Test
     void everyTypeOfTheLaddersHasADistortion() {
         for (Dialect dialect : Dialects.all()) {
-            for (GgmlType type : Ladder.of(dialect)) {
+            for (GgmlType type : dialect.recipeTypes()) {
                 assertTrue(Distortion.measured(dialect).of(type, true) > 0, dialect + " " + type);
                 assertTrue(dialect.types().contains(type), dialect + " " + type);
             }

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.check.ModelFit;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.ReferenceFiles;
@@ -207,7 +208,7 @@ class RecipeTest {
             Model model = model(name);
             double before = Double.POSITIVE_INFINITY;
             for (double bpw = 4.25; bpw < 8.5; bpw += 0.47) {
-                Recipe recipe = recipe(model, bpw, new RecipeOptions(dialect, BaseType.Q8_0, Ladder.of(dialect),
+                Recipe recipe = recipe(model, bpw, new RecipeOptions(dialect, BaseType.Q8_0, dialect.recipeTypes(),
                         List.of(), List.of(), Set.of(Harmony.GATE_UP)));
                 double size = bpw;
                 assertTrue(recipe.gap() <= 1e-4, () -> name + " at " + size + ": gap " + recipe.gap());
@@ -468,7 +469,7 @@ class RecipeTest {
         Model model = model("llama-3.1-8b");
         try (Imatrix imatrix = ImatrixReader.open(file)) {
             IOException e = assertThrows(IOException.class,
-                    () -> ModelFit.warnings(imatrix, model, Dialects.llamaCpp()));
+                    () -> ModelFit.of(imatrix, model, Dialects.llamaCpp()).warnings(model.name()));
             assertTrue(e.getMessage().contains("512 columns, but "), e.getMessage());
         }
     }

@@ -86,19 +86,19 @@ class DifferentialTest {
             int columns = columnsOfKind.get(kind).intValue();
             int matrices = kind % 3 == 2 ? 4 : 1;
             float[] counts = new float[matrices];
-            float[] squares = new float[matrices * columns];
+            float[] inSum2 = new float[matrices * columns];
             float[] sums = new float[matrices * columns];
             for (int matrix = 0; matrix < matrices; matrix++) {
                 counts[matrix] = matrix > 0 && random.nextInt(4) == 0 ? 0 : random.nextInt(1, 100_000);
                 for (int i = matrix * columns; i < (matrix + 1) * columns; i++) {
-                    squares[i] = (float) (counts[matrix] * mean(random));
+                    inSum2[i] = (float) (counts[matrix] * mean(random));
                     sums[i] = (float) (counts[matrix] * (0.2 + random.nextDouble(-1, 1)));
                 }
             }
             List<Long> shape = matrices == 1 && random.nextBoolean()
                     ? List.of((long) columns)
                     : List.of((long) columns, (long) matrices);
-            file.tensor(name + ".in_sum2", shape, squares).tensor(name + ".counts", List.of(1L, (long) matrices),
+            file.tensor(name + ".in_sum2", shape, inSum2).tensor(name + ".counts", List.of(1L, (long) matrices),
                     counts);
             if (random.nextInt(3) == 0) {
                 file.tensor(name + ".in_sum", shape, sums).tensor(name + ".stats", List.of(3L), 1, 2, 3);

@@ -158,7 +158,7 @@ class ReferenceTest {
             backwards[n + i] = n - i;
         }
         return new GgufImatrixBuilder().entry("blk.0.q.weight", new float[]{1}, backwards)
-                .entry("blk.1.q.weight", new float[]{4, 2}, twice).sums("blk.1.q.weight", 2, twice).write(folder);
+                .entry("blk.1.q.weight", new float[]{4, 2}, twice).inSum("blk.1.q.weight", 2, twice).write(folder);
     }
 
     @Test

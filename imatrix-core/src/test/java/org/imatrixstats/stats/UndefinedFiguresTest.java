@@ -61,7 +61,7 @@ class UndefinedFiguresTest {
     @Test
     void badSumsOfXLeaveTheirFiguresUndefined() throws IOException {
         Report report = report(
-                new GgufImatrixBuilder().entry(FIRST, new float[]{1}, 1, 2).sums(FIRST, 1, 1, Float.NaN));
+                new GgufImatrixBuilder().entry(FIRST, new float[]{1}, 1, 2).inSum(FIRST, 1, 1, Float.NaN));
         assertEquals(List.of(
                 "tensor '" + FIRST + "': holds sums of x that are NaN or infinite, figures of E[x] are undefined"),
                 report.warnings());

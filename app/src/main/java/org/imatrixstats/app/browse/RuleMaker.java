@@ -9,10 +9,10 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.plan.Dialect;
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
@@ -121,15 +121,15 @@ record RuleMaker(Dialect dialect, Model model, QuantizeOptions options) {
     }
 
     String fileContent(List<String> rules) {
-        return dialect == Dialects.ikLlamaCpp()
+        return dialect.joinsRules()
                 ? String.join(",", rules) + "\n"
                 : rules.stream().map(rule -> rule + "\n").collect(Collectors.joining());
     }
 
     String howToUse() {
         String base = options.base().name();
-        return "w writes them to a file, for " + (dialect == Dialects.ikLlamaCpp()
-                ? "llama-quantize --custom-q \"$(cat FILE)\" … " + base
+        return "w writes them to a file, for " + (dialect.joinsRules()
+                ? "llama-quantize --custom-q " + Shell.ofPlatform().contentOf("FILE") + " … " + base
                 : "llama-quantize --tensor-type-file FILE … " + base) + " of " + dialect.name() + ".";
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -87,21 +88,39 @@ public final class CompareCommand extends Command {
         }
     }
 
-    /** A tensor that no comparison will have is told before the work. */
-    private void requireChannels(List<Imatrix> imatrices) {
-        Set<String> names = imatrices.getFirst().entries().keySet();
-        if (channels.get() != null && !names.contains(channels.get())) {
-            throw new ParameterException(commandLine(), "no tensor '" + channels.get() + "' in both files"
-                    + Names.suggestion(channels.get(), List.copyOf(names)));
+    /** A tensor that a comparison will not have is told before the work. */
+    private void requireChannels(List<Pairing> pairings) {
+        if (channels.get() == null) {
+            return;
         }
+        for (Pairing pairing : pairings) {
+            List<TensorName> names = pairing.pairs().stream().map(TensorPair::name).toList();
+            Optional<TensorName> wanted = names.stream().filter(name -> name.name().equals(channels.get())).findFirst();
+            if (wanted.isEmpty()) {
+                throw new ParameterException(commandLine(), notInBoth(pairing)
+                        + Names.suggestion(channels.get(), names.stream().map(TensorName::name).toList()));
+            }
+            if (!selection.names(wanted.get())) {
+                throw new ParameterException(commandLine(),
+                        "--channels " + channels.get() + ": the other options do not select this tensor");
+            }
+        }
+    }
+
+    private String notInBoth(Pairing pairing) {
+        return pairing.shapeMismatches().stream().filter(mismatch -> mismatch.name().name().equals(channels.get()))
+                .findFirst().map(mismatch -> "cannot compare " + mismatch + " of " + pairing.a().name() + " and "
+                        + pairing.b().name())
+                .orElseGet(() -> "no tensor '" + channels.get() + "' in both " + pairing.a().name() + " and "
+                        + pairing.b().name());
     }
 
     @Override
     public Integer call() throws IOException {
         validate();
         try (Inputs opened = Inputs.open(files.get(), console)) {
-            requireChannels(opened.imatrices());
             List<Pairing> pairings = pairings(opened.imatrices());
+            requireChannels(pairings);
             List<Input> inputs = new ArrayList<>();
             for (Imatrix imatrix : opened.imatrices()) {
                 inputs.add(input(imatrix));
@@ -156,7 +175,7 @@ public final class CompareCommand extends Command {
         List<String> warnings = warnings(compared);
         Comparison selected = compared.only(selection.among(PairStats::name, PairStats::input));
         warnings.forEach(warning -> console.warn(a.path() + ", " + b.path() + ": " + warning));
-        Two two = new Two(0, number, selected, channels.get() == null ? null : tensor(selected), output.threads());
+        Two two = new Two(0, number, selected, channels.get() == null ? null : tensor(compared), output.threads());
         List<Sheet<Two, ?>> sheets = new ArrayList<>();
         for (Level<Two, ?> each : selection.withColumns(levels(), commandLine())) {
             sheets.add(selection.sheet(each, two));
@@ -264,11 +283,10 @@ public final class CompareCommand extends Command {
         return sheets.stream().mapToInt(sheet -> sheet.rows().size()).sum();
     }
 
-    private PairStats tensor(Comparison selected) {
-        List<String> names = selected.tensors().stream().map(tensor -> tensor.name().name()).toList();
-        return selected.tensors().stream().filter(tensor -> tensor.name().name().equals(channels.get())).findFirst()
-                .orElseThrow(() -> new ParameterException(commandLine(), "no tensor '" + channels.get()
-                        + "' in both files" + Names.suggestion(channels.get(), names)));
+    /** Also one that {@code --unique} would leave out, as it shares the input of another. */
+    private PairStats tensor(Comparison compared) {
+        return compared.tensors().stream().filter(tensor -> tensor.name().name().equals(channels.get())).findFirst()
+                .orElseThrow();
     }
 
     // ---- each with each

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
@@ -87,10 +88,10 @@ public final class QuantizeCommand extends Command {
             Plan plan = plan(told, whole, imatrix);
             requireAllowed(plan);
             plan.warnings().forEach(console::warn);
-            ImportanceWeights weights = imatrix == null
-                    ? ImportanceWeights.NONE
-                    : ImportanceWeights.of(imatrix, program);
-            SequencedMap<String, MetadataValue> keys = keys(imatrix);
+            Optional<Map<String, Long>> used = Optional.ofNullable(imatrix).flatMap(told::used);
+            ImportanceWeights weights = used.map(entries -> ImportanceWeights.of(imatrix, program, entries))
+                    .orElse(ImportanceWeights.NONE);
+            SequencedMap<String, MetadataValue> keys = keys(imatrix, used.map(Map::size).orElse(0));
             if (!told.pruned().isEmpty()) {
                 Pruning pruning = told.pruning(whole);
                 ImportanceWeights stored = weights;
@@ -188,12 +189,11 @@ public final class QuantizeCommand extends Command {
         }
     }
 
-    private SequencedMap<String, MetadataValue> keys(Imatrix imatrix) {
+    private SequencedMap<String, MetadataValue> keys(Imatrix imatrix, int entriesUsed) {
         SequencedMap<String, MetadataValue> keys = new LinkedHashMap<>();
         overrides.get().forEach(each -> keys.putLast(each.key(), each.value()));
-        if (imatrix != null) {
-            QuantizedModel.imatrixKeys(imatrixPath.get().toString(), imatrix,
-                    imatrix.entries().size()).forEach(keys::putLast);
+        if (entriesUsed > 0) {
+            QuantizedModel.imatrixKeys(imatrixPath.get().toString(), imatrix, entriesUsed).forEach(keys::putLast);
         }
         return keys;
     }

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.check.ModelFit;
 import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.ByteSize;
 import org.imatrixstats.app.option.DialectOption;
@@ -24,6 +25,7 @@ import org.imatrixstats.app.option.TensorSelection;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.TypeChoiceOptions;
 import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.app.output.recipe.RecipeReport;
 import org.imatrixstats.app.output.recipe.RecipeSummary;
 import org.imatrixstats.app.output.recipe.RecipeWriter;
@@ -44,7 +46,6 @@ import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.StandardMixes;
 import org.imatrixstats.recipe.Distortion;
 import org.imatrixstats.recipe.Losses;
-import org.imatrixstats.recipe.ModelFit;
 import org.imatrixstats.recipe.Promotion;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.Recipes;
@@ -104,6 +105,8 @@ public final class RecipeCommand extends Command {
     private final TextOutput output = include(new TextOutput(List.of(OutputFormat.COMMAND, OutputFormat.RULES,
             OutputFormat.FILE, OutputFormat.JSON, OutputFormat.MARKDOWN), "--emit", "WHAT", "value",
             "command: a shell command; rules: a --custom-q string or --tensor-type options; file: a --tensor-type-file; json; markdown (default: from the extension of the output file, else command). The summary goes to standard error; with -o to standard output"));
+    private final Supplier<Shell> shell = option("--shell", "SHELL", Shell.class,
+            "whose quotes the command has: ${COMPLETION-CANDIDATES} (default: powershell on Windows, else posix)");
     private final Console console;
 
     public RecipeCommand(Console console) {
@@ -136,7 +139,8 @@ public final class RecipeCommand extends Command {
         List<String> warnings = new ArrayList<>();
         RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);
         warnings.forEach(console::warn);
-        String text = RecipeWriter.text(output.format(), report);
+        String text = RecipeWriter.text(output.format(), report, shell());
+        requireShort(text);
         if (output.toFile()) {
             output.write(text, console);
             console.print(RecipeSummary.of(report, output.with(console.terminal())));
@@ -149,6 +153,18 @@ public final class RecipeCommand extends Command {
             output.write(text, console);
         }
         return ExitCode.DONE;
+    }
+
+    private Shell shell() {
+        return shell.get() == null ? Shell.ofPlatform() : shell.get();
+    }
+
+    private void requireShort(String text) {
+        if (output.format() == OutputFormat.COMMAND && text.length() > shell().longest()) {
+            console.warn("the command has " + text.length() + " characters, and " + shell() + " takes "
+                    + shell().longest() + ": write the rules to a file with --emit file -o FILE, and give it with"
+                    + " --tensor-type-file");
+        }
     }
 
     // ---- usage
@@ -173,8 +189,16 @@ public final class RecipeCommand extends Command {
             require(raise.get() == null || lower.get() == null, "--raise and --lower cannot be combined");
             require(to.get() != null, "--raise and --lower need a type: give --to");
         }
-        require(output.format() != OutputFormat.FILE || dialect.orLlamaCpp() != Dialects.ikLlamaCpp(),
+        require(output.format() != OutputFormat.FILE || !dialect.orLlamaCpp().joinsRules(),
                 "--emit file is for llama.cpp only: use --emit rules, which gives a --custom-q string");
+        if (output.format() != OutputFormat.COMMAND) {
+            refuse("works only with --emit command", "--shell");
+        }
+        for (Path named : Stream.of(imatrixPath.get(), modelPath.get()).filter(Objects::nonNull).toList()) {
+            require(output.format() != OutputFormat.COMMAND || shell().canQuote(named.toString()),
+                    "a file name with a line break cannot be quoted for " + shell() + ": rename the file, or give"
+                            + " --shell powershell or posix");
+        }
         if (imatrixPath.get() == null) {
             refuse("needs an importance matrix", "--rank-by", "--beta");
         }
@@ -220,7 +244,7 @@ public final class RecipeCommand extends Command {
             // What ik_llama.cpp cannot read the command converts.
             boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
-            warnings.addAll(ModelFit.warnings(imatrix, model, program));
+            warnings.addAll(ModelFit.of(imatrix, model, program).warnings(model.name()));
             Report report = report(imatrix, warnings);
             return sized(program, model, imatrix, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
                     files(imatrix), warnings);

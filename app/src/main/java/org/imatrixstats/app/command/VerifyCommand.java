@@ -25,6 +25,7 @@ import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.quantize.ImportanceWeights;
 import org.imatrixstats.quantize.Verification;
@@ -77,7 +78,7 @@ public final class VerifyCommand extends Command {
         inputs.addAll(Optional.ofNullable(imatrixPath.get()).stream().toList());
         output.validate(inputs, commandLine());
         if (base() == null) {
-            options.refuse(commandLine(), "needs the base type: give --base too");
+            options.refuseTypes(commandLine(), "needs the base type: give --base too");
         }
         Dialect program = base() == null
                 ? Dialects.llamaCpp()
@@ -86,7 +87,10 @@ public final class VerifyCommand extends Command {
                 GgufModel file = GgufModel.open(quantizedPath.get().toString(), console.files());
                 Imatrix imatrix = imatrix(program)) {
             Verification verification = new Verification(model, file, program,
-                    imatrix == null ? ImportanceWeights.NONE : ImportanceWeights.of(imatrix, program),
+                    imatrix == null
+                            ? ImportanceWeights.NONE
+                            : ImportanceWeights.of(imatrix, program,
+                                    options.entries(commandLine()).of(QuantizeOptions.sizes(imatrix))),
                     base() == null ? Map.of() : types(program, Model.of(model), imatrix));
             VerifyReport report = new VerifyReport(model.name(), file.name(), imatrix == null ? null : imatrix.name(),
                     base() != null, verified(verification));

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.check.Finding;
+import org.imatrixstats.app.output.check.Advice;
 import org.imatrixstats.check.FindingCode;
 
 /** What is wrong with a file, in words: worst first, by code, with the places folded where they are many. */
@@ -37,7 +38,7 @@ final class Findings {
         html.start("div", "class", "finding " + code.severity().label());
         html.start("h4").element("span", code.severity().label(), "class", "severity").text(" ")
                 .element("code", code.code()).end("h4");
-        html.start("p").text(code.explanation()).text(" ").element("em", code.advice()).end("p").line();
+        html.start("p").text(code.explanation()).text(" ").element("em", Advice.on(code)).end("p").line();
         int shown = findings.size() <= PLACES_SHOWN + 1 ? findings.size() : PLACES_SHOWN;
         places(html, findings.subList(0, shown));
         if (shown < findings.size()) {

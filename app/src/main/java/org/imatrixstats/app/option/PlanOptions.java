@@ -16,6 +16,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
+import org.imatrixstats.plan.EntryFilter;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.Pruning;
@@ -47,6 +48,7 @@ public final class PlanOptions extends Options {
             "allow very low types without an importance matrix (ik_llama.cpp)");
     private final Supplier<List<Integer>> prunedLayers = commaSeparated("--prune-layers", "LAYER,...", Integer.class,
             PlanOptions::layer, "llama.cpp: leave these layers out; the layers behind them move up");
+    private final EntryOptions entries = include(new EntryOptions());
     private final Map<TypeOption, Supplier<String>> types = types();
 
     /** With an option for the base type. */
@@ -90,6 +92,19 @@ public final class PlanOptions extends Options {
         return all;
     }
 
+    /** Of the options that say which types tensors get none may be given. */
+    public void refuseTypes(CommandLine command, String reason) {
+        command.getParseResult().matchedOptions().stream().filter(this::contains)
+                .filter(given -> !entries.contains(given)).findFirst().ifPresent(given -> {
+                    throw new ParameterException(command, given.names()[0] + " " + reason);
+                });
+    }
+
+    /** Which entries of an importance matrix are used. */
+    public EntryFilter entries(CommandLine command) {
+        return entries.filter(command);
+    }
+
     public List<Path> ruleFiles() {
         return ruleFiles.get();
     }
@@ -102,6 +117,7 @@ public final class PlanOptions extends Options {
     /** The same with another program where nothing names one. */
     public Dialect program(CommandLine command, Dialect unnamed) {
         base.validate(command);
+        entries.filter(command);
         Dialect ik = Dialects.ikLlamaCpp();
         Dialect chosen = dialect.or(customRules.get().isEmpty() ? unnamed : ik);
         if (chosen != ik && !customRules.get().isEmpty()) {
@@ -133,8 +149,10 @@ public final class PlanOptions extends Options {
      *
      * @param ignored what it passes over silently
      * @param pruned  layers that are left out
+     * @param entries the entries of an importance matrix that it uses
      */
-    public record Told(Dialect program, QuantizeOptions options, List<String> ignored, Set<Integer> pruned) {
+    public record Told(Dialect program, QuantizeOptions options, List<String> ignored, Set<Integer> pruned,
+            EntryFilter entries) {
         /**
          * What it would do.
          *
@@ -146,13 +164,25 @@ public final class PlanOptions extends Options {
         }
 
         /** The same with the entries of an importance matrix: values by the name of the tensor. */
-        public Plan planWith(Model model, Optional<Map<String, Long>> entries) throws RefusedException {
+        public Plan planWith(Model model, Optional<Map<String, Long>> sizes) throws RefusedException {
+            List<String> warnings = new ArrayList<>(ignored);
+            EntryOptions.addWarnings(entries, sizes, warnings);
+            Optional<Map<String, Long>> used = sizes.flatMap(this::used);
             if (pruned.isEmpty()) {
-                return Plan.of(program, model, entries.map(options::withImatrix).orElse(options)).warned(ignored);
+                return Plan.of(program, model, used.map(options::withImatrix).orElse(options)).warned(warnings);
             }
             Pruning pruning = pruning(model);
-            return Plan.of(program, pruning.model(),
-                    entries.map(pruning::entries).map(options::withImatrix).orElse(options)).warned(ignored);
+            return Plan.of(program, pruning.model(), used.map(pruning::entries).map(options::withImatrix)
+                    .orElse(options)).warned(warnings);
+        }
+
+        /** The entries that are used; empty if there are none, which is as without an importance matrix. */
+        public Optional<Map<String, Long>> used(Imatrix imatrix) {
+            return used(QuantizeOptions.sizes(imatrix));
+        }
+
+        private Optional<Map<String, Long>> used(Map<String, Long> sizes) {
+            return Optional.of(entries.of(sizes)).filter(used -> !used.isEmpty() || entries.isAll());
         }
 
         /** The model without the layers that are left out. */
@@ -184,7 +214,8 @@ public final class PlanOptions extends Options {
         List<BaseType> bases = every ? StandardMixes.all(program) : base.all(program);
         Told first = told(program, bases.getFirst(), List.of(), opener);
         return bases.stream().map(
-                each -> new Told(program, first.options().withBase(each), first.ignored(), first.pruned())).toList();
+                each -> new Told(program, first.options().withBase(each), first.ignored(), first.pruned(),
+                        first.entries())).toList();
     }
 
     /** The same with more rules, which are tried after those of the command line. */
@@ -206,7 +237,7 @@ public final class PlanOptions extends Options {
             Optional<GgmlType> type = type(program, each, ignored);
             options = type.isPresent() ? options.with(each, type.get()) : options;
         }
-        return new Told(program, options, ignored, Set.copyOf(prunedLayers.get()));
+        return new Told(program, options, ignored, Set.copyOf(prunedLayers.get()), entries.filter());
     }
 
     private List<Rule> rules(Dialect program, ByteSource.Opener opener) throws IOException {
@@ -225,7 +256,6 @@ public final class PlanOptions extends Options {
         return all;
     }
 
-    /** ik_llama.cpp passes over an option whose type it does not know; llama.cpp stops. */
     private Optional<GgmlType> type(Dialect program, TypeOption option, List<String> ignored)
             throws RefusedException {
         String name = types.get(option).get();
@@ -235,7 +265,7 @@ public final class PlanOptions extends Options {
         try {
             return Optional.of(program.type(name));
         } catch (RefusedException e) {
-            if (program == Dialects.llamaCpp()) {
+            if (program.stopsAtUnknownType()) {
                 throw new RefusedException(option + ": " + e.getMessage());
             }
             ignored.add(program + " ignores " + option + ": " + e.getMessage());

@@ -276,16 +276,16 @@ class ReportBrowserIT {
             for (String kind : kinds) {
                 int experts = kind.endsWith("_exps") ? 256 : 1;
                 int columns = experts > 1 ? 16 : 1024;
-                float[] squares = new float[experts * columns];
+                float[] inSum2 = new float[experts * columns];
                 float[] counts = new float[experts];
                 for (int i = 0; i < experts; i++) {
                     counts[i] = experts > 1 ? random.nextInt(100_000) : 51_200;
                 }
-                for (int i = 0; i < squares.length; i++) {
-                    squares[i] = counts[i / columns] * (float) Math.exp(2.5 * random.nextGaussian());
+                for (int i = 0; i < inSum2.length; i++) {
+                    inSum2[i] = counts[i / columns] * (float) Math.exp(2.5 * random.nextGaussian());
                 }
                 String name = "blk." + layer + "." + kind + ".weight";
-                builder.tensor(name + ".in_sum2", List.of((long) columns, (long) experts), squares)
+                builder.tensor(name + ".in_sum2", List.of((long) columns, (long) experts), inSum2)
                         .tensor(name + ".counts", List.of(1L, (long) experts), counts);
             }
         }

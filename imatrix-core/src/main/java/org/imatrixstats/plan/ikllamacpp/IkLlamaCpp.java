@@ -33,6 +33,10 @@ public final class IkLlamaCpp extends Dialect {
     private static final Set<BaseType> NEED_IMATRIX = EnumSet.of(BaseType.IQ2_XS, BaseType.IQ2_XS_R4,
             BaseType.IQ2_XXS, BaseType.IQ2_XXS_R4, BaseType.IQ2_S, BaseType.Q2_K_S, BaseType.IQ1_S,
             BaseType.IQ1_S_R4, BaseType.IQ1_M, BaseType.IQ1_M_R4);
+    /** The types that are fast on both processors and graphics cards: not the trellis types (_kt). */
+    private static final List<GgmlType> RECIPE_TYPES = List.of(GgmlType.IQ1_S, GgmlType.IQ1_M, GgmlType.IQ2_XXS,
+            GgmlType.IQ2_KS, GgmlType.IQ2_K, GgmlType.IQ2_KL, GgmlType.IQ3_KS, GgmlType.IQ3_K, GgmlType.IQ4_KSS,
+            GgmlType.IQ4_KS, GgmlType.IQ4_K, GgmlType.IQ5_KS, GgmlType.IQ5_K, GgmlType.IQ6_K, GgmlType.Q8_0);
     private static final Set<GgmlType> BLOCKS_OF_64 = EnumSet.of(GgmlType.IQ1_BN, GgmlType.IQ2_BN,
             GgmlType.IQ2_BN_R4);
     /** Types of blocks of 256 whose shape nothing checks. */
@@ -41,6 +45,16 @@ public final class IkLlamaCpp extends Dialect {
     @Override
     protected Program program() {
         return Program.IK_LLAMA_CPP;
+    }
+
+    @Override
+    public List<GgmlType> recipeTypes() {
+        return RECIPE_TYPES;
+    }
+
+    @Override
+    public boolean stopsAtUnknownType() {
+        return false;
     }
 
     @Override
@@ -217,7 +231,7 @@ public final class IkLlamaCpp extends Dialect {
     }
 
     @Override
-    protected boolean joinsRules() {
+    public boolean joinsRules() {
         return true;
     }
 

@@ -34,12 +34,26 @@ public final class LlamaCpp extends Dialect {
             "mm.a.code_embd");
     private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", "per_layer_token_embd.weight",
             "output.weight");
+    /** K-quants and i-quants; the older types, which these beat, only come in where a shape demands them. */
+    private static final List<GgmlType> RECIPE_TYPES = List.of(GgmlType.IQ1_S, GgmlType.IQ1_M, GgmlType.IQ2_XXS,
+            GgmlType.IQ2_XS, GgmlType.IQ2_S, GgmlType.Q2_K, GgmlType.IQ3_XXS, GgmlType.IQ3_S, GgmlType.Q3_K,
+            GgmlType.IQ4_XS, GgmlType.Q4_K, GgmlType.Q5_K, GgmlType.Q6_K, GgmlType.Q8_0);
     private static final Comparator<TensorInfo> BY_LAYER = Comparator
             .comparingInt((TensorInfo tensor) -> layer(tensor.name())).thenComparing(TensorInfo::name);
 
     @Override
     protected Program program() {
         return Program.LLAMA_CPP;
+    }
+
+    @Override
+    public List<GgmlType> recipeTypes() {
+        return RECIPE_TYPES;
+    }
+
+    @Override
+    public boolean stopsAtUnknownType() {
+        return true;
     }
 
     @Override

@@ -42,7 +42,7 @@ final class CheckJsonWriter implements CheckWriter {
         json.writeName("column");
         finding.column().ifPresentOrElse(json::writeNumber, json::writeNull);
         json.writeStringProperty("message", finding.details() + ". " + finding.code().explanation());
-        json.writeStringProperty("advice", finding.code().advice());
+        json.writeStringProperty("advice", Advice.on(finding.code()));
         json.writeEndObject();
     }
 

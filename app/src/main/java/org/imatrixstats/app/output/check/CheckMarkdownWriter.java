@@ -19,7 +19,7 @@ final class CheckMarkdownWriter implements CheckWriter {
                     finding -> finding.column().isPresent() ? finding.column().getAsLong() : Double.NaN),
             Column.text("found", "found", Finding::details),
             Column.text("meaning", "meaning", finding -> finding.code().explanation()),
-            Column.text("advice", "what to do", finding -> finding.code().advice()));
+            Column.text("advice", "what to do", finding -> Advice.on(finding.code())));
 
     private final Markdown markdown = new Markdown();
 

@@ -48,7 +48,7 @@ final class CheckTableWriter implements CheckWriter {
     private void add(FindingCode code, List<Finding> findings) {
         page.indented(code.code());
         paragraph(code.explanation());
-        paragraph("→ " + code.advice());
+        paragraph("→ " + Advice.on(code));
         int shown = all ? findings.size() : Math.min(findings.size(), PLACES_SHOWN);
         findings.subList(0, shown).forEach(
                 finding -> page.wrapped(place(finding), INDENT.repeat(3), INDENT.repeat(4), UnaryOperator.identity()));

@@ -9,15 +9,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.io.Sources;
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
 
 /** The command line of {@code llama-quantize} that follows a recipe. */
 final class QuantizeCommand {
     private static final Pattern PART = Pattern.compile("(.*)-\\d{5}(-of-\\d{5}\\.gguf)");
-    private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_./:@%+-]+");
     private static final Pattern NUMBER_OR_OPTION = Pattern.compile("[\\s+0-9-]");
     private static final Pattern OTHER_CONTAINER = Pattern.compile("(?is).*\\.(safetensors|bin|pth|pt|json)");
     private static final String MODEL = "MODEL.gguf";
@@ -34,7 +33,7 @@ final class QuantizeCommand {
 
     /** The rules as the dialect takes them: one string for --custom-q, arguments for --tensor-type. */
     String rules() {
-        return isIk()
+        return report.dialect().joinsRules()
                 ? customQ() + "\n"
                 : report.rules().stream().map(rule -> "--tensor-type " + rule.text() + "\n")
                         .collect(Collectors.joining());
@@ -43,10 +42,6 @@ final class QuantizeCommand {
     /** One rule per line, as {@code --tensor-type-file} of llama.cpp takes them. */
     String ruleFile() {
         return report.rules().stream().map(rule -> rule.text() + "\n").collect(Collectors.joining());
-    }
-
-    private boolean isIk() {
-        return report.dialect() == Dialects.ikLlamaCpp();
     }
 
     private String customQ() {
@@ -64,7 +59,7 @@ final class QuantizeCommand {
         if (report.files().imatrix().isPresent()) {
             lines.add(List.of("--imatrix", imatrix()));
         }
-        if (isIk()) {
+        if (report.dialect().joinsRules()) {
             lines.add(List.of("--custom-q", customQ()));
         } else {
             report.rules().forEach(rule -> lines.add(List.of("--tensor-type", rule.text())));
@@ -77,19 +72,18 @@ final class QuantizeCommand {
         return lines().stream().flatMap(List::stream).toList();
     }
 
-    /** For a POSIX shell. */
-    String shell() {
-        String convert = report.files().imatrix().filter(this::mustConvert)
-                .map(given -> "imatrix-stats convert " + quoted(named(given)) + " -o " + quoted(imatrix()) + " &&\n")
-                .orElse("");
-        return convert + lines().stream()
-                .map(line -> line.stream().map(QuantizeCommand::quoted).collect(Collectors.joining(" ")))
-                .collect(Collectors.joining(" \\\n  ", "", "\n"));
+    /** As a shell takes it. */
+    String text(Shell shell) {
+        List<String> commands = new ArrayList<>();
+        report.files().imatrix().filter(this::mustConvert).ifPresent(
+                given -> commands.add(shell.command("imatrix-stats", "convert", named(given), "-o", imatrix())));
+        commands.add(shell.command(lines()));
+        return shell.inTurn(commands) + "\n";
     }
 
     /** ik_llama.cpp reads legacy importance matrices only, and neither program what is compressed. */
     private boolean mustConvert(RecipeReport.ImatrixFile imatrix) {
-        return isIk() && !imatrix.legacy() || imatrix.compressed();
+        return report.dialect().joinsRules() && !imatrix.legacy() || imatrix.compressed();
     }
 
     /** What llama-quantize is given: the importance matrix, or what it is converted to. */
@@ -99,7 +93,7 @@ final class QuantizeCommand {
             return named(given);
         }
         Path path = Path.of(named(given));
-        String format = isIk() || given.legacy() ? LEGACY : GGUF;
+        String format = report.dialect().joinsRules() || given.legacy() ? LEGACY : GGUF;
         String name = path.getFileName().toString().replaceFirst("(?i)\\.(gz|xz|zst|bz2)$", "")
                 .replaceFirst("(?i)\\.(gguf|dat)$", "");
         Path converted = path.resolveSibling(name + format);
@@ -143,9 +137,5 @@ final class QuantizeCommand {
                 sized.recipe().plan().bitsPerWeight())).orElse(report.base().name() + "-recipe");
         String file = name + "-" + size + GGUF;
         return NUMBER_OR_OPTION.matcher(file).lookingAt() ? "./" + file : file;
-    }
-
-    private static String quoted(String argument) {
-        return SAFE.matcher(argument).matches() ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
 }

@@ -1,15 +1,17 @@
 package org.imatrixstats.app.output.recipe;
 
 import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.Shell;
 
 /** Makes text of a recipe. */
 public final class RecipeWriter {
     private RecipeWriter() {
     }
 
-    public static String text(OutputFormat format, RecipeReport report) {
+    /** @param shell whose quotes a command has */
+    public static String text(OutputFormat format, RecipeReport report, Shell shell) {
         return switch (format) {
-            case COMMAND -> new QuantizeCommand(report).shell();
+            case COMMAND -> new QuantizeCommand(report).text(shell);
             case RULES -> new QuantizeCommand(report).rules();
             case FILE -> new QuantizeCommand(report).ruleFile();
             case JSON -> new RecipeJsonWriter(report).text();
