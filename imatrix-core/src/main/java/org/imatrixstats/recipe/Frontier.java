@@ -29,6 +29,10 @@ public final class Frontier {
     public record Point(int number, long bytes, double bitsPerWeight, double loss) {
     }
 
+    /** Both are conventions. */
+    private static final double KNEE = 1.25;
+    private static final double KNEE_BITS = 1;
+
     private final List<Vertex> vertices;
     private final List<Point> points;
 
@@ -122,6 +126,55 @@ public final class Frontier {
             chosen.add(points.getLast());
         }
         return chosen;
+    }
+
+    /**
+     * Where more bytes begin to buy less: over a bit per weight before the point the logarithm of the loss falls
+     * {@value #KNEE} times as fast, or more, as over a bit behind it; of neighbours the sharpest.
+     */
+    public List<Point> knees() {
+        List<Point> knees = new ArrayList<>();
+        double[] sharpness = points.stream().mapToDouble(this::sharpness).toArray();
+        for (int i = 0; i < sharpness.length; i++) {
+            boolean sharpest = sharpness[i] >= KNEE;
+            for (int j = 0; j < sharpness.length && sharpest; j++) {
+                boolean near = Math.abs(points.get(j).bitsPerWeight - points.get(i).bitsPerWeight) <= KNEE_BITS;
+                sharpest = !near || sharpness[j] < sharpness[i] || sharpness[j] == sharpness[i] && j >= i;
+            }
+            if (sharpest) {
+                knees.add(points.get(i));
+            }
+        }
+        return knees;
+    }
+
+    private double sharpness(Point point) {
+        double before = logAt(point.bitsPerWeight - KNEE_BITS);
+        double here = point.loss > 0 ? Math.log(point.loss) : Double.NaN;
+        double behind = logAt(point.bitsPerWeight + KNEE_BITS);
+        double sharpness = (before - here) / (here - behind);
+        return Double.isFinite(sharpness) ? sharpness : 0;
+    }
+
+    /** The logarithm of the loss at a size, between points by a straight line; NaN beyond them. */
+    private double logAt(double bits) {
+        int from = 0;
+        int to = points.size() - 1;
+        if (!(bits >= points.get(from).bitsPerWeight && bits <= points.get(to).bitsPerWeight)) {
+            return Double.NaN;
+        }
+        while (to - from > 1) {
+            int middle = (from + to) >>> 1;
+            if (points.get(middle).bitsPerWeight <= bits) {
+                from = middle;
+            } else {
+                to = middle;
+            }
+        }
+        Point a = points.get(from);
+        Point b = points.get(to);
+        double share = a == b ? 0 : (bits - a.bitsPerWeight) / (b.bitsPerWeight - a.bitsPerWeight);
+        return (1 - share) * Math.log(a.loss) + share * Math.log(b.loss);
     }
 
     /** What the quantized tensors of a plan lose; NaN if that of one is not known. */

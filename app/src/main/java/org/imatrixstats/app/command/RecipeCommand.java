@@ -18,14 +18,19 @@ import org.imatrixstats.app.option.ByteSize;
 import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.ImportanceOptions;
 import org.imatrixstats.app.option.Names;
+import org.imatrixstats.app.option.OutputPath;
 import org.imatrixstats.app.option.Options;
 import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.TensorSelection;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.TypeChoiceOptions;
+import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.Shell;
+import org.imatrixstats.app.output.recipe.FrontierReport;
+import org.imatrixstats.app.output.recipe.FrontierSvg;
+import org.imatrixstats.app.output.recipe.FrontierWriter;
 import org.imatrixstats.app.output.recipe.RecipeReport;
 import org.imatrixstats.app.output.recipe.RecipeSummary;
 import org.imatrixstats.app.output.recipe.RecipeWriter;
@@ -36,6 +41,8 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.measure.KldPoint;
+import org.imatrixstats.measure.KldResults;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
@@ -76,6 +83,14 @@ public final class RecipeCommand extends Command {
     private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
             "upper limit in bytes: 4.8GiB (1024³), 4.8GB (1000³), 900MiB, ... The file header is not included");
+    private final Supplier<Boolean> frontier = flag("--frontier",
+            "solve for all sizes: a table of the least loss at each size, with standard mixes beside it");
+    private final Supplier<ByteSize> step = option("--step", "SIZE", ByteSize.class, new ByteSize.Converter(),
+            "with --frontier: bytes between rows, such as 300MB");
+    private final Supplier<Path> svg = option("--svg", "FILE", Path.class,
+            "with --frontier: also draw it into this file");
+    private final Supplier<Path> results = option("--results", "FILE", Path.class,
+            "with --frontier: CSV of models that 'imatrix-stats measure' measured, to show beside it");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
             "compare with this standard mix, such as Q4_K_M (default: the one of the nearest size)");
@@ -103,8 +118,10 @@ public final class RecipeCommand extends Command {
     private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
             "with --raise and --lower: only these kinds, such as attn_v,ffn_*");
     private final TextOutput output = include(new TextOutput(List.of(OutputFormat.COMMAND, OutputFormat.RULES,
-            OutputFormat.FILE, OutputFormat.JSON, OutputFormat.MARKDOWN), "--emit", "WHAT", "value",
-            "command: a shell command; rules: a --custom-q string or --tensor-type options; file: a --tensor-type-file; json; markdown (default: from the extension of the output file, else command). The summary goes to standard error; with -o to standard output"));
+            OutputFormat.FILE, OutputFormat.JSON, OutputFormat.MARKDOWN, OutputFormat.TABLE, OutputFormat.CSV),
+            "--emit",
+            "WHAT", "value",
+            "command: a shell command; rules: a --custom-q string or --tensor-type options; file: a --tensor-type-file; json; markdown; with --frontier: table, csv (default: from the extension of the output file, else command or table). The summary goes to standard error; with -o to standard output"));
     private final Supplier<Shell> shell = option("--shell", "SHELL", Shell.class,
             "whose quotes the command has: ${COMPLETION-CANDIDATES} (default: powershell on Windows, else posix)");
     private final Console console;
@@ -113,6 +130,7 @@ public final class RecipeCommand extends Command {
         this.console = console;
         help().customSynopsis("imatrix-stats recipe [IMATRIX] --model MODEL --target-bpw BITS [options]",
                 "       imatrix-stats recipe [IMATRIX] --model MODEL --target-size SIZE [options]",
+                "       imatrix-stats recipe [IMATRIX] --model MODEL --frontier [--step SIZE] [options]",
                 "       imatrix-stats recipe IMATRIX --raise|--lower SHARE --to TYPE [options]") //
                 .header("Choose a type for each tensor within a size limit and write the matching llama-quantize rules.") //
                 .description("",
@@ -123,6 +141,8 @@ public final class RecipeCommand extends Command {
                         "  imatrix-stats recipe imatrix.dat --model model.gguf --target-size 21GiB --dialect ik_llama.cpp",
                         "  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 --versus Q4_K_M -o /dev/null",
                         "  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 --emit file -o rules.txt",
+                        "  imatrix-stats recipe imatrix.gguf --model model.gguf --frontier --step 300MB   what 300 MB more buy",
+                        "  imatrix-stats recipe imatrix.gguf --model model.gguf --frontier --svg sizes.svg",
                         "  imatrix-stats recipe --model model.gguf --target-bpw 4 --pin attn_v=q8_0 --min-type ffn_*=q4_K",
                         "  imatrix-stats recipe imatrix.gguf --raise 50% --to q6_K --kind ffn_down,attn_v");
     }
@@ -131,13 +151,18 @@ public final class RecipeCommand extends Command {
     public Integer call() throws IOException {
         validate();
         output.validate(
-                Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors).map(Supplier::get)
+                Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors, results).map(Supplier::get)
                         .filter(Objects::nonNull)
                         .toList(),
                 commandLine());
         Dialect program = dialect.orLlamaCpp();
         List<String> warnings = new ArrayList<>();
-        RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);
+        if (frontier.get()) {
+            return frontier(prepare(program, warnings), warnings);
+        }
+        RecipeReport report = modelPath.get() == null
+                ? ranked(program, warnings)
+                : sized(prepare(program, warnings), warnings);
         warnings.forEach(console::warn);
         String text = RecipeWriter.text(output.format(), report, shell());
         requireShort(text);
@@ -155,6 +180,14 @@ public final class RecipeCommand extends Command {
         return ExitCode.DONE;
     }
 
+    /** A table where no format is asked for with --frontier. */
+    private OutputFormat format() {
+        boolean asked = commandLine().getParseResult().hasMatchedOption("--emit");
+        return frontier.get() && !asked && output.format() == OutputFormat.COMMAND
+                ? OutputFormat.TABLE
+                : output.format();
+    }
+
     private Shell shell() {
         return shell.get() == null ? Shell.ofPlatform() : shell.get();
     }
@@ -169,19 +202,27 @@ public final class RecipeCommand extends Command {
 
     // ---- usage
 
-    private void validate() {
+    private void validate() throws IOException {
+        if (svg.get() != null) {
+            OutputPath.validate(svg.get(), Stream.of(imatrixPath.get(), modelPath.get(), results.get())
+                    .filter(Objects::nonNull).toList(), commandLine());
+            OutputPath.requireOneOf(List.of("svg"), svg.get(), commandLine());
+        }
         boolean target = targetBpw.get() != null || targetSize.get() != null;
         boolean share = raise.get() != null || lower.get() != null;
         if (modelPath.get() != null) {
             require(!share, "--raise and --lower cannot be combined with --model");
             refuse("works only with --raise and --lower", "--to", "--kind");
-            require(target, "--model needs a size: give --target-bpw or --target-size");
+            require(target || frontier.get(),
+                    "--model needs a size: give --target-bpw or --target-size, or --frontier for all sizes");
+            require(!target || !frontier.get(),
+                    "--frontier solves for all sizes: it cannot be combined with --target-bpw or --target-size");
             require(targetBpw.get() == null || targetSize.get() == null,
                     "--target-bpw and --target-size cannot be combined");
             require(targetBpw.get() == null || targetBpw.get() > 0 && targetBpw.get() < 1000,
                     "--target-bpw " + targetBpw.get() + " is out of range: expected more than 0 and less than 1000");
         } else {
-            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--versus", "--beta",
+            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--frontier", "--versus", "--beta",
                     "--role-weight", "--no-role-weights", "--distortion", "--sensitivity");
             types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
@@ -191,6 +232,15 @@ public final class RecipeCommand extends Command {
         }
         require(output.format() != OutputFormat.FILE || !dialect.orLlamaCpp().joinsRules(),
                 "--emit file is for llama.cpp only: use --emit rules, which gives a --custom-q string");
+        if (frontier.get()) {
+            refuse("does not work with --frontier", "--versus", "--shell");
+            require(format() != OutputFormat.RULES && format() != OutputFormat.FILE && format() != OutputFormat.COMMAND,
+                    "--emit " + format() + " needs a size: --frontier has table, csv, json and markdown");
+        } else {
+            refuse("works only with --frontier", "--step", "--svg", "--results");
+            require(output.format() != OutputFormat.TABLE && output.format() != OutputFormat.CSV,
+                    "--emit " + output.format() + " works only with --frontier");
+        }
         if (output.format() != OutputFormat.COMMAND) {
             refuse("works only with --emit command", "--shell");
         }
@@ -232,12 +282,17 @@ public final class RecipeCommand extends Command {
 
     // ---- with a model
 
-    private RecipeReport sized(Dialect program, List<String> warnings) throws IOException {
+    /** What recipes of all sizes have in common. */
+    private record Prepared(Dialect program, Model model, Losses losses, Recipes recipes,
+            Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files) {
+    }
+
+    private Prepared prepare(Dialect program, List<String> warnings) throws IOException {
         Model model = ModelInput.read(modelPath.get(), console);
         if (imatrixPath.get() == null) {
             require(!RESIDUAL_SHARE.equals(by.get()),
                     "--importance residual-share needs an importance matrix: it says how large the inputs are");
-            return sized(program, model, null, Optional.empty(), Optional.empty(),
+            return prepare(program, model, null, Optional.empty(), Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
         }
         try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
@@ -246,7 +301,7 @@ public final class RecipeCommand extends Command {
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.of(imatrix, model, program).warnings(model.name()));
             Report report = report(imatrix, warnings);
-            return sized(program, model, imatrix, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
+            return prepare(program, model, imatrix, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
                     files(imatrix), warnings);
         }
     }
@@ -265,7 +320,7 @@ public final class RecipeCommand extends Command {
         return report;
     }
 
-    private RecipeReport sized(Dialect program, Model model, Imatrix imatrix, Optional<Report> report,
+    private Prepared prepare(Dialect program, Model model, Imatrix imatrix, Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
         requireKinds(model.tensors().stream().filter(program::mayQuantize).map(tensor -> TensorName.of(tensor.name()))
@@ -278,17 +333,22 @@ public final class RecipeCommand extends Command {
                 : Optional.of(sensitivity(sensitivity.get(), program));
         Losses proxy = new Losses(program, importance.of(commandLine()).weights(model, report), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()), errors(program), false);
+        RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
+        Losses losses = losses(proxy, imatrix, model, options, warnings);
+        measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
+        return new Prepared(program, model, losses, recipes(model, options, losses, entries), entries, report, files);
+    }
+
+    private RecipeReport sized(Prepared prepared, List<String> warnings) throws IOException {
+        Dialect program = prepared.program;
+        Model model = prepared.model;
         long budget = targetSize.get() != null
                 ? targetSize.get().bytes()
                 : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
         Optional<BaseType> other = versus.get() == null
                 ? Optional.empty()
                 : Optional.of(names(program).base("--versus", versus.get()));
-        RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
-        Losses losses = losses(proxy, imatrix, model, options, warnings);
-        Recipes recipes = recipes(model, options, losses, entries);
-        Recipe recipe = within(budget, recipes, options);
-        measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
+        Recipe recipe = within(budget, prepared.recipes, program);
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
             warnings.add("the target is larger than the maximum size with these types, "
@@ -296,14 +356,35 @@ public final class RecipeCommand extends Command {
                     + " bpw: every tensor gets its largest type");
         }
         Optional<Plan> otherPlan = other.isPresent()
-                ? Optional.of(versus(program, model, other.get(), entries, warnings))
-                : StandardMixes.nearest(StandardMixes.plans(program, model, entries), recipe.plan().quantBytes());
+                ? Optional.of(versus(program, model, other.get(), prepared.entries, warnings))
+                : StandardMixes.nearest(StandardMixes.plans(program, model, prepared.entries),
+                        recipe.plan().quantBytes());
         Optional<RecipeReport.Versus> compared = otherPlan.isPresent()
-                ? Optional.of(RecipeReport.Versus.of(otherPlan.get(), other.isPresent(), recipe, recipes))
+                ? Optional.of(RecipeReport.Versus.of(otherPlan.get(), other.isPresent(), recipe,
+                        prepared.recipes))
                 : Optional.empty();
-        recipe.arbitraryCut(losses, report, importance.ranking()).ifPresent(warnings::add);
-        return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, compared),
-                warnings);
+        recipe.arbitraryCut(prepared.losses, prepared.report, importance.ranking()).ifPresent(warnings::add);
+        return RecipeReport.of(prepared.files, importance.ranking(),
+                new RecipeReport.Sized(recipe, prepared.losses, compared), warnings);
+    }
+
+    private Integer frontier(Prepared prepared, List<String> warnings) throws IOException {
+        warnings.forEach(console::warn);
+        List<KldPoint> measured = List.of();
+        if (results.get() != null) {
+            try (ByteSource file = console.files().open(results.get())) {
+                measured = KldResults.read(file);
+            }
+        }
+        FrontierReport report = FrontierReport.of(prepared.recipes, prepared.model, prepared.losses, prepared.program,
+                prepared.files, step.get() == null ? 0 : step.get().bytes(),
+                StandardMixes.plans(prepared.program, prepared.model, prepared.entries), measured);
+        String text = FrontierWriter.text(format(), report, output.terminal(console));
+        if (svg.get() != null) {
+            AtomicFile.write(svg.get(), FrontierSvg.text(report));
+        }
+        output.write(text, console);
+        return ExitCode.DONE;
     }
 
     private Optional<TensorErrors> errors(Dialect program) throws IOException {
@@ -350,11 +431,11 @@ public final class RecipeCommand extends Command {
         }
     }
 
-    private static Recipe within(long budget, Recipes recipes, RecipeOptions options) throws IOException {
+    private static Recipe within(long budget, Recipes recipes, Dialect program) throws IOException {
         try {
             return recipes.within(budget);
         } catch (RefusedException e) {
-            throw PlanOptions.refusal(options.dialect(), e);
+            throw PlanOptions.refusal(program, e);
         }
     }
 

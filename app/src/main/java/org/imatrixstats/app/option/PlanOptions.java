@@ -215,7 +215,8 @@ public final class PlanOptions extends Options {
         Told first = told(program, bases.getFirst(), List.of(), opener);
         return bases.stream().map(
                 each -> new Told(program, first.options().withBase(each), first.ignored(), first.pruned(),
-                        first.entries())).toList();
+                        first.entries()))
+                .toList();
     }
 
     /** The same with more rules, which are tried after those of the command line. */

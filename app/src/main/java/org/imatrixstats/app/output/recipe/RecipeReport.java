@@ -75,7 +75,7 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
     public record Sized(Recipe recipe, Losses losses, Optional<Versus> versus) {
         /** How tensors weigh against each other, as {@code --importance} calls it. */
         String importance() {
-            return losses.shares() ? "residual-share" : losses.sensitivity().isPresent() ? "measured" : "proxy";
+            return RecipeReport.importance(losses);
         }
 
         List<KindTotals> kinds() {
@@ -111,6 +111,10 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
             List<String> warnings) {
         return new RecipeReport(dialect, base, files, ranking, ranked.promotion().rules(), Optional.empty(),
                 Optional.of(ranked), warnings);
+    }
+
+    static String importance(Losses losses) {
+        return losses.shares() ? "residual-share" : losses.sensitivity().isPresent() ? "measured" : "proxy";
     }
 
     /** What the figures stand for, and what not; one sentence each. */

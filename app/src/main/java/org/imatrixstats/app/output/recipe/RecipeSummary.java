@@ -24,6 +24,7 @@ import org.imatrixstats.tensor.TensorName;
 public final class RecipeSummary {
     private static final int WIDEST = 100;
     private static final String ALL = "all";
+    private static final int MOST_TYPES = 3;
 
     private final RecipeReport report;
     private final Terminal terminal;
@@ -98,7 +99,7 @@ public final class RecipeSummary {
                 lost(sized, kinds, sized.predicts() ? "KLD" : "distortion"),
                 lost(sized, kinds.stream().map(kind -> others.get(kind.kind())).toList(),
                         (sized.predicts() ? "KLD of " : "D of ") + name),
-                text("types", with(kinds, this::types, ""), 0),
+                text("types", with(kinds, this::fewTypes, ""), 0),
                 text("types of " + name, with(kinds, kind -> types(others.get(kind.kind())), ""), 3));
     }
 
@@ -116,6 +117,13 @@ public final class RecipeSummary {
     private static String signed(long bytes) {
         String size = Numbers.fixed(Math.abs(bytes) / (double) (1 << 20), 2);
         return (size.equals("0.00") ? "" : bytes > 0 ? "+" : "-") + size;
+    }
+
+    /** The types of a kind, the most frequent first, beside a mix those that there is room for. */
+    private String fewTypes(KindTotals kind) {
+        String[] all = types(kind).split(", ");
+        return String.join(", ", List.of(all).subList(0, Math.min(MOST_TYPES, all.length)))
+                + (all.length > MOST_TYPES ? ", …" : "");
     }
 
     /** The types of a kind, the most frequent first. */
