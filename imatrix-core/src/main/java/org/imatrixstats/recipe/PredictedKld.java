@@ -11,11 +11,13 @@ package org.imatrixstats.recipe;
 public record PredictedKld(double value, double low, double high) {
     /** From here on losses of tensors add up to a few ten per cent. */
     private static final double ADDITIVE_BITS = 3.8;
+    /** Below, the joint loss is larger than the sum. */
+    private static final double LEAST_BITS = 3;
 
     /** @param bitsPerWeight of the recipe: below 4 bits losses add up less well */
     public static PredictedKld of(double value, double bitsPerWeight) {
-        return bitsPerWeight >= ADDITIVE_BITS
-                ? new PredictedKld(value, 0.7 * value, 1.4 * value)
-                : new PredictedKld(value, 0.5 * value, 2 * value);
+        double low = bitsPerWeight >= ADDITIVE_BITS ? 0.7 : 0.5;
+        double high = bitsPerWeight >= LEAST_BITS ? 2 : 3;
+        return new PredictedKld(value, low * value, high * value);
     }
 }
