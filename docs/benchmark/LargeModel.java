@@ -11,9 +11,10 @@ import java.util.Random;
 
 /**
  * Writes a model with the shape of Llama 3 8B and normal weights (σ = 0.02), as F32, F16 or BF16. 32 layers are the whole model,
- * 16 GB as BF16; fewer layers have the same matrices.
+ * 16 GB as BF16; fewer layers have the same matrices. With {@code imatrix} it writes an importance matrix of this model
+ * instead, log-normal and in the legacy format.
  *
- * <pre>java LargeModel.java FILE [LAYERS [f32|f16|bf16]]</pre>
+ * <pre>java LargeModel.java FILE [LAYERS [f32|f16|bf16|imatrix]]</pre>
  */
 final class LargeModel {
     private static final int WIDTH = 4096;
@@ -21,6 +22,7 @@ final class LargeModel {
     private static final int FFN_WIDTH = 14336;
     private static final int VOCABULARY = 128256;
     private static final int ALIGNMENT = 32;
+    private static final int CHUNKS = 100;
     private static final int BLOCK = 1 << 20;
 
     private record Tensor(String name, int columns, int rows) {
@@ -44,7 +46,30 @@ final class LargeModel {
             tensors.add(new Tensor(block + "ffn_down.weight", FFN_WIDTH, WIDTH));
         }
         tensors.add(new Tensor("output.weight", WIDTH, VOCABULARY));
-        write(Path.of(arguments[0]), tensors, type);
+        if (type.equals("imatrix")) {
+            writeImatrix(Path.of(arguments[0]), tensors.subList(1, tensors.size()));
+        } else {
+            write(Path.of(arguments[0]), tensors, type);
+        }
+    }
+
+    private static void writeImatrix(Path file, List<Tensor> tensors) throws IOException {
+        Random random = new Random(9);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            channel.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(tensors.size()).flip());
+            for (Tensor tensor : tensors) {
+                byte[] name = tensor.name.getBytes(StandardCharsets.UTF_8);
+                ByteBuffer entry = ByteBuffer.allocate(12 + name.length + 4 * tensor.columns)
+                        .order(ByteOrder.LITTLE_ENDIAN).putInt(name.length).put(name).putInt(CHUNKS).putInt(tensor.columns);
+                for (int i = 0; i < tensor.columns; i++) {
+                    entry.putFloat((float) (CHUNKS * Math.exp(random.nextGaussian())));
+                }
+                channel.write(entry.flip());
+            }
+            channel.write(ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN).putInt(CHUNKS).putInt(4)
+                    .put("text".getBytes(StandardCharsets.US_ASCII)).flip());
+        }
     }
 
     private static void write(Path file, List<Tensor> tensors, String type) throws IOException {

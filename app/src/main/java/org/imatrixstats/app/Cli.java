@@ -32,6 +32,8 @@ import org.imatrixstats.app.command.StatsCommand;
 import org.imatrixstats.app.command.SubtractCommand;
 import org.imatrixstats.app.command.VerifyCommand;
 import org.imatrixstats.app.command.WeightsCommand;
+import org.imatrixstats.app.engine.ErrorEngine;
+import org.imatrixstats.app.engine.ThreadsEngine;
 import org.imatrixstats.app.option.EnumNames;
 import org.imatrixstats.app.option.KeyOverride;
 import org.imatrixstats.app.option.OutputOptions;
@@ -53,11 +55,18 @@ import picocli.CommandLine;
 /** A command line run within a process, with its output where the caller wants it. */
 public final class Cli {
     private final Console console;
+    private final Supplier<ErrorEngine> errorEngine;
     /** Buffers picocli's output, because picocli ignores write errors. */
     private final StringWriter help = new StringWriter();
 
     public Cli(OutputStream out, OutputStream err, Terminal terminal) {
+        this(out, err, terminal, ThreadsEngine::new);
+    }
+
+    /** @param errorEngine where {@code error} measures */
+    public Cli(OutputStream out, OutputStream err, Terminal terminal, Supplier<ErrorEngine> errorEngine) {
         this.console = new Console(out, err, terminal);
+        this.errorEngine = errorEngine;
     }
 
     /** Runs one command; returns the exit code of the process. */
@@ -147,7 +156,7 @@ public final class Cli {
         commands.put("weights", () -> new WeightsCommand(console));
         commands.put("report", () -> new ReportCommand(console));
         commands.put("quantize", () -> new QuantizeCommand(console));
-        commands.put("error", () -> new ErrorCommand(console));
+        commands.put("error", () -> new ErrorCommand(console, errorEngine.get()));
         commands.put("verify", () -> new VerifyCommand(console));
         commands.put("merge", () -> new MergeCommand(console));
         commands.put("subtract", () -> new SubtractCommand(console));

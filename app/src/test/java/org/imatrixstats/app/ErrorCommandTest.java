@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +103,59 @@ class ErrorCommandTest {
         assertEquals(38, Long.parseLong(fields.get(9)));
         assertEquals(384, Long.parseLong(fields.get(10)));
         assertTrue(Double.parseDouble(fields.get(8)) > 0);
+    }
+
+    /** A process that has no time to tidy up, and one that goes on. */
+    @Test
+    void whatAKilledProcessHasDoneIsNotMeasuredAgain() throws IOException, InterruptedException {
+        Path whole = folder.resolve("whole.csv");
+        CliRun.outputOf(with("-o", whole));
+        Path output = folder.resolve("killed.csv");
+        Path journal = folder.resolve("killed.csv.journal");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "org.imatrixstats.app.Main"));
+        Stream.of(with("-o", output, "--threads", 1)).map(Object::toString).forEach(command::add);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("said").toFile()).start();
+        while (process.isAlive() && results(journal) < 3) {
+            Thread.sleep(2);
+        }
+        process.destroyForcibly().waitFor();
+        assertTrue(Files.exists(journal), () -> "it was done before it could be killed");
+        CliRun resumed = CliRun.of(with("-o", output, "--resume")).succeeded();
+        assertTrue(resumed.err().matches("(?s).*\\d+ of 58 tasks are done.*"), resumed.err());
+        assertEquals(-1, Files.mismatch(whole, output));
+    }
+
+    private static long results(Path journal) throws IOException {
+        if (!Files.exists(journal)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(journal, StandardCharsets.US_ASCII)) {
+            return lines.filter(line -> line.matches("\\d+ .*")).count();
+        }
+    }
+
+    @Test
+    void errorsOfAModelThatIsQuantizedAlreadyAreSaidToBeAgainstItsValues() {
+        Path quantized = folder.resolve("q8_0.gguf");
+        CliRun.of("quantize", MODEL, quantized, "Q8_0").succeeded();
+        CliRun run = CliRun.of("error", quantized, "--types", "q8_0", "--rows", "4", "--format", "csv").succeeded();
+        assertTrue(run.err().contains("58 tensors of the model are quantized already: their errors are against the"
+                + " dequantized values"), run.err());
+        // What q8_0 can hold it holds again.
+        double error = Double.parseDouble(run.out().split("\r\n")[1].split(",")[3]);
+        assertTrue(error < 1e-9, run.out());
+    }
+
+    @Test
+    void expertsHaveRowsOfTheirOwnInTheTable() {
+        String table = CliRun.outputOf("error", "../testdata/weights/synth-moe.gguf", "--types", "f16,bf16",
+                "--level", "expert", "--all");
+        assertTrue(table.contains("blk.0.ffn_down_exps.weight expert 3 "), table);
+        assertTrue(table.contains("blk.0.ffn_down_exps.weight "), table);
     }
 
     @Test

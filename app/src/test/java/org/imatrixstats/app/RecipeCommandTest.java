@@ -384,6 +384,34 @@ class RecipeCommandTest {
         }
     }
 
+    // ---- with errors that are measured now
+
+    @Test
+    void errorsAreMeasuredAlsoWithoutAMatrixAndByTheProxyIfAsked() throws IOException {
+        String model = "../testdata/models/tiny-english-f16.gguf";
+        Path table = folder.resolve("errors.csv");
+        CliRun.outputOf("error", model, "--types", "q3_K,q4_K,q5_K", "-o", table);
+        Object[] recipe = {"recipe", "--model", model, "--target-bpw", "4.2", "--types", "q3_K,q4_K,q5_K", "--emit",
+            "json"};
+        JsonNode measured = json(CliRun.of(with(recipe, "--measure-errors")));
+        assertEquals("measured on the weights", measured.get("errors_source").asString());
+        assertEquals(json(CliRun.of(with(recipe, "--errors", table))).get("tensors"), measured.get("tensors"));
+        assertTrue(json(CliRun.of(recipe)).get("errors_source").isNull());
+        JsonNode proxy = json(CliRun.of(with(recipe, IMATRIX, "--importance", "proxy", "--measure-errors")));
+        assertEquals("measured on the weights", proxy.get("errors_source").asString());
+        String summary = CliRun.of(with(recipe, "--measure-errors", "-o", folder.resolve("r.json"))).succeeded().out();
+        assertTrue(summary.contains("The errors were measured on the weights."), summary);
+        assertTrue(CliRun.of(with(recipe, "--measure-errors", "--errors", table)).failed(ExitCode.USAGE)
+                .contains("--errors cannot be combined with --measure-errors"));
+        assertTrue(
+                CliRun.of("recipe", "--model", "../testdata/models/tiny-english-f16.header.gguf", "--target-bpw", "4",
+                        "--measure-errors").failed(ExitCode.FAILED).contains("is it cut short?"));
+    }
+
+    private static Object[] with(Object[] arguments, Object... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray();
+    }
+
     // ---- mistakes
 
     @ParameterizedTest

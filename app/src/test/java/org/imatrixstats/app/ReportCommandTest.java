@@ -120,6 +120,35 @@ class ReportCommandTest {
         assertFalse(island(page(TINY)).has("plan"));
     }
 
+    /** The table is that of error, its normal weights are those that error compares with. */
+    @Test
+    void holdsTheErrorsOfATable() throws IOException {
+        Path table = folder.resolve("errors.csv");
+        CliRun.outputOf("error", "../testdata/models/tiny-english-f16.gguf", "--imatrix", TINY, "--types",
+                "q2_K,q3_K", "--rows", "8", "-o", table);
+        JsonNode errors = island(page(TINY, "--errors", table)).get("errors");
+        assertEquals(58, errors.get("tensors").size());
+        assertEquals(58 * 8, errors.get("rows_read").asInt());
+        List<String> cells = List.of(Files.readAllLines(table).get(1).split(","));
+        JsonNode first = errors.get("tensors").get(0);
+        assertEquals(cells.get(0), first.get("name").asString());
+        assertEquals(Double.parseDouble(cells.get(3)), first.get("relative_error").get("q2_K").asDouble());
+        assertEquals(Double.parseDouble(cells.get(8)), first.get("standard_error").get("q2_K").asDouble());
+        assertTrue(errors.get("tensors").valueStream().filter(tensor -> tensor.get("name").asString()
+                .equals("blk.0.ffn_down.weight")).findFirst().orElseThrow().get("weighted").asBoolean());
+        JsonNode type = errors.get("types").get(1);
+        assertEquals("q3_K", type.get("type").asString());
+        assertEquals(3.4375, type.get("bits_per_weight").asDouble());
+        JsonNode alone = island(page("--errors", table));
+        assertEquals(errors, alone.get("errors"));
+        assertEquals(0, alone.get("report").get("reports").size());
+        Schemas.assertValid(alone);
+        assertTrue(CliRun.of("report").failed(2).contains("missing FILE"));
+        assertTrue(CliRun.of("report", "--errors", table, "--model", TINY_MODEL).failed(2).contains("missing FILE"));
+        String message = CliRun.of("report", TINY, "--errors", TINY, "-o", folder.resolve("r.html")).failed(1);
+        assertEquals(1, message.lines().count(), message);
+    }
+
     @Test
     void theDataFollowTheSchema() throws IOException {
         for (String page : List.of(page(MOE), page(PROSE, CODE), page(snapshots().toArray()),

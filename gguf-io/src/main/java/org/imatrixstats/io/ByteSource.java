@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * Bytes that can be read at any position: a file, an entry of an archive, a range of a URL. All readers of formats read
@@ -21,6 +22,12 @@ public interface ByteSource extends Closeable {
          * @throws FormatException if there is no such source, or it cannot be read
          */
         ByteSource open(String name) throws IOException;
+    }
+
+    /** Opens addresses that this library does not know, such as those of a cluster's file system. */
+    interface Scheme extends Opener {
+        /** What stands before {@code ://} in the addresses that it opens. */
+        Set<String> names();
     }
 
     /** The name in messages: the path or URL as the user gave it. */

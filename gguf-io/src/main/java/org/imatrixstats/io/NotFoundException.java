@@ -1,10 +1,14 @@
 package org.imatrixstats.io;
 
-/** There is no such file on the server. */
-final class NotFoundException extends FormatException {
+/** There is no such file at an address. */
+public final class NotFoundException extends FormatException {
     private static final long serialVersionUID = 1L;
 
     NotFoundException(String source) {
         super(source, "there is no such file on the server (404)");
+    }
+
+    public NotFoundException(String source, Throwable cause) {
+        super(source, "no such file", cause);
     }
 }

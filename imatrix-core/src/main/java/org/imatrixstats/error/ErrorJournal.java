@@ -96,20 +96,13 @@ public final class ErrorJournal implements AutoCloseable {
 
     /** Adds the result of a task. */
     public synchronized void add(int task, List<ErrorSums> sums) throws IOException {
-        line(withChecksum(task + " " + Base64.getEncoder().encodeToString(bytes(sums))));
+        line(withChecksum(task + " " + Base64.getEncoder().encodeToString(TaskBytes.of(sums))));
     }
 
     private static String withChecksum(String line) {
         CRC32 crc = new CRC32();
         crc.update(line.getBytes(StandardCharsets.US_ASCII));
         return line + " " + Long.toHexString(crc.getValue());
-    }
-
-    private static byte[] bytes(List<ErrorSums> sums) {
-        List<byte[]> all = sums.stream().map(ErrorSums::toBytes).toList();
-        ByteBuffer bytes = ByteBuffer.allocate(all.stream().mapToInt(each -> Integer.BYTES + each.length).sum());
-        all.forEach(each -> bytes.putInt(each.length).put(each));
-        return bytes.array();
     }
 
     private void line(String line) throws IOException {
@@ -224,7 +217,7 @@ public final class ErrorJournal implements AutoCloseable {
                     if (task < 0 || task >= tasks) {
                         throw damaged();
                     }
-                    fold.add(task, sums(ByteBuffer.wrap(Base64.getDecoder().decode(fields[1]))));
+                    fold.add(task, TaskBytes.sums(Base64.getDecoder().decode(fields[1])));
                 } catch (IllegalArgumentException e) {
                     throw damaged();
                 }
@@ -234,20 +227,6 @@ public final class ErrorJournal implements AutoCloseable {
         private FormatException damaged() {
             return new FormatException(file, "line " + number + " is damaged");
         }
-    }
-
-    private static List<ErrorSums> sums(ByteBuffer bytes) throws FormatException {
-        List<ErrorSums> sums = new ArrayList<>();
-        while (bytes.hasRemaining()) {
-            int length = bytes.remaining() < Integer.BYTES ? -1 : bytes.getInt();
-            if (length < 0 || length > bytes.remaining()) {
-                throw new IllegalArgumentException("length " + length);
-            }
-            byte[] each = new byte[length];
-            bytes.get(each);
-            sums.add(ErrorSums.fromBytes(each));
-        }
-        return sums;
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 import org.imatrixstats.ggml.Codec;
 import org.imatrixstats.ggml.GgmlType;
@@ -28,23 +27,12 @@ public final class ErrorMeasure {
     /**
      * Runs tasks on several threads.
      *
-     * @param fold    receives the results
-     * @param journal receives them as they come; null without one
-     * @param done    told of the work of each task that is done, by one thread at a time
+     * @param results receives what they give, as it comes
      */
-    public static void run(ErrorInputs inputs, List<ErrorTask> tasks, int threads, ErrorFold fold, ErrorJournal journal,
-            LongConsumer done) throws IOException {
-        Parallel.forEach(tasks.size(), threads, () -> new ErrorMeasure(inputs), (measure, i) -> {
-            ErrorTask task = tasks.get(i);
-            List<ErrorSums> sums = measure.of(task);
-            fold.add(task.number(), sums);
-            if (journal != null) {
-                journal.add(task.number(), sums);
-            }
-            synchronized (done) {
-                done.accept(task.work());
-            }
-        });
+    public static void run(ErrorInputs inputs, List<ErrorTask> tasks, int threads, ErrorResults results)
+            throws IOException {
+        Parallel.forEach(tasks.size(), threads, () -> new ErrorMeasure(inputs),
+                (measure, i) -> results.add(tasks.get(i), measure.of(tasks.get(i))));
     }
 
     /**

@@ -28,6 +28,11 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
         this(dialect, weights, distortion, sensitivity, entries, Optional.empty(), false);
     }
 
+    /** The same with errors that were measured. */
+    public Losses with(TensorErrors measured) {
+        return new Losses(dialect, weights, distortion, sensitivity, entries, Optional.of(measured), shares);
+    }
+
     /** Whether the quantizer will find an entry for the tensor. */
     boolean hasEntry(TensorInfo tensor) {
         return dialect.entryNames(tensor.name()).stream().anyMatch(entries::contains);

@@ -59,7 +59,9 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
      * @param report the figures of the importance matrix; empty without one
      */
     public Optional<String> arbitraryCut(Losses losses, Optional<Report> report, Ranking ranking) {
-        return losses.sensitivity().isPresent() ? Optional.empty() : ArbitraryCut.of(choices, report, ranking);
+        return losses.sensitivity().isPresent() || losses.errors().isPresent()
+                ? Optional.empty()
+                : ArbitraryCut.of(choices, report, ranking);
     }
 
     /**

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-import org.imatrixstats.csv.Csv;
 import org.imatrixstats.error.TensorError;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.ByteSource;
@@ -20,9 +19,6 @@ import org.imatrixstats.plan.Dialect;
  * @param values by tensor and type
  */
 public record TensorErrors(String source, Map<String, Map<GgmlType, Double>> values) {
-    private static final String FIGURE = "relative_error";
-    private static final String EXPERT = "expert";
-
     /** What was measured just now, or before. */
     public static TensorErrors of(String source, List<TensorError> errors) {
         Map<String, Map<GgmlType, Double>> values = new HashMap<>();
@@ -38,19 +34,9 @@ public record TensorErrors(String source, Map<String, Map<GgmlType, Double>> val
      * @throws IOException if the file is not such a table
      */
     public static TensorErrors read(ByteSource file, Dialect dialect) throws IOException {
-        Csv csv = Csv.read(file);
-        csv.requireAll(List.of("tensor", "type", FIGURE));
         Map<String, Map<GgmlType, Double>> values = new HashMap<>();
-        for (Csv.Row row : csv.rows()) {
-            if (csv.has(EXPERT) && !csv.text(row, EXPERT).isEmpty() || csv.text(row, FIGURE).isEmpty()) {
-                continue;
-            }
-            String tensor = csv.text(row, "tensor");
-            Double before = values.computeIfAbsent(tensor, _ -> new EnumMap<>(GgmlType.class))
-                    .put(Distortion.type(csv, row, dialect), csv.value(row, FIGURE));
-            if (before != null) {
-                throw csv.fault(row, "a second value for " + tensor + " in " + csv.text(row, "type"));
-            }
+        for (ErrorRows.Row row : ErrorRows.read(file, dialect).rows()) {
+            values.computeIfAbsent(row.tensor(), _ -> new EnumMap<>(GgmlType.class)).put(row.type(), row.error());
         }
         return new TensorErrors(file.name(), values);
     }

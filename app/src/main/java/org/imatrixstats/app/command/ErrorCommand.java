@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.engine.ErrorEngine;
 import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.Part;
 import org.imatrixstats.app.option.RowSample;
 import org.imatrixstats.app.option.TextOutput;
-import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.error.ErrorReport;
 import org.imatrixstats.app.output.error.ErrorWriter;
@@ -21,8 +21,8 @@ import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.error.ErrorFold;
 import org.imatrixstats.error.ErrorInputs;
 import org.imatrixstats.error.ErrorJournal;
-import org.imatrixstats.error.ErrorMeasure;
 import org.imatrixstats.error.ErrorPlan;
+import org.imatrixstats.error.ErrorResults;
 import org.imatrixstats.error.ErrorTask;
 import org.imatrixstats.error.Sampling;
 import org.imatrixstats.ggml.GgmlType;
@@ -63,25 +63,28 @@ public final class ErrorCommand extends Command {
     private final Supplier<Boolean> all = flag("--all", "in a table: all tensors, not a row for each kind");
     private final TextOutput output = include(TextOutput.of(
             List.of(OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.JSON, OutputFormat.MARKDOWN)));
-    private final ThreadsOption threads = include(new ThreadsOption());
+    private final ErrorEngine engine;
     private final Console console;
 
-    public ErrorCommand(Console console) {
+    /** @param engine where the measurement runs */
+    public ErrorCommand(Console console, ErrorEngine engine) {
         this.console = console;
-        help().customSynopsis("imatrix-stats error MODEL [--imatrix FILE] [options]",
-                "imatrix-stats error --merge PART... [-o FILE]") //
+        this.engine = include(engine);
+        String program = engine.program();
+        help().customSynopsis(program + " MODEL [--imatrix FILE] [options]",
+                program + " --merge PART... [-o FILE]") //
                 .header("Measure what each type costs each tensor.") //
                 .description("",
                         "Quantizes each tensor to each type and compares the result with the original. E is the weighted"
                                 + " relative squared error. Without --full, rows are sampled and each E has a standard error.",
                         "The figures do not depend on threads, parts or interruptions.") //
                 .footerHeading("%nExamples:%n") //
-                .footer("  imatrix-stats error model-f16.gguf --imatrix imatrix.gguf -o errors.csv",
-                        "  imatrix-stats error model-f16.gguf --imatrix i.gguf --types q3_K,iq3_s,q4_K --full",
-                        "  imatrix-stats error model-f16.gguf --rows 5% --plot q3_K         a map in the terminal",
-                        "  imatrix-stats error model-f16.gguf -o errors.csv --resume        after an interruption",
-                        "  imatrix-stats error model-f16.gguf --part 2/8 -o errors.2.part   one of eight jobs",
-                        "  imatrix-stats error --merge errors.*.part -o errors.csv          and all together",
+                .footer("  " + program + " model-f16.gguf --imatrix imatrix.gguf -o errors.csv",
+                        "  " + program + " model-f16.gguf --imatrix i.gguf --types q3_K,iq3_s,q4_K --full",
+                        "  " + program + " model-f16.gguf --rows 5% --plot q3_K         a map in the terminal",
+                        "  " + program + " model-f16.gguf -o errors.csv --resume        after an interruption",
+                        "  " + program + " model-f16.gguf --part 2/8 -o errors.2.part   one of eight jobs",
+                        "  " + program + " --merge errors.*.part -o errors.csv          and all together",
                         "  imatrix-stats recipe i.gguf --model model-f16.gguf --errors errors.csv --target-bpw 4");
     }
 
@@ -106,7 +109,11 @@ public final class ErrorCommand extends Command {
                         "has no tensor that " + program + " would quantize to these types");
             }
             console.say(ErrorReport.announcement(plan) + "\n");
-            return part.get() == null ? measureAll(inputs, plan) : measurePart(inputs, plan);
+            if (output.toFile() || output.format() != OutputFormat.TABLE) {
+                ErrorReport.notes(plan).forEach(note -> console.say(note + "\n"));
+            }
+            ErrorEngine.Measured measured = new ErrorEngine.Measured(modelPath.get(), imatrixPath.get(), inputs);
+            return part.get() == null ? measureAll(measured, plan) : measurePart(measured, plan);
         }
     }
 
@@ -151,18 +158,18 @@ public final class ErrorCommand extends Command {
         return sample.get() != null ? sample.get().sampling() : Sampling.ofDefault(model, typeCount);
     }
 
-    private int measureAll(ErrorInputs inputs, ErrorPlan plan) throws IOException {
+    private int measureAll(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
         if (output.file() == null) {
             ErrorFold fold = new ErrorFold(plan);
-            measure(inputs, plan.tasks(), fold, null);
+            measure(measured, plan.tasks(), fold, null);
             write(plan, fold);
             return ExitCode.DONE;
         }
         Path journalFile = output.file().resolveSibling(output.file().getFileName() + JOURNAL);
-        String digest = plan.digest(inputs, threads.count());
+        String digest = plan.digest(measured.inputs(), engine.threads());
         ErrorFold fold = new ErrorFold(plan);
         try (ErrorJournal journal = journal(journalFile, digest, plan, fold)) {
-            measure(inputs, plan.tasks().stream().filter(task -> !fold.has(task.number())).toList(), fold, journal);
+            measure(measured, plan.tasks().stream().filter(task -> !fold.has(task.number())).toList(), fold, journal);
         }
         write(plan, fold);
         Files.deleteIfExists(journalFile);
@@ -184,21 +191,21 @@ public final class ErrorCommand extends Command {
         return ErrorJournal.append(file, content);
     }
 
-    private int measurePart(ErrorInputs inputs, ErrorPlan plan) throws IOException {
-        String digest = plan.digest(inputs, threads.count());
+    private int measurePart(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
+        String digest = plan.digest(measured.inputs(), engine.threads());
         ErrorFold fold = new ErrorFold(plan);
         List<ErrorTask> own = plan.tasks().stream().filter(task -> part.get().has(task.number())).toList();
         try (ErrorJournal journal = journal(output.file(), digest, plan, fold)) {
-            measure(inputs, own.stream().filter(task -> !fold.has(task.number())).toList(), fold, journal);
+            measure(measured, own.stream().filter(task -> !fold.has(task.number())).toList(), fold, journal);
         }
         return ExitCode.DONE;
     }
 
-    private void measure(ErrorInputs inputs, List<ErrorTask> tasks, ErrorFold fold, ErrorJournal journal)
+    private void measure(ErrorEngine.Measured measured, List<ErrorTask> tasks, ErrorFold fold, ErrorJournal journal)
             throws IOException {
         long work = tasks.stream().mapToLong(ErrorTask::work).sum();
-        try (Progress progress = console.progress("measuring", work)) {
-            ErrorMeasure.run(inputs, tasks, threads.count(), fold, journal, progress::advance);
+        try (Progress progress = console.progress("measuring", work, Progress.Unit.VALUES)) {
+            engine.run(measured, tasks, new ErrorResults(fold, journal, progress::advance));
         }
     }
 

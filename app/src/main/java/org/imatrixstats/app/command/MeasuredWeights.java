@@ -14,6 +14,7 @@ import org.imatrixstats.error.ErrorInputs;
 import org.imatrixstats.error.ErrorJournal;
 import org.imatrixstats.error.ErrorMeasure;
 import org.imatrixstats.error.ErrorPlan;
+import org.imatrixstats.error.ErrorResults;
 import org.imatrixstats.error.ErrorTask;
 import org.imatrixstats.error.Sampling;
 import org.imatrixstats.ggml.GgmlType;
@@ -114,9 +115,9 @@ final class MeasuredWeights {
         List<ErrorTask> tasks = new ArrayList<>(plan.tasks());
         tasks.removeIf(task -> fold.has(task.number()));
         try (Progress progress = console.progress("measuring errors",
-                tasks.stream().mapToLong(ErrorTask::work).sum())) {
-            ErrorMeasure.run(inputs, tasks, Runtime.getRuntime().availableProcessors(), fold, journal,
-                    progress::advance);
+                tasks.stream().mapToLong(ErrorTask::work).sum(), Progress.Unit.VALUES)) {
+            ErrorMeasure.run(inputs, tasks, Runtime.getRuntime().availableProcessors(),
+                    new ErrorResults(fold, journal, progress::advance));
         }
     }
 }

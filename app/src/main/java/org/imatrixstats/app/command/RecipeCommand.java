@@ -106,6 +106,9 @@ public final class RecipeCommand extends Command {
                     + " a role for each kind, times a table of distortions");
     private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
             "CSV that 'imatrix-stats error' wrote: measured errors in place of sampling the weights now");
+    private final Supplier<Boolean> measureErrors = flag("--measure-errors",
+            "measure errors on the weights now, whatever else is asked for: also without an importance matrix, with --importance"
+                    + " proxy, or where measured errors are kept already");
     private final Supplier<Boolean> noCache = flag("--no-cache",
             "do not keep or use measured errors in the user's cache folder");
     private final Supplier<String> base = choice("--base", "FTYPE", null, BaseOption::names,
@@ -223,7 +226,7 @@ public final class RecipeCommand extends Command {
                     "--target-bpw " + targetBpw.get() + " is out of range: expected more than 0 and less than 1000");
         } else {
             refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--frontier", "--versus", "--beta",
-                    "--role-weight", "--no-role-weights", "--distortion", "--sensitivity");
+                    "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors");
             types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
                     "give --model with --target-bpw or --target-size, or an importance matrix with --raise or --lower");
@@ -254,6 +257,9 @@ public final class RecipeCommand extends Command {
         }
         if (sensitivity.get() != null) {
             importance.refuse(commandLine(), "cannot be combined with --sensitivity");
+        }
+        if (measureErrors.get()) {
+            refuse("cannot be combined with --measure-errors", "--errors", "--distortion", "--sensitivity");
         }
         importance.validate(commandLine());
     }
@@ -334,6 +340,10 @@ public final class RecipeCommand extends Command {
         Losses proxy = new Losses(program, importance.of(commandLine()).weights(model, report), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()), errors(program), false);
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
+        if (measureErrors.get()) {
+            proxy = proxy.with(new MeasuredWeights(modelPath.get(), imatrix, program, console)
+                    .errors(Recipe.candidates(options, model), false));
+        }
         Losses losses = losses(proxy, imatrix, model, options, warnings);
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         return new Prepared(program, model, losses, recipes(model, options, losses, entries), entries, report, files);

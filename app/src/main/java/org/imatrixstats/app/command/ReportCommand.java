@@ -26,6 +26,7 @@ import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.converge.ConvergeLevels;
 import org.imatrixstats.app.output.converge.ConvergeReport;
 import org.imatrixstats.app.output.converge.ConvergeWriter;
+import org.imatrixstats.app.output.error.ErrorPage;
 import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
 import org.imatrixstats.app.output.stats.FileReport;
@@ -45,11 +46,13 @@ import org.imatrixstats.converge.SnapshotSeries;
 import org.imatrixstats.converge.Verdict;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.recipe.ErrorRows;
 import org.imatrixstats.stats.DistributionCalculator;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
@@ -69,7 +72,8 @@ public final class ReportCommand extends Command {
     /** A chart has room for more bins than a table. */
     private static final int BINS_FACTOR = 3;
 
-    private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to show");
+    private final Supplier<List<Path>> files = optionalParameters("FILE", Path.class,
+            "importance matrices to show; may be left out with --errors");
     private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
             "write to this file; it is replaced only on success; - is standard output (default: report.html, which may only replace an earlier report)");
     private final Supplier<String> title = option("--title", "TEXT", String.class,
@@ -81,6 +85,8 @@ public final class ReportCommand extends Command {
     private final Supplier<List<Path>> weights = repeated("--weights", "MODEL", Path.class,
             "a model whose weights the page shows; given twice, also what changed from the first to the second. All its data"
                     + " are read");
+    private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
+            "a CSV that 'imatrix-stats error' wrote: what each type costs each tensor");
     private final ExpertsOption experts = include(new ExpertsOption());
     private final ThreadsOption threads = include(new ThreadsOption());
     private final List<String> notes = new ArrayList<>();
@@ -88,7 +94,8 @@ public final class ReportCommand extends Command {
 
     public ReportCommand(Console console) {
         this.console = console;
-        help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]") //
+        help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]",
+                "imatrix-stats report --errors errors.csv [-o OUT.html]") //
                 .header("Make an HTML page with charts and tables of importance matrices.") //
                 .description("",
                         "The page is a single file and needs no network. It shows problems, a heat map of layers and kinds, curves, the columns of each tensor, experts, and all figures. With two or more files it compares them. With snapshots of one run it shows convergence.") //
@@ -98,7 +105,8 @@ public final class ReportCommand extends Command {
                         "  imatrix-stats report prose.gguf code.gguf               two calibration texts compared",
                         "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
                         "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go",
-                        "  imatrix-stats report imatrix.gguf --weights model.gguf  and the weights of the model");
+                        "  imatrix-stats report imatrix.gguf --weights model.gguf  and the weights of the model",
+                        "  imatrix-stats report imatrix.gguf --errors errors.csv   and what each type costs each tensor");
     }
 
     @Override
@@ -124,6 +132,11 @@ public final class ReportCommand extends Command {
     }
 
     private void validate() throws IOException {
+        if (files.get().isEmpty()) {
+            require(commandLine(), errors.get() != null, "missing FILE: name importance matrices to show");
+            require(commandLine(), model.get() == null && weights.get().isEmpty(),
+                    "missing FILE: --model and --weights need an importance matrix");
+        }
         require(commandLine(), weights.get().size() <= 2, "--weights takes one model, or two to compare");
         if (model.get() == null) {
             plan.refuse(commandLine(), "needs --model");
@@ -145,6 +158,9 @@ public final class ReportCommand extends Command {
             inputs.add(model.get());
         }
         inputs.addAll(weights.get());
+        if (errors.get() != null) {
+            inputs.add(errors.get());
+        }
         return inputs;
     }
 
@@ -155,7 +171,8 @@ public final class ReportCommand extends Command {
     }
 
     private String title() {
-        List<String> names = files.get().stream().map(file -> file.getFileName().toString()).toList();
+        List<Path> shown = files.get().isEmpty() ? List.of(errors.get()) : files.get();
+        List<String> names = shown.stream().map(file -> file.getFileName().toString()).toList();
         int others = names.size() - NAMES_IN_TITLE;
         return title.get() != null
                 ? title.get()
@@ -196,6 +213,9 @@ public final class ReportCommand extends Command {
         planned.ifPresent(documents::add);
         if (!weights.get().isEmpty()) {
             documents.add(weights(inputs.imatrices().getFirst()));
+        }
+        if (errors.get() != null) {
+            documents.add(errors());
         }
         return new HtmlReport(title(), parts, documents, densities, notes, version());
     }
@@ -316,6 +336,13 @@ public final class ReportCommand extends Command {
         reports.forEach(report -> text.append(WeightsWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, false))
                 .append('\n'));
         return new Document(Document.Kind.WEIGHTS, WeightsJson.text(reports, change), text.toString());
+    }
+
+    private Document errors() throws IOException {
+        try (ByteSource file = console.files().open(errors.get())) {
+            ErrorPage page = new ErrorPage(ErrorRows.read(file));
+            return new Document(Document.Kind.ERRORS, page.json(), page.text());
+        }
     }
 
     private WeightsReport review(Reviews model) throws IOException {

@@ -22,7 +22,7 @@ import org.imatrixstats.compare.ColumnDensity;
  * A report on one or several files as one HTML page that needs nothing else: no network, no other file.
  *
  * @param title     over the page
- * @param files     at least one
+ * @param files     importance matrices; none where the page shows errors alone
  * @param documents what other commands say of the files, in this order
  * @param densities where columns lie in two files, for each pair of the comparison; empty for what would be too much
  * @param notes     what the page cannot show, and why; and what is odd about the files together

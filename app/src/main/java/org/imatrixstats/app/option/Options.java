@@ -127,6 +127,12 @@ public abstract class Options {
                 .auxiliaryTypes(type).arity("1..*").required(true).build());
     }
 
+    /** Arguments that are no options and may be left out; the list is empty where they are. */
+    protected final <T> Supplier<List<T>> optionalParameters(String label, Class<T> type, String description) {
+        return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(List.class)
+                .auxiliaryTypes(type).arity("0..*").initialValue(List.of()).build());
+    }
+
     /** An argument that is no option. */
     protected final <T> Supplier<T> parameter(String label, Class<T> type, String description) {
         return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(type).required(true)

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.io.Sources;
 
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
@@ -61,6 +62,10 @@ public final class OutputPath {
         String name = output.toString().toLowerCase(Locale.ROOT);
         if (name.equals("-")) {
             throw new ParameterException(command, "--output needs a file name, not -");
+        }
+        if (Sources.isRemote(output.toString())) {
+            throw new ParameterException(command,
+                    "--output " + Sources.name(output) + " is an address: name a file of this machine");
         }
         for (String extension : PACKED) {
             if (name.endsWith(extension)) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * Shows progress on standard error after one second, on a terminal only: the share that is done, the rate where the work is
- * counted in bytes, and the time left.
+ * counted in bytes or values, and the time left.
  */
 public final class Progress implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
@@ -14,13 +14,16 @@ public final class Progress implements AutoCloseable {
     private static final long TIME_LEFT_AFTER = 3 * SECOND;
     private static final int PERCENT = 100;
     private static final double MIB = 1024 * 1024;
+    private static final double MILLION = 1e6;
 
     /** What a work is counted in. */
     public enum Unit {
         /** Anything of which people do not know the size. */
         WORK,
         /** Shown as MiB per second. */
-        BYTES
+        BYTES,
+        /** Shown as millions per second. */
+        VALUES
     }
 
     private final PrintWriter err;
@@ -57,9 +60,11 @@ public final class Progress implements AutoCloseable {
             return "";
         }
         long left = (long) ((double) elapsed / done * Math.max(0, total - done) / SECOND);
-        String rate = unit == Unit.WORK
-                ? ""
-                : String.format(Locale.ROOT, ", %.1f MiB/s", done / MIB * SECOND / elapsed);
+        String rate = switch (unit) {
+            case WORK -> "";
+            case BYTES -> String.format(Locale.ROOT, ", %.1f MiB/s", done / MIB * SECOND / elapsed);
+            case VALUES -> String.format(Locale.ROOT, ", %.1f million values/s", done / MILLION * SECOND / elapsed);
+        };
         return rate + String.format(Locale.ROOT, ", %d:%02d left", left / 60, left % 60);
     }
 

@@ -249,6 +249,42 @@ class ReportBrowserIT {
     }
 
     @Test
+    void errorsAreMappedAndDrawnByBitsPerWeight() {
+        Path table = folder.resolve("errors.csv");
+        CliRun.outputOf("error", ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "--imatrix",
+                ReferenceFiles.testdata(TINY), "--types", "q2_K,q3_K,q4_K,q8_0", "--rows", "8", "-o", table);
+        Path page = open(ReferenceFiles.testdata(TINY), "--errors", table, "--model",
+                ReferenceFiles.testdata("models/tiny-english-f16.header.gguf"), "--base", "Q3_K_S");
+        // 8 layers of 7 kinds; a line for each kind, the two matrices in no layer, and normal weights.
+        assertEquals(8 * 7, count("#errors .matrix td[tabindex]"));
+        assertEquals(7 + 2 + 1, count("#errors svg g[aria-label=line] path"));
+        assertEquals(12, browser.number("[...document.querySelectorAll('#errors table')].find(table => table.caption"
+                + ".textContent === 'The hardest tensors in q3_K').tBodies[0].rows.length"));
+        String firstCell = "document.querySelector('#errors .matrix td[tabindex]').textContent";
+        String inThree = browser.text(firstCell);
+        browser.choose("#errors .controls select", "q8_0");
+        assertTrue(Double.parseDouble(browser.text(firstCell)) < Double.parseDouble(inThree) / 100);
+        browser.choose("#errors .controls select", "as planned");
+        assertTrue(browser.text("document.querySelector('#errors .matrix caption').textContent")
+                .contains("the type that is planned"));
+        assertEquals(inThree, browser.text(firstCell));
+        assertQuiet(page);
+    }
+
+    @Test
+    void errorsNeedNoImportanceMatrix() {
+        Path table = folder.resolve("errors.csv");
+        CliRun.outputOf("error", ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "--types", "q4_0,q8_0",
+                "--rows", "4", "-o", table);
+        Path page = folder.resolve("report.html");
+        CliRun.of("report", "--errors", table, "-o", page).succeeded();
+        browser.open(page, "document.querySelectorAll('#errors figure.chart svg').length > 0");
+        assertEquals(8 * 7, count("#errors .matrix td[tabindex]"));
+        assertEquals("errors.csv", browser.text("document.querySelector('h1').textContent"));
+        assertQuiet(page);
+    }
+
+    @Test
     void aVeryLargeModelStaysSmallAndUsable() throws IOException {
         Path file = largeModel();
         Path page = open(file);

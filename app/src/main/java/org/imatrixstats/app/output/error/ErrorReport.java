@@ -1,7 +1,6 @@
 package org.imatrixstats.app.output.error;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,8 +25,26 @@ public record ErrorReport(ErrorPlan plan, List<TensorError> errors) {
     public static String announcement(ErrorPlan plan) {
         long types = plan.items().stream().flatMap(item -> item.types().stream()).distinct().count();
         return "measuring " + Numbers.count(plan.items().size(), "tensor") + " in " + Numbers.count(types, "type")
-                + ", "
-                + rows(plan);
+                + ", " + rows(plan);
+    }
+
+    /** What a reader of the figures has to know of the inputs, one line each. */
+    public static List<String> notes(ErrorPlan plan) {
+        List<String> notes = new ArrayList<>();
+        long quantized = plan.items().stream().filter(item -> isQuantized(item.tensor().ggmlType())).count();
+        if (quantized > 0) {
+            notes.add(Numbers.count(quantized, "tensor") + " of the model "
+                    + (quantized == 1
+                            ? "is quantized already: its errors are"
+                            : "are quantized already: their errors are")
+                    + " against the dequantized values");
+        }
+        long silent = plan.items().stream().filter(item -> item.shares().contains(0.0)).count();
+        if (silent > 0) {
+            notes.add(Numbers.count(silent, "tensor") + (silent == 1 ? " has" : " have")
+                    + " experts without data, which count with 0 in E");
+        }
+        return notes;
     }
 
     private static String rows(ErrorPlan plan) {
@@ -47,15 +64,7 @@ public record ErrorReport(ErrorPlan plan, List<TensorError> errors) {
         lines.add(inputs.imatrix().isEmpty()
                 ? "no importance matrix: all columns count alike"
                 : "importance matrix " + inputs.imatrix());
-        long quantized = plan.items().stream().filter(item -> isQuantized(item.tensor().ggmlType())).count();
-        if (quantized > 0) {
-            lines.add(Numbers.count(quantized, "tensor")
-                    + " of the model are quantized already: their errors are against the dequantized values");
-        }
-        long silent = plan.items().stream().filter(item -> item.shares().contains(0.0)).count();
-        if (silent > 0) {
-            lines.add(Numbers.count(silent, "tensor") + " have experts without data, which count with 0 in E");
-        }
+        lines.addAll(notes(plan));
         return lines;
     }
 
@@ -65,13 +74,13 @@ public record ErrorReport(ErrorPlan plan, List<TensorError> errors) {
 
     /** All types, the smallest first. */
     List<GgmlType> types() {
-        return plan.items().stream().flatMap(item -> item.types().stream()).distinct()
-                .sorted(Comparator.comparingDouble(ErrorReport::bitsPerWeight).thenComparing(Comparator.naturalOrder()))
+        return plan.items().stream().flatMap(item -> item.types().stream()).distinct().sorted(ErrorGrid::bySize)
                 .toList();
     }
 
-    static double bitsPerWeight(GgmlType type) {
-        return 8.0 * type.bytesPerBlock() / type.blockSize();
+    /** The name of what an error is of. */
+    static String name(TensorError error) {
+        return error.tensor().name() + (error.expert() < 0 ? "" : " expert " + error.expert());
     }
 
     /** Errors of whole tensors. */

@@ -1,19 +1,15 @@
 package org.imatrixstats.app.output.error;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Markdown;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
@@ -26,8 +22,6 @@ final class ErrorTable {
     private static final String SHADES = " ░▒▓█";
     private static final String ASCII_SHADES = " .:*#";
     private static final int HARDEST = 3;
-    /** The type that people know best; where it was not measured, the middle one stands for it. */
-    private static final GgmlType USUAL = GgmlType.Q3_K;
 
     private final ErrorReport report;
     private final Terminal terminal;
@@ -38,29 +32,13 @@ final class ErrorTable {
         this.terminal = terminal;
     }
 
-    /** Tensors that share a row, by type. */
-    private record Row(String name, Map<GgmlType, List<TensorError>> errors) {
-        /** The median over the tensors of the row; NaN without any. */
-        double error(GgmlType type) {
-            List<Double> values = errors.getOrDefault(type, List.of()).stream().map(TensorError::relativeError).sorted()
-                    .toList();
-            return values.isEmpty()
-                    ? Double.NaN
-                    : (values.get((values.size() - 1) / 2) + values.get(values.size() / 2)) / 2;
-        }
-
-        int count() {
-            return errors.values().stream().mapToInt(List::size).max().orElse(0);
-        }
-    }
-
     String text(boolean all, String plotted) throws IOException {
         text.append(Text.printable(report.plan().inputs().model())).append('\n');
         report.summary().forEach(line -> wrapped(Text.printable(line)));
         text.append('\n');
         hardest().forEach(this::wrapped);
         text.append('\n');
-        TextTable table = table(all);
+        TextTable table = grid(all).table(!all);
         table = terminal.ascii() ? table.inAscii() : table;
         TextTable.Fit fit = TextTable.Fit.of(List.of(table), terminal.columns());
         text.append(terminal.dim(table.header(fit))).append('\n');
@@ -79,7 +57,7 @@ final class ErrorTable {
         markdown.heading(report.plan().inputs().model());
         report.summary().forEach(markdown::paragraph);
         hardest().forEach(markdown::item);
-        markdown.add(table(all));
+        markdown.add(grid(all).table(!all));
         return markdown.text();
     }
 
@@ -88,70 +66,24 @@ final class ErrorTable {
                 .forEach(line -> text.append("  ").append(line).append('\n'));
     }
 
-    private GgmlType usual() {
-        List<GgmlType> types = report.types();
-        return types.contains(USUAL) ? USUAL : types.get(types.size() / 2);
-    }
-
     private List<String> hardest() {
-        GgmlType type = usual();
-        List<TensorError> sorted = report.ofTensors().stream()
+        GgmlType type = ErrorGrid.usual(report.types());
+        List<TensorError> sorted = report.errors().stream()
                 .filter(error -> error.type() == type && Double.isFinite(error.relativeError()))
                 .sorted(Comparator.comparingDouble(TensorError::relativeError).reversed()).limit(HARDEST).toList();
-        return sorted.stream().map(error -> Text.printable(error.tensor().name()) + ": E "
+        return sorted.stream().map(error -> Text.printable(ErrorReport.name(error)) + ": E "
                 + Numbers.significant(error.relativeError(), 3) + " in " + type.ggmlName()
                 + report.harder(error).map(times -> ", " + Numbers.fixed(times, 1)
                         + " times that of normal weights").orElse(""))
                 .toList();
     }
 
-    private TextTable table(boolean all) {
-        List<Row> rows = rows(all);
-        List<GgmlType> types = report.types();
-        List<TextColumn> columns = new ArrayList<>();
-        columns.add(new TextColumn("tensor", rows.stream().map(Row::name).toList(), true, 0));
-        if (!all) {
-            columns.add(new TextColumn("count", rows.stream().map(row -> Integer.toString(row.count())).toList(), false,
-                    1));
-        }
-        for (int i = 0; i < types.size(); i++) {
-            GgmlType type = types.get(i);
-            columns.add(new TextColumn(type.ggmlName(),
-                    rows.stream().map(row -> cell(row.error(type))).toList(), false, priority(i, types.size())));
-        }
-        return new TextTable("E", columns);
-    }
-
-    private static String cell(double error) {
-        return Double.isFinite(error) ? Numbers.significant(error, 3) : Cells.UNDEFINED;
-    }
-
-    /** Where the terminal is narrow, the types that remain are spread over the bits per weight. */
-    private static int priority(int index, int count) {
-        int step = Integer.highestOneBit(Math.max(1, count - 1));
-        int level = 2;
-        while (step > 1 && index % step != 0) {
-            step /= 2;
-            level++;
-        }
-        return level;
-    }
-
-    private List<Row> rows(boolean all) {
-        Map<String, Map<GgmlType, List<TensorError>>> rows = new LinkedHashMap<>();
-        for (TensorError error : report.ofTensors()) {
-            String name = error.tensor().name();
-            rows.computeIfAbsent(all ? name : TensorName.of(name).kind(), _ -> new TreeMap<>())
-                    .computeIfAbsent(error.type(), _ -> new ArrayList<>()).add(error);
-        }
-        GgmlType type = usual();
-        return rows.entrySet().stream().map(row -> new Row(Text.printable(row.getKey()), row.getValue()))
-                .sorted(Comparator.comparingDouble((Row row) -> order(row.error(type))).reversed()).toList();
-    }
-
-    /** Rows without a figure come last. */
-    private static double order(double error) {
-        return Double.isNaN(error) ? Double.NEGATIVE_INFINITY : error;
+    /** With all tensors, also their experts, where these were asked for. */
+    private ErrorGrid grid(boolean all) {
+        List<TensorError> shown = all ? report.errors() : report.ofTensors();
+        return ErrorGrid.of(shown.stream().map(
+                error -> new ErrorGrid.Value(ErrorReport.name(error), error.type(), error.relativeError())).toList(),
+                all);
     }
 
     private GgmlType named(String name) throws IOException {
@@ -177,8 +109,9 @@ final class ErrorTable {
         kinds.values().forEach(row -> layers.addAll(row.keySet()));
         int width = kinds.keySet().stream().mapToInt(Text::width).max().orElse(0);
         text.append('\n').append(terminal.bold(type.ggmlName() + " by layer")).append("  ")
-                .append(shade(0.5 / (SHADES.length() - 1))).append(' ').append(cell(values.getFirst())).append("  ")
-                .append(shade(1)).append(' ').append(cell(values.getLast())).append('\n');
+                .append(shade(0.5 / (SHADES.length() - 1))).append(' ').append(ErrorGrid.cell(values.getFirst()))
+                .append("  ")
+                .append(shade(1)).append(' ').append(ErrorGrid.cell(values.getLast())).append('\n');
         kinds.forEach((kind, row) -> {
             text.append("  ").append(Text.printable(kind)).append(" ".repeat(width - Text.width(kind))).append("  ");
             layers.forEach(layer -> text.append(row.containsKey(layer)
@@ -200,21 +133,21 @@ final class ErrorTable {
     }
 
     private void curves() {
-        List<Row> rows = rows(false);
+        List<ErrorGrid.Row> rows = grid(false).rows();
         List<GgmlType> types = report.types().stream().filter(
                 type -> rows.stream().anyMatch(row -> row.error(type) > 0)).toList();
         double most = rows.stream().flatMap(row -> types.stream().map(row::error)).filter(error -> error > 0)
                 .max(Comparator.naturalOrder()).orElse(1.0);
         int columns = Math.max(10, terminal.columns() - 34);
         String full = terminal.ascii() ? "#" : "█";
-        for (Row row : rows) {
+        for (ErrorGrid.Row row : rows) {
             text.append('\n').append(terminal.bold(row.name())).append("  E by bits per weight, a row per type\n");
             for (GgmlType type : types) {
                 double error = row.error(type);
                 if (error > 0) {
                     int length = (int) Math.round(columns * Math.max(0, 1 + Math.log10(error / most) / 5));
                     text.append(String.format("  %-9s%7s  %9s  %s%n", type.ggmlName(),
-                            Numbers.fixed(ErrorReport.bitsPerWeight(type), 3), cell(error),
+                            Numbers.fixed(ErrorGrid.bitsPerWeight(type), 3), ErrorGrid.cell(error),
                             String.join("", Collections.nCopies(length, full))));
                 }
             }

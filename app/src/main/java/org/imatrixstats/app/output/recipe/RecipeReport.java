@@ -132,6 +132,11 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
                             + " below.",
                     "Check it with llama-perplexity --kl-divergence.");
         }
+        if (!measured && sized.map(each -> each.losses().errors().isPresent()).orElse(false)) {
+            return List.of("The errors were measured on the weights. How much each tensor counts is an estimate from "
+                    + (files.imatrix().isPresent() ? "activations." : "the kinds of tensors."),
+                    "Measure it against a standard mix of the same size: llama-perplexity --kl-divergence.");
+        }
         String basis = measured
                 ? "The losses were measured tensor by tensor and added as if they were independent."
                 : files.imatrix().isPresent()

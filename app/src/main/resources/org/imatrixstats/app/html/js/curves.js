@@ -24,8 +24,9 @@ function lineSample(style) {
  * Lines with a legend that turns them on and off, and their numbers in a table.
  * `series`: [{name, points: [{x, y, tip}]}]; `label`: of y; `formatY`, `log`, `xLabel`;
  * `rules`: lines across, [{y, label}].
+ * Where not all points are joined, a series has a `line` of those that are. `xAxis`, `numbers`: in place of the usual ones.
  */
-function lineChart({series, label, xLabel, formatY, log, title, rules = []}) {
+function lineChart({series, label, xLabel, formatY, log, title, rules = [], xAxis, numbers}) {
   const hidden = new Set();
   const figure = el("figure", {class: "chart"});
   const legend = el("ul", {class: "legend"}, ...series.map((one, i) => {
@@ -43,13 +44,13 @@ function lineChart({series, label, xLabel, formatY, log, title, rules = []}) {
     const plot = Plot.plot({
       width, height: Math.min(420, Math.max(260, width * 0.45)), marginLeft: 64, marginRight: 16, marginBottom: 38,
       ariaLabel: title,
-      x: {label: xLabel, tickFormat: "d", ticks: xs.filter((_, i) => i % Math.ceil(xs.length / (width / 45)) === 0)},
+      x: xAxis ? {label: xLabel, ...xAxis} : {label: xLabel, tickFormat: "d", ticks: xs.filter((_, i) => i % Math.ceil(xs.length / (width / 45)) === 0)},
       y: {type: log ? "log" : "linear", label, grid: !log, nice: !log},
       marks: [
         ...(log ? logAxis("Y", d3.extent([...points, ...rules], point => point.y), true) : []),
         Plot.ruleY(rules, {y: "y", stroke: "var(--ink)", strokeDasharray: "4 3", strokeOpacity: 0.7}),
         Plot.text(rules, {y: "y", text: "label", frameAnchor: "right", dy: -7, fill: "var(--ink)"}),
-        ...shown.map(one => Plot.line(one.points, {x: "x", y: "y", strokeWidth: 1.7, stroke: one.style.stroke,
+        ...shown.map(one => Plot.line(one.line ?? one.points, {x: "x", y: "y", strokeWidth: 1.7, stroke: one.style.stroke,
           strokeDasharray: one.style.strokeDasharray, ariaDescription: one.name})),
         ...shown.map(one => Plot.dot(one.points, {x: "x", y: "y", r: xs.length > 40 ? 2 : 3, fill: one.style.stroke,
           symbol: one.style.symbol, ariaDescription: one.name})),
@@ -60,7 +61,7 @@ function lineChart({series, label, xLabel, formatY, log, title, rules = []}) {
     figure.replaceChildren(plot);
   };
   const lookup = series.map(one => new Map(one.points.map(point => [point.x, point.y])));
-  const table = plainTable(title, [{label: xLabel}, ...series.map(one => ({label: one.name}))],
+  const table = numbers ?? plainTable(title, [{label: xLabel}, ...series.map(one => ({label: one.name}))],
     xs.map(x => [String(x), ...lookup.map(values => formatY(values.get(x) ?? null))]));
   onResize(figure);
   return [legend, figure, numbersOf(table)];

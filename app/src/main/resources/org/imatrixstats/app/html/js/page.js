@@ -56,7 +56,8 @@ function themeButton() {
   return button;
 }
 
-const DOCUMENTS = {compare: drawComparison, converge: drawConvergence, plan: drawPlan, weights: drawWeights};
+const DOCUMENTS = {compare: drawComparison, converge: drawConvergence, plan: drawPlan, weights: drawWeights,
+  errors: drawErrors};
 
 for (const section of document.querySelectorAll("[data-document]")) {
   // What was printed is there for those without scripts; charts come before it.
@@ -69,4 +70,8 @@ for (const section of document.querySelectorAll("[data-document]")) {
 const files = data.report.reports.map((report, i) => [String(i), report.file.name]);
 document.getElementById("tools").append(...(files.length > 1
   ? [choice("File", files, "0", number => show(Number(number)))] : []), themeButton());
-show(0);
+if (files.length > 0) {
+  show(0);
+} else {
+  navigation(null);
+}
