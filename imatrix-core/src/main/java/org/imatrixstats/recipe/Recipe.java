@@ -64,18 +64,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                 : ArbitraryCut.of(choices, report, ranking);
     }
 
-    /**
-     * Finds it.
-     *
-     * @param imatrix values per entry of the importance matrix; empty without one
-     * @throws RecipeException  if there is none: the message says what is possible
-     * @throws RefusedException if the quantizer refuses the model
-     */
-    public static Recipe within(long budget, Model model, RecipeOptions options, Losses losses,
-            Optional<Map<String, Long>> imatrix) throws RecipeException, RefusedException {
-        return Recipes.of(model, options, losses, imatrix).within(budget);
-    }
-
+    /** Finds it: see {@code Recipes}. */
     static Recipe within(long budget, Candidates candidates) throws RecipeException, RefusedException {
         return new Search(budget, candidates).recipe();
     }

@@ -26,6 +26,17 @@ public final class Recipes {
     }
 
     /**
+     * The recipe of one size.
+     *
+     * @throws RecipeException  if there is none: the message says what is possible
+     * @throws RefusedException if the quantizer refuses the model
+     */
+    public static Recipe within(long budget, Model model, RecipeOptions options, Losses losses,
+            Optional<Map<String, Long>> imatrix) throws RecipeException, RefusedException {
+        return of(model, options, losses, imatrix).within(budget);
+    }
+
+    /**
      * The recipe that loses least within a number of bytes.
      *
      * @throws RecipeException if there is none: the message says what is possible

@@ -34,8 +34,14 @@ final class RecipeWorth {
 
     private static String predicted(Recipe recipe) {
         PredictedKld kld = PredictedKld.of(recipe.loss(), recipe.plan().bitsPerWeight());
-        return "predicted KL divergence " + number(kld.value()) + ", probably " + number(kld.low()) + " to "
-                + number(kld.high());
+        return "predicted KL divergence " + number(kld.value()) + ", probably " + twoDigits(kld.low()) + " to "
+                + twoDigits(kld.high());
+    }
+
+    private static String twoDigits(double value) {
+        return value > 0 && value < 1
+                ? Numbers.fixed(value, Math.min(DECIMALS + 2, 1 - (int) Math.floor(Math.log10(value))))
+                : number(value);
     }
 
     static String number(double value) {
