@@ -23,11 +23,13 @@ import org.imatrixstats.app.command.ErrorCommand;
 import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.command.ImatrixStatsCommand;
 import org.imatrixstats.app.command.InspectCommand;
+import org.imatrixstats.app.command.MeasureCommand;
 import org.imatrixstats.app.command.MergeCommand;
 import org.imatrixstats.app.command.PlanCommand;
 import org.imatrixstats.app.command.QuantizeCommand;
 import org.imatrixstats.app.command.RecipeCommand;
 import org.imatrixstats.app.command.ReportCommand;
+import org.imatrixstats.app.command.SpectrumCommand;
 import org.imatrixstats.app.command.StatsCommand;
 import org.imatrixstats.app.command.SubtractCommand;
 import org.imatrixstats.app.command.VerifyCommand;
@@ -43,6 +45,7 @@ import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.combine.Merge;
+import org.imatrixstats.measure.Grouping;
 import org.imatrixstats.recipe.Ranking;
 
 import picocli.CommandLine.Help.Ansi.Style;
@@ -124,6 +127,7 @@ public final class Cli {
         EnumNames.register(commandLine, OutputOptions.Container.class, "container");
         EnumNames.register(commandLine, Merge.Missing.class, "value");
         EnumNames.register(commandLine, Ranking.class, "figure");
+        EnumNames.register(commandLine, Grouping.class, "grouping");
         commandLine.setOut(new PrintWriter(help));
         commandLine.setErr(console.err());
         commandLine.setColorScheme(new CommandLine.Help.ColorScheme.Builder(
@@ -154,8 +158,10 @@ public final class Cli {
         commands.put("plan", () -> new PlanCommand(console));
         commands.put("recipe", () -> new RecipeCommand(console));
         commands.put("weights", () -> new WeightsCommand(console));
+        commands.put("spectrum", () -> new SpectrumCommand(console));
         commands.put("report", () -> new ReportCommand(console));
         commands.put("quantize", () -> new QuantizeCommand(console));
+        commands.put("measure", () -> new MeasureCommand(console));
         commands.put("error", () -> new ErrorCommand(console, errorEngine.get()));
         commands.put("verify", () -> new VerifyCommand(console));
         commands.put("merge", () -> new MergeCommand(console));

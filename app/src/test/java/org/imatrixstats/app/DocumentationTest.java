@@ -25,6 +25,7 @@ import org.imatrixstats.compare.CoverageStatistic;
 import org.imatrixstats.compare.OutlierStatistic;
 import org.imatrixstats.compare.PairStatistic;
 import org.imatrixstats.converge.ConvergenceStatistic;
+import org.imatrixstats.spectrum.SpectrumStatistic;
 import org.imatrixstats.stats.ExpertStatistic;
 import org.imatrixstats.stats.Figure;
 import org.imatrixstats.stats.KindStatistic;
@@ -113,7 +114,7 @@ class DocumentationTest {
         return Stream.<Figure<?>[]>of(Statistic.values(), LayerStatistic.values(), KindStatistic.values(),
                 ExpertStatistic.values(), PairStatistic.values(), CoverageStatistic.values(), ChannelStatistic.values(),
                 OutlierStatistic.values(), ConvergenceStatistic.values(), WeightStatistic.values(),
-                ReviewStatistic.values(), ChangeStatistic.values()).flatMap(Stream::of);
+                ReviewStatistic.values(), ChangeStatistic.values(), SpectrumStatistic.values()).flatMap(Stream::of);
     }
 
     @ParameterizedTest

@@ -104,7 +104,7 @@ class RankingTest {
     @Test
     void sumsThatAreAllAlikeAreNotRanked() throws IOException {
         Path file = tinyllama();
-        String table = CliRun.outputOf("stats", file);
+        String table = CliRun.outputOf("stats", file, "--all");
         List<String> rows = rowsUnder(table,
                 "attn_q: 22 tensors, same input as attn_k, all equal within 1%: no ranking");
         assertEquals(22, rows.size());
@@ -124,7 +124,7 @@ class RankingTest {
         assertEquals(116_136, kind.get("sum_max").asDouble(), 1);
         assertTrue(kind.get("log_spread").asDouble() > 0.5);
 
-        List<String> rows = rowsUnder(CliRun.outputOf("stats", file), "ffn_down: 22 tensors");
+        List<String> rows = rowsUnder(CliRun.outputOf("stats", file, "--all"), "ffn_down: 22 tensors");
         assertEquals(22, rows.size());
         rows.forEach(row -> assertTrue(row.contains("│"), row));
         // A tenth of 22, rounded up.

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON Schemas of docs/schema. They leave room for fields of later versions; what is written today they describe. */
-final class Schemas {
+public final class Schemas {
     private Schemas() {
     }
 
@@ -30,7 +30,7 @@ final class Schemas {
     }
 
     /** The document is as the schema that it names says, and has no field that is not described there. */
-    static void assertValid(JsonNode document) {
+    public static void assertValid(JsonNode document) {
         String[] schema = document.get("schema").asString().split("/");
         assertEquals("imatrix-stats", schema[0]);
         assertEquals(List.of(), errors(schema[1] + "-" + schema[2], document));

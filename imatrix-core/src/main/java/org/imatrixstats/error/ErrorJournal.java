@@ -61,17 +61,20 @@ public final class ErrorJournal implements AutoCloseable {
     public static ErrorJournal create(Path file, String digest, ErrorPlan plan) throws IOException {
         ErrorJournal journal = new ErrorJournal(FileChannel.open(file, StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING));
-        journal.line(MAGIC + " " + digest + " " + plan.items().size());
+        List<String> head = new ArrayList<>();
+        head.add(MAGIC + " " + digest + " " + plan.items().size());
         ErrorPlan.Inputs inputs = plan.inputs();
-        journal.line(withChecksum(String.join(" ", "inputs", base64(inputs.model()), base64(inputs.imatrix()),
+        head.add(withChecksum(String.join(" ", "inputs", base64(inputs.model()), base64(inputs.imatrix()),
                 inputs.program(), base64(inputs.sampling()))));
         for (ErrorPlan.Item item : plan.items()) {
-            journal.line(withChecksum(String.join(" ", "item", base64(item.tensor().name()),
+            head.add(withChecksum(String.join(" ", "item", base64(item.tensor().name()),
                     Integer.toString(item.tensor().ggmlType().id()), item.entry() ? "1" : "0",
                     joined(item.tensor().dims()),
                     joined(item.types().stream().map(GgmlType::id).toList()), Long.toString(item.sampled()),
                     joined(item.shares()))));
         }
+        // At once: a process that is killed here leaves the plan whole, or no journal worth reading.
+        journal.line(String.join("\n", head));
         return journal;
     }
 

@@ -4,7 +4,7 @@ package org.imatrixstats.measure;
  * How far a model is from its original, as {@code llama-perplexity --kl-divergence} prints it. NaN where it is not known.
  *
  * @param kld          mean KL divergence from the original, in nats per token. Noise can put it a little below 0
- * @param kldError     its standard error
+ * @param kldError     its standard error, with what rounding to the printed digits adds
  * @param ppl          perplexity
  * @param pplError     its standard error
  * @param sameTop      share of tokens for which both models find the same token most likely, per unit

@@ -17,6 +17,8 @@ public record KldPoint(String name, String model, long bytes, double bitsPerWeig
         String evaluation, String types) {
     /** Whether this is the same measurement as another, so that there is no need to repeat it. */
     public boolean repeats(KldPoint other) {
-        return !types.isEmpty() && types.equals(other.types) && evaluation.equals(other.evaluation);
+        return types.isEmpty()
+                ? other.types.isEmpty() && name.equals(other.name) && result.kld() == other.result.kld()
+                : types.equals(other.types) && evaluation.equals(other.evaluation);
     }
 }

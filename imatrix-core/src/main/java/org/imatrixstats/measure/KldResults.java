@@ -3,10 +3,13 @@ package org.imatrixstats.measure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 import org.imatrixstats.csv.Csv;
 import org.imatrixstats.csv.CsvLine;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.TextFile;
 
 /**
  * Measured models as a table. {@code name} and {@code kld} must be there, and {@code bytes} or {@code bpw} to show a point in a
@@ -41,6 +44,30 @@ public final class KldResults {
         return points;
     }
 
+    /** Whether a table has the columns that are written, so that lines can be added to it. */
+    public static boolean canAppend(String table) {
+        return table.startsWith(CsvLine.of(COLUMNS).strip());
+    }
+
+    /**
+     * What others measured: a table, or the log of a run of llama-perplexity.
+     *
+     * @param name of the model, where it is a log
+     * @throws IOException if it is neither
+     */
+    public static List<KldPoint> imported(ByteSource file, String name) throws IOException {
+        String content = TextFile.read(file, "a log of llama-perplexity or a table with name,kld");
+        String first = content.lines().filter(line -> !line.startsWith("#")).findFirst().orElse("")
+                .toLowerCase(Locale.ROOT);
+        if (List.of(first.split("[,\t]")).containsAll(List.of("name", "kld"))) {
+            return read(file);
+        }
+        PerplexityOutput log = PerplexityOutput.ofLog(file.name(), content);
+        KlDivergence result = log.result().or(log::running).orElseThrow(() -> new FormatException(file.name(),
+                "holds no KL divergence, expected the log of 'llama-perplexity --kl-divergence' or a table with name,kld"));
+        return List.of(new KldPoint(name, "", log.modelBytes(), log.bitsPerWeight(), result, "", "", ""));
+    }
+
     private static String text(Csv csv, Csv.Row row, String column) {
         return csv.has(column) ? csv.text(row, column) : "";
     }
@@ -65,7 +92,8 @@ public final class KldResults {
         return text.toString();
     }
 
-    private static String line(KldPoint point) {
+    /** One line of the table. */
+    public static String line(KldPoint point) {
         KlDivergence result = point.result();
         return CsvLine.of(List.of(CsvLine.name(point.name()), CsvLine.name(point.model()), count(point.bytes()),
                 CsvLine.number(point.bitsPerWeight()), CsvLine.number(result.kld()),

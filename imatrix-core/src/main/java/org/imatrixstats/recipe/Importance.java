@@ -87,7 +87,15 @@ public record Importance(double beta, Ranking ranking, List<Role> roles) {
      * computed with.
      */
     public Map<String, Double> weights(Model model, Optional<Report> report) {
-        Map<String, Double> z = report.map(ranking::robustZ).orElse(Map.of());
+        return weights(model, report.map(ranking::robustZ).orElse(Map.of()));
+    }
+
+    /**
+     * The same by other figures than those of an importance matrix.
+     *
+     * @param z how far each tensor is from the middle of its kind, more important ones above 0
+     */
+    public Map<String, Double> weights(Model model, Map<String, Double> z) {
         Map<String, Double> weights = HashMap.newHashMap(model.tensors().size());
         boolean tied = model.hasTiedEmbeddings();
         model.tensors().forEach(tensor -> weights.put(tensor.name(), model.isUnused(tensor.name())

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
+import org.imatrixstats.spectrum.MatrixSpectrum;
+import org.imatrixstats.spectrum.ModelSpectrum;
+import org.imatrixstats.spectrum.SpectrumStatistic;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.LogSpread;
 import org.imatrixstats.stats.Report;
@@ -27,20 +30,48 @@ public enum Ranking {
     /** Energy in few columns first. */
     ENTROPY(Statistic.ENTROPY_NORMALIZED, true), //
     /** Least like the layer before first. */
-    COSINE(Statistic.COSINE_SIMILARITY, true);
+    COSINE(Statistic.COSINE_SIMILARITY, true), //
+    /** The power-law exponent of the weights: heavy tails first. */
+    ALPHA("alpha", RankedByWeights::alpha, true), //
+    /** Σσ² / σ_max² of the weights: few directions first. */
+    STABLE_RANK("stable_rank", SpectrumStatistic.STABLE_RANK::of, true), //
+    /** How much less entropy the spectrum of the weights has than that of a random matrix: the most first. */
+    ENTROPY_DEFICIT("entropy_deficit", SpectrumStatistic.ENTROPY_DEFICIT::of, false);
 
+    /** Null of those that go by the weights. */
     private final Statistic statistic;
+    private final String key;
+    private final ToDoubleFunction<MatrixSpectrum> ofWeights;
     private final boolean smallestFirst;
 
     Ranking(Statistic statistic, boolean smallestFirst) {
         this.statistic = statistic;
+        this.key = statistic.key();
+        this.ofWeights = null;
         this.smallestFirst = smallestFirst;
+    }
+
+    Ranking(String key, ToDoubleFunction<MatrixSpectrum> ofWeights, boolean smallestFirst) {
+        this.statistic = null;
+        this.key = key;
+        this.ofWeights = ofWeights;
+        this.smallestFirst = smallestFirst;
+    }
+
+    /** Whether it goes by the weights of the model alone, and not by an importance matrix. */
+    public boolean isOfWeights() {
+        return ofWeights != null;
+    }
+
+    /** Whether it needs all singular values, not those of windows alone. */
+    public boolean needsAllSingularValues() {
+        return this == STABLE_RANK || this == ENTROPY_DEFICIT;
     }
 
     /** The key of the figure that is ranked by. */
     @Override
     public String toString() {
-        return statistic.key();
+        return key;
     }
 
     /** The tensors of a kind in this order; those for which the figure is undefined come last, equal ones by layer. */
@@ -73,6 +104,27 @@ public enum Ranking {
                 all.put(tensor.name().name(), Double.isNaN(figure) ? 0 : smallestFirst ? -figure : figure);
             }
         }
+        return all;
+    }
+
+    /**
+     * The same of the weights of a model; of a tensor with experts their mean counts.
+     *
+     * @throws IllegalStateException if it does not go by weights
+     */
+    public Map<String, Double> robustZ(ModelSpectrum spectrum) {
+        if (ofWeights == null) {
+            throw new IllegalStateException(this + " goes by an importance matrix");
+        }
+        Map<String, Double> all = new HashMap<>();
+        RankedByWeights.byKind(spectrum, ofWeights).values().forEach(kind -> {
+            Spread spread = Spread.of(kind.values().stream().mapToDouble(figure -> figure).filter(Double::isFinite)
+                    .toArray());
+            kind.forEach((tensor, figure) -> {
+                double z = spread.z(figure);
+                all.put(tensor, Double.isNaN(z) ? 0 : smallestFirst ? -z : z);
+            });
+        });
         return all;
     }
 

@@ -18,10 +18,10 @@ public enum KindStatistic implements Figure<KindStats> {
     SUM_MAX("sum_max", "Σ max", Unit.NUMBER, "largest Σ of a tensor",
             kind -> Arrays.stream(kind.figures(Statistic.SUM)).max().orElse(Double.NaN)), //
     LOG_SPREAD("log_spread", "spread", Unit.NUMBER,
-            "1.4826 · MAD of the ln of the mean E[x²]: the typical factor between layers is e to this power",
+            "1.4826 · MAD of the ln of the mean E[x²]: the typical factor between layers is exp of this",
             KindStats::spread), //
     MEAN_RATIO("mean_ratio", "max/min", Unit.RATIO,
-            "largest mean E[x²] of a tensor over the smallest: up to 1.01 all are alike, and there is no ranking",
+            "largest mean E[x²] of a tensor over the smallest; up to 1.01 all are alike",
             KindStats::ratio), //
     ENTROPY_NORMALIZED_MEDIAN("entropy_normalized_median", "H norm", Unit.SHARE, "median of the normalized entropy",
             kind -> Median.of(kind.figures(Statistic.ENTROPY_NORMALIZED))), //

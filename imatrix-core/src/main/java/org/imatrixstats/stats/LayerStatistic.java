@@ -20,12 +20,15 @@ public enum LayerStatistic implements Figure<LayerStats> {
     WEIGHTED_MEAN_ZD("weighted_mean_zd", "μZD", Unit.SHARE, "mean of the tensors' ZD, weighted by N",
             layer -> layer.weightedMean(Statistic.ZD::of)), //
     COSINE_SIMILARITY("cosine_similarity", "cos", Unit.CORRELATION,
-            "cosine similarity with the earlier layers, from the pooled sums of all tensors that have one",
+            "cosine of the angle to the earlier layers, pooled over all tensors",
             earlier(Similarity::cosineSimilarity)), //
-    L2_DISTANCE("l2_distance", "L2 dist", Unit.NUMBER, "distance, pooled likewise", earlier(Similarity::l2Distance)), //
-    PEARSON("pearson", "PCC", Unit.CORRELATION, "Pearson correlation, pooled likewise", earlier(Similarity::pearson)), //
-    COVARIANCE("covariance", "cov", Unit.NUMBER, "covariance, pooled likewise", earlier(Similarity::covariance)), //
-    GAIN("gain", "gain", Unit.RATIO, "gain over the earlier layers, pooled likewise", LayerStats::gain);
+    L2_DISTANCE("l2_distance", "L2 dist", Unit.NUMBER,
+            "Euclidean distance to the earlier layers, pooled over all tensors", earlier(Similarity::l2Distance)), //
+    PEARSON("pearson", "PCC", Unit.CORRELATION, "Pearson correlation with the earlier layers, pooled over all tensors",
+            earlier(Similarity::pearson)), //
+    COVARIANCE("covariance", "cov", Unit.NUMBER, "covariance with the earlier layers, pooled over all tensors",
+            earlier(Similarity::covariance)), //
+    GAIN("gain", "gain", Unit.RATIO, "root of the mean E[x²] over that of the earlier layers", LayerStats::gain);
 
     private final Definition<LayerStats> definition;
 

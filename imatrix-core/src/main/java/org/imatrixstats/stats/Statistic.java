@@ -44,12 +44,16 @@ public enum Statistic implements Figure<TensorStats> {
     COSINE_SIMILARITY("cosine_similarity", "cos", Unit.CORRELATION,
             "cosine of the angle to the same tensor in the nearest earlier layer",
             earlier(Similarity::cosineSimilarity)), //
-    L2_DISTANCE("l2_distance", "L2 dist", Unit.NUMBER, "Euclidean distance to that tensor",
+    L2_DISTANCE("l2_distance", "L2 dist", Unit.NUMBER,
+            "Euclidean distance to the same tensor in the nearest earlier layer",
             earlier(Similarity::l2Distance)), //
-    PEARSON("pearson", "PCC", Unit.CORRELATION, "Pearson correlation with that tensor", earlier(Similarity::pearson)), //
-    COVARIANCE("covariance", "cov", Unit.NUMBER, "covariance with that tensor, divided by N",
+    PEARSON("pearson", "PCC", Unit.CORRELATION, "Pearson correlation with the same tensor in the nearest earlier layer",
+            earlier(Similarity::pearson)), //
+    COVARIANCE("covariance", "cov", Unit.NUMBER,
+            "covariance with the same tensor in the nearest earlier layer, divided by N",
             earlier(Similarity::covariance)), //
-    GAIN("gain", "gain", Unit.RATIO, "√(Σ e / N) over the same of that tensor", TensorStats::gain), //
+    GAIN("gain", "gain", Unit.RATIO, "√(Σ e / N) over that of the same tensor in the nearest earlier layer",
+            TensorStats::gain), //
 
     RANK_IN_KIND("rank_in_kind", "rank", Unit.COUNT,
             "1 for the largest mean among the tensors of its kind; undefined where all are alike",

@@ -11,9 +11,9 @@ import org.imatrixstats.tensor.TensorInfo;
  *
  * @param squares per expert, or once for all; null for an expert that no token reached
  */
-record Importance(double[][] squares) {
+public record Importance(double[][] squares) {
     /** Null if the matrix has nothing for the tensor, or it is of another shape. */
-    static Importance of(Imatrix imatrix, TensorInfo tensor) throws IOException {
+    public static Importance of(Imatrix imatrix, TensorInfo tensor) throws IOException {
         ImatrixEntry entry = imatrix == null ? null : imatrix.entries().get(tensor.name());
         if (entry == null || entry.columns() != tensor.ne0()
                 || entry.experts() > 1 && entry.experts() != tensor.dims().getLast()) {
@@ -36,7 +36,7 @@ record Importance(double[][] squares) {
     }
 
     /** Null for an expert that no token reached. */
-    double[] ofExpert(int expert) {
+    public double[] ofExpert(int expert) {
         return squares[squares.length == 1 ? 0 : expert];
     }
 

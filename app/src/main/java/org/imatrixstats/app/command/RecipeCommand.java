@@ -54,12 +54,16 @@ import org.imatrixstats.plan.StandardMixes;
 import org.imatrixstats.recipe.Distortion;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Promotion;
+import org.imatrixstats.recipe.RankedByWeights;
+import org.imatrixstats.recipe.Ranking;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.Recipes;
 import org.imatrixstats.recipe.ResidualShare;
 import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.recipe.RecipeOptions;
 import org.imatrixstats.recipe.Sensitivity;
+import org.imatrixstats.spectrum.ModelSpectrum;
+import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
@@ -72,6 +76,7 @@ public final class RecipeCommand extends Command {
     private static final double PERCENT = 100;
     private static final String RESIDUAL_SHARE = "residual-share";
     private static final String PROXY = "proxy";
+    private static final String ALPHAQ = "alphaq";
     private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
 
     private final Supplier<Path> imatrixPath = optionalParameter("IMATRIX", Path.class,
@@ -100,10 +105,11 @@ public final class RecipeCommand extends Command {
             "CSV with type,value: distortion of each type, in place of the built-in table");
     private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
             "CSV with tensor,value or tensor,type,value: measured losses, in place of importance");
-    private final Supplier<String> by = choice("--importance", "HOW", List.of(RESIDUAL_SHARE, PROXY),
+    private final Supplier<String> by = choice("--importance", "HOW", List.of(RESIDUAL_SHARE, PROXY, ALPHAQ),
             "how tensors weigh against each other. residual-share: by what their blocks write to the residual stream, times"
                     + " errors measured on the weights (default where the weights can be read); proxy: by their activations and"
-                    + " a role for each kind, times a table of distortions");
+                    + " a role for each kind, times a table of distortions; alphaq: by the power-law exponents of the weights alone"
+                    + " (data-free)");
     private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
             "CSV that 'imatrix-stats error' wrote: measured errors in place of sampling the weights now");
     private final Supplier<Boolean> measureErrors = flag("--measure-errors",
@@ -232,6 +238,9 @@ public final class RecipeCommand extends Command {
                     "give --model with --target-bpw or --target-size, or an importance matrix with --raise or --lower");
             require(raise.get() == null || lower.get() == null, "--raise and --lower cannot be combined");
             require(to.get() != null, "--raise and --lower need a type: give --to");
+            require(!importance.ranking().isOfWeights(),
+                    "--rank-by " + importance.ranking() + " needs --model: it goes by the weights");
+            require(!ALPHAQ.equals(by.get()), "--importance " + ALPHAQ + " needs --model: it goes by the weights");
         }
         require(output.format() != OutputFormat.FILE || !dialect.orLlamaCpp().joinsRules(),
                 "--emit file is for llama.cpp only: use --emit rules, which gives a --custom-q string");
@@ -253,7 +262,9 @@ public final class RecipeCommand extends Command {
                             + " --shell powershell or posix");
         }
         if (imatrixPath.get() == null) {
-            refuse("needs an importance matrix", "--rank-by", "--beta");
+            if (!importance.ranking().isOfWeights()) {
+                refuse("needs an importance matrix", "--rank-by", "--beta");
+            }
         }
         if (sensitivity.get() != null) {
             importance.refuse(commandLine(), "cannot be combined with --sensitivity");
@@ -337,7 +348,7 @@ public final class RecipeCommand extends Command {
         Optional<Sensitivity> measured = sensitivity.get() == null
                 ? Optional.empty()
                 : Optional.of(sensitivity(sensitivity.get(), program));
-        Losses proxy = new Losses(program, importance.of(commandLine()).weights(model, report), table, measured,
+        Losses proxy = new Losses(program, weights(model, report, warnings), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()), errors(program), false);
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
         if (measureErrors.get()) {
@@ -373,7 +384,9 @@ public final class RecipeCommand extends Command {
                 ? Optional.of(RecipeReport.Versus.of(otherPlan.get(), other.isPresent(), recipe,
                         prepared.recipes))
                 : Optional.empty();
-        recipe.arbitraryCut(prepared.losses, prepared.report, importance.ranking()).ifPresent(warnings::add);
+        recipe.arbitraryCut(prepared.losses,
+                importance.ranking().isOfWeights() ? Optional.empty() : prepared.report, importance.ranking())
+                .ifPresent(warnings::add);
         return RecipeReport.of(prepared.files, importance.ranking(),
                 new RecipeReport.Sized(recipe, prepared.losses, compared), warnings);
     }
@@ -397,6 +410,29 @@ public final class RecipeCommand extends Command {
         return ExitCode.DONE;
     }
 
+    /** By activations, or by the weights alone where that was asked for. */
+    private Map<String, Double> weights(Model model, Optional<Report> report, List<String> warnings)
+            throws IOException {
+        boolean alphaQ = ALPHAQ.equals(by.get());
+        Ranking ranking = importance.ranking();
+        if (!alphaQ && !ranking.isOfWeights()) {
+            return importance.of(commandLine()).weights(model, report);
+        }
+        warnings.add((alphaQ ? "--importance " + ALPHAQ : "--rank-by " + ranking)
+                + " is data-free: it knows the weights and nothing of the activations, and some models gain nothing from it."
+                + " Compare the KL divergence with that of a recipe without it");
+        try (Spectra spectra = Spectra.open(modelPath.get(), console)) {
+            ModelSpectrum spectrum = spectra.compute(
+                    ranking.needsAllSingularValues() && !alphaQ
+                            ? SpectrumOptions.Method.EXACT
+                            : SpectrumOptions.Method.FARMS,
+                    List.of(), _ -> true, Runtime.getRuntime().availableProcessors(), !noCache.get());
+            return alphaQ
+                    ? RankedByWeights.alphaQ(model, spectrum, spectra.variances(), RankedByWeights.GAMMA)
+                    : importance.of(commandLine()).weights(model, ranking.robustZ(spectrum));
+        }
+    }
+
     private Optional<TensorErrors> errors(Dialect program) throws IOException {
         if (errors.get() == null) {
             return Optional.empty();
@@ -410,7 +446,7 @@ public final class RecipeCommand extends Command {
     private Losses losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
-        if (imatrix == null || PROXY.equals(by.get()) || sensitivity.get() != null
+        if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
             return proxy;
         }

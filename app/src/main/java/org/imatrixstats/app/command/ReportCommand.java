@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.html.FilePart;
@@ -29,6 +31,9 @@ import org.imatrixstats.app.output.converge.ConvergeWriter;
 import org.imatrixstats.app.output.error.ErrorPage;
 import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
+import org.imatrixstats.app.output.spectrum.SpectrumJson;
+import org.imatrixstats.app.output.spectrum.SpectrumReport;
+import org.imatrixstats.app.output.spectrum.SpectrumWriter;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.output.weights.WeightsJson;
@@ -53,6 +58,7 @@ import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.recipe.ErrorRows;
+import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.stats.DistributionCalculator;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
@@ -71,9 +77,11 @@ public final class ReportCommand extends Command {
     private static final int TOP_TENSORS = 10;
     /** A chart has room for more bins than a table. */
     private static final int BINS_FACTOR = 3;
+    /** Of each matrix, evenly spaced: more dots than a chart has room for. */
+    private static final int MOST_SINGULAR_VALUES = 128;
 
     private final Supplier<List<Path>> files = optionalParameters("FILE", Path.class,
-            "importance matrices to show; may be left out with --errors");
+            "importance matrices to show; may be left out with --errors or --spectrum");
     private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
             "write to this file; it is replaced only on success; - is standard output (default: report.html, which may only replace an earlier report)");
     private final Supplier<String> title = option("--title", "TEXT", String.class,
@@ -85,6 +93,8 @@ public final class ReportCommand extends Command {
     private final Supplier<List<Path>> weights = repeated("--weights", "MODEL", Path.class,
             "a model whose weights the page shows; given twice, also what changed from the first to the second. All its data"
                     + " are read");
+    private final Supplier<Path> spectrum = option("--spectrum", "MODEL", Path.class,
+            "a model whose singular values the page shows, with saliency curves by the first FILE");
     private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
             "a CSV that 'imatrix-stats error' wrote: what each type costs each tensor");
     private final ExpertsOption experts = include(new ExpertsOption());
@@ -106,6 +116,7 @@ public final class ReportCommand extends Command {
                         "  imatrix-stats report imatrix.gguf*                      snapshots: has the run seen enough?",
                         "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go",
                         "  imatrix-stats report imatrix.gguf --weights model.gguf  and the weights of the model",
+                        "  imatrix-stats report imatrix.gguf --spectrum model.gguf  and their singular values",
                         "  imatrix-stats report imatrix.gguf --errors errors.csv   and what each type costs each tensor");
     }
 
@@ -133,7 +144,8 @@ public final class ReportCommand extends Command {
 
     private void validate() throws IOException {
         if (files.get().isEmpty()) {
-            require(commandLine(), errors.get() != null, "missing FILE: name importance matrices to show");
+            require(commandLine(), errors.get() != null || spectrum.get() != null,
+                    "missing FILE: name importance matrices to show");
             require(commandLine(), model.get() == null && weights.get().isEmpty(),
                     "missing FILE: --model and --weights need an importance matrix");
         }
@@ -158,6 +170,9 @@ public final class ReportCommand extends Command {
             inputs.add(model.get());
         }
         inputs.addAll(weights.get());
+        if (spectrum.get() != null) {
+            inputs.add(spectrum.get());
+        }
         if (errors.get() != null) {
             inputs.add(errors.get());
         }
@@ -171,7 +186,9 @@ public final class ReportCommand extends Command {
     }
 
     private String title() {
-        List<Path> shown = files.get().isEmpty() ? List.of(errors.get()) : files.get();
+        List<Path> shown = files.get().isEmpty()
+                ? Stream.of(spectrum.get(), errors.get()).filter(Objects::nonNull).toList()
+                : files.get();
         List<String> names = shown.stream().map(file -> file.getFileName().toString()).toList();
         int others = names.size() - NAMES_IN_TITLE;
         return title.get() != null
@@ -213,6 +230,9 @@ public final class ReportCommand extends Command {
         planned.ifPresent(documents::add);
         if (!weights.get().isEmpty()) {
             documents.add(weights(inputs.imatrices().getFirst()));
+        }
+        if (spectrum.get() != null) {
+            documents.add(spectrum(inputs.imatrices().stream().limit(1).toList()));
         }
         if (errors.get() != null) {
             documents.add(errors());
@@ -336,6 +356,16 @@ public final class ReportCommand extends Command {
         reports.forEach(report -> text.append(WeightsWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, false))
                 .append('\n'));
         return new Document(Document.Kind.WEIGHTS, WeightsJson.text(reports, change), text.toString());
+    }
+
+    /** The spectra of a model, with saliencies where the importance matrix fits. */
+    private Document spectrum(List<Imatrix> imatrix) throws IOException {
+        try (Spectra spectra = Spectra.open(spectrum.get(), console)) {
+            SpectrumReport report = SpectrumReport.of(spectra.compute(SpectrumOptions.Method.AUTO, imatrix,
+                    _ -> true, threads.count(), true), spectra.file().config().architecture());
+            return new Document(Document.Kind.SPECTRUM, SpectrumJson.text(List.of(report), MOST_SINGULAR_VALUES),
+                    SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumWriter.Detail.NONE));
+        }
     }
 
     private Document errors() throws IOException {

@@ -19,7 +19,8 @@ public final class StatsCommand extends Command {
                 .description("",
                         "Reads GGUF and legacy (.dat) files. The content decides, not the name. Files packed with gzip, xz, zstd or bzip2 are unpacked on the fly.") //
                 .footerHeading("%nExamples:%n") //
-                .footer("  imatrix-stats stats imatrix.gguf                          tables by kind of tensor",
+                .footer("  imatrix-stats stats imatrix.gguf                          what stands out, on one screen",
+                        "  imatrix-stats stats imatrix.gguf --all                    and every tensor and layer",
                         "  imatrix-stats stats imatrix.gguf --kind 'ffn_*' --top 10  the ten highest robust z",
                         "  imatrix-stats stats imatrix.gguf --level expert           experts of a MoE model",
                         "  imatrix-stats stats imatrix.gguf --layout classic         the table of llama-imatrix",

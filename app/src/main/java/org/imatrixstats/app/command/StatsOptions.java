@@ -32,7 +32,9 @@ import picocli.CommandLine;
 final class StatsOptions extends Options {
     private final Supplier<String> level = choice("--level", "LEVEL",
             StatsLevels.ALL.stream().map(Level::label).toList(),
-            "what each row is: tensor, layer, kind or expert (default: tensors, and layers where the format can hold both)");
+            "what each row is: tensor, layer, kind or expert (default: tensors; tables begin with what stands out, JSON and Markdown hold layers too)");
+    private final Supplier<Boolean> all = flag("--all",
+            "in a table: a row for every tensor and layer, after what stands out");
     private final Supplier<Layout> layout = option("--layout", "LAYOUT", Layout.class, "default",
             "table layout: ${COMPLETION-CANDIDATES}. classic prints the table of llama-imatrix, extended that of llama.cpp PR 14891 (default: ${DEFAULT-VALUE})");
     private final SelectionOptions selection = include(new SelectionOptions(StatsLevels.ALL,
@@ -47,7 +49,7 @@ final class StatsOptions extends Options {
         List<Level<FileReport, ?>> levels = levels(command, format);
         selection.validate(levels, command);
         levels = selection.withColumns(levels, command);
-        StatsWriter writer = StatsWriter.of(format, layout.get(), output.terminal(console));
+        StatsWriter writer = StatsWriter.of(format, layout.get(), output.terminal(console), overview(format));
         List<String> unselected = new ArrayList<>();
         for (Path file : files) {
             try (Imatrix imatrix = Inputs.imatrix(file, console)) {
@@ -84,9 +86,17 @@ final class StatsOptions extends Options {
         }
     }
 
+    /** Whether no rows were asked for, so that people get what stands out first. */
+    private boolean overview(OutputFormat format) {
+        return format.isForPeople() && layout.get() == Layout.DEFAULT && level.get() == null && !selection.given();
+    }
+
     private List<Level<FileReport, ?>> levels(CommandLine command, OutputFormat format) {
         if (level.get() != null) {
             return List.of(Names.find(level.get(), StatsLevels.ALL, Level::label, "level", command));
+        }
+        if (overview(format) && format == OutputFormat.TABLE && !all.get()) {
+            return List.of();
         }
         if (!format.severalLevels() || selection.ordered()) {
             return List.of(StatsLevels.TENSOR);

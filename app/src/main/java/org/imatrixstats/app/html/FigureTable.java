@@ -10,6 +10,7 @@ import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.compare.PairStatistic;
+import org.imatrixstats.spectrum.SpectrumStatistic;
 import org.imatrixstats.stats.ExpertStatistic;
 import org.imatrixstats.stats.Figure;
 import org.imatrixstats.stats.KindStatistic;
@@ -24,11 +25,12 @@ final class FigureTable {
     private static final Map<String, List<Figure<?>>> FIGURES = Map.of("tensor", List.of(Statistic.values()), "layer",
             List.of(LayerStatistic.values()), "kind", List.of(KindStatistic.values()), "expert",
             List.of(ExpertStatistic.values()), "pair", List.of(PairStatistic.values()), "weights", weights(), "change",
-            List.of(ChangeStatistic.values()));
+            List.of(ChangeStatistic.values()), "spectrum", List.of(SpectrumStatistic.values()));
     /** What figures are of, in the order of the definitions. */
-    static final List<String> LEVELS = List.of("tensor", "layer", "kind", "expert", "pair", "weights", "change");
+    static final List<String> LEVELS = List.of("tensor", "layer", "kind", "expert", "pair", "weights", "change",
+            "spectrum");
     private static final Map<String, String> OF = Map.of("pair", "tensor in two files", "weights", "tensor of a model",
-            "change", "tensor in two models");
+            "change", "tensor in two models", "spectrum", "matrix of a model");
 
     private FigureTable() {
     }

@@ -8,6 +8,8 @@ import java.util.Map;
 
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.app.output.Summary;
+import org.imatrixstats.app.output.stats.Highlight;
+import org.imatrixstats.app.output.stats.Highlights;
 
 /** All that a report shows of one file: texts and tables here, charts where the scripts draw them. */
 final class FileSection {
@@ -36,10 +38,10 @@ final class FileSection {
         Html html = new Html().start("ul", "class", "facts");
         Summary.lines(file.report().summary(), file.report().report()).forEach(line -> html.element("li", line).line());
         html.end("ul").line();
-        List<String> highlights = Highlights.of(file);
+        List<Highlight> highlights = Highlights.of(file.report(), file.distributions());
         if (!highlights.isEmpty()) {
             html.element("h4", "What stands out").start("ul").line();
-            highlights.forEach(sentence -> html.element("li", sentence).line());
+            highlights.forEach(highlight -> html.element("li", highlight.sentence()).line());
             html.end("ul").line();
         }
         file.report().report().warnings()

@@ -99,7 +99,7 @@ public record HtmlReport(String title, List<FilePart> files, List<Document> docu
 
     private String data() throws IOException {
         Island island = new Island();
-        StatsWriter reports = StatsWriter.of(OutputFormat.JSON, Layout.DEFAULT, Terminal.PIPE);
+        StatsWriter reports = StatsWriter.of(OutputFormat.JSON, Layout.DEFAULT, Terminal.PIPE, false);
         for (FilePart file : files) {
             reports.add(file.report(), file.sheets());
         }

@@ -13,7 +13,7 @@ record Script(String text) {
     static final List<String> LIBRARIES = List.of("lib/d3.min.js", "lib/plot.umd.min.js");
     private static final List<String> OWN = List.of("base.js", "format.js", "tooltip.js", "matrix.js", "curves.js",
             "columns.js", "experts.js", "figures.js", "compare.js",
-            "converge.js", "plan.js", "weights.js", "errors.js", "page.js");
+            "converge.js", "plan.js", "weights.js", "spectrum.js", "errors.js", "page.js");
 
     static Script library(String name) throws IOException {
         return new Script(Template.resource(name));

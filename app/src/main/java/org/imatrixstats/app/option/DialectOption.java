@@ -1,6 +1,7 @@
 package org.imatrixstats.app.option;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.imatrixstats.plan.Dialect;
@@ -27,5 +28,10 @@ public final class DialectOption extends Options {
 
     public Dialect orLlamaCpp() {
         return or(Dialects.llamaCpp());
+    }
+
+    /** The program, if one is given. */
+    public Optional<Dialect> given() {
+        return Optional.ofNullable(dialect.get());
     }
 }

@@ -21,37 +21,44 @@ import org.imatrixstats.stats.Figure;
  * @param list   whole numbers of which a table shows how many there are, and a machine format which; null for a column of one
  *               number or text
  * @param exact  what a format with types of its own has in place of the text: a Boolean, or a list of numbers; null for none
+ * @param meaning what the column holds, in words, for the legend of a table; null where the header says it all
  */
 public record Column<R>(String key, String header, Figure.Unit unit, Function<R, String> text,
-        ToDoubleFunction<R> number, Function<R, List<Integer>> list, Function<R, Object> exact) {
+        ToDoubleFunction<R> number, Function<R, List<Integer>> list, Function<R, Object> exact, String meaning) {
 
     public static <R> Column<R> text(String key, String header, Function<R, Object> text) {
         return new Column<>(key, header, null,
-                row -> text.apply(row) == null ? null : text.apply(row).toString(), null, null, null);
+                row -> text.apply(row) == null ? null : text.apply(row).toString(), null, null, null, null);
+    }
+
+    /** @param meaning what the column holds, in words */
+    public static <R> Column<R> text(String key, String header, Function<R, Object> text, String meaning) {
+        return text(key, header, text).meaning(meaning);
     }
 
     public static <R> Column<R> number(String key, String header, Figure.Unit unit, ToDoubleFunction<R> number) {
-        return new Column<>(key, header, unit, null, number, null, null);
+        return new Column<>(key, header, unit, null, number, null, null, null);
     }
 
     public static <R> Column<R> flag(String key, String header, Predicate<R> flag) {
-        return new Column<>(key, header, null, row -> Boolean.toString(flag.test(row)), null, null, flag::test);
+        return new Column<>(key, header, null, row -> Boolean.toString(flag.test(row)), null, null, flag::test, null);
     }
 
     /** The dimensions of a tensor. */
     public static <R> Column<R> shape(String key, String header, Function<R, List<Long>> dims) {
         return new Column<>(key, header, null,
                 row -> dims.apply(row).stream().map(String::valueOf).collect(Collectors.joining("x")), null, null,
-                dims::apply);
+                dims::apply, null);
     }
 
     /** Of a figure that counts what the list holds. */
     public static <R> Column<R> list(Figure<R> figure, Function<R, List<Integer>> list) {
-        return new Column<>(figure.key(), figure.header(), figure.unit(), null, figure::of, list, null);
+        return new Column<>(figure.key(), figure.header(), figure.unit(), null, figure::of, list, null,
+                figure.description());
     }
 
     public static <R> Column<R> of(Figure<R> figure) {
-        return number(figure.key(), figure.header(), figure.unit(), figure::of);
+        return number(figure.key(), figure.header(), figure.unit(), figure::of).meaning(figure.description());
     }
 
     public boolean isText() {
@@ -71,13 +78,17 @@ public record Column<R>(String key, String header, Figure.Unit unit, Function<R,
         return Comparator.comparing(value, Comparator.nullsLast(order));
     }
 
+    private Column<R> meaning(String words) {
+        return new Column<>(key, header, unit, text, number, list, exact, words);
+    }
+
     public Column<R> withHeader(String other) {
-        return new Column<>(key, other, unit, text, number, list, exact);
+        return new Column<>(key, other, unit, text, number, list, exact, meaning);
     }
 
     /** The column with other texts; none of them is missing. */
     public Column<R> withText(UnaryOperator<String> change) {
-        return new Column<>(key, header, unit, text.andThen(change), number, list, exact);
+        return new Column<>(key, header, unit, text.andThen(change), number, list, exact, meaning);
     }
 
     /** The same column for rows of another class. */
@@ -85,6 +96,6 @@ public record Column<R>(String key, String header, Figure.Unit unit, Function<R,
         return new Column<>(key, header, unit, isText() ? s -> text.apply(row.apply(s)) : null,
                 isText() ? null : s -> number.applyAsDouble(row.apply(s)),
                 list == null ? null : s -> list.apply(row.apply(s)),
-                exact == null ? null : s -> exact.apply(row.apply(s)));
+                exact == null ? null : s -> exact.apply(row.apply(s)), meaning);
     }
 }

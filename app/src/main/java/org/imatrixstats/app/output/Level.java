@@ -173,7 +173,8 @@ public abstract class Level<S, R> {
     /** The stack that a layer belongs to, where that has a name. */
     public static <R> Column<R> stack(Function<R, Layer> layer) {
         return Column.text(STACK, "stack",
-                row -> layer.apply(row).stack().isEmpty() ? null : layer.apply(row).stack());
+                row -> layer.apply(row).stack().isEmpty() ? null : layer.apply(row).stack(),
+                "the stack of layers that the number counts in");
     }
 
     public static <R> List<Column<R>> columns(Column<R> first, Figure<R>[] figures) {

@@ -15,6 +15,17 @@ public final class Markdown {
         text.append(text.isEmpty() ? "" : "\n").append("## ").append(escaped(heading)).append("\n");
     }
 
+    public void subheading(String heading) {
+        text.append("\n### ").append(escaped(heading)).append("\n");
+    }
+
+    /** What a reader opens by a click on the title. */
+    public void folded(String title, Runnable content) {
+        text.append("\n<details><summary>").append(escaped(title)).append("</summary>\n");
+        content.run();
+        text.append("\n</details>\n");
+    }
+
     public void paragraph(String paragraph) {
         text.append(text.isEmpty() ? "" : "\n").append(escaped(paragraph)).append("\n");
     }
@@ -35,7 +46,7 @@ public final class Markdown {
     /** A table that is made of text already, under its title if it has one. */
     public void add(TextTable table) {
         if (!table.title().isEmpty()) {
-            text.append("\n### ").append(escaped(table.title())).append("\n");
+            subheading(table.title());
         }
         text.append('\n');
         line(table.columns().stream().map(column -> column.header().replace("|", "\\|")));

@@ -18,6 +18,16 @@ public final class Page {
         this.terminal = terminal;
     }
 
+    /** How many lines there are. */
+    public int lines() {
+        return (int) text.chars().filter(c -> c == '\n').count();
+    }
+
+    /** What another page of the same terminal holds. */
+    public void add(Page other) {
+        text.append(other.text);
+    }
+
     public boolean isEmpty() {
         return text.isEmpty();
     }
@@ -58,6 +68,16 @@ public final class Page {
 
     public void indented(String words) {
         wrapped(words, INDENT, INDENT, UnaryOperator.identity());
+    }
+
+    /** The lines after the first are indented more. */
+    public void hanging(String words) {
+        wrapped(words, INDENT, INDENT + INDENT, UnaryOperator.identity());
+    }
+
+    /** How many lines that takes. */
+    public int hangingLines(String words) {
+        return Text.wrapped(shown(words), terminal.columns() - 2 * INDENT.length()).size();
     }
 
     /**

@@ -55,6 +55,14 @@ public final class Progress implements AutoCloseable {
         }
     }
 
+    /** A step that people may follow in a log: a line where no progress is drawn. */
+    public void note(String line) {
+        if (!shown) {
+            long now = System.nanoTime();
+            err.println(Text.printable(line) + (done < total ? speed(now - start) : ""));
+        }
+    }
+
     private String speed(long elapsed) {
         if (elapsed < TIME_LEFT_AFTER || done == 0) {
             return "";

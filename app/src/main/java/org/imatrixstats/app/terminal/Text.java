@@ -124,6 +124,13 @@ public final class Text {
             case '→' -> "->";
             case '▲' -> "^";
             case '▼' -> "v";
+            case '▁' -> "_";
+            case '▂' -> ".";
+            case '▃' -> ":";
+            case '▄' -> "-";
+            case '▅' -> "=";
+            case '▆' -> "+";
+            case '▇' -> "*";
             case '█' -> "#";
             case '│' -> "|";
             case '└' -> "+";

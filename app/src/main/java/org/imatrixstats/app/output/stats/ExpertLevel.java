@@ -94,8 +94,6 @@ final class ExpertLevel extends Level<FileReport, ExpertStats> {
     protected List<String> notes(Sheet<FileReport, ExpertStats> sheet, Set<String> headers) {
         return sheet.rows().isEmpty()
                 ? List.of("Note: no tensor has experts.")
-                : sheet.chosen()
-                        ? List.of()
-                        : List.of("use: tokens of the expert divided by the fair share (all tokens / experts).");
+                : Legend.of(sheet, headers);
     }
 }

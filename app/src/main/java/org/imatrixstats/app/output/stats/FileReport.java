@@ -5,6 +5,8 @@ import java.util.List;
 
 import org.imatrixstats.app.output.FileSummary;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.stats.ColumnDistribution;
+import org.imatrixstats.stats.DistributionCalculator;
 import org.imatrixstats.stats.ExpertCalculator;
 import org.imatrixstats.stats.ExpertStats;
 import org.imatrixstats.stats.KindStats;
@@ -17,6 +19,7 @@ public final class FileReport {
     private final List<KindStats> kinds;
     private final int threads;
     private List<ExpertStats> experts;
+    private List<ColumnDistribution> dominated;
 
     /**
      * @param imatrix the open file
@@ -55,6 +58,16 @@ public final class FileReport {
     /** The kind of a tensor, with its tensors that are not selected too. */
     KindStats kind(String name) {
         return kinds.stream().filter(kind -> kind.kind().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** What stands out. */
+    List<Highlight> highlights() throws IOException {
+        if (dominated == null) {
+            dominated = report.tensors().stream().anyMatch(Highlights::mayBeDominated)
+                    ? DistributionCalculator.distributions(imatrix, report.only(Highlights::mayBeDominated), 1, threads)
+                    : List.of();
+        }
+        return Highlights.of(this, dominated);
     }
 
     /** The experts of the selected tensors. */

@@ -1,6 +1,7 @@
 package org.imatrixstats.app.output.stats;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Column;
@@ -17,7 +18,9 @@ final class KindLevel extends Level<FileReport, KindStats> {
     KindLevel() {
         super("kind", List.of("kind"), Stream.concat(
                 columns(Column.text("kind", "kind", KindStats::kind), KindStatistic.values()).stream(),
-                Stream.of(Column.text("same_input_as", "same input as", KindStats::sameInputAs))).toList());
+                Stream.of(Column.text("same_input_as", "same input as", KindStats::sameInputAs,
+                        "the kind whose tensors hold the same, bit for bit")))
+                .toList());
     }
 
     @Override
@@ -33,5 +36,10 @@ final class KindLevel extends Level<FileReport, KindStats> {
     @Override
     protected List<List<String>> shown(Sheet<FileReport, KindStats> sheet) {
         return SHOWN;
+    }
+
+    @Override
+    protected List<String> notes(Sheet<FileReport, KindStats> sheet, Set<String> headers) {
+        return Stream.concat(Legend.kindsDiffer(sheet.rows()).stream(), Legend.of(sheet, headers).stream()).toList();
     }
 }

@@ -37,9 +37,6 @@ final class LayerLevel extends Level<FileReport, LayerStats> {
 
     @Override
     protected List<String> notes(Sheet<FileReport, LayerStats> sheet, Set<String> headers) {
-        return sheet.chosen()
-                ? List.of()
-                : List.of(
-                        "Layers: Σ counts every tensor; Σ distinct counts tensors with a shared input (q, k, v; gate, up) once.");
+        return Legend.of(sheet, headers);
     }
 }

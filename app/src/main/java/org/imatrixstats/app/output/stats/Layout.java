@@ -20,9 +20,9 @@ public enum Layout {
     }
 
     /** The writer of a layout in the format {@link OutputFormat#TABLE}. */
-    public StatsWriter writer(Terminal terminal) {
+    StatsWriter writer(Terminal terminal, boolean overview) {
         return switch (this) {
-            case DEFAULT -> new StatsTableWriter(terminal);
+            case DEFAULT -> new StatsTableWriter(terminal, overview);
             case CLASSIC -> new ClassicLayout(terminal.ascii());
             case EXTENDED -> new ExtendedLayout(terminal.ascii());
         };

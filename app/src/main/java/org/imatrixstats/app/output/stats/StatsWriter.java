@@ -17,10 +17,11 @@ public interface StatsWriter {
     /** The whole text, with a line end at its end. */
     String text();
 
-    static StatsWriter of(OutputFormat format, Layout layout, Terminal terminal) {
+    /** @param overview whether formats for people begin with what stands out */
+    static StatsWriter of(OutputFormat format, Layout layout, Terminal terminal, boolean overview) {
         return switch (format) {
-            case TABLE -> layout.writer(terminal);
-            case MARKDOWN -> new StatsMarkdownWriter();
+            case TABLE -> layout.writer(terminal, overview);
+            case MARKDOWN -> new StatsMarkdownWriter(overview);
             case JSON -> new StatsJsonWriter();
             case JSONL -> new Rows(new JsonLinesWriter());
             case CSV -> new Rows(DelimitedWriter.csv());

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Bar;
 import org.imatrixstats.app.output.Cells;
@@ -27,19 +26,12 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
     private static final String SAME_INPUT_AS = "same_input_as";
     private static final String SUM = Statistic.SUM.key();
     private static final String ROBUST_Z = Statistic.ROBUST_Z.key();
+    private static final Set<String> ACROSS_KINDS = Set.of(SUM, "mean");
     private static final Set<String> OF_EXPERTS = Set.of("experts_without_data", "load_entropy");
     private static final List<List<String>> SHOWN = keys(SUM, ROBUST_Z, "entropy_normalized", "experts_without_data",
             "cosine_similarity", "gain", "max", "mean", "load_entropy", "zd", "stddev", "active", "share_of_kind",
             SAME_INPUT_AS);
-    private static final String RANKING = "Σ E[x²] and the mean differ between kinds by orders of magnitude: compare only within a kind. z: robust z-score of ln(mean) within the kind; ▲ ▼ mark the top and bottom 10%.";
-    private static final List<ColumnNote> COLUMNS = List.of(
-            new ColumnNote("H norm",
-                    "H norm: entropy divided by its maximum; low values mean that few columns hold most of the energy."),
-            new ColumnNote("ZD", "ZD: share of columns above μ + σ."),
-            new ColumnNote("cos", "cos, gain: relative to the same tensor in the nearest earlier layer."));
-
-    private record ColumnNote(String header, String text) {
-    }
+    private static final String BARS = "The bars show z; ▲ ▼ mark the highest and the lowest 10% of a kind.";
 
     TensorLevel() {
         super("tensor", List.of("name"), tensorColumns());
@@ -49,13 +41,16 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
         List<Column<TensorStats>> columns = new ArrayList<>(StatsLevels.names());
         for (Statistic statistic : Statistic.values()) {
             if (statistic == Statistic.COSINE_SIMILARITY) {
-                columns.add(Column.text("previous", "previous", TensorStats::previous));
+                columns.add(Column.text("previous", "previous", TensorStats::previous,
+                        "the same tensor in the nearest earlier layer"));
                 columns.add(Column.text("basis", "basis",
-                        tensor -> tensor.basis() == null ? null : tensor.basis().label()));
+                        tensor -> tensor.basis() == null ? null : tensor.basis().label(),
+                        "whether E[x] (activation) or E[x²] (energy) was compared with the earlier layer"));
             }
             columns.add(Column.of(statistic));
             if (statistic == Statistic.GAIN) {
-                columns.add(Column.text(SAME_INPUT_AS, "same input as", TensorStats::sameInputAs));
+                columns.add(Column.text(SAME_INPUT_AS, "same input as", TensorStats::sameInputAs,
+                        "the first tensor of the layer that holds the same, bit for bit"));
             }
         }
         return List.copyOf(columns);
@@ -181,9 +176,15 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
             return List.of(
                     "Note: there is no ranking, because no kind has three or more tensors that differ by more than 1%. Use --sort for another order.");
         }
-        return sheet.chosen()
-                ? List.of()
-                : List.of(RANKING, Stream.concat(COLUMNS.stream().filter(note -> headers.contains(note.header))
-                        .map(ColumnNote::text), Stream.of("-: undefined.")).collect(Collectors.joining(" ")));
+        List<String> notes = new ArrayList<>();
+        if (sheet.columns().stream().anyMatch(column -> ACROSS_KINDS.contains(column.key()))) {
+            Set<String> kinds = sheet.rows().stream().map(tensor -> tensor.name().kind()).collect(Collectors.toSet());
+            notes.addAll(Legend.kindsDiffer(sheet.source().report().kinds().stream()
+                    .filter(kind -> kinds.contains(kind.kind())).toList()));
+        }
+        List<String> legend = Legend.of(sheet, headers);
+        boolean bars = !sheet.chosen() && sheet.rows().stream().anyMatch(TensorStats::ranked);
+        notes.addAll(bars ? legend.stream().map(text -> text + " " + BARS).toList() : legend);
+        return notes;
     }
 }

@@ -1,0 +1,555 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.imatrixstats.app.option.BaseOption;
+import org.imatrixstats.app.option.DialectOption;
+import org.imatrixstats.app.option.NamedRecipe;
+import org.imatrixstats.app.option.Part;
+import org.imatrixstats.app.option.TextOutput;
+import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.option.TimeSpan;
+import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.OutputFormat;
+import org.imatrixstats.app.output.measure.MeasureReport;
+import org.imatrixstats.app.output.measure.MeasureWriter;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.InputFiles;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.error.ErrorPlan;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.gguf.GgufFile;
+import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.Sources;
+import org.imatrixstats.measure.BaseLogits;
+import org.imatrixstats.measure.Evaluation;
+import org.imatrixstats.measure.Grouping;
+import org.imatrixstats.measure.KlDivergence;
+import org.imatrixstats.measure.KldPoint;
+import org.imatrixstats.measure.KldResults;
+import org.imatrixstats.measure.LlamaPerplexity;
+import org.imatrixstats.measure.LossMeasure;
+import org.imatrixstats.measure.MeasureJournal;
+import org.imatrixstats.measure.MeasurePlan;
+import org.imatrixstats.measure.WorkFolder;
+import org.imatrixstats.measure.WorkingCopy;
+import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.quantize.ImportanceWeights;
+import org.imatrixstats.tensor.TensorInfo;
+
+import picocli.CommandLine.ParameterException;
+
+public final class MeasureCommand extends Command {
+    private static final String END_OF_OPTIONS = "--";
+    private static final String PROBE = "q3_K";
+    private static final String PROGRAM = "llama-perplexity";
+    private static final String JOURNAL = ".journal";
+    private static final String WORK = ".work";
+    private static final int TIMES_THE_BASE_RUN = 10;
+    private static final Duration LEAST_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration UNKNOWN_TIMEOUT = Duration.ofDays(2);
+    /** What llama-perplexity is told here. */
+    private static final List<String> OURS = List.of("-m", "--model", "-f", "--file", "--kl-divergence",
+            "--kl-divergence-base", "--save-all-logits", "--ppl-stride", "--hellaswag", "--winogrande",
+            "--multiple-choice", "-bf", "--binary-file");
+
+    private final Supplier<List<String>> arguments = optionalParameters("MODEL [-- ARGS]", String.class,
+            "the original model (GGUF), and arguments for llama-perplexity, such as -ngl 99 -c 512 --chunks 100");
+    private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
+            "the importance matrix to quantize with");
+    private final Supplier<Path> text = option("--text", "FILE", Path.class,
+            "text to evaluate: not the calibration text, which gives too good figures");
+    private final Supplier<String> program = option("--llama-perplexity", "PATH", String.class, PROGRAM,
+            "the program (default: ${DEFAULT-VALUE} on the search path)");
+    private final Supplier<String> type = option("--type", "TYPE", String.class, PROBE,
+            "the type in which each group is measured (default: ${DEFAULT-VALUE})");
+    private final Supplier<Grouping> groups = option("--groups", "GROUPING", Grouping.class, "tensor",
+            "what is changed at once: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}; block: attention or FFN of a"
+                    + " layer)");
+    private final Supplier<List<String>> recipes = manyValues("--recipe", "FILE|MIX", String.class,
+            "measure whole models instead: recipes (what 'recipe' writes, or files of rules) and standard mixes such as Q4_K_M");
+    private final Supplier<String> base = choice("--base", "FTYPE", "Q8_0", BaseOption::names,
+            "base type of recipes that name none (default: ${DEFAULT-VALUE})");
+    private final Supplier<String> llamaQuantize = option("--llama-quantize", "PATH", String.class,
+            "quantize with this program (default: imatrix-stats does it)");
+    private final Supplier<Path> kept = option("--results", "FILE", Path.class,
+            "keep measured models in this CSV; what is there already is not measured again");
+    private final Supplier<List<Path>> imported = repeated("--import", "FILE", Path.class,
+            "add what others measured: the log of a run of llama-perplexity, or a CSV with name,bpw,kld; may be repeated");
+    private final DialectOption dialect = include(new DialectOption());
+    private final Supplier<Path> workPath = option("--work", "FOLDER", Path.class,
+            "for a copy of the model and the logits of the original (default: beside the output, its name with .work)");
+    private final Supplier<Boolean> keepWork = flag("--keep-work", "keep the work folder, for the next measurement");
+    private final Supplier<Boolean> resume = flag("--resume",
+            "go on with an interrupted measurement, from the journal beside the output");
+    private final Supplier<Part> part = option("--part", "K/N", Part.class, new Part.Converter(),
+            "measure part K of N and write a part file to the output, for job arrays; --merge puts parts together");
+    private final Supplier<List<Path>> merged = manyValues("--merge", "PART", Path.class,
+            "put part files together; no model is needed");
+    private final Supplier<TimeSpan> timeout = option("--timeout", "TIME", TimeSpan.class, new TimeSpan.Converter(),
+            "end a run of llama-perplexity after this time, such as 90s or 15m (default: 10 times the first run)");
+    private final Supplier<Boolean> dryRun = flag("--dry-run",
+            "say how many runs there are, how long they will take and how much disk they need, and stop");
+    private final Supplier<Boolean> all = flag("--all", "in a table: all tensors, not a row for each kind");
+    private final TextOutput output = include(TextOutput.of(
+            List.of(OutputFormat.TABLE, OutputFormat.CSV, OutputFormat.JSON, OutputFormat.MARKDOWN)));
+    private final ThreadsOption threads = include(new ThreadsOption());
+    private final Console console;
+
+    public MeasureCommand(Console console) {
+        this.console = console;
+        help().customSynopsis("imatrix-stats measure MODEL --text FILE [options] [-- ARGS]",
+                "       imatrix-stats measure MODEL --text FILE --recipe FILE|MIX... [-- ARGS]",
+                "       imatrix-stats measure --merge PART... [-o FILE]",
+                "       imatrix-stats measure --import FILE [--results FILE]") //
+                .header("Measure the KL divergence that quantizing each tensor costs, with llama-perplexity.") //
+                .description("",
+                        "Changes one tensor (or group) at a time in a copy of the model and compares the copy with the"
+                                + " original. The model itself is never written. 'recipe --sensitivity' uses the result.",
+                        "With --recipe, quantizes the model by each recipe or standard mix, measures it and deletes it again.",
+                        "Arguments after -- go to llama-perplexity.") //
+                .footerHeading("%nExamples:%n") //
+                .footer("  imatrix-stats measure model-f16.gguf --imatrix i.gguf --text eval.txt -o losses.csv -- -ngl 99",
+                        "  imatrix-stats measure model-f16.gguf --imatrix i.gguf --text eval.txt -o losses.csv --dry-run",
+                        "  imatrix-stats measure model-f16.gguf --text eval.txt --groups layer --type q4_K",
+                        "  imatrix-stats measure model-f16.gguf --text eval.txt -o losses.csv --resume  goes on",
+                        "  imatrix-stats measure model-f16.gguf --text eval.txt --part 2/8 -o losses.2.part",
+                        "  imatrix-stats measure --merge losses.*.part -o losses.csv",
+                        "  imatrix-stats recipe i.gguf --model model-f16.gguf --sensitivity losses.csv --target-bpw 4",
+                        "  imatrix-stats measure model-f16.gguf --imatrix i.gguf --text eval.txt --recipe best.json Q4_K_M",
+                        "  imatrix-stats measure --import q4.log --results kld.csv");
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (!merged.get().isEmpty()) {
+            return merge();
+        }
+        if (arguments.get().isEmpty() && !imported.get().isEmpty()) {
+            output.validate(Stream.concat(imported.get().stream(), kept()).toList(), commandLine());
+            KeptResults results = new KeptResults(kept.get(), console);
+            List<KldPoint> points = results.add(imported());
+            output.write(MeasureWriter.text(output.format(), new MeasureReport(null, 0, List.of(), points),
+                    output.terminal(console), all.get()), console);
+            return ExitCode.DONE;
+        }
+        validate();
+        Dialect dialectUsed = dialect.orLlamaCpp();
+        try (GgufModel source = model();
+                Imatrix imatrix = imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console)) {
+            return recipes.get().isEmpty()
+                    ? perTensor(source, dialectUsed, Optional.ofNullable(imatrix))
+                    : models(source, dialectUsed, Optional.ofNullable(imatrix));
+        }
+    }
+
+    // ---- usage
+
+    private String modelName() {
+        return arguments.get().getFirst();
+    }
+
+    /** What follows the model goes to llama-perplexity. */
+    private List<String> passed() {
+        return arguments.get().subList(1, arguments.get().size());
+    }
+
+    private void validate() throws IOException {
+        List<String> given = commandLine().getParseResult().originalArgs();
+        int end = given.indexOf(END_OF_OPTIONS);
+        int passed = end < 0 ? 0 : given.size() - end - 1;
+        require(commandLine(), arguments.get().size() > passed, "missing MODEL: name the original model");
+        require(commandLine(), arguments.get().size() == passed + 1,
+                "expected one MODEL, got " + (arguments.get().size() - passed)
+                        + "; arguments of llama-perplexity come after --");
+        passed().stream().filter(OURS::contains).findFirst().ifPresent(option -> {
+            throw new ParameterException(commandLine(),
+                    option + " cannot be given to llama-perplexity: measure sets it");
+        });
+        require(commandLine(), text.get() != null, "missing --text: name a text to evaluate");
+        List<Path> inputs = new ArrayList<>(Stream.of(Path.of(modelName()), imatrixPath.get(), text.get(), kept.get())
+                .filter(Objects::nonNull).toList());
+        inputs.addAll(imported.get());
+        if (recipes.get().isEmpty()) {
+            refuse("needs --recipe", "--results", "--import", "--llama-quantize", "--base");
+        } else {
+            refuse("cannot be combined with --recipe", "--type", "--groups", "--resume", "--part", "--all");
+            recipes.get().stream().map(Path::of).filter(Files::exists).forEach(inputs::add);
+        }
+        if (part.get() != null) {
+            require(commandLine(), output.file() != null, "--part writes a part file: name it with --output");
+            output.validatePlace(inputs, commandLine());
+        } else {
+            output.validate(inputs, commandLine());
+        }
+        require(commandLine(), !resume.get() || output.file() != null,
+                "--resume needs --output: the journal stands beside it");
+        if (!Files.isRegularFile(text.get())) {
+            throw new FormatException(text.get(), "no such file, expected a text");
+        }
+    }
+
+    private void refuse(String reason, String... options) {
+        for (String option : options) {
+            require(commandLine(), !commandLine().getParseResult().hasMatchedOption(option), option + " " + reason);
+        }
+    }
+
+    private Stream<Path> kept() {
+        return Stream.ofNullable(kept.get());
+    }
+
+    /** The model, which llama-perplexity opens by its path. */
+    private GgufModel model() throws IOException {
+        if (Sources.isRemote(modelName())) {
+            throw new FormatException(modelName(), "is not on this machine: llama-perplexity needs a local file");
+        }
+        if (InputFiles.isPacked(Path.of(modelName()))) {
+            throw new FormatException(modelName(), "is compressed: llama-perplexity needs it unpacked");
+        }
+        return GgufModel.open(modelName(), console.files());
+    }
+
+    /** Whether tensors can be changed in place. */
+    private static void requirePatchable(GgufModel source, MeasurePlan plan) throws FormatException {
+        if (source.parts().size() > 1) {
+            throw new FormatException(source.name(), "is split into " + source.parts().size()
+                    + " files: merge them first, with llama-gguf-split --merge");
+        }
+        GgufFile file = source.parts().getFirst();
+        if (file.order() != ByteOrder.LITTLE_ENDIAN) {
+            throw new FormatException(source.name(), "is big-endian, expected little-endian");
+        }
+        for (MeasurePlan.Group group : plan.groups()) {
+            for (var member : group.tensors()) {
+                TensorInfo tensor = source.tensor(member.tensor());
+                if (!List.of(GgmlType.F16, GgmlType.BF16, GgmlType.F32).contains(tensor.ggmlType())) {
+                    throw new FormatException(source.name(), tensor.name(), "is " + tensor.ggmlType().ggmlName()
+                            + ", expected F16, BF16 or F32: measure the original model, not a quantized one");
+                }
+            }
+        }
+    }
+
+    // ---- losses of tensors
+
+    private int perTensor(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
+        MeasurePlan plan = plan(source, dialectUsed, imatrix);
+        requirePatchable(source, plan);
+        if (dryRun.get()) {
+            return dryRun(source, plan);
+        }
+        String digest = plan.digest(imatrix, threads.count());
+        Path journalFile = part.get() != null || output.file() == null
+                ? output.file()
+                : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
+        SortedMap<Integer, KlDivergence> results = new TreeMap<>();
+        try (MeasureJournal journal = journalFile == null ? null : journal(journalFile, digest, plan, results);
+                WorkFolder work = WorkFolder.open(workFolder())) {
+            List<Integer> wanted = IntStream.range(0, plan.groups().size())
+                    .filter(number -> part.get() == null || part.get().has(number))
+                    .filter(number -> !results.containsKey(number)).boxed().toList();
+            if (!wanted.isEmpty()) {
+                ImportanceWeights weights = imatrix.isPresent()
+                        ? ImportanceWeights.of(imatrix.get(), dialectUsed)
+                        : ImportanceWeights.NONE;
+                measure(source, plan, wanted, dialectUsed, weights, work, journal, results);
+            }
+            if (!keepWork.get()) {
+                work.clear();
+            }
+        }
+        if (part.get() == null) {
+            write(new MeasureJournal.Content(digest, plan, results, 0));
+            if (journalFile != null) {
+                Files.deleteIfExists(journalFile);
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private MeasurePlan plan(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
+        GgmlType probe = dialectUsed.type(type.get());
+        if (!ErrorPlan.isMeasurable(probe)) {
+            throw new RefusedException(dialectUsed.nameOf(probe)
+                    + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
+        }
+        MeasurePlan.Inputs inputs = inputs(source, dialectUsed, imatrix, groups.get().toString());
+        List<String> without = new ArrayList<>();
+        MeasurePlan plan = MeasurePlan.of(inputs, groups.get(), Model.of(source), probe, dialectUsed, imatrix,
+                without);
+        if (plan.groups().isEmpty()) {
+            throw new FormatException(source.name(), "has no tensor that can be measured in " + type.get()
+                    + (without.isEmpty() ? "" : ": " + without.getFirst()));
+        }
+        without.forEach(each -> console.warn("not measured: " + each));
+        return plan;
+    }
+
+    private MeasurePlan.Inputs inputs(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix, String grouping)
+            throws IOException {
+        return new MeasurePlan.Inputs(source.name(), imatrix.map(Imatrix::name).orElse(""), text.get().toString(),
+                dialectUsed.name(), grouping, Evaluation.digest(source, text.get(), passed()));
+    }
+
+    private MeasureJournal journal(Path file, String digest, MeasurePlan plan,
+            SortedMap<Integer, KlDivergence> results) throws IOException {
+        if (!resume.get() || !Files.exists(file)) {
+            return MeasureJournal.create(file, digest, plan);
+        }
+        MeasureJournal.Content content = MeasureJournal.read(file);
+        if (!content.digest().equals(digest)) {
+            throw new FormatException(file,
+                    "belongs to another measurement: the model, the importance matrix, the text,"
+                            + " the type, the groups, the arguments or the version differ; run without --resume to start again");
+        }
+        results.putAll(content.results());
+        console.say(results.size() + " of " + plan.groups().size() + " groups are done\n");
+        return MeasureJournal.append(file, content);
+    }
+
+    private Path workFolder() {
+        if (workPath.get() != null) {
+            return workPath.get();
+        }
+        Path beside = output.file() != null ? output.file() : kept.get();
+        return beside == null
+                ? Path.of("imatrix-stats-measure" + WORK)
+                : beside.resolveSibling(beside.getFileName() + WORK);
+    }
+
+    private void measure(GgufModel source, MeasurePlan plan, List<Integer> wanted, Dialect dialectUsed,
+            ImportanceWeights weights, WorkFolder work, MeasureJournal journal,
+            SortedMap<Integer, KlDivergence> results) throws IOException {
+        Path original = Path.of(modelName());
+        requireRoom(work, Files.exists(work.copy()) ? 0 : Files.size(original));
+        LlamaPerplexity runs = runs(work);
+        // Before the copy: what is wrong with the program or its arguments shows here.
+        WorkFolder.Base base = base(plan.inputs(), original, work, runs);
+        try (WorkingCopy copy = copy(original, work)) {
+            long chunks = base.logits().chunks();
+            try (Progress progress = console.progress("measuring", wanted.size() * chunks)) {
+                new LossMeasure(source, dialectUsed, weights, copy, runs, base.logits(), timeout(base),
+                        threads.count()).run(plan, wanted, new LossMeasure.Watch() {
+                            private int done;
+
+                            @Override
+                            public void chunk() {
+                                progress.advance(1);
+                            }
+
+                            @Override
+                            public void done(int group, KlDivergence result) throws IOException {
+                                results.put(group, result);
+                                if (journal != null) {
+                                    journal.add(group, result);
+                                }
+                                done++;
+                                progress.note(done + " of " + wanted.size() + ": " + plan.groups().get(group).name()
+                                        + " " + Numbers.fixed(result.kld(), 6) + " ± "
+                                        + Numbers.significant(result.kldError(), 2));
+                            }
+                        });
+            }
+        }
+    }
+
+    private LlamaPerplexity runs(WorkFolder work) {
+        return new LlamaPerplexity(program.get(), text.get(), passed(), work.log(), console::warn);
+    }
+
+    private static void requireRoom(WorkFolder work, long needed) throws IOException {
+        if (work.room() < needed) {
+            throw new FormatException(work.copy(), "needs " + Numbers.bytes(needed) + ", but the disk has room for "
+                    + Numbers.bytes(work.room()) + ": name a folder on another disk with --work");
+        }
+    }
+
+    private WorkingCopy copy(Path original, WorkFolder work) throws IOException {
+        try (Progress progress = console.progress(Files.exists(work.copy()) ? "checking the copy" : "copying",
+                Files.size(original), Progress.Unit.BYTES)) {
+            WorkingCopy copy = WorkingCopy.open(original, work.copy(), progress::advance);
+            if (copy.repaired() > 0) {
+                console.say("the copy of an interrupted measurement was put right: "
+                        + Numbers.count(copy.repaired(), "byte") + "\n");
+            }
+            return copy;
+        }
+    }
+
+    private WorkFolder.Base base(MeasurePlan.Inputs inputs, Path original, WorkFolder work, LlamaPerplexity runs)
+            throws IOException {
+        Duration limit = timeout.get() == null ? UNKNOWN_TIMEOUT : timeout.get().duration();
+        return work.base(inputs.evaluation(), to -> {
+            console.say("storing the logits of the original\n");
+            return runs.base(original, to, limit);
+        });
+    }
+
+    private Duration timeout(WorkFolder.Base base) {
+        if (timeout.get() != null) {
+            return timeout.get().duration();
+        }
+        Duration usual = base.took().multipliedBy(TIMES_THE_BASE_RUN);
+        return usual.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : usual;
+    }
+
+    private int dryRun(GgufModel source, MeasurePlan plan) throws IOException {
+        int runs = (int) IntStream.range(0, plan.groups().size())
+                .filter(number -> part.get() == null || part.get().has(number)).count();
+        StringBuilder said = new StringBuilder();
+        said.append(Numbers.count(runs, "run")).append(" of ").append(program.get()).append(" in ").append(type.get())
+                .append(", and one for the logits of the original\n");
+        console.print(said + estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
+        return ExitCode.DONE;
+    }
+
+    /** Disk and time, as far as llama-perplexity says how long it takes. */
+    private String estimated(GgufModel source, long bytes, String what, int runs) throws IOException {
+        Path log = Files.createTempFile("imatrix-stats-", ".log");
+        try {
+            Optional<LlamaPerplexity.Estimate> estimate = new LlamaPerplexity(program.get(), text.get(), passed(), log,
+                    console::warn).estimate(Path.of(modelName()),
+                            timeout.get() == null ? UNKNOWN_TIMEOUT : timeout.get().duration());
+            if (estimate.isEmpty()) {
+                return "disk: " + Numbers.bytes(bytes) + " for " + what + ", and the logits of the original\ntime: "
+                        + program.get() + " did not say how long it takes\n";
+            }
+            LlamaPerplexity.Estimate found = estimate.get();
+            long logits = BaseLogits.bytes(found.context(), Model.of(source).vocabulary(), found.chunks());
+            return "disk: " + Numbers.bytes(bytes) + " for " + what + ", " + Numbers.bytes(logits) + " for logits of "
+                    + Numbers.count(found.chunks(), "chunk") + " of " + found.context() + " tokens\ntime: about "
+                    + time(found.seconds()) + " per run, " + time(found.seconds() * (runs + 1)) + " in all\n";
+        } finally {
+            Files.deleteIfExists(log);
+        }
+    }
+
+    private static String time(double seconds) {
+        long whole = Math.max(1, Math.round(seconds));
+        return whole < 120
+                ? whole + " s"
+                : whole < 7200
+                        ? Math.round(whole / 60.0) + " min"
+                        : Numbers.fixed(whole / 3600.0, 1) + " hours";
+    }
+
+    // ---- whole models
+
+    private int models(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
+        MeasurePlan.Inputs inputs = inputs(source, dialectUsed, imatrix, "");
+        ModelMeasurement measurement = new ModelMeasurement(source, imatrix, Optional.ofNullable(imatrixPath.get()),
+                inputs,
+                Optional.ofNullable(llamaQuantize.get()), threads.count(), console);
+        List<ModelMeasurement.Planned> planned = new ArrayList<>();
+        for (String recipe : recipes.get()) {
+            planned.add(measurement.plan(NamedRecipe.of(recipe, dialect.given(), base.get())));
+        }
+        KeptResults results = new KeptResults(kept.get(), console);
+        List<KldPoint> points = new ArrayList<>(imported());
+        if (dryRun.get()) {
+            return dryRunModels(source, planned);
+        }
+        Path original = Path.of(modelName());
+        try (WorkFolder work = WorkFolder.open(workFolder())) {
+            WorkFolder.Base logits = null;
+            for (int i = 0; i < planned.size(); i++) {
+                Optional<KldPoint> known = results.find(measurement.point(planned.get(i), null));
+                if (known.isPresent()) {
+                    String name = planned.get(i).recipe().name();
+                    console.say(known.get().name().equals(name) && kept.get() != null
+                            ? name + " is in " + kept.get() + " already\n"
+                            : name + " has the types of " + known.get().name() + ", which was measured\n");
+                    points.add(measurement.point(planned.get(i), known.get().result()));
+                    continue;
+                }
+                logits = logits == null ? base(inputs, original, work, runs(work)) : logits;
+                requireRoom(work, planned.get(i).plan().quantBytes());
+                points.add(measurement.measure(i + 1, planned.get(i), original, work, runs(work), logits.logits(),
+                        timeout(logits)));
+                results.add(List.of(points.getLast()));
+            }
+            if (!keepWork.get()) {
+                work.clear();
+            }
+        }
+        results.add(points);
+        output.write(MeasureWriter.text(output.format(), new MeasureReport(inputs, 0, List.of(), points),
+                output.terminal(console), all.get()), console);
+        return ExitCode.DONE;
+    }
+
+    private List<KldPoint> imported() throws IOException {
+        List<KldPoint> points = new ArrayList<>();
+        for (Path file : imported.get()) {
+            String name = file.getFileName().toString().replaceFirst("\\.[a-z]+$", "");
+            try (ByteSource source = console.files().open(file)) {
+                points.addAll(KldResults.imported(source, name));
+            }
+        }
+        return points;
+    }
+
+    private int dryRunModels(GgufModel source, List<ModelMeasurement.Planned> planned) throws IOException {
+        StringBuilder said = new StringBuilder(Numbers.count(planned.size(), "model") + " to quantize and measure\n");
+        for (ModelMeasurement.Planned each : planned) {
+            said.append("  ").append(each.recipe().name()).append(": ")
+                    .append(Numbers.bytes(each.plan().quantBytes())).append(", ")
+                    .append(Numbers.fixed(each.plan().bitsPerWeight(), 4)).append(" bpw\n");
+        }
+        long largest = planned.stream().mapToLong(each -> each.plan().quantBytes()).max().orElse(0);
+        console.print(said + estimated(source, largest, "the largest model", planned.size()));
+        return ExitCode.DONE;
+    }
+
+    private int merge() throws IOException {
+        require(commandLine(), arguments.get().isEmpty(), "--merge takes part files only, not a model");
+        output.validate(merged.get(), commandLine());
+        MeasureJournal.Content first = null;
+        for (Path file : merged.get()) {
+            MeasureJournal.Content content = MeasureJournal.read(file);
+            if (first == null) {
+                first = content;
+            } else if (!first.digest().equals(content.digest())) {
+                throw new FormatException(file, "belongs to another measurement than " + merged.get().getFirst());
+            } else {
+                first.results().putAll(content.results());
+            }
+        }
+        MeasurePlan plan = first.plan();
+        for (int group = 0; group < plan.groups().size(); group++) {
+            if (!first.results().containsKey(group)) {
+                throw new FormatException(merged.get().getFirst(), "the parts lack "
+                        + (plan.groups().size() - first.results().size()) + " of " + plan.groups().size()
+                        + " groups, " + plan.groups().get(group).name()
+                        + " first: a part is missing or was interrupted (run it again with --resume)");
+            }
+        }
+        write(first);
+        return ExitCode.DONE;
+    }
+
+    private void write(MeasureJournal.Content content) throws IOException {
+        MeasureReport report = new MeasureReport(content.plan().inputs(), content.plan().groups().size(),
+                content.losses(), List.of());
+        output.write(MeasureWriter.text(output.format(), report, output.terminal(console), all.get()), console);
+    }
+}

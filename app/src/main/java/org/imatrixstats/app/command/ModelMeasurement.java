@@ -1,0 +1,158 @@
+package org.imatrixstats.app.command;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+import org.imatrixstats.app.option.NamedRecipe;
+import org.imatrixstats.app.option.PlanOptions;
+import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.measure.BaseLogits;
+import org.imatrixstats.measure.Evaluation;
+import org.imatrixstats.measure.KlDivergence;
+import org.imatrixstats.measure.KldPoint;
+import org.imatrixstats.measure.LlamaPerplexity;
+import org.imatrixstats.measure.LlamaQuantize;
+import org.imatrixstats.measure.MeasurePlan;
+import org.imatrixstats.measure.WorkFolder;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
+import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.quantize.ImportanceWeights;
+import org.imatrixstats.quantize.QuantizedModel;
+
+/** Whole models: each is quantized to a temporary file, compared with the original, and deleted. */
+final class ModelMeasurement {
+    private final GgufModel source;
+    private final Optional<Imatrix> imatrix;
+    private final MeasurePlan.Inputs inputs;
+    private final int threads;
+    private final Console console;
+    private final Optional<String> llamaQuantize;
+    private final Optional<Path> imatrixPath;
+
+    /** @param llamaQuantize the program that quantizes; empty to do it here */
+    ModelMeasurement(GgufModel source, Optional<Imatrix> imatrix, Optional<Path> imatrixPath,
+            MeasurePlan.Inputs inputs, Optional<String> llamaQuantize, int threads, Console console) {
+        this.source = source;
+        this.imatrix = imatrix;
+        this.imatrixPath = imatrixPath;
+        this.inputs = inputs;
+        this.llamaQuantize = llamaQuantize;
+        this.threads = threads;
+        this.console = console;
+    }
+
+    /** A recipe and what the quantizer makes of it. */
+    record Planned(NamedRecipe recipe, Plan plan, String types) {
+    }
+
+    /** @throws IOException if the quantizer would refuse it */
+    Planned plan(NamedRecipe recipe) throws IOException {
+        try {
+            Plan plan = Plan.of(recipe.program(), Model.of(source),
+                    imatrix.map(recipe.options()::withImatrix).orElse(recipe.options()));
+            requireWritable(recipe, plan);
+            return new Planned(recipe, plan, types(plan));
+        } catch (RefusedException e) {
+            throw PlanOptions.refusal(recipe.program(), new RefusedException(recipe.name() + ": " + e.getMessage()));
+        }
+    }
+
+    private static void requireWritable(NamedRecipe recipe, Plan plan) throws RefusedException {
+        for (PlannedTensor tensor : plan.tensors()) {
+            if (tensor.isBroken() || tensor.isRequantized()) {
+                throw new RefusedException("tensor '" + tensor.name() + (tensor.isBroken()
+                        ? "': its rows are not whole blocks of " + recipe.program().nameOf(tensor.type())
+                        : "' is quantized already: measure the original model"));
+            }
+        }
+        if (!plan.missingImatrix().isEmpty()) {
+            throw new RefusedException("tensor '" + plan.missingImatrix().getFirst()
+                    + "' demands an entry of an importance matrix: give one with --imatrix");
+        }
+    }
+
+    private String types(Plan plan) throws IOException {
+        List<String> texts = new ArrayList<>(List.of(plan.dialect().name()));
+        plan.tensors().forEach(tensor -> texts.add(tensor.name() + "=" + tensor.type().ggmlName()));
+        if (imatrix.isPresent()) {
+            texts.add(ContentDigest.of(imatrix.get(), threads));
+        }
+        return Evaluation.digest(texts);
+    }
+
+    /** The point of a model that is measured, without its figures. */
+    KldPoint point(Planned planned, KlDivergence result) {
+        return new KldPoint(planned.recipe.name(), inputs.model(), planned.plan.quantBytes(),
+                planned.plan.bitsPerWeight(), result, inputs.text(), inputs.evaluation(), planned.types);
+    }
+
+    /** Quantizes a model, measures it and deletes it. */
+    KldPoint measure(int number, Planned planned, Path original, WorkFolder work, LlamaPerplexity runs, BaseLogits base,
+            Duration timeout) throws IOException {
+        String name = planned.recipe.name();
+        Path file = work.quantized(number);
+        Thread cleaner = new Thread(() -> delete(file));
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        try {
+            write(planned, original, work, file);
+            KlDivergence result;
+            try (Progress progress = console.progress("measuring " + name, base.chunks())) {
+                result = runs.compare(name, file, base, timeout, () -> progress.advance(1));
+                progress.note(name + " " + Numbers.fixed(result.kld(), 6) + " ± "
+                        + Numbers.significant(result.kldError(), 2));
+            }
+            return point(planned, result);
+        } finally {
+            Files.deleteIfExists(file);
+            forget(cleaner);
+        }
+    }
+
+    private void write(Planned planned, Path original, WorkFolder work, Path file) throws IOException {
+        if (llamaQuantize.isPresent()) {
+            console.say("quantizing " + planned.recipe.name() + " with " + llamaQuantize.get() + "\n");
+            new LlamaQuantize(llamaQuantize.get(), work.log()).write(original, imatrixPath, planned.plan, file);
+            return;
+        }
+        ImportanceWeights weights = imatrix.isPresent()
+                ? ImportanceWeights.of(imatrix.get(), planned.recipe.program())
+                : ImportanceWeights.NONE;
+        QuantizedModel model = new QuantizedModel(source, planned.plan, weights, new LinkedHashMap<>());
+        try (Progress progress = console.progress("quantizing " + planned.recipe.name(), model.dataBytes(),
+                Progress.Unit.BYTES);
+                OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+            model.writeTo(out, threads, progress::advance);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // The process is ending: the next measurement in this folder deletes it.
+        }
+    }
+
+    private static void forget(Thread cleaner) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleaner);
+        } catch (IllegalStateException e) {
+            // The process is ending: the hook runs.
+        }
+    }
+}

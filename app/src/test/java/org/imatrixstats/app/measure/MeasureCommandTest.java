@@ -1,0 +1,298 @@
+package org.imatrixstats.app.measure;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.imatrixstats.app.CliRun;
+import org.imatrixstats.app.Json;
+import org.imatrixstats.app.Schemas;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Measurements with a program that answers as llama-perplexity does, and goes wrong as it does. */
+@DisabledOnOs(OS.WINDOWS)
+class MeasureCommandTest {
+    @TempDir
+    Path folder;
+    private Path model;
+    private Path program;
+    private Path text;
+    private Path losses;
+
+    @BeforeEach
+    void files() throws IOException {
+        model = SmallModel.in(folder);
+        program = StubProgram.in(folder);
+        text = Files.writeString(folder.resolve("eval.txt"), "Some text that is evaluated.");
+        losses = folder.resolve("losses.csv");
+    }
+
+    private Object[] with(Object... more) {
+        List<Object> all = new ArrayList<>(List.of("measure", model, "--text", text, "--llama-perplexity", program));
+        all.addAll(Arrays.asList(more));
+        return all.toArray();
+    }
+
+    private List<String[]> rows() throws IOException {
+        return Files.readAllLines(losses).stream().skip(1).map(line -> line.split(",", -1)).toList();
+    }
+
+    @Test
+    void eachTensorIsChangedAloneAndTheModelIsLeftAsItWas() throws IOException {
+        byte[] before = Files.readAllBytes(model);
+        CliRun run = CliRun.of(with("-o", losses)).succeeded();
+        assertEquals("tensor,type,kld,kld_error,ppl,ppl_error,same_top,same_top_error,group,tensors,chunks,running",
+                Files.readAllLines(losses).getFirst());
+        List<String[]> rows = rows();
+        assertEquals(List.of("token_embd.weight", "blk.0.attn_q.weight", "blk.0.ffn_down.weight",
+                "blk.0.ffn_up.weight", "blk.1.attn_q.weight", "blk.1.ffn_down.weight"),
+                rows.stream().map(row -> row[0]).toList());
+        for (String[] row : rows) {
+            assertEquals("q3_K", row[1]);
+            // Nearly all bytes of one tensor of 4 to 8 KiB, in a file of 29 KiB.
+            assertTrue(Double.parseDouble(row[2]) > 0.05 && Double.parseDouble(row[2]) < 0.25, row[2]);
+            // The printed 0.000002, and what rounding to six decimals adds.
+            assertEquals(Math.hypot(2e-6, 1e-6 / Math.sqrt(12)), Double.parseDouble(row[3]), 1e-12);
+            assertEquals("4.6907", row[4]);
+            assertEquals("0.995", row[6]);
+            assertEquals("3", row[10]);
+            assertEquals("false", row[11]);
+        }
+        assertTrue(run.err().contains("6 of 6: blk.1.ffn_down.weight 0."), run.err());
+        assertArrayEquals(before, Files.readAllBytes(model));
+        assertFalse(Files.exists(folder.resolve("losses.csv.work")));
+        assertFalse(Files.exists(folder.resolve("losses.csv.journal")));
+    }
+
+    @Test
+    void groupsAreChangedTogether() throws IOException {
+        CliRun.of(with("-o", losses, "--groups", "layer", "--type", "q8_0")).succeeded();
+        List<String[]> rows = rows();
+        assertEquals(List.of("token_embd.weight", "blk.0", "blk.0", "blk.0", "blk.1", "blk.1"),
+                rows.stream().map(row -> row[8]).toList());
+        assertEquals(List.of("1", "3", "3", "3", "2", "2"), rows.stream().map(row -> row[9]).toList());
+        assertEquals(rows.get(1)[2], rows.get(3)[2]);
+        assertTrue(Double.parseDouble(rows.get(1)[2]) > Double.parseDouble(rows.get(4)[2]));
+        String json = CliRun.outputOf(with("--groups", "block", "--work", folder.resolve("w"), "--format", "json"));
+        Schemas.assertValid(Json.parse(json));
+        assertTrue(json.contains("\"group\" : \"blk.0.ffn\""), json);
+    }
+
+    @Test
+    void aRunThatFailsOrLosesItsLastLinesIsRepeatedOnce() throws IOException {
+        for (String trouble : List.of("fail", "lost", "hang")) {
+            CliRun run = CliRun
+                    .of(with("-o", losses, "--groups", "kind", "--timeout", "8s", "--", "--stub-once", trouble))
+                    .succeeded();
+            assertTrue(run.err().contains("Running it again"), run.err());
+            Files.delete(folder.resolve(PerplexityStub.HAD_TROUBLE));
+            assertEquals(6, rows().size());
+            assertTrue(rows().stream().allMatch(row -> row[11].equals("false")));
+        }
+    }
+
+    @Test
+    void lastLinesThatAreLostTwiceLeaveTheRunningFigures() throws IOException {
+        CliRun run = CliRun.of(with("-o", losses, "--groups", "kind", "--", "--stub", "lost")).succeeded();
+        assertTrue(run.err().contains("were lost twice: its running figures stand in"), run.err());
+        for (String[] row : rows()) {
+            assertEquals("true", row[11]);
+            assertEquals(Math.hypot(1e-5, 1e-5 / Math.sqrt(12)), Double.parseDouble(row[3]), 1e-11);
+        }
+    }
+
+    @Test
+    void garbageIsAnErrorWithItsLine() {
+        String message = CliRun.of(with("-o", losses, "--", "--stub", "garbage")).failed(1);
+        assertTrue(message.contains("line 5 is not what llama-perplexity writes: 'Segmentation fault (core dumped)'"),
+                message);
+        assertFalse(Files.exists(losses));
+    }
+
+    @Test
+    void aProgramThatFailsTwiceEndsTheMeasurementWithItsOwnWords() {
+        String message = CliRun.of(with("-o", losses, "--", "--stub", "fail")).failed(1);
+        assertTrue(message.contains("with exit code 134: "), message);
+        assertTrue(message.contains("CUDA error: out of memory (its log is "), message);
+        message = CliRun.of(with("-o", losses, "--", "--stub", "fail-base")).failed(1);
+        assertTrue(message.contains("exit code 1: ") && message.contains("failed to load model"), message);
+        message = CliRun.of("measure", model, "--text", text, "--work", folder.resolve("w"), "--llama-perplexity",
+                folder.resolve("absent")).failed(1);
+        assertTrue(message.contains("absent could not be started"), message);
+    }
+
+    @Test
+    void aHangEndsAfterTheTimeout() {
+        String message = CliRun.of(with("-o", losses, "--timeout", "2s", "--", "--stub", "hang")).failed(1);
+        assertTrue(message.contains("took longer than 2 seconds and was ended"), message);
+    }
+
+    @Test
+    void undefinedFiguresStayUndefined() throws IOException {
+        CliRun.of(with("-o", losses, "--groups", "kind", "--", "--stub", "nan")).succeeded();
+        assertEquals("", rows().getFirst()[2]);
+    }
+
+    @Test
+    void anInterruptedMeasurementGoesOnWithACopyThatIsPutRight() throws IOException {
+        CliRun.of(with("-o", losses)).succeeded();
+        byte[] expected = Files.readAllBytes(losses);
+        // Two groups done, then killed while the copy was changed: what a part leaves.
+        Path work = folder.resolve("losses.csv.work");
+        CliRun.of(with("-o", folder.resolve("1.part"), "--part", "1/3", "--work", work, "--keep-work")).succeeded();
+        byte[] journal = Files.readAllBytes(folder.resolve("1.part"));
+        Files.write(folder.resolve("losses.csv.journal"), Arrays.copyOf(journal, journal.length - 7));
+        try (RandomAccessFile copy = new RandomAccessFile(work.resolve("copy.gguf").toFile(), "rw")) {
+            copy.seek(copy.length() / 2);
+            copy.write(new byte[]{1, 2, 3, 4, 5});
+        }
+        CliRun run = CliRun.of(with("-o", losses, "--resume")).succeeded();
+        assertTrue(run.err().contains("1 of 6 groups are done"), run.err());
+        assertTrue(run.err().contains("was put right: "), run.err());
+        assertFalse(run.err().contains("storing the logits"), run.err());
+        assertArrayEquals(expected, Files.readAllBytes(losses));
+        assertFalse(Files.exists(work));
+    }
+
+    @Test
+    void partsArePutTogether() throws IOException {
+        CliRun.of(with("-o", losses)).succeeded();
+        byte[] expected = Files.readAllBytes(losses);
+        for (int i = 1; i <= 2; i++) {
+            CliRun.of(with("-o", folder.resolve(i + ".part"), "--part", i + "/2")).succeeded();
+        }
+        Files.delete(losses);
+        String message = CliRun.of("measure", "--merge", folder.resolve("2.part"), "-o", losses).failed(1);
+        assertTrue(message.contains("the parts lack 3 of 6 groups, token_embd.weight first"), message);
+        CliRun.outputOf("measure", "--merge", folder.resolve("2.part"), folder.resolve("1.part"), "-o", losses);
+        assertArrayEquals(expected, Files.readAllBytes(losses));
+        message = CliRun.of(with("-o", folder.resolve("1.part"), "--part", "1/2", "--type", "q4_K", "--resume"))
+                .failed(1);
+        assertTrue(message.contains("belongs to another measurement"), message);
+    }
+
+    @Test
+    void aDryRunSaysHowMuchTimeAndDiskItTakes() {
+        String said = CliRun.outputOf(with("-o", losses, "--dry-run"));
+        assertTrue(said.startsWith("6 runs of "), said);
+        assertTrue(said.contains(" for a copy of the model, "), said);
+        assertTrue(said.contains("for logits of 3 chunks of 64 tokens"), said);
+        assertTrue(said.contains(" per run, "), said);
+        assertFalse(Files.exists(losses));
+        assertFalse(Files.exists(folder.resolve("losses.csv.work")));
+    }
+
+    @Test
+    void theTableShowsTheCostliestKindFirst() {
+        String table = CliRun.outputOf(with("--work", folder.resolve("w")));
+        List<String> lines = table.lines().filter(line -> line.contains("%")).toList();
+        assertTrue(table.contains("6 groups by tensor, each quantized alone as llama.cpp does it"), table);
+        // Two tensors, of which nearly all bytes change.
+        assertTrue(lines.getFirst().contains("attn_q"), table);
+    }
+
+    @Test
+    void whatCannotBeMeasuredIsRefused() throws IOException {
+        Path quantized = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", model, quantized, "Q8_0");
+        String message = CliRun.of("measure", quantized, "--text", text, "--llama-perplexity", program).failed(1);
+        assertTrue(message.contains("expected F16, BF16 or F32: measure the original model"), message);
+        assertTrue(CliRun.of("measure").failed(2).contains("missing MODEL"));
+        assertTrue(CliRun.of("measure", model).failed(2).contains("missing --text"));
+        assertTrue(CliRun.of(with("another.gguf")).failed(2).contains("come after --"));
+        assertTrue(CliRun.of(with("--", "-m", "x")).failed(2).contains("-m cannot be given to llama-perplexity"));
+        assertTrue(CliRun.of(with("--part", "1/2")).failed(2).contains("name it with --output"));
+        assertTrue(CliRun.of(with("--timeout", "10")).failed(2).contains("is not a time, such as 90s"));
+        assertTrue(CliRun.of(with("-o", model)).failed(2).contains("measure cannot write .gguf")
+                || CliRun.of(with("-o", model)).failed(2).contains("would replace an input file"));
+    }
+
+    @Test
+    void recipesAndMixesAreQuantizedMeasuredAndDeleted() throws IOException {
+        Path recipe = Files.writeString(folder.resolve("mine.txt"), "attn=q8_0\nffn_.*=q4_K\ntoken_embd=q6_K\n");
+        Path results = folder.resolve("kld.csv");
+        Object[] command = with("--results", results, "--recipe", recipe, "Q4_K_M");
+        CliRun run = CliRun.of(command).succeeded();
+        // The stub's divergence: the share of bytes that differ. 256 values in q8_0 take 272 bytes, in q4_K 144, in q6_K 210.
+        long bytes = 2 * 8 * 272 + 3 * 8 * 144 + 8 * 210 + 256 * 4;
+        assertTrue(run.out().contains(" mine "), run.out());
+        assertTrue(run.err().contains("Q4_K_M 0."), run.err());
+        List<String> kept = Files.readAllLines(results);
+        assertEquals(3, kept.size());
+        assertTrue(kept.get(1).startsWith("mine," + model + "," + bytes + ","), kept.get(1));
+        assertFalse(Files.exists(folder.resolve("kld.csv.work")));
+        run = CliRun.of(command).succeeded();
+        assertTrue(run.err().contains("Q4_K_M is in " + results + " already"), run.err());
+        assertEquals(kept, Files.readAllLines(results));
+    }
+
+    @Test
+    void everyKindOfRecipeFileGivesTheSameModel() throws IOException {
+        Object[] recipe = {"recipe", "--model", model, "--target-bpw", "6", "--types", "q4_K,q8_0"};
+        List<Object> measure = new ArrayList<>(
+                List.of(with("--format", "json", "--work", folder.resolve("w"), "--recipe")));
+        for (String emit : List.of("json", "command", "rules", "file")) {
+            List<Object> with = new ArrayList<>(List.of(recipe));
+            Path file = folder.resolve(emit + (emit.equals("json") ? ".json" : ".txt"));
+            with.addAll(List.of("--emit", emit, "-o", file));
+            CliRun.of(with.toArray()).succeeded();
+            measure.add(file);
+        }
+        tools.jackson.databind.JsonNode json = Json.parse(CliRun.outputOf(measure.toArray()));
+        Schemas.assertValid(json);
+        assertEquals(List.of("json", "command", "rules", "file"),
+                json.get("models").valueStream().map(each -> each.get("name").asString()).toList());
+        assertEquals(1, json.get("models").valueStream().map(each -> each.get("types").asString()).distinct().count());
+        assertEquals(1, json.get("models").valueStream().map(each -> each.get("kld").asDouble()).distinct().count());
+    }
+
+    @Test
+    void whatOthersMeasuredIsImported() throws IOException {
+        Path log = folder.resolve("their-q4.log");
+        Files.writeString(log,
+                """
+                        print_info: file size   = 4.58 GiB (4.89 BPW)
+                        Mean ...
+                        chunk             PPL               ln(PPL(Q)/PPL(base))          KL Divergence              Δp RMS            Same top p
+                           1       4.6907 ±    0.7079       0.00000 ±    0.00002       0.01012 ±    0.00003     0.201 ±  0.011 %    99.213 ±  0.787 %
+                        """);
+        Path table = Files.writeString(folder.resolve("others.csv"), "name,bpw,kld\nIQ3_M,3.66,0.05\n");
+        Path results = folder.resolve("kld.csv");
+        String shown = CliRun.outputOf("measure", "--import", log, "--import", table, "--results", results);
+        assertTrue(shown.contains("their-q4"), shown);
+        assertTrue(shown.contains("0.010120"), shown);
+        assertTrue(shown.contains("0.050000"), shown);
+        assertEquals(3, Files.readAllLines(results).size());
+        CliRun.outputOf("measure", "--import", log, "--results", results);
+        assertEquals(3, Files.readAllLines(results).size());
+        String message = CliRun.of("measure", "--import", text).failed(1);
+        assertTrue(message.contains("holds no KL divergence, expected the log of"), message);
+        message = CliRun.of("measure", "--import", table, "--results", table).failed(1);
+        assertTrue(message.contains("expected the columns name,model,bytes"), message);
+    }
+
+    @Test
+    void mistakesInRecipesAreSaidBeforeAnythingRuns() throws IOException {
+        assertTrue(CliRun.of(with("--recipe", "Q4_K_X")).failed(1)
+                .contains("is neither a file nor a standard mix such as Q4_K_M"));
+        assertTrue(CliRun.of(with("--recipe", "IQ2_XXS")).failed(1).contains("IQ2_XXS"));
+        assertTrue(CliRun.of(with("--recipe", "Q4_K_M", "--type", "q4_K")).failed(2)
+                .contains("--type cannot be combined with --recipe"));
+        assertTrue(CliRun.of(with("--results", "kld.csv")).failed(2).contains("--results needs --recipe"));
+        Path empty = Files.writeString(folder.resolve("empty.txt"), "\n");
+        assertTrue(CliRun.of(with("--recipe", empty)).failed(1).contains("holds no rules"));
+    }
+}
