@@ -173,14 +173,14 @@ public final class RecipeCommand extends Command {
                 ? ranked(program, warnings)
                 : sized(prepare(program, warnings), warnings);
         warnings.forEach(console::warn);
-        String text = RecipeWriter.text(output.format(), report, shell());
+        String text = RecipeWriter.text(format(), report, shell());
         requireShort(text);
         if (output.toFile()) {
             output.write(text, console);
             console.print(RecipeSummary.of(report, output.with(console.terminal())));
         } else {
             // What is asked for must be fit for $(...) and for files: people are told elsewhere.
-            if (output.format() != OutputFormat.JSON) {
+            if (format() != OutputFormat.JSON) {
                 Terminal plain = new Terminal(console.terminal().columns(), false, false);
                 console.say(RecipeSummary.of(report, output.with(plain)));
             }
@@ -189,12 +189,14 @@ public final class RecipeCommand extends Command {
         return ExitCode.DONE;
     }
 
-    /** A table where no format is asked for with --frontier. */
+    /** Where no format is asked for: a table with --frontier, else never one, whatever the extension of the file. */
     private OutputFormat format() {
+        OutputFormat format = output.format();
         boolean asked = commandLine().getParseResult().hasMatchedOption("--emit");
-        return frontier.get() && !asked && output.format() == OutputFormat.COMMAND
-                ? OutputFormat.TABLE
-                : output.format();
+        if (asked || format != OutputFormat.COMMAND && format != OutputFormat.TABLE) {
+            return format;
+        }
+        return frontier.get() ? OutputFormat.TABLE : OutputFormat.COMMAND;
     }
 
     private Shell shell() {
@@ -202,7 +204,7 @@ public final class RecipeCommand extends Command {
     }
 
     private void requireShort(String text) {
-        if (output.format() == OutputFormat.COMMAND && text.length() > shell().longest()) {
+        if (format() == OutputFormat.COMMAND && text.length() > shell().longest()) {
             console.warn("the command has " + text.length() + " characters, and " + shell() + " takes "
                     + shell().longest() + ": write the rules to a file with --emit file -o FILE, and give it with"
                     + " --tensor-type-file");
@@ -242,7 +244,7 @@ public final class RecipeCommand extends Command {
                     "--rank-by " + importance.ranking() + " needs --model: it goes by the weights");
             require(!ALPHAQ.equals(by.get()), "--importance " + ALPHAQ + " needs --model: it goes by the weights");
         }
-        require(output.format() != OutputFormat.FILE || !dialect.orLlamaCpp().joinsRules(),
+        require(format() != OutputFormat.FILE || !dialect.orLlamaCpp().joinsRules(),
                 "--emit file is for llama.cpp only: use --emit rules, which gives a --custom-q string");
         if (frontier.get()) {
             refuse("does not work with --frontier", "--versus", "--shell");
@@ -250,14 +252,14 @@ public final class RecipeCommand extends Command {
                     "--emit " + format() + " needs a size: --frontier has table, csv, json and markdown");
         } else {
             refuse("works only with --frontier", "--step", "--svg", "--results");
-            require(output.format() != OutputFormat.TABLE && output.format() != OutputFormat.CSV,
-                    "--emit " + output.format() + " works only with --frontier");
+            require(format() != OutputFormat.TABLE && format() != OutputFormat.CSV,
+                    "--emit " + format() + " works only with --frontier");
         }
-        if (output.format() != OutputFormat.COMMAND) {
+        if (format() != OutputFormat.COMMAND) {
             refuse("works only with --emit command", "--shell");
         }
         for (Path named : Stream.of(imatrixPath.get(), modelPath.get()).filter(Objects::nonNull).toList()) {
-            require(output.format() != OutputFormat.COMMAND || shell().canQuote(named.toString()),
+            require(format() != OutputFormat.COMMAND || shell().canQuote(named.toString()),
                     "a file name with a line break cannot be quoted for " + shell() + ": rename the file, or give"
                             + " --shell powershell or posix");
         }
