@@ -2,10 +2,18 @@
 # Times imatrix-stats as a user does, by the clock, each figure beside a floor measured in the same run: a JVM that starts
 # and ends; `wc -l`, which also has to look at every byte; a copy that is on the disk when it ends. Prints medians, ratios,
 # and the memory that the process had for itself (without the mapped file, whose pages the system can take back).
-# Usage: docs/benchmark/run.sh [RUNS [GROWTH]]
+# Usage: docs/benchmark/run.sh [--against REV] [RUNS [GROWTH]]
 # RUNS: of each command (9). GROWTH: layers of the files that show how the cost grows; the last has 4 GiB ("3 4 20 61 248").
+# --against REV: builds that revision too, and runs each command of both in turn, so that what else the machine does falls on
+# both. Prints medians, ranges, and the ratio of the medians. Exit code 1 if a command became slower: by 5 % or more, and
+# its fastest run is slower than the median of REV. LAYERS=20 takes a smaller file than the one of 1 GiB.
 # Needs Linux, a JDK 25 (java on the PATH or JAVA_HOME), and 3 GB in ${TMPDIR:-/tmp}, 4.2 GB for the growth.
 set -e
+revision=
+if [ "$1" = --against ]; then
+  revision=${2:?"--against needs a revision, such as main or HEAD~1"}
+  shift 2
+fi
 runs=${1:-9}
 growth=${2-3 4 20 61 248}
 home=$(cd "$(dirname "$0")/../.." && pwd)
@@ -65,6 +73,84 @@ copied() {
   cp "$1" "$2"
   sync "$2"
 }
+
+# Milliseconds of one run.
+once() {
+  start=$(date +%s%N)
+  "$@" >/dev/null 2>&1
+  end=$(date +%s%N)
+  echo $(((end - start) / 1000000))
+}
+
+# pair NAME ARGUMENTS...: a line that compares the tool of the revision with this one.
+pair() {
+  name=$1
+  shift
+  "$before" "$@" >/dev/null 2>&1
+  "$tool" "$@" >/dev/null 2>&1
+  : >"$work/before" >"$work/after"
+  i=0
+  while [ $i -lt "$runs" ]; do
+    # Which is first changes from pair to pair.
+    if [ $((i % 2)) = 0 ]; then
+      once "$before" "$@" >>"$work/before"
+      once "$tool" "$@" >>"$work/after"
+    else
+      once "$tool" "$@" >>"$work/after"
+      once "$before" "$@" >>"$work/before"
+    fi
+    i=$((i + 1))
+  done
+  sort -n "$work/before" >"$work/before.sorted"
+  sort -n "$work/after" >"$work/after.sorted"
+  paste "$work/before.sorted" "$work/after.sorted" | awk -v name="$name" '
+    { before[NR] = $1; after[NR] = $2 }
+    END {
+      middle = int((NR + 1) / 2)
+      ratio = after[middle] / (before[middle] > 0 ? before[middle] : 1)
+      slower = ratio >= 1.05 && after[1] > before[middle]
+      faster = ratio <= 0.95 && before[1] > after[middle]
+      printf "  %-28s %6d ms (%d-%d) %6d ms (%d-%d) %7.2f x%s\n", name, before[middle], before[1], before[NR],
+        after[middle], after[1], after[NR], ratio, slower ? "  slower" : faster ? "  faster" : ""
+      exit slower ? 1 : 0
+    }' || slower=1
+}
+
+against() {
+  commit=$(git -C "$home" rev-parse --verify --quiet "$revision^{commit}") || {
+    echo "no revision $revision" >&2
+    exit 2
+  }
+  tree=$work/tree
+  trap 'git -C "$home" worktree remove --force "$tree" 2>/dev/null; rm -rf "$work"' EXIT
+  git -C "$home" worktree add --quiet --detach "$tree" "$commit"
+  before=$tree/imatrix-stats
+  "$before" --version >/dev/null
+  "$tool" --version >/dev/null
+  slower=
+  matrix "$work/large.gguf" "${LAYERS:-61}"
+  matrix "$work/other.gguf" "${LAYERS:-61}" 1
+  echo "$(git -C "$home" log -1 --format=%h "$commit") (before) and this checkout (after), $runs alternating runs of each: median (fastest-slowest)"
+  echo "small file ($(wc -c <"$small") bytes)"
+  pair "--version" --version
+  pair "stats" stats "$small"
+  pair "stats --format json" stats "$small" --format json
+  pair "check" check "$small"
+  pair "compare with itself" compare "$small" "$small"
+  pair "plan, 723 tensors" plan "$model"
+  pair "recipe, 723 tensors" recipe --model "$model" --target-bpw 4
+  echo "large file ($(wc -c <"$work/large.gguf") bytes, page cache warm)"
+  pair "stats" stats "$work/large.gguf"
+  pair "check" check "$work/large.gguf"
+  pair "compare with another" compare "$work/large.gguf" "$work/other.gguf"
+  pair "merge with another" merge "$work/large.gguf" "$work/other.gguf" -o "$work/merged.gguf"
+  [ -z "$slower" ]
+}
+
+if [ -n "$revision" ]; then
+  against
+  exit
+fi
 
 "$tool" --version
 large=$work/large.gguf

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +18,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.gguf.GgufBuilder;
@@ -180,6 +184,49 @@ class ReportCommandTest {
             columns += row.valueStream().skip(2).mapToLong(JsonNode::asLong).sum();
         }
         assertEquals(1536, columns);
+    }
+
+    // ---- very many tensors
+
+    /** 100 layers with 100 experts of a tensor each, as old files of Mixtral name them. */
+    @Test
+    void aPageOf30000TensorsStaysUnderTenMegabytes() throws IOException {
+        String page = page(ManyTensors.write(folder.resolve("many.gguf"), 100, 100));
+        assertTrue(page.length() < 10_000_000, page.length() + " characters");
+        JsonNode island = unpacked(page);
+        Schemas.assertValid(island);
+        assertEquals(30_000, island.get("report").get("reports").get(0).get("tensors").size());
+        assertEquals(30_000, island.get("columns").get(0).get("distributions").size());
+    }
+
+    @Test
+    void whatIsPackedHasEightDigits() throws IOException {
+        Path file = ManyTensors.write(folder.resolve("many.gguf"), 10, 300);
+        JsonNode packed = unpacked(page(file)).get("report").get("reports").get(0).get("tensors").get(4321);
+        JsonNode printed = printed("stats", file, "--format", "json").get("reports").get(0).get("tensors").get(4321);
+        assertEquals(printed.get("name"), packed.get("name"));
+        for (String figure : List.of("sum", "entropy", "robust_z", "kurtosis")) {
+            double exact = printed.get(figure).asDouble();
+            assertEquals(exact, packed.get(figure).asDouble(), 5e-8 * Math.abs(exact), figure);
+        }
+    }
+
+    @Test
+    void aLongTableHasItsFirstRowsWithoutScripts() throws IOException {
+        String page = page(ManyTensors.write(folder.resolve("many.gguf"), 10, 50));
+        assertTrue(page.contains("<caption>Tensors: 1,000 of 1,500</caption>"));
+        int rows = page.split("data-level=\"tensor\"", 2)[1].split("</table>", 2)[0].split("<tr>", -1).length - 2;
+        assertEquals(1000, rows);
+    }
+
+    private static JsonNode unpacked(String page) throws IOException {
+        Matcher island = Pattern.compile("<script type=\"application/gzip\\+base64\" id=\"data\">(.*?)</script>")
+                .matcher(page);
+        assertTrue(island.find());
+        try (InputStream json = new GZIPInputStream(
+                new ByteArrayInputStream(Base64.getDecoder().decode(island.group(1))))) {
+            return Json.parse(new String(json.readAllBytes(), StandardCharsets.UTF_8));
+        }
     }
 
     // ---- what else is in the file

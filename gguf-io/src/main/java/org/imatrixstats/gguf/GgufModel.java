@@ -33,6 +33,8 @@ public final class GgufModel implements TensorSource {
     private static final String NUMBER_KEY = "split.no";
     /** In the key/values of each part of a split model. */
     private static final String COUNT_KEY = "split.count";
+    /** Tensors of all parts together, in the key/values of each part. */
+    private static final String TENSORS_KEY = "split.tensors.count";
     private static final Pattern PART = Pattern.compile("(.*-)(\\d{5})(-of-)(\\d{5})(\\.gguf)", Pattern.DOTALL);
     /** Bytes that are decoded at a time. */
     private static final int BLOCK = 1 << 18;
@@ -79,7 +81,7 @@ public final class GgufModel implements TensorSource {
         List<ByteSource> open = new ArrayList<>(List.of(source));
         try {
             GgufFile file = GgufFile.readHeader(source);
-            long count = file.metadata().integer(COUNT_KEY).orElse(1);
+            long count = isWhole(file) ? 1 : file.metadata().integer(COUNT_KEY).orElse(1);
             return new GgufModel(source.name(), count <= 1 ? List.of(file) : parts(source.name(), count, open, opener));
         } catch (IOException | RuntimeException e) {
             for (ByteSource each : open) {
@@ -87,6 +89,23 @@ public final class GgufModel implements TensorSource {
             }
             throw e;
         }
+    }
+
+    /** Whether a file has all tensors of the model that it says to be a part of: tools that join parts may leave the keys. */
+    private static boolean isWhole(GgufFile file) {
+        return !file.tensors().isEmpty()
+                && file.metadata().integer(TENSORS_KEY).orElse(-1) == file.tensors().size();
+    }
+
+    /** What is odd about the files, one sentence each. */
+    public List<String> warnings() {
+        long count = parts.getFirst().metadata().integer(COUNT_KEY).orElse(1);
+        return parts.size() > 1 || count <= 1
+                ? List.of()
+                : List.of("split.count is " + count + ", but the file holds all " + tensors.size()
+                        + (tensors.size() == 1 ? " tensor" : " tensors")
+                        + ": it is read as a whole. llama.cpp looks for the other parts and refuses it. Set"
+                        + " split.count to 1 (llama.cpp's gguf_set_metadata.py does it)");
     }
 
     /** @param open holds one part; receives the others as they are opened */

@@ -40,11 +40,13 @@ public final class GgufModelFile extends ModelFile {
 
     private static List<String> warnings(GgufModel model) {
         boolean bigEndian = model.parts().stream().anyMatch(part -> part.order() == ByteOrder.BIG_ENDIAN);
-        return bigEndian
-                ? List.of(
-                        "is in big-endian order, which llama.cpp refuses on machines of the other order, such as x86 and"
-                                + " ARM: convert the original model again there (llama.cpp's gguf_convert_endian.py turns it round)")
-                : List.of();
+        List<String> warnings = new ArrayList<>(model.warnings());
+        if (bigEndian) {
+            warnings.add(
+                    "is in big-endian order, which llama.cpp refuses on machines of the other order, such as x86 and"
+                            + " ARM: convert the original model again there (llama.cpp's gguf_convert_endian.py turns it round)");
+        }
+        return warnings;
     }
 
     private static ModelConfig config(Metadata metadata) {

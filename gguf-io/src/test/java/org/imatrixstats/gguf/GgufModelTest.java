@@ -139,6 +139,20 @@ class GgufModelTest {
         assertTrue(messageOf(write(part(0, 2), name)).contains("expected a name like NAME-00001-of-00002.gguf"));
     }
 
+    /** Tools that join the parts of a model may leave the keys of the first. */
+    @Test
+    void readsAFileThatHoldsAllTensorsThoughItSaysToBeAPart() throws IOException {
+        Path joined = write(part(0, 3).uint32("split.tensors.count", 2).tensor("a", List.of(1L), 1f).tensor("b",
+                List.of(1L), 2f), "joined.gguf");
+        try (GgufModel model = GgufModel.open(joined)) {
+            assertEquals(2, model.tensors().size());
+            assertEquals(1, model.parts().size());
+            assertTrue(model.warnings().getFirst().startsWith("split.count is 3, but the file holds all 2 tensors"));
+        }
+        Path part = write(part(0, 3).uint32("split.tensors.count", 3).tensor("a", List.of(1L), 1f), "part.gguf");
+        assertTrue(messageOf(part).contains("is a part of a model in 3 files"));
+    }
+
     @Test
     void rejectsATensorThatTwoPartsHold() throws IOException {
         Path first = write(part(0, 2).tensor("a", List.of(1L), 1f), "m-00001-of-00002.gguf");

@@ -59,10 +59,10 @@ final class EntryScan {
     }
 
     private final Imatrix imatrix;
-    private final ImatrixEntry entry;
+    private ImatrixEntry entry;
     private final int experts;
     private final long columns;
-    private final List<Finding> findings = new ArrayList<>();
+    private List<Finding> findings = new ArrayList<>();
 
     private final Places nan = new Places();
     private final Places infinite = new Places();
@@ -91,7 +91,7 @@ final class EntryScan {
     private long emptyLargeBlocksInExpert;
 
     /** @param experts how many experts share the values evenly; 1 if it has none or nobody knows */
-    private EntryScan(Imatrix imatrix, ImatrixEntry entry, int experts) {
+    EntryScan(Imatrix imatrix, ImatrixEntry entry, int experts) {
         this.imatrix = imatrix;
         this.entry = entry;
         this.experts = experts;
@@ -124,7 +124,10 @@ final class EntryScan {
         return this;
     }
 
-    List<Finding> findings(long minTokens) {
+    /** @param same the entry, or one that holds the same, with as many experts */
+    List<Finding> findings(ImatrixEntry same, long minTokens) {
+        entry = same;
+        findings = new ArrayList<>();
         reportValues();
         reportCounts(minTokens);
         return findings;
@@ -138,9 +141,14 @@ final class EntryScan {
             if (entry.hasInSum()) {
                 imatrix.inSum(entry, block.start(), buffers.sums, block.length());
             }
-            for (Block.Span span : block) {
-                walk(block, span, buffers);
-            }
+            look(block, buffers);
+        }
+    }
+
+    /** Looks at a block of the entry; an expert begins with its first column. */
+    void look(Block block, Buffers buffers) {
+        for (Block.Span span : new Block(block.start(), block.length(), columns)) {
+            walk(block, span, buffers);
         }
     }
 

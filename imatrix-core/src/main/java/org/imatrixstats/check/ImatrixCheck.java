@@ -3,13 +3,15 @@ package org.imatrixstats.check;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
+import java.util.function.UnaryOperator;
 
 import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.io.FormatException;
@@ -17,6 +19,8 @@ import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.imatrix.SharedInputs;
+import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Parallel;
 import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
@@ -24,6 +28,7 @@ import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.stats.ExpertCounts;
+import org.imatrixstats.stats.ValueVisitor;
 
 /** Looks for everything in {@link FindingCode}, reading every value of a file once. */
 public final class ImatrixCheck {
@@ -38,13 +43,22 @@ public final class ImatrixCheck {
     private final Imatrix imatrix;
     private final Optional<ModelFile> model;
     private final List<ImatrixEntry> entries;
+    private final Map<ImatrixEntry, OptionalInt> experts = new IdentityHashMap<>();
+    private final Map<ImatrixEntry, EntryScan> scans = new IdentityHashMap<>();
     private final List<Finding> findings = new ArrayList<>();
 
-    private ImatrixCheck(Imatrix imatrix, Optional<ModelFile> model) {
+    /**
+     * A check of which {@link #visitor} sees the values, while something else walks them.
+     *
+     * @param model the model to be quantized; empty if it is not known
+     */
+    public ImatrixCheck(Imatrix imatrix, Optional<ModelFile> model) {
         this.imatrix = imatrix;
         this.model = model;
         this.entries = imatrix.entries().values().stream()
                 .sorted(Comparator.comparing(ImatrixEntry::name, TensorName.BY_LAYER)).toList();
+        ExpertCounts counts = new ExpertCounts(imatrix, OptionalInt.empty());
+        entries.forEach(entry -> experts.put(entry, experts(entry, counts)));
     }
 
     /**
@@ -57,11 +71,54 @@ public final class ImatrixCheck {
     public static List<Finding> findings(Imatrix imatrix, long minTokens, Optional<ModelFile> model, int threads)
             throws IOException {
         ImatrixCheck check = new ImatrixCheck(imatrix, model);
-        check.file();
-        check.values(minTokens, threads);
-        check.tensors();
-        check.findings.sort(Comparator.comparing(Finding::severity).thenComparing(Finding::code));
-        return List.copyOf(check.findings);
+        check.walk(check.entries, threads);
+        return check.all(entry -> entry, minTokens);
+    }
+
+    /** Looks at the values of a walk. */
+    public ValueVisitor<?> visitor() {
+        return new ValueVisitor<EntryScan>() {
+            @Override
+            public EntryScan begin(ImatrixEntry entry) {
+                return new EntryScan(imatrix, entry, expertsOf(entry));
+            }
+
+            @Override
+            public void visit(EntryScan scan, Block block, float[] squares, float[] sums) {
+                scan.look(block, new EntryScan.Buffers(squares, sums));
+            }
+
+            @Override
+            public EntryScan merge(EntryScan earlier, EntryScan later) {
+                return earlier.merge(later);
+            }
+
+            @Override
+            public void end(ImatrixEntry entry, EntryScan scan) {
+                scans.put(entry, scan);
+            }
+        };
+    }
+
+    /**
+     * The findings of a file whose values {@link #visitor} has seen.
+     *
+     * @param inputs what the entries share, as it was for the walk
+     */
+    public List<Finding> findings(SharedInputs inputs, long minTokens, int threads) throws IOException {
+        // One whose experts are told by another tensor than those of the first that holds the same.
+        walk(entries.stream().filter(entry -> expertsOf(entry) != expertsOf(inputs.firstOf(entry))).toList(), threads);
+        return all(entry -> scans.containsKey(entry) ? entry : inputs.firstOf(entry), minTokens);
+    }
+
+    private List<Finding> all(UnaryOperator<ImatrixEntry> scanned, long minTokens) throws IOException {
+        findings.clear();
+        file();
+        entries.forEach(entry -> columns(entry, experts.get(entry)));
+        entries.forEach(entry -> findings.addAll(scans.get(scanned.apply(entry)).findings(entry, minTokens)));
+        tensors();
+        findings.sort(Comparator.comparing(Finding::severity).thenComparing(Finding::code));
+        return List.copyOf(findings);
     }
 
     // ---- what the file says about itself
@@ -114,21 +171,21 @@ public final class ImatrixCheck {
 
     // ---- what the entries hold
 
-    private void values(long minTokens, int threads) throws IOException {
-        ExpertCounts counts = new ExpertCounts(imatrix, OptionalInt.empty());
-        int[] experts = new int[entries.size()];
-        for (int i = 0; i < experts.length; i++) {
-            OptionalInt known = experts(entries.get(i), counts);
-            experts[i] = known.orElse(1);
-            columns(entries.get(i), known);
-        }
-        List<Integer> numbers = IntStream.range(0, experts.length).boxed().toList();
-        List<Partition> grid = Partition.grid(numbers, i -> experts[i], i -> entries.get(i).size() / experts[i]);
-        List<EntryScan> scans = Parallel.fold(grid, threads, EntryScan.Buffers::new,
-                (buffers, part) -> EntryScan.of(imatrix, entries.get(part.item()), experts[part.item()], part, buffers),
+    private void walk(List<ImatrixEntry> some, int threads) throws IOException {
+        List<Partition> grid = Partition.grid(some, this::expertsOf, entry -> entry.size() / expertsOf(entry));
+        List<EntryScan> found = Parallel.fold(grid, threads, EntryScan.Buffers::new,
+                (buffers, part) -> EntryScan.of(imatrix, some.get(part.item()), expertsOf(some.get(part.item())), part,
+                        buffers),
                 EntryScan::merge, _ -> {
                 });
-        scans.forEach(scan -> findings.addAll(scan.findings(minTokens)));
+        for (int i = 0; i < found.size(); i++) {
+            scans.put(some.get(i), found.get(i));
+        }
+    }
+
+    /** 1 where nobody says how many. */
+    private int expertsOf(ImatrixEntry entry) {
+        return experts.get(entry).orElse(1);
     }
 
     /** Empty where nobody says how many experts share the entry. */

@@ -7,6 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.NameForm;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelFile;

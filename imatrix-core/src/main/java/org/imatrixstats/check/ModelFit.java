@@ -1,7 +1,6 @@
 package org.imatrixstats.check;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.function.Predicate;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.imatrix.NameForm;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -38,7 +38,7 @@ public final class ModelFit {
     private final List<Misfit> misfits = new ArrayList<>();
     private final List<TensorInfo> unused = new ArrayList<>();
     private final List<TensorInfo> withoutEntry = new ArrayList<>();
-    private final Map<NameForm, List<String>> otherForms = new EnumMap<>(NameForm.class);
+    private final List<String> underOtherNames = new ArrayList<>();
     private final List<String> withoutTensor = new ArrayList<>();
 
     /**
@@ -71,10 +71,11 @@ public final class ModelFit {
         } else if (isUnused.test(tensor.name())) {
             unused.add(tensor);
         } else if (dialect.mayQuantize(tensor)) {
-            NameForm.of(tensor.name(), entries::containsKey).ifPresentOrElse(
-                    other -> otherForms.computeIfAbsent(other.form(), _ -> new ArrayList<>())
-                            .add(tensor.name() + " is " + other.name() + " in the file"),
-                    () -> withoutEntry.add(tensor));
+            if (NameForm.of(tensor.name(), entries::containsKey).isPresent()) {
+                underOtherNames.add(tensor.name());
+            } else {
+                withoutEntry.add(tensor);
+            }
         }
     }
 
@@ -95,10 +96,7 @@ public final class ModelFit {
 
     /** What entries under other names are for, one sentence for each form of name. */
     List<String> otherNames() {
-        return otherForms.entrySet().stream()
-                .map(form -> form.getValue().size() + (form.getValue().size() == 1 ? " tensor: " : " tensors: ")
-                        + form.getKey().description() + ", such as " + form.getValue().getFirst())
-                .toList();
+        return NameForm.sentences(underOtherNames, entries::containsKey, "the file");
     }
 
     /** Entries that are for no tensor of the model under their name. */
@@ -107,7 +105,7 @@ public final class ModelFit {
     }
 
     /**
-     * What does not fit, one sentence each.
+     * What does not fit, one sentence each; a plan says which entries have other names.
      *
      * @param model the name of the model
      * @throws FormatException if the program would stop at it, or if it is the matrix of another model altogether
@@ -127,11 +125,7 @@ public final class ModelFit {
             }
         }
         List<String> warnings = new ArrayList<>();
-        for (String other : otherNames()) {
-            warnings.add(imatrix.name() + ": has entries under another name for " + other + "; " + dialect.name()
-                    + " finds none of them");
-        }
-        if (!withoutTensor.isEmpty() && otherForms.isEmpty()) {
+        if (!withoutTensor.isEmpty() && underOtherNames.isEmpty()) {
             warnings.add(imatrix.name() + ": " + withoutTensor.size() + " of " + entries.size()
                     + " entries are of no tensor of " + model + ", the first " + withoutTensor.getFirst());
         }

@@ -23,16 +23,21 @@ public final class PairCalculator {
     /** The part of the heap that the ranking of columns may take. */
     private static final double RANKING_SHARE_OF_HEAP = 0.5;
 
-    private final DistinctPairs pairs;
     private final BlockingQueue<RankKernel> rankKernels;
-    private final long mostRankable;
+    private final LargeRankKernel largeRanks;
+    private final long mostInMemory;
 
     private PairCalculator(DistinctPairs pairs, int threads) {
-        this.pairs = pairs;
-        long budget = (long) (Runtime.getRuntime().maxMemory() * RANKING_SHARE_OF_HEAP);
-        this.mostRankable = Math.min(budget / RankKernel.bytes(1), RankKernel.MOST_COLUMNS);
+        this(pairs, threads, (long) (Runtime.getRuntime().maxMemory() * RANKING_SHARE_OF_HEAP));
+    }
+
+    /** Pairs that half of the budget has no room for are ranked in the other half, one at a time. */
+    private PairCalculator(DistinctPairs pairs, int threads, long budget) {
         long largest = RankKernel.bytes(pairs.mostElements());
-        int kernels = Math.clamp(budget / Math.max(1, largest), 1, threads);
+        boolean fits = largest <= budget && pairs.mostElements() <= RankKernel.MOST_COLUMNS;
+        this.mostInMemory = Math.min((fits ? budget : budget / 2) / RankKernel.bytes(1), RankKernel.MOST_COLUMNS);
+        this.largeRanks = new LargeRankKernel(budget / 2);
+        int kernels = fits ? Math.clamp(budget / Math.max(1, largest), 1, threads) : 1;
         this.rankKernels = new ArrayBlockingQueue<>(kernels);
         for (int i = 0; i < kernels; i++) {
             rankKernels.add(new RankKernel());
@@ -101,9 +106,11 @@ public final class PairCalculator {
         }
     }
 
-    private RankKernel.Agreement agreement(TensorPair pair) throws FormatException {
-        if (pair.elements() > mostRankable) {
-            return RankKernel.Agreement.UNDEFINED;
+    private RankKernel.Agreement agreement(TensorPair pair) throws IOException {
+        if (pair.elements() > mostInMemory) {
+            synchronized (largeRanks) {
+                return largeRanks.of(pair);
+            }
         }
         RankKernel kernel = null;
         try {

@@ -88,12 +88,6 @@ public record PairStats(TensorPair pair, Moments a, Moments b, Similarity simila
         if (a.min() < 0 || b.min() < 0) {
             return "holds negative sums of squares, its figures are undefined";
         }
-        if (!defined()) {
-            return "is 0 in all columns of one file, its figures are undefined";
-        }
-        return agreement == RankKernel.Agreement.UNDEFINED
-                ? "has too many columns to rank in this heap, Spearman and the overlaps are undefined (a larger heap:"
-                        + " JAVA_TOOL_OPTIONS=-Xmx8g)"
-                : null;
+        return defined() ? null : "is 0 in all columns of one file, its figures are undefined";
     }
 }

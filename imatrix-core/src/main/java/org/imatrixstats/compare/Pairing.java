@@ -8,6 +8,7 @@ import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.imatrix.NameForm;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.stats.ExpertCounts;
 
@@ -84,10 +85,16 @@ public record Pairing(Imatrix a, Imatrix b, List<TensorPair> pairs, List<TensorN
         }
     }
 
+    /** Tensors that both have, but under other names: one sentence for each form of name. */
+    public List<String> otherNames() {
+        return NameForm.sentences(onlyInB.stream().map(TensorName::name).toList(), a.entries()::containsKey, a.name());
+    }
+
     private String reason() {
         if (shapeMismatches.isEmpty()) {
+            List<String> otherNames = otherNames();
             return "they have no tensor in common (" + examples(onlyInA) + " against " + examples(onlyInB)
-                    + "), expected two files of one model";
+                    + (otherNames.isEmpty() ? "), expected two files of one model" : "): " + otherNames.getFirst());
         }
         return "they are of different models, all " + shapeMismatches.size()
                 + " tensors in common differ in size, such as " + shapeMismatches.getFirst();

@@ -1,8 +1,7 @@
 package org.imatrixstats.compare;
 
+import java.io.IOException;
 import java.util.Arrays;
-
-import org.imatrixstats.io.FormatException;
 
 /**
  * Ranks the columns of a pair by their means in each file, equal means sharing the average of their ranks, and compares
@@ -57,7 +56,7 @@ final class RankKernel {
     }
 
     /** The pair must have at least one column that both files have, and only finite values that are not negative. */
-    Agreement of(TensorPair pair) throws FormatException {
+    Agreement of(TensorPair pair) throws IOException {
         allocate(Math.toIntExact(pair.elements()));
         rank(pair, pair.sideA());
         double xx = scatterRanks();
@@ -84,7 +83,7 @@ final class RankKernel {
     // ---- ranking
 
     /** Leaves the columns in order, each with its rank: from 0 for the smallest mean, times 2, as there are halves. */
-    private void rank(TensorPair pair, TensorPair.Side side) throws FormatException {
+    private void rank(TensorPair pair, TensorPair.Side side) throws IOException {
         int digit = Math.clamp(placeBits - 4, LEAST_DIGIT_BITS, MOST_DIGIT_BITS);
         int lowBits = MEAN_BITS - cutBits + placeBits - digit;
         Arrays.fill(ends, 0, 1 << digit, 0);
@@ -104,7 +103,7 @@ final class RankKernel {
     }
 
     /** Makes a number of each column, and counts those that are alike but for the lowest bits. */
-    private void readKeys(TensorPair pair, TensorPair.Side side, int lowBits) throws FormatException {
+    private void readKeys(TensorPair pair, TensorPair.Side side, int lowBits) throws IOException {
         int[] at = new int[1];
         pair.forEachSpan(buffers, side, (values, count, from, to) -> {
             int first = at[0];
@@ -120,7 +119,7 @@ final class RankKernel {
     }
 
     /** A number that grows with the mean. */
-    private static long meanBits(float sum, double count) {
+    static long meanBits(float sum, double count) {
         return Double.doubleToRawLongBits(sum / count + LEAST_MEAN) - LEAST_BITS;
     }
 

@@ -1,5 +1,6 @@
 package org.imatrixstats.compare;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -153,7 +154,7 @@ public final class TensorPair {
     /** Values of a matrix that has data in both files, of one of these. */
     @FunctionalInterface
     interface SideSpan {
-        void take(float[] values, double count, int from, int to) throws FormatException;
+        void take(float[] values, double count, int from, int to) throws IOException;
     }
 
     /** Gives the values of a part that both files have, in order. */
@@ -172,7 +173,7 @@ public final class TensorPair {
     }
 
     /** Gives all values that both files have, of one of them. */
-    void forEachSpan(Buffers buffers, Side side, SideSpan span) throws FormatException {
+    void forEachSpan(Buffers buffers, Side side, SideSpan span) throws IOException {
         for (Block block : values()) {
             side.read(block, buffers.a);
             for (Block.Span row : block) {

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.imatrix.NameForm;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.plan.PlannedTensor.Cause;
 import org.imatrixstats.plan.regex.EcmaScriptPattern;
@@ -379,10 +380,16 @@ final class PlanWarnings {
                         && tensor.type() != tensor.source().ggmlType()
                         && !dialect.usesEntry(tensor.source(), there))
                 .toList();
-        List<PlannedTensor> without = tensors.stream()
+        List<PlannedTensor> unused = tensors.stream()
                 .filter(tensor -> options.imatrix().isPresent() && gainsByEntry(tensor)
                         && !dialect.usesEntry(tensor.source(), there))
                 .toList();
+        NameForm.sentences(unused.stream().map(PlannedTensor::name).toList(), there::containsKey,
+                "the importance matrix")
+                .forEach(sentence -> warn("the importance matrix has entries under other names for " + sentence
+                        + ". " + dialect + " finds none of them: they are quantized without importance weights"));
+        List<PlannedTensor> without = unused.stream()
+                .filter(tensor -> NameForm.of(tensor.name(), there::containsKey).isEmpty()).toList();
         if (!without.isEmpty()) {
             warn("the importance matrix has no entry for " + count(without) + ", " + examples(without)
                     + ": they are quantized without importance weights");

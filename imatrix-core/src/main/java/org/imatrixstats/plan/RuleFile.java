@@ -3,6 +3,7 @@ package org.imatrixstats.plan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
@@ -10,6 +11,9 @@ import org.imatrixstats.io.TextFile;
 
 /** {@code --tensor-type-file} of llama.cpp: rules with white space between, and nothing else. */
 public final class RuleFile {
+    private static final char BYTE_ORDER_MARK = '\ufeff';
+    private static final int UTF_16_LITTLE = 0xff;
+    private static final int UTF_16_BIG = 0xfe;
     /** Many times the tensors of any model; each rule is tried on each tensor. */
     private static final int MOST_RULES = 10_000;
 
@@ -20,11 +24,16 @@ public final class RuleFile {
      * The rules of a file, in its order. For ik_llama.cpp, which reads no such file, a line or a comma ends a rule and lines
      * that start with {@code #} are comments: the rules are joined as {@code --custom-q} takes them.
      *
+     * @param notes receives a sentence where the program would read the file in another way
      * @throws RefusedException if the program would not take one of them
      */
-    public static List<Rule> read(ByteSource file, Dialect dialect) throws IOException {
+    public static List<Rule> read(ByteSource file, Dialect dialect, List<String> notes) throws IOException {
         boolean joined = dialect.joinsRules();
-        String text = TextFile.read(file, "rules PATTERN=TYPE").replaceFirst("^\\ufeff", "");
+        String text = TextFile.read(file, "rules PATTERN=TYPE");
+        encoding(file, text).ifPresent(notes::add);
+        if (text.startsWith(String.valueOf(BYTE_ORDER_MARK))) {
+            text = text.substring(1);
+        }
         List<Rule> rules = new ArrayList<>();
         int line = 1;
         for (String words : text.split("\n")) {
@@ -43,6 +52,23 @@ public final class RuleFile {
             line++;
         }
         return rules;
+    }
+
+    /** What a program that reads bytes makes of a file that another one wrote with a byte order mark. */
+    private static Optional<String> encoding(ByteSource file, String text) throws FormatException {
+        byte[] start = new byte[1];
+        file.copy(0, start, 0, (int) Math.min(1, file.size()));
+        int first = start[0] & 0xff;
+        if (first == UTF_16_LITTLE || first == UTF_16_BIG) {
+            return Optional
+                    .of(file.name() + " is UTF-16: llama-quantize cannot read it. Save it as UTF-8 without a byte"
+                            + " order mark");
+        }
+        return text.isEmpty() || text.charAt(0) != BYTE_ORDER_MARK
+                ? Optional.empty()
+                : Optional.of(
+                        file.name() + " begins with a byte order mark: llama-quantize takes it as a part of the first"
+                                + " rule, which then matches no tensor. Save it as UTF-8 without the mark");
     }
 
     private static List<Rule> rules(String word, Dialect dialect, ByteSource file, int line) throws RefusedException {

@@ -35,6 +35,11 @@ final class SpectrumCalculator {
     private static final long QUICK = 1_000_000_000_000L;
     private static final double HEAP_SHARE = 0.6;
     private static final int KIB = 1 << 10;
+    private static final String QUERY = "attn_q";
+    private static final String KEY = "attn_k";
+    /** Rows or columns of a matrix, beyond those of any vocabulary. */
+    private static final long LONGEST = 1 << 23;
+    private static final float[] NOTHING = {};
     /** Work of a window, in that of {@link SingularValues#work}. */
     private static final long WINDOW = 8L * Farms.SIZE * Farms.SIZE * Farms.SIZE;
     private static final int READ = 10;
@@ -67,14 +72,14 @@ final class SpectrumCalculator {
         select();
         exact = options.method() == Method.EXACT || options.method() == Method.AUTO
                 && tensors.stream().mapToLong(SpectrumCalculator::exactWork).sum() <= QUICK;
-        total.accept(tensors.stream().mapToLong(this::work).sum());
+        total.accept(
+                tensors.stream().mapToLong(tensor -> tensor.matrices() * work(tensor) + productWork(tensor)).sum());
         Done[] done = new Done[tensors.size()];
         int[] order = IntStream.range(0, done.length).boxed()
-                .sorted(Comparator.comparingLong(i -> -work(tensors.get(i)))).mapToInt(i -> i).toArray();
-        Parallel.forEach(done.length, options.threads(), () -> null, (_, i) -> {
-            done[order[i]] = withMemory(tensors.get(order[i]));
-            advance(work(tensors.get(order[i])));
-        });
+                .sorted(Comparator.comparingLong(i -> -tensors.get(i).matrices() * work(tensors.get(i))))
+                .mapToInt(i -> i).toArray();
+        Parallel.forEach(done.length, options.threads(), () -> null,
+                (_, i) -> done[order[i]] = withMemory(tensors.get(order[i])));
         List<MatrixSpectrum> matrices = new ArrayList<>();
         for (Done each : done) {
             matrices.addAll(each.matrices);
@@ -87,12 +92,14 @@ final class SpectrumCalculator {
     private void select() throws FormatException {
         for (TensorInfo tensor : source.tensors()) {
             if (options.selected().test(TensorName.of(tensor.name()))) {
-                if (isMatrix(tensor)) {
-                    // Before anything is made as large as the tensor says that it is.
-                    source.readRows(tensor, tensor.rows() - 1, 1, new float[Math.toIntExact(tensor.ne0())], 0);
-                    tensors.add(tensor);
-                } else {
+                if (!isMatrix(tensor)) {
                     skipped.add(new Skipped(tensor.name(), "not a matrix"));
+                } else if (tensor.ne0() > LONGEST || tensor.dims().get(1) > LONGEST) {
+                    skipped.add(new Skipped(tensor.name(), "too large"));
+                } else {
+                    // Before anything is made as large as the tensor says that it is.
+                    source.readRows(tensor, 0, 0, NOTHING, 0);
+                    tensors.add(tensor);
                 }
             }
         }
@@ -114,6 +121,7 @@ final class SpectrumCalculator {
         return tensor.matrices() * SingularValues.work(tensor.dims().get(1), tensor.ne0());
     }
 
+    /** Of one matrix of a tensor. */
     private long work(TensorInfo tensor) {
         long rows = tensor.dims().get(1);
         long windows = Math.clamp(rows / Farms.SIZE * (tensor.ne0() / Farms.SIZE), 1, Farms.MOST);
@@ -121,8 +129,21 @@ final class SpectrumCalculator {
         long ofWindows = small
                 ? exact ? 0 : SingularValues.work(rows, tensor.ne0())
                 : windows * WINDOW;
-        return tensor.matrices() * (ofWindows + (exact ? SingularValues.work(rows, tensor.ne0()) : 0))
-                + tensor.elements() * (READ + SORT * options.imatrices().size());
+        return ofWindows + (exact ? SingularValues.work(rows, tensor.ne0()) : 0)
+                + rows * tensor.ne0() * (READ + SORT * options.imatrices().size());
+    }
+
+    /** Of W_q·W_kᵀ, where the tensor is W_q. */
+    private long productWork(TensorInfo q) {
+        TensorName name = TensorName.of(q.name());
+        TensorInfo k = exact && name.hasLayer() && name.kind().endsWith(QUERY) && q.dims().size() == 2
+                ? source.tensor(q.name().replace(QUERY, KEY))
+                : null;
+        return k == null ? 0 : productWork(q.rows(), k.rows(), q.ne0());
+    }
+
+    private static long productWork(long q, long k, long columns) {
+        return SingularValues.work(q, k) + q * k * columns;
     }
 
     private Done withMemory(TensorInfo tensor) throws IOException {
@@ -178,6 +199,7 @@ final class SpectrumCalculator {
             List<Magnitude> thresholds = Magnitude.of(values, options.ratios());
             if (thresholds == null) {
                 without.add(new Skipped(tensor.name() + (stacked ? " expert " + i : ""), "not finite"));
+                advance(work(tensor));
                 continue;
             }
             if (!known) {
@@ -188,6 +210,7 @@ final class SpectrumCalculator {
             matrices.add(new MatrixSpectrum(name, tensor, stacked ? i : -1, spectrum,
                     spectrum == null ? null : Exponents.of(spectrum.isZero() ? new double[0] : spectrum.used()),
                     Farms.ofNumbers(windows[i]), thresholds, saliencies(values, importances)));
+            advance(work(tensor));
         }
         if (!known) {
             options.cache().write(digest + "-windows", windows);
@@ -267,8 +290,8 @@ final class SpectrumCalculator {
 
     private LayerSpectrum layer(Layer layer, List<MatrixSpectrum> scored, List<MatrixSpectrum> all) throws IOException {
         List<MatrixSpectrum> ofLayer = all.stream().filter(matrix -> layer.equals(matrix.name().inStack())).toList();
-        MatrixSpectrum q = of("attn_q", ofLayer);
-        MatrixSpectrum k = of("attn_k", ofLayer);
+        MatrixSpectrum q = of(QUERY, ofLayer);
+        MatrixSpectrum k = of(KEY, ofLayer);
         MatrixSpectrum v = of("attn_v", ofLayer);
         List<double[]> outliers = new ArrayList<>();
         for (int i = 0; i < options.imatrices().size(); i++) {
@@ -300,6 +323,7 @@ final class SpectrumCalculator {
         if (known == null) {
             options.cache().write(key, new double[][]{sigma});
         }
+        advance(productWork(q.rows(), k.rows(), q.columns()));
         return Entropy.of(Entropy.squares(sigma), Entropy.gaussianProduct(q.rows(), k.rows(), q.columns()));
     }
 

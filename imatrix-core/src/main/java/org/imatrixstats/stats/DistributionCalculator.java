@@ -3,7 +3,10 @@ package org.imatrixstats.stats;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
@@ -23,7 +26,61 @@ public final class DistributionCalculator {
     private static final Comparator<Channel> LARGEST_FIRST = Comparator.comparingDouble(Channel::energy).reversed()
             .thenComparing(Channel::expert).thenComparing(Channel::column);
 
-    private DistributionCalculator() {
+    private final ExpertCounts experts;
+    private final int topCount;
+    private final Map<ImatrixEntry, Columns> found = new IdentityHashMap<>();
+
+    /**
+     * For a walk that something else makes.
+     *
+     * @param given    the number of experts that the user gave; empty to infer it
+     * @param topCount how many of the largest columns to name
+     */
+    public DistributionCalculator(Imatrix imatrix, OptionalInt given, int topCount) {
+        this.experts = new ExpertCounts(imatrix, given);
+        this.topCount = topCount;
+    }
+
+    /** Looks at the values of a walk. */
+    public ValueVisitor<?> visitor() {
+        return new ValueVisitor<Columns>() {
+            @Override
+            public Columns begin(ImatrixEntry entry) {
+                return new Columns(entry, experts(entry), topCount);
+            }
+
+            @Override
+            public void visit(Columns columns, Block block, float[] squares, float[] sums) {
+                columns.add(squares, block);
+            }
+
+            @Override
+            public Columns merge(Columns earlier, Columns later) {
+                return earlier.merge(later);
+            }
+
+            @Override
+            public void end(ImatrixEntry entry, Columns columns) {
+                found.put(entry, columns);
+            }
+        };
+    }
+
+    /** What is inferred is kept by the counts, which belong to one thread at a time. */
+    private int experts(ImatrixEntry entry) {
+        synchronized (experts) {
+            return experts.of(entry).orElse(1);
+        }
+    }
+
+    /** The distributions of the tensors of the report that the walk gave, as the other method has them. */
+    public List<ColumnDistribution> distributions(Report report) {
+        return shown(report).stream().map(tensor -> found.get(tensor.entry()).distribution(tensor)).toList();
+    }
+
+    private static List<TensorStats> shown(Report report) {
+        return report.tensors().stream().filter(tensor -> tensor.energy.defined() && tensor.energy.min() >= 0
+                && tensor.sameInputAs() == null).toList();
     }
 
     /**
@@ -35,8 +92,7 @@ public final class DistributionCalculator {
      */
     public static List<ColumnDistribution> distributions(Imatrix imatrix, Report report, int topCount, int threads)
             throws IOException {
-        List<TensorStats> tensors = report.tensors().stream().filter(
-                tensor -> tensor.energy.defined() && tensor.energy.min() >= 0 && tensor.sameInputAs() == null).toList();
+        List<TensorStats> tensors = shown(report);
         List<Partition> grid = Partition.grid(tensors, tensor -> tensor.expertCount().orElse(1),
                 tensor -> tensor.entry().size() / tensor.expertCount().orElse(1));
         List<Columns> columns = Parallel.fold(grid, threads, () -> new float[Partition.BLOCK],
@@ -49,15 +105,10 @@ public final class DistributionCalculator {
     private static Columns columns(Imatrix imatrix, TensorStats tensor, Partition part, int topCount, float[] values)
             throws FormatException {
         ImatrixEntry entry = tensor.entry();
-        Columns columns = new Columns(topCount);
+        Columns columns = new Columns(entry, tensor.expertCount().orElse(1), topCount);
         for (Block block : part) {
             imatrix.inSum2(entry, block.start(), values, block.length());
-            for (Block.Span row : block) {
-                long count = entry.count(entry.experts() > 1 ? (int) row.row() : 0);
-                if (count > 0) {
-                    columns.add(values, row, count, block.start() - row.row() * block.columns());
-                }
-            }
+            columns.add(values, block);
         }
         return columns;
     }
@@ -69,17 +120,32 @@ public final class DistributionCalculator {
         private final long[] bins = new long[BINS + 1];
         private final PriorityQueue<Channel> top = new PriorityQueue<>(LARGEST_FIRST.reversed());
 
-        Columns(int topCount) {
+        private final ImatrixEntry entry;
+        private final long columns;
+
+        Columns(ImatrixEntry entry, int experts, int topCount) {
+            this.entry = entry;
+            this.columns = entry.size() / experts;
             this.topCount = topCount;
         }
 
+        void add(float[] values, Block block) {
+            for (Block.Span row : new Block(block.start(), block.length(), columns)) {
+                long count = entry.count(entry.experts() > 1 ? (int) row.row() : 0);
+                if (count > 0) {
+                    add(values, row, count, block.start() - row.row() * columns);
+                }
+            }
+        }
+
         /** @param firstColumn the column of the first value of the block, which may be of another expert */
-        void add(float[] values, Block.Span span, long count, long firstColumn) {
+        private void add(float[] values, Block.Span span, long count, long firstColumn) {
             double perColumn = 1.0 / count;
             double least = least() * count;
             for (int i = span.from(); i < span.to(); i++) {
                 float energy = (float) (values[i] * perColumn);
-                bins[energy > 0 ? ColumnDistribution.bin(energy) - FIRST_BIN : BINS]++;
+                // What is not finite is in no distribution that is shown.
+                bins[energy > 0 && energy <= Float.MAX_VALUE ? ColumnDistribution.bin(energy) - FIRST_BIN : BINS]++;
                 if (values[i] > least) {
                     add(new Channel((int) span.row(), firstColumn + i, values[i] / (double) count));
                     least = least() * count;

@@ -40,17 +40,19 @@ public final class StatsCalculator {
     private final ExpertCounts expertCounts;
     private final int threads;
     private final LongConsumer walked;
+    private final List<ValueVisitor<?>> visitors;
     private final Map<ImatrixEntry, Sums> sums = new HashMap<>();
     private final Map<ImatrixEntry, Long> aboveOneSigma = new ConcurrentHashMap<>();
     private final Map<Pair, Similarity> similarities = new HashMap<>();
 
     private StatsCalculator(Imatrix imatrix, SharedInputs inputs, OptionalInt expertsGiven, int threads,
-            LongConsumer walked) {
+            LongConsumer walked, List<ValueVisitor<?>> visitors) {
         this.imatrix = imatrix;
         this.inputs = inputs;
         this.expertCounts = new ExpertCounts(imatrix, expertsGiven);
         this.threads = threads;
         this.walked = walked;
+        this.visitors = visitors;
     }
 
     /**
@@ -74,16 +76,52 @@ public final class StatsCalculator {
      */
     public static Report report(Imatrix imatrix, OptionalInt experts, int threads, LongConsumer walked)
             throws IOException {
-        return new StatsCalculator(imatrix, SharedInputs.of(imatrix, threads), experts, threads, walked).report();
+        return report(imatrix, SharedInputs.of(imatrix, threads), experts, threads, walked, List.of());
+    }
+
+    /**
+     * The same where it is known what the entries share.
+     *
+     * @param visitors look at the values during the walk
+     */
+    public static Report report(Imatrix imatrix, SharedInputs inputs, OptionalInt experts, int threads,
+            LongConsumer walked, List<ValueVisitor<?>> visitors) throws IOException {
+        return new StatsCalculator(imatrix, inputs, experts, threads, walked, List.copyOf(visitors)).report();
     }
 
     /** What is collected over one entry, and over the pair of it and the earlier one. */
-    private record Sums(Moments energy, Moments activation, Comoments withEarlier) {
-        static final Sums EMPTY = new Sums(Moments.EMPTY, Moments.EMPTY, Comoments.EMPTY);
-
+    private record Sums(Moments energy, Moments activation, Comoments withEarlier, List<Found<?>> found) {
         Sums merge(Sums other) {
             return new Sums(energy.merge(other.energy), activation.merge(other.activation),
-                    withEarlier.merge(other.withEarlier));
+                    withEarlier.merge(other.withEarlier), merged(other.found));
+        }
+
+        private List<Found<?>> merged(List<Found<?>> later) {
+            List<Found<?>> all = new ArrayList<>();
+            for (int i = 0; i < found.size(); i++) {
+                all.add(found.get(i).merge(later.get(i)));
+            }
+            return all;
+        }
+    }
+
+    /** What a visitor found. */
+    private record Found<S>(ValueVisitor<S> visitor, S found) {
+        static <S> Found<S> begin(ValueVisitor<S> visitor, ImatrixEntry entry) {
+            return new Found<>(visitor, visitor.begin(entry));
+        }
+
+        void visit(Block block, float[] squares, float[] sums) {
+            visitor.visit(found, block, squares, sums);
+        }
+
+        @SuppressWarnings("unchecked")
+        Found<S> merge(Found<?> later) {
+            return new Found<>(visitor, visitor.merge(found, (S) later.found));
+        }
+
+        void end(ImatrixEntry entry) {
+            visitor.end(entry, found);
         }
     }
 
@@ -112,7 +150,9 @@ public final class StatsCalculator {
         List<Sums> all = fold(distinct, (worker, part) -> sums(worker, distinct.get(part.item()), part), Sums::merge,
                 part -> walked.accept(part.size()));
         for (int i = 0; i < all.size(); i++) {
-            sums.put(distinct.get(i), all.get(i));
+            ImatrixEntry entry = distinct.get(i);
+            all.get(i).found.forEach(found -> found.end(entry));
+            sums.put(entry, all.get(i));
             Pair pair = pair(distinct.get(i));
             if (pair != null) {
                 similarities.put(pair, all.get(i).withEarlier.similarity());
@@ -147,6 +187,7 @@ public final class StatsCalculator {
         final Kernels kernels = new Kernels();
         final float[] values = new float[Partition.BLOCK];
         final float[] others = new float[Partition.BLOCK];
+        final float[] sums = new float[Partition.BLOCK];
     }
 
     private <S> List<S> fold(List<ImatrixEntry> entries, Parallel.PartSums<Worker, S> sums, BinaryOperator<S> merge,
@@ -161,12 +202,17 @@ public final class StatsCalculator {
         Moments energy = Moments.EMPTY;
         Moments activation = Moments.EMPTY;
         Comoments withEarlier = Comoments.EMPTY;
+        List<Found<?>> found = new ArrayList<>();
+        visitors.forEach(visitor -> found.add(Found.begin(visitor, entry)));
         for (Block block : part) {
             imatrix.inSum2(entry, block.start(), worker.values, block.length());
             for (Block.Span row : block) {
                 if (entry.count(row) > 0) {
                     energy = energy.merge(worker.kernels.energy(worker.values, row.from(), row.to(), entry.count(row)));
                 }
+            }
+            if (!found.isEmpty()) {
+                visit(worker, entry, block, found);
             }
             if (pair != null && !pair.byActivation()) {
                 withEarlier = compared(worker, pair, block, withEarlier);
@@ -187,7 +233,14 @@ public final class StatsCalculator {
         if (part.rows() == entry.experts()) {
             aboveOneSigma.put(entry, aboveOneSigma(worker, entry, energy, part));
         }
-        return new Sums(energy, activation, withEarlier);
+        return new Sums(energy, activation, withEarlier, found);
+    }
+
+    private void visit(Worker worker, ImatrixEntry entry, Block block, List<Found<?>> found) throws FormatException {
+        if (entry.hasInSum()) {
+            imatrix.inSum(entry, block.start(), worker.sums, block.length());
+        }
+        found.forEach(each -> each.visit(block, worker.values, worker.sums));
     }
 
     private long aboveOneSigma(Worker worker, ImatrixEntry entry, Moments energy, Partition part)

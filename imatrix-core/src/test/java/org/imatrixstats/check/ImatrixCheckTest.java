@@ -248,7 +248,8 @@ class ImatrixCheckTest {
                     f.model.remove(Q);
                     f.model.put("model.diffusion_model." + Q, List.of(256L, 3L));
                 }, file(FindingCode.NAME_FORM, "1 tensor: the names of the one file have the prefix"
-                        + " model.diffusion_model., such as model.diffusion_model." + Q + " is " + Q + " in the file")),
+                        + " model.diffusion_model., such as model.diffusion_model." + Q + " is " + Q
+                        + " in the file; the entries can be copied under the other names")),
                 inModel("tensor for which ik_llama.cpp knows another",
                         f -> f.model.put("blk.1.ffn_gate_exps.weight", List.of(256L, 3L, 4L)),
                         tensor(FindingCode.TENSOR_WITHOUT_ENTRY, "blk.1.ffn_gate_exps.weight", "no entry"),

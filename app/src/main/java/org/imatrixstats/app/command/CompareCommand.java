@@ -225,6 +225,7 @@ public final class CompareCommand extends Command {
             warnings.add("only " + pairs + " of " + tensors
                     + " tensors can be compared: check that both files belong to one model");
         }
+        pairing.otherNames().forEach(names -> warnings.add("not compared, as they have other names: " + names));
         warnings.addAll(comparison.warnings());
         return warnings;
     }

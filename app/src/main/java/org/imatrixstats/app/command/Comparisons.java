@@ -19,7 +19,6 @@ import org.imatrixstats.compare.Comparison;
 import org.imatrixstats.compare.DistinctPairs;
 import org.imatrixstats.compare.PairCalculator;
 import org.imatrixstats.compare.Pairing;
-import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.SharedInputs;
 
@@ -36,22 +35,36 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
     /** More squares than this, which take about a megabyte, are drawn twice as wide. */
     private static final int MOST_CELLS = 100_000;
 
-    /** @param progress told of the values that are done */
-    static Comparisons of(List<Imatrix> imatrices, int threads, LongConsumer progress) throws IOException {
-        List<SharedInputs> inputs = new ArrayList<>();
-        List<CompareReport.Input> files = new ArrayList<>();
-        for (Imatrix imatrix : imatrices) {
-            inputs.add(SharedInputs.of(imatrix, threads));
-            files.add(new CompareReport.Input(imatrix, ContentDigest.of(imatrix, inputs.getLast(), threads)));
-        }
-        List<Comparison> pairs = new ArrayList<>();
-        for (int i = 1; i < imatrices.size(); i++) {
-            Pairing pairing = Pairing.of(imatrices.getFirst(), imatrices.get(i));
+    /**
+     * A file that was looked at already.
+     *
+     * @param digest fingerprint of its content
+     */
+    record File(Imatrix imatrix, SharedInputs inputs, String digest) {
+    }
+
+    /** The pairs of tensors of the first file and each of the others. */
+    static List<DistinctPairs> pairs(List<File> files) throws IOException {
+        List<DistinctPairs> pairs = new ArrayList<>();
+        File first = files.getFirst();
+        for (File other : files.subList(1, files.size())) {
+            Pairing pairing = Pairing.of(first.imatrix, other.imatrix);
             pairing.requireCommonTensors();
-            pairs.add(PairCalculator.compare(
-                    new DistinctPairs(pairing, inputs.getFirst(), inputs.get(i), _ -> true), threads, progress));
+            pairs.add(new DistinctPairs(pairing, first.inputs, other.inputs, _ -> true));
         }
-        return new Comparisons(files, pairs, threads);
+        return pairs;
+    }
+
+    /** @param progress told of the values that are done */
+    static Comparisons of(List<File> files, List<DistinctPairs> pairs, int threads, LongConsumer progress)
+            throws IOException {
+        List<Comparison> comparisons = new ArrayList<>();
+        for (DistinctPairs each : pairs) {
+            comparisons.add(PairCalculator.compare(each, threads, progress));
+        }
+        return new Comparisons(
+                files.stream().map(file -> new CompareReport.Input(file.imatrix, file.digest)).toList(), comparisons,
+                threads);
     }
 
     /** What {@code compare} prints. */

@@ -83,6 +83,7 @@ public final class QuantizeCommand extends Command {
         Dialect program = options.program(commandLine(),
                 recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
         try (GgufModel source = GgufModel.open(path.toString(), console.files()); Imatrix imatrix = imatrix(program)) {
+            source.warnings().forEach(warning -> console.warn(source.name() + ": " + warning));
             PlanOptions.Told told = told(program);
             Model whole = Model.of(source);
             Plan plan = plan(told, whole, imatrix);

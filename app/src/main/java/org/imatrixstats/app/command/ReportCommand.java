@@ -42,15 +42,19 @@ import org.imatrixstats.app.output.weights.WeightsWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.check.Finding;
 import org.imatrixstats.check.ImatrixCheck;
 import org.imatrixstats.compare.ColumnDensity;
+import org.imatrixstats.compare.DistinctPairs;
 import org.imatrixstats.compare.Pairing;
 import org.imatrixstats.converge.Convergence;
 import org.imatrixstats.converge.Snapshot;
 import org.imatrixstats.converge.SnapshotSeries;
 import org.imatrixstats.converge.Verdict;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
@@ -71,8 +75,9 @@ public final class ReportCommand extends Command {
     private static final Path DEFAULT_OUTPUT = Path.of("report.html");
     private static final Path STANDARD_OUTPUT = Path.of("-");
     private static final int TOP_COLUMNS = 12;
-    /** For the figures, for what is wrong, and for the columns. */
-    private static final int READINGS = 3;
+    /** Of more tensors, fewer columns are named. */
+    private static final int MANY_TENSORS = 5000;
+    private static final int TOP_COLUMNS_OF_MANY = 4;
     private static final int NAMES_IN_TITLE = 3;
     private static final int TOP_TENSORS = 10;
     /** A chart has room for more bins than a table. */
@@ -211,7 +216,11 @@ public final class ReportCommand extends Command {
         Optional<Document> planned = header.isEmpty()
                 ? Optional.empty()
                 : plan(inputs.imatrices().getFirst(), header.get());
-        List<FilePart> parts = parts(inputs, header);
+        List<Walk> walks = new ArrayList<>();
+        for (Imatrix imatrix : inputs.imatrices()) {
+            walks.add(new Walk(imatrix, SharedInputs.of(imatrix, threads.count())));
+        }
+        List<FilePart> parts = parts(walks, header);
         List<Document> documents = new ArrayList<>();
         List<List<ColumnDensity>> densities = List.of();
         if (parts.size() > 1) {
@@ -222,7 +231,7 @@ public final class ReportCommand extends Command {
             List<Imatrix> comparable = comparable(
                     run.map(convergence -> lastTwo(convergence.series())).orElse(inputs.imatrices()));
             if (comparable.size() > 1) {
-                Comparisons comparisons = comparisons(comparable);
+                Comparisons comparisons = comparisons(walks, parts, comparable);
                 documents.add(comparisons.document());
                 densities = comparisons.densities();
             }
@@ -305,10 +314,18 @@ public final class ReportCommand extends Command {
         return comparable;
     }
 
-    private Comparisons comparisons(List<Imatrix> imatrices) throws IOException {
-        try (Progress progress = console.progress("comparing " + imatrices.size() + " files",
-                imatrices.stream().skip(1).mapToLong(Imatrix::bytes).sum() / Float.BYTES)) {
-            return Comparisons.of(imatrices, threads.count(), progress::advance);
+    private Comparisons comparisons(List<Walk> walks, List<FilePart> parts, List<Imatrix> comparable)
+            throws IOException {
+        List<Comparisons.File> files = new ArrayList<>();
+        for (Imatrix imatrix : comparable) {
+            int number = walks.stream().map(Walk::imatrix).toList().indexOf(imatrix);
+            files.add(new Comparisons.File(imatrix, walks.get(number).inputs,
+                    parts.get(number).report().report().digest()));
+        }
+        List<DistinctPairs> pairs = Comparisons.pairs(files);
+        try (Progress progress = console.progress("comparing " + files.size() + " files",
+                pairs.stream().mapToLong(DistinctPairs::values).sum())) {
+            return Comparisons.of(files, pairs, threads.count(), progress::advance);
         }
     }
 
@@ -389,28 +406,43 @@ public final class ReportCommand extends Command {
         }
     }
 
-    private List<FilePart> parts(Inputs inputs, Optional<ModelFile> header) throws IOException {
+    /** A file and what its entries share. */
+    private record Walk(Imatrix imatrix, SharedInputs inputs) {
+        /** Values that are walked: of entries that hold the same, those of the first. */
+        long values() {
+            return imatrix.entries().values().stream().filter(entry -> inputs.firstOf(entry) == entry)
+                    .mapToLong(ImatrixEntry::size).sum();
+        }
+    }
+
+    private List<FilePart> parts(List<Walk> walks, Optional<ModelFile> header) throws IOException {
         List<FilePart> parts = new ArrayList<>();
-        long bytes = inputs.imatrices().stream().mapToLong(Imatrix::bytes).sum();
-        try (Progress progress = console.progress("reading", READINGS * bytes)) {
-            for (Imatrix imatrix : inputs.imatrices()) {
-                parts.add(part(imatrix, header, progress));
+        try (Progress progress = console.progress("reading", walks.stream().mapToLong(Walk::values).sum())) {
+            for (Walk walk : walks) {
+                parts.add(part(walk, header, progress));
             }
         }
         return parts;
     }
 
-    private FilePart part(Imatrix imatrix, Optional<ModelFile> header, Progress progress) throws IOException {
-        Report report = StatsCalculator.report(imatrix, experts.given(), threads.count());
-        progress.advance(imatrix.bytes());
+    /** Figures, findings and distributions of one walk. */
+    private FilePart part(Walk walk, Optional<ModelFile> header, Progress progress) throws IOException {
+        Imatrix imatrix = walk.imatrix;
+        ImatrixCheck check = new ImatrixCheck(imatrix, header);
+        DistributionCalculator columns = new DistributionCalculator(imatrix, experts.given(), topColumns(imatrix));
+        Report report = StatsCalculator.report(imatrix, walk.inputs, experts.given(), threads.count(),
+                progress::advance,
+                List.of(check.visitor(), columns.visitor()));
         report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
         FileReport figures = new FileReport(imatrix, report, report.kinds(), threads.count());
         List<Sheet<FileReport, ?>> sheets = List.of(StatsLevels.TENSOR.sheet(figures), StatsLevels.LAYER.sheet(figures),
                 StatsLevels.KIND.sheet(figures));
-        CheckReport check = new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix,
-                ImatrixCheck.DEFAULT_MIN_TOKENS, header, threads.count()), false);
-        progress.advance(imatrix.bytes());
-        return new FilePart(figures, sheets, check,
-                DistributionCalculator.distributions(imatrix, report, TOP_COLUMNS, threads.count()));
+        List<Finding> findings = check.findings(walk.inputs, ImatrixCheck.DEFAULT_MIN_TOKENS, threads.count());
+        return new FilePart(figures, sheets, new CheckReport(imatrix.name(), findings, false),
+                columns.distributions(report));
+    }
+
+    private static int topColumns(Imatrix imatrix) {
+        return imatrix.entries().size() > MANY_TENSORS ? TOP_COLUMNS_OF_MANY : TOP_COLUMNS;
     }
 }

@@ -39,7 +39,7 @@ public final class SpectrumCommand extends Command {
     private final Supplier<SpectrumOptions.Method> method = option("--method", "HOW", SpectrumOptions.Method.class,
             new EnumNames<>(List.of(SpectrumOptions.Method.values()), "method"),
             Stream.of(SpectrumOptions.Method.values()).map(Enum::toString).toList(),
-            "exact: all singular values, up to a minute for each 4096 × 4096; farms: windows of 128 × 128, exponents only;"
+            "exact: all singular values, 1 to 2 minutes for 4096 × 4096; farms: windows of 128 × 128, exponents only;"
                     + " auto: exact if the model takes about a minute (default: auto)");
     private final Supplier<Estimator> score = option("--score", "EXPONENT", Estimator.class,
             new EnumNames<>(List.of(Estimator.values()), "exponent"),

@@ -86,6 +86,7 @@ public final class VerifyCommand extends Command {
         try (GgufModel model = GgufModel.open(modelPath.get().toString(), console.files());
                 GgufModel file = GgufModel.open(quantizedPath.get().toString(), console.files());
                 Imatrix imatrix = imatrix(program)) {
+            model.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
             Verification verification = new Verification(model, file, program,
                     imatrix == null
                             ? ImportanceWeights.NONE

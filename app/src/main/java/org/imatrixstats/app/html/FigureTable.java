@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
+import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.Sheet;
 import org.imatrixstats.compare.PairStatistic;
 import org.imatrixstats.spectrum.SpectrumStatistic;
@@ -26,6 +27,8 @@ final class FigureTable {
             List.of(LayerStatistic.values()), "kind", List.of(KindStatistic.values()), "expert",
             List.of(ExpertStatistic.values()), "pair", List.of(PairStatistic.values()), "weights", weights(), "change",
             List.of(ChangeStatistic.values()), "spectrum", List.of(SpectrumStatistic.values()));
+    /** More rows make a page that is slow to open. Scripts have the others. */
+    static final int MOST_ROWS = 1000;
     /** What figures are of, in the order of the definitions. */
     static final List<String> LEVELS = List.of("tensor", "layer", "kind", "expert", "pair", "weights", "change",
             "spectrum");
@@ -48,7 +51,10 @@ final class FigureTable {
         Map<String, String> descriptions = figures(sheet.level().label()).stream()
                 .collect(Collectors.toMap(Figure::key, Figure::description));
         html.start("table", "class", "figures", "data-level", sheet.level().label());
-        html.element("caption", caption).line();
+        int shown = Math.min(MOST_ROWS, sheet.rows().size());
+        html.element("caption", shown == sheet.rows().size()
+                ? caption
+                : caption + ": " + Numbers.grouped(shown) + " of " + Numbers.grouped(sheet.rows().size())).line();
         html.start("thead").start("tr");
         for (Column<R> column : sheet.columns()) {
             html.element("th", column.header(), "scope", "col", "data-key", column.key(), "class",
@@ -56,8 +62,8 @@ final class FigureTable {
         }
         html.end("tr").end("thead").line().start("tbody").line();
         List<List<String>> cells = new ArrayList<>();
-        sheet.columns().forEach(column -> cells.add(Cells.of(column, sheet.rows())));
-        for (int row = 0; row < sheet.rows().size(); row++) {
+        sheet.columns().forEach(column -> cells.add(Cells.of(column, sheet.rows().subList(0, shown))));
+        for (int row = 0; row < shown; row++) {
             html.start("tr");
             for (int i = 0; i < cells.size(); i++) {
                 boolean text = sheet.columns().get(i).isText();

@@ -13,6 +13,8 @@ import org.imatrixstats.check.FindingCode;
 /** What is wrong with a file, in words: worst first, by code, with the places folded where they are many. */
 final class Findings {
     private static final int PLACES_SHOWN = 3;
+    /** More places of one sort make a page too large; the data of the page have all of them. */
+    private static final int MOST_PLACES = 1000;
 
     private Findings() {
     }
@@ -43,7 +45,10 @@ final class Findings {
         places(html, findings.subList(0, shown));
         if (shown < findings.size()) {
             html.start("details").element("summary", findings.size() - shown + " more places");
-            places(html, findings.subList(shown, findings.size()));
+            places(html, findings.subList(shown, Math.min(findings.size(), MOST_PLACES)));
+            if (findings.size() > MOST_PLACES) {
+                html.element("p", (findings.size() - MOST_PLACES) + " further places are left out here.");
+            }
             html.end("details");
         }
         html.end("div").line();

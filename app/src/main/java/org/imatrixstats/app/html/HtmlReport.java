@@ -59,7 +59,9 @@ public record HtmlReport(String title, List<FilePart> files, List<Document> docu
         parts.put("plans", sections(kind -> !kind.isOfFiles()));
         parts.put("files", fileSections());
         parts.put("definitions", definitions());
-        parts.put("data", data());
+        Island.Text data = data();
+        parts.put("data-type", data.type());
+        parts.put("data", data.text());
         parts.put("scripts", scripts.stream().map(script -> "<script>" + script.text() + "</script>")
                 .collect(Collectors.joining("\n")));
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
@@ -97,7 +99,7 @@ public record HtmlReport(String title, List<FilePart> files, List<Document> docu
         return html.toString();
     }
 
-    private String data() throws IOException {
+    private Island.Text data() throws IOException {
         Island island = new Island();
         StatsWriter reports = StatsWriter.of(OutputFormat.JSON, Layout.DEFAULT, Terminal.PIPE, false);
         for (FilePart file : files) {

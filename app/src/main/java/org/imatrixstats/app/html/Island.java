@@ -1,13 +1,21 @@
 package org.imatrixstats.app.html;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 
 import org.imatrixstats.app.output.JsonEscapes;
 import org.imatrixstats.app.output.OutputFormat;
@@ -21,6 +29,7 @@ import org.imatrixstats.stats.TensorStats;
 
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.SerializableString;
@@ -29,10 +38,16 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * The data of a page, {@code imatrix-stats/page/1}: what the commands print with {@code --format json}, each under its
- * name, and what charts need beyond that. No text in it can end the element that holds it.
+ * name, and what charts need beyond that. No text in it can end the element that holds it. The data of very many tensors
+ * are packed: {@link #text}.
  */
 final class Island {
     private static final String SCHEMA = "imatrix-stats/page/1";
+    /** More characters are packed: a page for a thousand tensors has about one and a half million. */
+    private static final int MOST_PLAIN = 1 << 23;
+    /** Digits of figures in what is packed: more than charts and tables show. */
+    private static final MathContext PACKED_DIGITS = new MathContext(8);
+    private static final int COMPRESSION_BUFFER = 1 << 16;
 
     private final StringWriter text = new StringWriter();
     private final JsonFactory factory = JsonFactory.builder().characterEscapes(new ScriptEscapes()).build();
@@ -195,10 +210,45 @@ final class Island {
         json.writeEndArray();
     }
 
-    /** The whole text. */
-    String text() {
+    /**
+     * What stands in the element of the data.
+     *
+     * @param type the type of the element
+     */
+    record Text(String type, String text) {
+    }
+
+    /** The whole as JSON; where that is long, compressed by gzip, in base64, with fewer digits. */
+    Text text() throws IOException {
         json.writeEndObject();
         json.close();
-        return text.toString();
+        String plain = text.toString();
+        return plain.length() <= MOST_PLAIN
+                ? new Text("application/json", plain)
+                : new Text("application/gzip+base64", packed(plain));
+    }
+
+    private String packed(String plain) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream best = new GZIPOutputStream(bytes, COMPRESSION_BUFFER) {
+            {
+                def.setLevel(Deflater.BEST_COMPRESSION);
+            }
+        };
+                JsonParser parser = factory.createParser(ObjectReadContext.empty(), plain);
+                JsonGenerator fewer = factory.createGenerator(ObjectWriteContext.empty(), best)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+                    fewer.writeNumber(shortened(parser.getString()));
+                } else {
+                    fewer.copyCurrentEvent(parser);
+                }
+            }
+        }
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+
+    private static String shortened(String number) {
+        return new BigDecimal(number).round(PACKED_DIGITS).stripTrailingZeros().toString().replace("E+", "e");
     }
 }

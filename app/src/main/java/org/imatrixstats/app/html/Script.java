@@ -21,7 +21,7 @@ record Script(String text) {
 
     /** The scripts of this package, as one. */
     static Script own() throws IOException {
-        StringBuilder text = new StringBuilder("\"use strict\";\n(() => {\n");
+        StringBuilder text = new StringBuilder("\"use strict\";\n(async () => {\n");
         for (String name : OWN) {
             text.append(Template.resource("js/" + name));
         }

@@ -59,7 +59,7 @@ public record NamedRecipe(String name, Dialect program, QuantizeOptions options)
             }
             if (!text.contains(RULE_OPTION) && !text.contains(RULES_OPTION)) {
                 Dialect chosen = program.orElse(Dialects.llamaCpp());
-                List<Rule> rules = RuleFile.read(source, chosen);
+                List<Rule> rules = RuleFile.read(source, chosen, new ArrayList<>());
                 requireRules(file, rules.size());
                 return new NamedRecipe(name, chosen, QuantizeOptions.of(chosen.base(base)).withRules(rules));
             }

@@ -227,7 +227,7 @@ public final class PlanOptions extends Options {
     private Told told(Dialect program, BaseType chosen, List<String> moreRules, ByteSource.Opener opener)
             throws IOException {
         List<String> ignored = new ArrayList<>();
-        List<Rule> all = rules(program, opener);
+        List<Rule> all = rules(program, opener, ignored);
         for (String rule : moreRules) {
             all.addAll(program.rules(rule));
         }
@@ -241,7 +241,7 @@ public final class PlanOptions extends Options {
         return new Told(program, options, ignored, Set.copyOf(prunedLayers.get()), entries.filter());
     }
 
-    private List<Rule> rules(Dialect program, ByteSource.Opener opener) throws IOException {
+    private List<Rule> rules(Dialect program, ByteSource.Opener opener, List<String> notes) throws IOException {
         List<Rule> all = new ArrayList<>();
         for (String rule : rules.get()) {
             all.addAll(program.rules(rule));
@@ -251,7 +251,7 @@ public final class PlanOptions extends Options {
         }
         for (Path file : ruleFiles.get()) {
             try (ByteSource source = opener.open(file.toString())) {
-                all.addAll(RuleFile.read(source, program));
+                all.addAll(RuleFile.read(source, program, notes));
             }
         }
         return all;

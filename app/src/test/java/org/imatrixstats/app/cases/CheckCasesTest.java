@@ -68,8 +68,9 @@ class CheckCasesTest {
                 .succeeded().out();
         assertTrue(split.contains("1 warning"), split);
         assertTrue(
-                split.contains("8 tensors: gate and up of experts are one tensor in the one file and two in the other;"
-                        + " they share an input, such as blk.0.ffn_gate_exps.weight is blk.0.ffn_gate_up_exps.weight in the file"),
+                split.contains("8 tensors: gate and up of experts are one tensor in the one file and two in the other,"
+                        + " such as blk.0.ffn_gate_exps.weight is blk.0.ffn_gate_up_exps.weight in the file; they share an"
+                        + " input, so the entry of one can be copied for the other"),
                 split);
         String merged = CliRun.of("check", cases.resolve("sep.gguf"), "--model", cases.resolve("model-mer.gguf"))
                 .succeeded().out();

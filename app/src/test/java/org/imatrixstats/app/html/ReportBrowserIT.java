@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.CliRun;
+import org.imatrixstats.app.ManyTensors;
 import org.imatrixstats.app.Json;
 import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;
@@ -126,6 +127,19 @@ class ReportBrowserIT {
     }
 
     @Test
+    void theDataOfManyTensorsAreUnpackedAndTheirTableShowsTheFirstRows() throws IOException {
+        Path page = open(ManyTensors.write(folder.resolve("many.gguf"), 10, 300));
+        assertEquals(1000, tensorsShown().size());
+        String matches = "document.querySelector('#figures-0 .matches').textContent";
+        assertEquals("9,000 of 9,000 tensors, the first 1,000 are shown", browser.text(matches));
+        browser.click("#figures-0 input[type=search]");
+        browser.type("blk.9. down.199");
+        assertEquals("1 of 9,000 tensors", browser.text(matches));
+        assertEquals(List.of("blk.9.ffn_down.199.weight"), tensorsShown());
+        assertQuiet(page);
+    }
+
+    @Test
     void aFileWithoutAnyFigureIsShownAsThat() throws IOException {
         Path file = new GgufBuilder().text("general.type", "imatrix").tensor("a.in_sum2", List.of(2L, 1L), 0, 0)
                 .tensor("a.counts", List.of(1L, 1L), 0).write(folder.resolve("empty.gguf"));
@@ -148,6 +162,18 @@ class ReportBrowserIT {
         assertTrue(shown.contains("2 columns are 0"), shown);
         assertFalse(shown.contains("NaN"), shown);
         assertQuiet(page);
+    }
+
+    @Test
+    void spectraOfAModelAreShownWithFitBulkAndSaliency() {
+        open(ReferenceFiles.testdata(TINY), "--spectrum", ReferenceFiles.testdata("models/tiny-english-f16.gguf"));
+        browser.await("document.querySelector('#spectrum-matrix svg')");
+        assertEquals(56, count("#spectrum-map td[tabindex]"));
+        assertTrue(count("#spectrum-matrix svg [aria-description=eigenvalues] circle") > 100);
+        assertEquals(1, count("#spectrum-matrix svg [aria-description=fit] path"));
+        assertEquals(1, count("#spectrum-matrix svg [aria-description=bulk] rect"));
+        assertEquals(1, count("#spectrum-matrix svg [aria-description=saliency] path"));
+        assertEquals(8, count("#spectrum-shares ~ details tbody tr"));
     }
 
     @Test

@@ -88,8 +88,8 @@ final class SpectrumTables {
                     + QUANTIZED
                     + "): rounding adds noise and hides small singular values. Use F32, F16 or BF16 weights");
         }
-        spectrum.skipped().stream().filter(each -> each.why().equals("not finite"))
-                .forEach(each -> warnings.add(each.name() + " has NaN or infinite values and is left out"));
+        spectrum.skipped().stream().filter(each -> !each.why().equals("not a matrix"))
+                .forEach(each -> warnings.add(each.name() + " is left out: " + each.why()));
         return warnings;
     }
 

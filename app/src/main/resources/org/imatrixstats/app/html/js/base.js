@@ -1,6 +1,14 @@
 // The data of the page, and elements made of it. Texts from files become text nodes, never markup.
 
-const data = JSON.parse(document.getElementById("data").textContent);
+const island = document.getElementById("data");
+const data = JSON.parse(island.type === "application/json" ? island.textContent : await unpacked(island.textContent));
+
+/** The data of a page of very many tensors are compressed. */
+async function unpacked(base64) {
+  const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
+}
 
 /** An element; attributes that are functions listen to events, those that are null or false are left out. */
 function el(name, attributes = {}, ...children) {

@@ -3,10 +3,13 @@
 const FIRST_COLUMNS = ["name", "sum", "robust_z", "entropy_normalized", "max", "mean", "zd", "cosine_similarity", "gain",
   "elements", "rank_in_kind", "same_input_as", "experts_without_data", "load_entropy"];
 
+/** More rows at a time make a page slow. */
+const MOST_ROWS = 1000;
+
 function drawFigures(file, section) {
   const report = data.report.reports[file.number];
   for (const table of section.querySelectorAll("table.figures")) {
-    const rows = report[table.dataset.level + "s"];
+    const rows = new TableRows(table, report[table.dataset.level + "s"]);
     sortable(table, rows);
     if (table.dataset.level === "tensor") {
       filterable(file, table, rows);
@@ -14,10 +17,59 @@ function drawFigures(file, section) {
   }
 }
 
+/** The rows of a table: their order, which of them match, and an element for each that is shown. */
+class TableRows {
+  constructor(table, rows) {
+    this.body = table.tBodies[0];
+    this.rows = rows;
+    this.elements = [...this.body.rows];
+    this.columns = [...table.tHead.rows[0].cells].map(header => ({key: header.dataset.key,
+      text: header.classList.contains("text"), unit: figuresOf(table.dataset.level).get(header.dataset.key)?.unit}));
+    this.order = rows.map((row, i) => i);
+    this.matches = () => true;
+    this.prepare = () => {};
+    // The page holds the first rows of a long table; beside others they have to look like them.
+    if (this.elements.length < rows.length) {
+      this.elements = [];
+    }
+    this.prepared = new Set();
+  }
+
+  element(i) {
+    this.elements[i] ??= el("tr", {}, ...this.columns.map((column, place) => el(place === 0 ? "th" : "td",
+      {scope: place === 0 ? "row" : null, class: column.text ? "text" : null}, this.cell(this.rows[i], column))));
+    if (!this.prepared.has(i)) {
+      this.prepared.add(i);
+      this.prepare(this.elements[i], this.rows[i]);
+    }
+    return this.elements[i];
+  }
+
+  cell(row, column) {
+    const value = valueOf(row, column.key);
+    return typeof value === "number" ? format(value, column.unit ?? "count") : value ?? UNDEFINED;
+  }
+
+  sort(compare) {
+    this.order.sort((i, j) => compare(this.rows[i], this.rows[j]));
+    this.show();
+  }
+
+  /** Shows what matches, the first of them where they are many; returns how many match. */
+  show() {
+    if (this.rows.length <= MOST_ROWS) {
+      this.body.append(...this.order.map(i => this.element(i)));
+      this.order.forEach(i => { this.element(i).hidden = !this.matches(this.rows[i]); });
+      return this.order.filter(i => this.matches(this.rows[i])).length;
+    }
+    const matching = this.order.filter(i => this.matches(this.rows[i]));
+    this.body.replaceChildren(...matching.slice(0, MOST_ROWS).map(i => this.element(i)));
+    return matching.length;
+  }
+}
+
 /** A click on a header sorts; numbers descend first, what is undefined comes last. */
 function sortable(table, rows) {
-  const body = table.tBodies[0];
-  const items = [...body.rows].map((element, i) => ({element, row: rows[i]}));
   for (const header of table.tHead.rows[0].cells) {
     const key = header.dataset.key;
     const text = header.classList.contains("text");
@@ -29,11 +81,10 @@ function sortable(table, rows) {
       }
       header.setAttribute("aria-sort", descending ? "descending" : "ascending");
       const compare = text ? naturally : d3.ascending;
-      items.sort((a, b) => {
-        const [x, y] = [valueOf(a.row, key), valueOf(b.row, key)];
+      rows.sort((a, b) => {
+        const [x, y] = [valueOf(a, key), valueOf(b, key)];
         return x === null || y === null ? (x === null) - (y === null) : descending ? compare(y, x) : compare(x, y);
       });
-      body.append(...items.map(item => item.element));
     }}, header.textContent);
     header.replaceChildren(button);
   }
@@ -47,30 +98,30 @@ function sortable(table, rows) {
 const naturally = new Intl.Collator("en", {numeric: true}).compare;
 
 function filterable(file, table, rows) {
-  const elements = [...table.tBodies[0].rows];
   const shown = el("span", {class: "matches", role: "status"});
   const kind = {value: ""};
   const input = el("input", {type: "search", placeholder: "ffn_down, blk.3, …", "aria-label": "Filter by name",
     input: () => filter()});
+  const count = d3.format(",");
   const filter = () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(word => word);
-    let count = 0;
-    rows.forEach((row, i) => {
-      const match = (kind.value === "" || row.kind === kind.value)
-        && words.every(word => row.name.toLowerCase().includes(word));
-      elements[i].hidden = !match;
-      count += match ? 1 : 0;
-    });
-    shown.textContent = count + " of " + rows.length + " tensors";
+    rows.matches = row => (kind.value === "" || row.kind === kind.value)
+      && words.every(word => row.name.toLowerCase().includes(word));
+    const matching = rows.show();
+    shown.textContent = count(matching) + " of " + count(rows.rows.length) + " tensors"
+      + (matching > MOST_ROWS ? ", the first " + count(MOST_ROWS) + " are shown" : "");
   };
-  elements.forEach((element, i) => {
-    if (file.distribution(rows[i])) {
+  rows.prepare = (element, row) => {
+    if (file.distribution(row)) {
       const header = element.cells[0];
-      header.replaceChildren(el("button", {type: "button", class: "link", click: () => file.choose(rows[i])},
+      header.replaceChildren(el("button", {type: "button", class: "link", click: () => file.choose(row)},
         header.textContent));
     }
-  });
-  const kinds = [...new Set(rows.map(row => row.kind))].sort();
+  };
+  if (rows.rows.length > MOST_ROWS) {
+    table.caption.textContent = "Tensors";
+  }
+  const kinds = [...new Set(rows.rows.map(row => row.kind))].sort();
   const controls = el("div", {class: "controls"}, el("label", {}, "Filter", input),
     choice("Kind", [["", "all"], ...kinds.map(name => [name, name])], "", value => { kind.value = value; filter(); }),
     columnsMenu(file, table), shown);

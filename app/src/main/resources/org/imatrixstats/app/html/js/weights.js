@@ -161,7 +161,7 @@ function weightsHistogram(figure, tensor, others, bins, title) {
 function drawWeightsTable(weights, section) {
   const names = [{key: "name", header: "tensor", text: true}, {key: "dtype", header: "type", text: true}];
   const columns = [...names, ...weights.figureOptions().map(([key]) => weights.figures.get(key))];
-  const table = el("table", {class: "figures"}, el("caption", {}, "Tensors"),
+  const table = el("table", {class: "figures", "data-level": "weights"}, el("caption", {}, "Tensors"),
     el("thead", {}, el("tr", {}, ...columns.map(column => el("th", {scope: "col", "data-key": column.key,
       class: column.text ? "text" : null, title: column.description}, column.header)))),
     el("tbody", {}, ...weights.tensors.map(tensor => el("tr", {}, ...columns.map((column, i) => {
@@ -170,8 +170,9 @@ function drawWeightsTable(weights, section) {
         column.text ? value : format(value, column.unit));
     })))));
   section.append(el("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Weights of all tensors"}, table));
-  sortable(table, weights.tensors);
-  filterable(weights, table, weights.tensors);
+  const tableRows = new TableRows(table, weights.tensors);
+  sortable(table, tableRows);
+  filterable(weights, table, tableRows);
 }
 
 function changesOf(changes) {
