@@ -2,6 +2,7 @@ package org.imatrixstats.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import tools.jackson.databind.JsonNode;
 
-/** Every format holds every figure of every level: read back, each is what was computed, bit for bit. */
+/**
+ * Every format holds every figure of every level. Read back from a machine format, each is what was computed, bit for bit;
+ * in a table for people, to the digits shown.
+ */
 class EveryFormatTest {
     private static final Path MOE = ReferenceFiles.testdata("moe-act-prose.gguf");
     private static final Path LEGACY = ReferenceFiles.testdata("moe-prose.dat");
@@ -53,8 +58,8 @@ class EveryFormatTest {
             assertFalse(figures.isEmpty());
             String output = CliRun.outputOf("stats", file, "--level", level, "--format", format, "--columns", "all");
             switch (format) {
-                case TABLE -> assertTable(level(level), figures.size(), output.lines().toList(), "  ");
-                case MARKDOWN -> assertTable(level(level), figures.size(), output.lines().toList(), "|");
+                case TABLE -> assertTable(level(level), figures, output.lines().toList(), "  ");
+                case MARKDOWN -> assertTable(level(level), figures, output.lines().toList(), "|");
                 case JSON -> assertRows(figures, jsonRows(output, level), level(level));
                 case JSONL -> assertRows(figures, jsonLinesRows(output, file, level), level(level));
                 case CSV -> assertRows(figures, delimitedRows(output, file, CSVFormat.RFC4180), level(level));
@@ -170,24 +175,57 @@ class EveryFormatTest {
 
     // ---- tables for people
 
-    private static void assertTable(Level<?, ?> level, int rows, List<String> lines, String gap) {
+    private static void assertTable(Level<?, ?> level, List<Map<String, Object>> figures, List<String> lines,
+            String gap) {
         List<String> headers = level.columns().stream().map(Column::header).toList();
-        int header = 0;
-        while (!headers.stream().allMatch(lines.get(header)::contains)) {
-            header++;
-        }
-        assertEquals(headers, cells(lines.get(header), gap));
         // Tensors and experts stand in groups, each under a title and the same header.
-        List<String> group = lines.subList(header, lines.size());
-        long tableRows = group.stream().filter(line -> cells(line, gap).size() == headers.size()).count();
-        long headerRows = group.stream().filter(line -> cells(line, gap).equals(headers)).count();
-        long ruleRows = group.stream().filter(line -> line.startsWith("| :--") || line.startsWith("| --:")).count();
-        assertEquals(rows, tableRows - headerRows - ruleRows);
+        List<List<String>> rows = lines.stream().map(line -> cells(line, gap))
+                .filter(cells -> cells.size() == headers.size() && !cells.equals(headers))
+                .filter(cells -> cells.stream().noneMatch(cell -> cell.matches(":--+|--+:"))).toList();
+        assertTrue(lines.stream().anyMatch(line -> cells(line, gap).equals(headers)), () -> "no header " + headers);
+        assertEquals(figures.size(), rows.size());
+        Map<List<Object>, Map<String, Object>> byName = new HashMap<>();
+        figures.forEach(row -> byName.put(level.names().stream().map(row::get).map(Object::toString)
+                .map(EveryFormatTest::whole).toList(), row));
+        assertEquals(figures.size(), byName.size());
+        for (List<String> row : rows) {
+            Map<String, String> cells = new LinkedHashMap<>();
+            for (int i = 0; i < row.size(); i++) {
+                cells.put(level.columns().get(i).key(), row.get(i));
+            }
+            List<Object> name = level.names().stream().<Object>map(key -> cells.get(key).replace("`", "")).toList();
+            Map<String, Object> figure = byName.remove(name);
+            assertNotNull(figure, () -> "no row, or two, for " + name);
+            figure.forEach((key, value) -> assertCell(value, cells.get(key), name + " " + key));
+        }
+    }
+
+    /** The number of a layer as a table has it. */
+    private static Object whole(String name) {
+        return name.endsWith(".0") ? name.substring(0, name.length() - 2) : name;
+    }
+
+    /** A cell holds the figure, rounded to the digits that it shows. */
+    private static void assertCell(Object figure, String cell, String what) {
+        if (figure == null || figure instanceof Double number && !Double.isFinite(number)) {
+            assertEquals("-", cell, what);
+        } else if (figure instanceof Double number) {
+            String digits = cell.replace("%", "").replace("+", "");
+            double unit = cell.endsWith("%") ? 0.01 : 1;
+            String mantissa = digits.split("e")[0];
+            int exponent = digits.contains("e") ? Integer.parseInt(digits.split("e")[1]) : 0;
+            int decimals = mantissa.contains(".") ? mantissa.length() - mantissa.indexOf('.') - 1 : 0;
+            double half = 0.5 * unit * Math.pow(10, exponent - decimals);
+            assertEquals(number, unit * Double.parseDouble(digits), half * (1 + 1e-9), what);
+        } else {
+            assertEquals(figure.toString(), cell.replace("`", ""), what);
+        }
     }
 
     private static List<String> cells(String line, String gap) {
         return gap.equals("|")
-                ? Stream.of(line.split("(?<!\\\\)\\|")).map(String::strip).filter(cell -> !cell.isEmpty()).toList()
+                ? Stream.of(line.split("(?<!\\\\)\\|")).map(String::strip).filter(cell -> !cell.isEmpty())
+                        .map(cell -> cell.replaceAll("\\\\(.)", "$1")).toList()
                 : List.of(line.strip().split(" {2,}"));
     }
 

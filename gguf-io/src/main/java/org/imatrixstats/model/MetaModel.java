@@ -14,6 +14,7 @@ import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelTensor.Piece;
 import org.imatrixstats.model.ModelTensor.Shards;
 import org.imatrixstats.pytorch.Checkpoint;
+import org.imatrixstats.pytorch.Checkpoints;
 import org.imatrixstats.pytorch.CheckpointTensor;
 import org.imatrixstats.tensor.JoinedValues;
 import org.imatrixstats.tensor.TensorInfo;
@@ -174,7 +175,7 @@ public final class MetaModel extends ModelFile {
         }
         List<String> wrong = new ArrayList<>(List.of(Checklist.absent(folder)));
         for (Checkpoint shard : shards) {
-            for (String entry : shard.damaged(progress)) {
+            for (String entry : Checkpoints.damaged(shard, progress)) {
                 wrong.add(shard.file().name() + ": zip entry '" + entry + "': its checksum is wrong");
             }
         }

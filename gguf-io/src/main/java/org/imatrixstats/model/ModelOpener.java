@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.imatrixstats.pytorch.Checkpoints;
 import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.ByteSource;
@@ -77,8 +78,8 @@ final class ModelOpener {
         if (isSafetensors(source)) {
             return new SafetensorsModel(name, config, List.of(source), null);
         }
-        if (Checkpoint.isCheckpoint(source)) {
-            return new PyTorchModel(name, config, List.of(Checkpoint.read(source, key)), null);
+        if (Checkpoints.isCheckpoint(source)) {
+            return new PyTorchModel(name, config, List.of(Checkpoints.read(source, key)), null);
         }
         throw unknown(source);
     }
@@ -179,10 +180,10 @@ final class ModelOpener {
     private List<Checkpoint> checkpoints(List<ByteSource> sources) throws FormatException {
         List<Checkpoint> checkpoints = new ArrayList<>();
         for (ByteSource source : sources) {
-            if (!Checkpoint.isCheckpoint(source)) {
+            if (!Checkpoints.isCheckpoint(source)) {
                 throw unknown(source);
             }
-            checkpoints.add(Checkpoint.read(source, key));
+            checkpoints.add(Checkpoints.read(source, key));
         }
         return checkpoints;
     }

@@ -11,6 +11,7 @@ import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelTensor.Piece;
 import org.imatrixstats.model.ModelTensor.StorageKey;
 import org.imatrixstats.pytorch.Checkpoint;
+import org.imatrixstats.pytorch.Checkpoints;
 import org.imatrixstats.pytorch.CheckpointTensor;
 import org.imatrixstats.tensor.StridedValues;
 import org.imatrixstats.tensor.TensorInfo;
@@ -102,7 +103,7 @@ public final class PyTorchModel extends ModelFile {
     public List<String> verify(LongConsumer progress) throws IOException {
         List<String> wrong = new ArrayList<>();
         for (Checkpoint checkpoint : checkpoints) {
-            for (String entry : checkpoint.damaged(progress)) {
+            for (String entry : Checkpoints.damaged(checkpoint, progress)) {
                 wrong.add(checkpoint.file().name() + ": zip entry '" + entry + "': its checksum is wrong");
             }
         }

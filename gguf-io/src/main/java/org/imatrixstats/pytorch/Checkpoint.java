@@ -1,12 +1,9 @@
 package org.imatrixstats.pytorch;
 
-import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.function.LongConsumer;
 
 import org.imatrixstats.io.ByteSource;
-import org.imatrixstats.io.FormatException;
 
 /**
  * The tensors of a checkpoint that {@code torch.save} wrote; no data have been read. The pickle in it was read as data:
@@ -31,27 +28,5 @@ public record Checkpoint(ByteSource file, Layout layout, ByteOrder order, String
         ZIP,
         /** Pickles one after the other, then the data. */
         LEGACY
-    }
-
-    /** Whether a file starts as a checkpoint of either layout does. */
-    public static boolean isCheckpoint(ByteSource file) throws FormatException {
-        return ZipCheckpoint.hasMagic(file) || LegacyCheckpoint.hasMagic(file);
-    }
-
-    /**
-     * Reads what a checkpoint holds.
-     *
-     * @param key the key of the tensors that are wanted; null to look for a usual one, such as {@code state_dict}
-     * @throws FormatException if anything in it is not as it should be
-     */
-    public static Checkpoint read(ByteSource file, String key) throws FormatException {
-        return ZipCheckpoint.hasMagic(file)
-                ? new ZipCheckpoint(file).read(key)
-                : new LegacyCheckpoint(file).read(key);
-    }
-
-    /** Reads all entries of a zip archive and compares their checksums; the names of those that are damaged. */
-    public List<String> damaged(LongConsumer progress) throws IOException {
-        return layout == Layout.ZIP ? ZipCheckpoint.damaged(file, progress) : List.of();
     }
 }

@@ -20,6 +20,8 @@ public record SafetensorsFile(ByteSource file, Map<String, String> metadata, Lis
      * @throws FormatException if anything in it is not as it should be
      */
     public static SafetensorsFile read(ByteSource file) throws FormatException {
-        return new SafetensorsParser(file).parse();
+        SafetensorsParser parser = new SafetensorsParser(file);
+        List<SafetensorsTensor> tensors = parser.parse();
+        return new SafetensorsFile(file, parser.metadata(), tensors);
     }
 }

@@ -43,13 +43,15 @@ final class SafetensorsParser {
     private static final List<String> FIELDS = List.of("dtype", "shape", "data_offsets");
 
     private final ByteSource file;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
     private long textLength;
 
     SafetensorsParser(ByteSource file) {
         this.file = file;
     }
 
-    SafetensorsFile parse() throws FormatException {
+    /** The tensors, in the order of their data. */
+    List<SafetensorsTensor> parse() throws FormatException {
         ByteCursor cursor = new ByteCursor(file);
         long length = cursor.int64("length of the header");
         if (Long.compareUnsigned(length, MAX_HEADER) > 0) {
@@ -61,23 +63,27 @@ final class SafetensorsParser {
                     + " remain: is it cut short? Fetch it again");
         }
         long dataStart = LENGTH_BYTES + length;
-        Map<String, String> metadata = new LinkedHashMap<>();
         SequencedMap<String, Row> rows = new LinkedHashMap<>();
         try (Json json = new Json(file.name(), "header", new RangeStream(file, LENGTH_BYTES, length))) {
-            read(json, metadata, rows);
+            read(json, rows);
         } catch (FormatException e) {
             throw e;
         } catch (IOException e) {
             throw new FormatException(file.name(), "could not be read: " + e.getMessage(), e);
         }
-        return new SafetensorsFile(file, metadata, placed(rows, dataStart));
+        return placed(rows, dataStart);
+    }
+
+    /** The texts under {@code __metadata__} of a header that was parsed. */
+    Map<String, String> metadata() {
+        return metadata;
     }
 
     /** A tensor as the header has it. */
     private record Row(String name, DType type, List<Long> shape, long start, long end) {
     }
 
-    private void read(Json json, Map<String, String> metadata, Map<String, Row> rows) throws FormatException {
+    private void read(Json json, Map<String, Row> rows) throws FormatException {
         json.expect(JsonToken.START_OBJECT, "an object {…}");
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             keep(json, name);

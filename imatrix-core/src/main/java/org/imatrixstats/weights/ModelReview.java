@@ -32,36 +32,26 @@ public record ModelReview(String name, List<TensorReview> tensors, SequencedMap<
     public static final int DEFAULT_BINS = 16;
 
     /**
-     * What to do.
-     *
-     * @param bins     of histograms
-     * @param imatrix  for weighted figures; null without one
-     * @param threads  how many; the answer is the same for any number
-     * @param clusters whether to look for clusters, which takes longer than all else
-     */
-    public record Options(int bins, Imatrix imatrix, int threads, boolean clusters) {
-    }
-
-    /**
      * Reads all tensors.
      *
      * @param progress is told how many bytes of tensors have been read, by any thread, one at a time
      */
-    public static ModelReview of(TensorSource source, Options options, LongConsumer progress) throws IOException {
+    public static ModelReview of(TensorSource source, ReviewOptions options, LongConsumer progress) throws IOException {
         List<TensorReview> scanned = new ArrayList<>();
         for (TensorInfo tensor : source.tensors()) {
             scanned.add(
-                    new TensorScan(source, tensor, Importance.of(options.imatrix, tensor), options, progress).review());
+                    new TensorScan(source, tensor, Importance.of(options.imatrix(), tensor), options, progress)
+                            .review());
         }
         TensorReview[] tensors = scanned.toArray(TensorReview[]::new);
-        if (options.clusters) {
-            Parallel.forEach(tensors.length, options.threads, () -> null,
+        if (options.clusters()) {
+            Parallel.forEach(tensors.length, options.threads(), () -> null,
                     (_, i) -> tensors[i] = tensors[i].withClusters(Clusters.of(doubles(tensors[i].sample()))));
         }
         return of(source.name(), List.of(tensors), options);
     }
 
-    private static ModelReview of(String name, List<TensorReview> tensors, Options options) {
+    private static ModelReview of(String name, List<TensorReview> tensors, ReviewOptions options) {
         TreeMap<Integer, RollUp> layers = new TreeMap<>();
         SequencedMap<String, RollUp> kinds = new LinkedHashMap<>();
         RollUp total = RollUp.NONE;
@@ -70,11 +60,11 @@ public record ModelReview(String name, List<TensorReview> tensors, SequencedMap<
             add(kinds, tensor.name().kind(), tensor);
             total = total.with(tensor);
         }
-        if (!options.clusters) {
+        if (!options.clusters()) {
             return new ModelReview(name, tensors, layers, kinds, total, null, null);
         }
         float[] pooled = pooled(tensors);
-        return new ModelReview(name, tensors, layers, kinds, total, Distribution.of(pooled, options.bins),
+        return new ModelReview(name, tensors, layers, kinds, total, Distribution.of(pooled, options.bins()),
                 Clusters.of(doubles(pooled)));
     }
 

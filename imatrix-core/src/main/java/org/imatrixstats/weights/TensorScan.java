@@ -26,13 +26,13 @@ final class TensorScan {
     private final TensorSource source;
     private final TensorInfo tensor;
     private final Importance importance;
-    private final ModelReview.Options options;
+    private final ReviewOptions options;
     private final LongConsumer progress;
     private final Precision precision;
     private final Grid grid;
 
     /** @param importance of the columns; null if unknown */
-    TensorScan(TensorSource source, TensorInfo tensor, Importance importance, ModelReview.Options options,
+    TensorScan(TensorSource source, TensorInfo tensor, Importance importance, ReviewOptions options,
             LongConsumer progress) throws FormatException {
         this.source = source;
         this.tensor = tensor;

@@ -57,8 +57,7 @@ class DialectTest {
     }
 
     @Test
-    void llamaCppHas38BaseTypesAndTheAliases() throws RefusedException {
-        // Q3_K, Q4_K and Q5_K are listed by the program too; COPY only copies.
+    void llamaCppHas35BaseTypesAndThreeAliases() throws RefusedException {
         assertEquals(35, Dialects.llamaCpp().bases().size());
         assertEquals(BaseType.Q3_K_M, Dialects.llamaCpp().base("q3_k"));
         assertEquals(BaseType.Q4_K_M, Dialects.llamaCpp().base("Q4_K"));

@@ -102,7 +102,7 @@ class LargeTensorTest {
     private static ModelReview review(float[] values, int threads) throws IOException {
         return ModelReview.of(
                 new MemoryModel("memory").with("blk.0.ffn_up.weight", List.of((long) COLUMNS, (long) ROWS), values),
-                new ModelReview.Options(16, null, threads, true), _ -> {
+                new ReviewOptions(16, null, threads, true), _ -> {
                 });
     }
 

@@ -64,7 +64,7 @@ class ModelReviewTest {
 
     static ModelReview review(Path file, int threads) throws IOException {
         try (GgufModel model = GgufModel.open(file)) {
-            return ModelReview.of(model, new ModelReview.Options(ModelReview.DEFAULT_BINS, null, threads, true), _ -> {
+            return ModelReview.of(model, new ReviewOptions(ModelReview.DEFAULT_BINS, null, threads, true), _ -> {
             });
         }
     }

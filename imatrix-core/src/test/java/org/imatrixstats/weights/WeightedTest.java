@@ -58,7 +58,7 @@ class WeightedTest {
 
     private static TensorReview review(MemoryModel model, Path path) throws IOException {
         try (Imatrix imatrix = ImatrixReader.open(path)) {
-            return ModelReview.of(model, new ModelReview.Options(16, imatrix, 2, true), _ -> {
+            return ModelReview.of(model, new ReviewOptions(16, imatrix, 2, true), _ -> {
             }).tensors().getFirst();
         }
     }

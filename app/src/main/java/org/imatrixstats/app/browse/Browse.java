@@ -39,7 +39,7 @@ public final class Browse {
         List<Source> sources = new ArrayList<>();
         imatrices.forEach(imatrix -> sources.add(new Matrix(imatrix, experts, threads)));
         State first = State.of(sources, Marks.none(new RuleMaker(dialect, model.orElse(null),
-                QuantizeOptions.of(base).withImatrix(imatrices.getFirst()))), new State.Size(0, 0));
+                QuantizeOptions.of(base).withImatrix(imatrices.getFirst()))), new ScreenSize(0, 0));
         // Else thin lines are drawn with the letters of an alternate character set, which not every terminal has.
         System.setProperty(TerminalBuilder.PROP_DISABLE_ALTERNATE_CHARSET, "true");
         try (Terminal terminal = terminal()) {

@@ -31,6 +31,12 @@ final class DetailView {
         return view.lines;
     }
 
+    /** In place of a detail that is still to be read, or of none. */
+    static List<AttributedString> without(boolean isOfTensor, int width, Palette palette) {
+        return List.of(new Line(width, palette.ascii())
+                .add(isOfTensor ? "reading …" : "A group: choose a tensor.", palette.dim()).done());
+    }
+
     private void add(Block block) {
         switch (block) {
             case Block.Heading heading -> {

@@ -8,7 +8,7 @@ package org.imatrixstats.app.browse;
  * @param beside columns of the detail beside the table; 0 if it is elsewhere or closed
  * @param below  lines of the detail below the table, its border included; 0 if it is elsewhere or closed
  */
-record Layout(State.Size size, int beside, int below) {
+record Layout(ScreenSize size, int beside, int below) {
     private static final int MIN_WIDTH = 40;
     private static final int MIN_HEIGHT = 8;
     /** Title, line about what is shown, header of the table, keys. */
@@ -17,7 +17,7 @@ record Layout(State.Size size, int beside, int below) {
     private static final int WIDE = 120;
     private static final int LEAST_ROWS = 5;
 
-    static Layout of(State.Size size, boolean detail) {
+    static Layout of(ScreenSize size, boolean detail) {
         if (!detail) {
             return new Layout(size, 0, 0);
         }

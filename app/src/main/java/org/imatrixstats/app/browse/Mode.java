@@ -59,7 +59,7 @@ sealed interface Mode {
     }
 
     /** Whether a file may be replaced. */
-    record Confirming(State.Request.Write write) implements Mode {
+    record Confirming(Request.Write write) implements Mode {
     }
 
     /**
@@ -85,13 +85,6 @@ sealed interface Mode {
             }
         }
 
-        /** @param key by which it is known; {@code label} and {@code meaning} are for people */
-        record Item(String key, String label, String meaning) {
-            private boolean matches(String word) {
-                return (key + ' ' + label + ' ' + meaning).toLowerCase(Locale.ROOT).contains(word);
-            }
-        }
-
         static Choosing ofOrder(Tab tab) {
             List<Item> items = tab.table().measures().stream()
                     .map(measure -> new Item(measure.key(), measure.header(), measure.description())).toList();
@@ -109,14 +102,14 @@ sealed interface Mode {
         }
 
         private static int indexOf(List<Item> items, String key) {
-            return IntStream.range(0, items.size()).filter(i -> items.get(i).key.equals(key)).findFirst().orElse(0);
+            return IntStream.range(0, items.size()).filter(i -> items.get(i).key().equals(key)).findFirst().orElse(0);
         }
 
         List<Item> shown() {
             List<String> words = List.of(filter.toLowerCase(Locale.ROOT).split(" "));
             // What is called just so comes first.
             return items.stream().filter(item -> words.stream().allMatch(item::matches))
-                    .sorted(Comparator.comparing(item -> !item.key.equalsIgnoreCase(filter))).toList();
+                    .sorted(Comparator.comparing(item -> !item.key().equalsIgnoreCase(filter))).toList();
         }
 
         Item selected() {

@@ -20,8 +20,15 @@ final class Pages {
         this.palette = palette;
     }
 
+    static List<AttributedString> of(Mode.Page page, Marks marks, int width, Palette palette) {
+        return switch (page) {
+            case HELP -> help(width, palette);
+            case RULES -> rules(marks, width, palette);
+        };
+    }
+
     /** All keys. */
-    static List<AttributedString> help(int width, Palette palette) {
+    private static List<AttributedString> help(int width, Palette palette) {
         Pages page = new Pages(width, palette);
         for (Action.Group group : Action.Group.values()) {
             page.line(group.label(), palette.bold());
@@ -35,7 +42,7 @@ final class Pages {
     }
 
     /** The rules that the marks make, and what they do to the size. */
-    static List<AttributedString> rules(Marks marks, int width, Palette palette) {
+    private static List<AttributedString> rules(Marks marks, int width, Palette palette) {
         Pages page = new Pages(width, palette);
         if (marks.isEmpty()) {
             page.line("No tensor is marked.", palette.bold());

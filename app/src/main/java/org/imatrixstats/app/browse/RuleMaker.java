@@ -53,9 +53,9 @@ record RuleMaker(Dialect dialect, Model model, QuantizeOptions options) {
     }
 
     /** The types that the program can quantize to, the largest first. */
-    List<Mode.Choosing.Item> types() {
+    List<Item> types() {
         return dialect.types().stream().sorted((a, b) -> Double.compare(bits(b), bits(a)))
-                .map(type -> new Mode.Choosing.Item(dialect.nameOf(type), dialect.nameOf(type),
+                .map(type -> new Item(dialect.nameOf(type), dialect.nameOf(type),
                         Cells.cell(bits(type), Figure.Unit.RATIO) + " bits per weight"))
                 .toList();
     }

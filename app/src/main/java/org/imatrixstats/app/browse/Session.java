@@ -121,10 +121,10 @@ final class Session {
             switch (state.request()) {
                 case null -> {
                 }
-                case State.Request.Quit quit -> {
+                case Request.Quit quit -> {
                     return quit.exitCode();
                 }
-                case State.Request.Write write -> state = written(state, write);
+                case Request.Write write -> state = written(state, write);
             }
         }
     }
@@ -191,7 +191,7 @@ final class Session {
 
     private State resized(State state) {
         Size size = terminal.getSize();
-        State.Size now = new State.Size(size.getColumns(), size.getRows());
+        ScreenSize now = new ScreenSize(size.getColumns(), size.getRows());
         if (now.equals(state.size())) {
             return state;
         }
@@ -221,7 +221,7 @@ final class Session {
 
     // ---- files
 
-    private State written(State state, State.Request.Write write) {
+    private State written(State state, Request.Write write) {
         try {
             Path file = Path.of(write.file().startsWith("~/")
                     ? System.getProperty("user.home") + write.file().substring(1)

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jline.utils.AttributedString;
+
 /**
  * Everything that the screen shows. A key makes another state of it; nothing else happens.
  *
@@ -19,33 +21,21 @@ import java.util.Optional;
  * @param message of what the last key did; empty for nothing to say
  * @param request what only the terminal can do; null for nothing
  */
-record State(Size size, List<Tab> tabs, int tab, Mode mode, Integer detail, Map<DetailKey, Detail> details,
+record State(ScreenSize size, List<Tab> tabs, int tab, Mode mode, Integer detail, Map<DetailKey, Detail> details,
         Marks marks, String message, Request request) {
+    /** To count lines with. */
+    private static final Palette MEASURING = new Palette(false, false);
+
     State {
         tabs = List.copyOf(tabs);
         details = Map.copyOf(details);
-    }
-
-    /** Of a terminal, in characters. */
-    record Size(int width, int height) {
     }
 
     /** A tensor of a tab. */
     record DetailKey(Source source, int row) {
     }
 
-    /** What a key cannot do by itself. */
-    sealed interface Request {
-        /** The end, with the exit code of the process. */
-        record Quit(int exitCode) implements Request {
-        }
-
-        /** Write a file. */
-        record Write(String file, String content, boolean replace) implements Request {
-        }
-    }
-
-    static State of(List<Source> sources, Marks marks, Size size) {
+    static State of(List<Source> sources, Marks marks, ScreenSize size) {
         return new State(size, sources.stream().map(Tab::loading).toList(), 0, new Mode.Browsing(), null, Map.of(),
                 marks, "", null);
     }
@@ -73,6 +63,13 @@ record State(Size size, List<Tab> tabs, int tab, Mode mode, Integer detail, Map<
         return row < 0 ? Optional.empty() : Optional.of(new DetailKey(current().source(), row));
     }
 
+    /** The detail that is shown, as it is drawn. */
+    List<AttributedString> detailLines(Palette palette) {
+        int width = layout().detailWidth();
+        return selected().map(details::get).map(shown -> DetailView.lines(shown, width, palette))
+                .orElseGet(() -> DetailView.without(selected().isPresent(), width, palette));
+    }
+
     /** The detail that has to be looked up. */
     Optional<DetailKey> wantedDetail() {
         return detail == null ? Optional.empty() : selected().filter(key -> !details.containsKey(key));
@@ -80,7 +77,7 @@ record State(Size size, List<Tab> tabs, int tab, Mode mode, Integer detail, Map<
 
     // ---- what comes from elsewhere than keys
 
-    State resized(Size other) {
+    State resized(ScreenSize other) {
         return new State(other, tabs, tab, mode, detail, details, marks, message, request).settled();
     }
 
@@ -309,11 +306,16 @@ record State(Size size, List<Tab> tabs, int tab, Mode mode, Integer detail, Map<
     private State settled() {
         State settled = current().table() == null ? this : with(current().settled(layout().page()));
         if (settled.mode instanceof Mode.Reading reading && reading.top() > 0) {
-            return settled.withMode(new Mode.Reading(reading.page(), Math.min(reading.top(), View.lastTop(settled))));
+            int lines = Pages.of(reading.page(), marks, size.width(), MEASURING).size();
+            return settled.withMode(
+                    new Mode.Reading(reading.page(),
+                            Math.clamp(reading.top(), 0, Math.max(0, lines - layout().body()))));
         }
-        return settled.detail == null || settled.detail == 0
-                ? settled
-                : settled.withDetail(Math.clamp(settled.detail, 0, View.lastTop(settled)));
+        if (settled.detail == null || settled.detail == 0) {
+            return settled;
+        }
+        int lines = settled.detailLines(MEASURING).size();
+        return settled.withDetail(Math.clamp(settled.detail, 0, Math.max(0, lines - settled.layout().detailPage())));
     }
 
     private State with(Tab other) {

@@ -314,23 +314,6 @@ final class View {
 
     // ---- detail
 
-    /** How far a detail, or a page in place of the table, can be scrolled. */
-    static int lastTop(State state) {
-        View view = new View(state, new Palette(false, false));
-        return state.mode() instanceof Mode.Reading reading
-                ? Math.max(0, view.lines(reading).size() - view.layout.body())
-                : Math.max(0, view.detail().size() - view.layout.detailPage());
-    }
-
-    private List<AttributedString> detail() {
-        Detail detail = state.selected().map(state.details()::get).orElse(null);
-        if (detail == null) {
-            return List.of(new Line(layout.detailWidth(), palette.ascii())
-                    .add(state.selected().isEmpty() ? "A group: choose a tensor." : "reading …", palette.dim()).done());
-        }
-        return DetailView.lines(detail, layout.detailWidth(), palette);
-    }
-
     /** The part of the lines that is in view: the last page at least. */
     private static <T> List<T> inView(List<T> lines, int top, int page) {
         int from = Math.clamp(top, 0, Math.max(0, lines.size() - page));
@@ -338,7 +321,7 @@ final class View {
     }
 
     private List<AttributedString> sideBySide(List<AttributedString> table) {
-        List<AttributedString> detail = inView(detail(), state.detail(), layout.detailPage());
+        List<AttributedString> detail = inView(state.detailLines(palette), state.detail(), layout.detailPage());
         List<AttributedString> lines = new ArrayList<>();
         for (int i = 0; i < layout.body(); i++) {
             Line line = line();
@@ -360,7 +343,7 @@ final class View {
             lines.add(AttributedString.EMPTY);
         }
         lines.add(line().add("━".repeat(width), palette.dim()).done());
-        lines.addAll(inView(detail(), state.detail(), layout.detailPage()));
+        lines.addAll(inView(state.detailLines(palette), state.detail(), layout.detailPage()));
         while (lines.size() < layout.body()) {
             lines.add(AttributedString.EMPTY);
         }
@@ -373,7 +356,7 @@ final class View {
         List<AttributedString> lines = new ArrayList<>();
         lines.add(line().add(" " + choosing.what().title() + ": ", palette.bold()).add(choosing.filter())
                 .add(" ", palette.inverse()).done());
-        List<Mode.Choosing.Item> shown = choosing.shown();
+        List<Item> shown = choosing.shown();
         int labels = shown.stream().mapToInt(item -> Text.width(palette.text(item.label()))).max().orElse(0);
         int page = layout.menuPage();
         int top = Math.clamp(choosing.position() - page / 2, 0, Math.max(0, shown.size() - page));
@@ -394,17 +377,11 @@ final class View {
     }
 
     private List<AttributedString> page(Mode.Reading reading) {
-        List<AttributedString> inView = new ArrayList<>(inView(lines(reading), reading.top(), layout.body()));
+        List<AttributedString> inView = new ArrayList<>(
+                inView(Pages.of(reading.page(), state.marks(), width, palette), reading.top(), layout.body()));
         while (inView.size() < layout.body()) {
             inView.add(AttributedString.EMPTY);
         }
         return inView;
-    }
-
-    private List<AttributedString> lines(Mode.Reading reading) {
-        return switch (reading.page()) {
-            case HELP -> Pages.help(width, palette);
-            case RULES -> Pages.rules(state.marks(), width, palette);
-        };
     }
 }

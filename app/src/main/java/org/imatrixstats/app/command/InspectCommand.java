@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.inspect.InspectReport;
+import org.imatrixstats.app.output.inspect.InspectSummary;
 import org.imatrixstats.app.output.inspect.InspectWriter;
 import org.imatrixstats.app.output.inspect.TensorRow;
 import org.imatrixstats.app.terminal.Console;
@@ -68,7 +69,7 @@ public final class InspectCommand extends Command {
                 writer.add(report);
                 failed |= report.failed();
                 if (!format.isForPeople() || output.toFile()) {
-                    report.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
+                    InspectSummary.warnings(report).forEach(warning -> console.warn(model.name() + ": " + warning));
                 }
             }
         }

@@ -3,6 +3,7 @@ package org.imatrixstats.app.command;
 import java.io.IOException;
 import java.nio.file.Path;
 
+import org.imatrixstats.weights.ReviewOptions;
 import org.imatrixstats.app.output.weights.WeightsReport;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
@@ -32,7 +33,7 @@ record Reviews(ModelFile file, TensorSource tensors, Imatrix imatrix, Console co
     WeightsReport review(int bins, int threads, boolean clusters) throws IOException {
         ModelReview review;
         try (Progress progress = progress()) {
-            review = ModelReview.of(tensors, new ModelReview.Options(bins, imatrix, threads, clusters),
+            review = ModelReview.of(tensors, new ReviewOptions(bins, imatrix, threads, clusters),
                     progress::advance);
         }
         warnUnless(review.tensors().stream().anyMatch(tensor -> tensor.weighted() != null));

@@ -17,6 +17,7 @@ import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.tensor.TensorSource;
 import org.imatrixstats.weights.ModelReview;
+import org.imatrixstats.weights.ReviewOptions;
 import org.imatrixstats.weights.TensorReview;
 
 /** An open model whose spectra are computed, under the names that its tensors have in GGUF. */
@@ -69,7 +70,7 @@ record Spectra(ModelFile file, TensorSource tensors, Console console) implements
     Map<String, Double> variances() throws IOException {
         Map<String, Double> variances = new HashMap<>();
         ModelReview review = ModelReview.of(tensors,
-                new ModelReview.Options(ModelReview.DEFAULT_BINS, null, Runtime.getRuntime().availableProcessors(),
+                new ReviewOptions(ModelReview.DEFAULT_BINS, null, Runtime.getRuntime().availableProcessors(),
                         false),
                 _ -> {
                 });

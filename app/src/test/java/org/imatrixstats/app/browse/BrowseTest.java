@@ -453,7 +453,7 @@ class BrowseTest {
     void rulesAreThoseOfTheProgramTheyAreFor() throws IOException {
         Screen screen = withModel(Dialects.ikLlamaCpp()).type("t").shows("iq5_ks").type("iq5_ks").press(Name.ENTER)
                 .type(" /output").press(Name.ENTER).type("aw").press(Name.ENTER);
-        State.Request.Write write = (State.Request.Write) screen.state().request();
+        Request.Write write = (Request.Write) screen.state().request();
         assertEquals(1, write.content().lines().count(), "rules of --custom-q have commas between");
         assertTrue(write.content().contains("=iq5_ks"), write.content());
         screen.type("m").shows("--custom-q");
@@ -497,7 +497,7 @@ class BrowseTest {
     void asksForAFileToWriteTheRulesTo() throws IOException {
         Screen screen = screen().type(" ").type("w").shows("Write the rules to: rules.txt");
         screen.press(Key.control('U')).type("my rules").press(Name.ENTER);
-        State.Request.Write write = (State.Request.Write) screen.state().request();
+        Request.Write write = (Request.Write) screen.state().request();
         assertEquals("my rules", write.file());
         assertTrue(write.content().endsWith("=q6_K\n"), write.content());
         assertFalse(write.replace());
@@ -506,9 +506,9 @@ class BrowseTest {
     @Test
     void asksBeforeItReplacesAFile() throws IOException {
         Screen screen = screen().type(" w").press(Name.ENTER);
-        State.Request.Write write = (State.Request.Write) screen.state().request();
+        Request.Write write = (Request.Write) screen.state().request();
         State asked = screen.state().askToReplace(write);
-        assertTrue(((State.Request.Write) asked.update(Key.of('y')).request()).replace());
+        assertTrue(((Request.Write) asked.update(Key.of('y')).request()).replace());
         assertNull(asked.update(Key.of('n')).request());
         assertEquals("Nothing was written", asked.update(Key.of(Name.ENTER)).message());
     }
@@ -537,9 +537,9 @@ class BrowseTest {
 
     @Test
     void quits() throws IOException {
-        assertEquals(new State.Request.Quit(0), screen().type("q").state().request());
-        assertEquals(new State.Request.Quit(130), screen().press(Key.control('C')).state().request());
-        assertEquals(new State.Request.Quit(130), screen().type("/ab").press(Key.control('C')).state().request());
+        assertEquals(new Request.Quit(0), screen().type("q").state().request());
+        assertEquals(new Request.Quit(130), screen().press(Key.control('C')).state().request());
+        assertEquals(new Request.Quit(130), screen().type("/ab").press(Key.control('C')).state().request());
     }
 
     @Test
@@ -557,12 +557,12 @@ class BrowseTest {
 
     @Test
     void beforeTheFiguresAreThereItSaysThatItIsReading() {
-        State state = State.of(List.of(new Unread()), Marks.none(Screen.RULES), new State.Size(80, 24))
+        State state = State.of(List.of(new Unread()), Marks.none(Screen.RULES), new ScreenSize(80, 24))
                 .progressed(null, 0);
         State later = state.progressed(state.tabs().getFirst().source(), 40);
         assertTrue(View.render(later, new Palette(false, false)).toString().contains("40%"));
         assertEquals("Still reading; q quits", later.update(Key.of('s')).message());
-        assertEquals(new State.Request.Quit(0), later.update(Key.of('q')).request());
+        assertEquals(new Request.Quit(0), later.update(Key.of('q')).request());
     }
 
     private static final class Unread implements Source {

@@ -40,7 +40,7 @@ final class Screen {
         for (Path file : files) {
             sources.add(new Matrix(ImatrixReader.open(file), OptionalInt.empty(), 2));
         }
-        return new Screen(State.of(sources, marks, new State.Size(width, height))).work();
+        return new Screen(State.of(sources, marks, new ScreenSize(width, height))).work();
     }
 
     /** Does what is to be done beside the keyboard. */
@@ -78,7 +78,7 @@ final class Screen {
     }
 
     Screen resize(int width, int height) {
-        state = state.resized(new State.Size(width, height));
+        state = state.resized(new ScreenSize(width, height));
         return this;
     }
 

@@ -59,7 +59,7 @@ class SessionTest {
             }
         }, StandardCharsets.UTF_8);
         terminal.setSize(Size.of(80, 24));
-        State first = State.of(List.of(sources), Marks.none(Screen.RULES), new State.Size(0, 0));
+        State first = State.of(List.of(sources), Marks.none(Screen.RULES), new ScreenSize(0, 0));
         thread = Thread.ofPlatform().daemon().start(() -> {
             try {
                 end.set(Session.run(terminal, new Palette(true, true), inputs, first));

@@ -32,15 +32,15 @@ public final class Interleaving {
     /** Runs of bits that stay together: byte and shift in the group, row, byte and shift in the block, mask. */
     private final int[] runs;
 
-    private Interleaving(Builder builder) {
-        type = builder.type;
-        packed = builder.packed;
-        rows = builder.rows;
-        columns = builder.columns;
-        blockBytes = builder.blockBytes;
-        flip = builder.flip;
-        signs = builder.signs;
-        runs = builder.runs();
+    private Interleaving(BitOrder order) {
+        type = order.type;
+        packed = order.packed;
+        rows = order.rows;
+        columns = order.columns;
+        blockBytes = order.blockBytes;
+        flip = order.flip;
+        signs = order.signs;
+        runs = order.runs();
     }
 
     /** The type whose bits this one holds in another order; null if there is none. */
@@ -119,7 +119,7 @@ public final class Interleaving {
             signs.toPrefix(plain, row * blockBytes);
         }
         Arrays.fill(group, (byte) 0);
-        for (int i = 0; i < runs.length; i += Builder.RUN) {
+        for (int i = 0; i < runs.length; i += BitOrder.RUN) {
             int bits = plain[runs[i + 2]] >> runs[i + 3] & runs[i + 4];
             group[runs[i]] |= (byte) (bits << runs[i + 1]);
         }
@@ -129,7 +129,7 @@ public final class Interleaving {
     private void unpack(byte[] group, byte[] plain) {
         flip(group);
         Arrays.fill(plain, (byte) 0);
-        for (int i = 0; i < runs.length; i += Builder.RUN) {
+        for (int i = 0; i < runs.length; i += BitOrder.RUN) {
             int bits = group[runs[i]] >> runs[i + 1] & runs[i + 4];
             plain[runs[i + 2]] |= (byte) (bits << runs[i + 3]);
         }
@@ -144,77 +144,6 @@ public final class Interleaving {
             for (int i = group.length - rows * (blockBytes - 2); i < group.length; i++) {
                 group[i] ^= (byte) flip;
             }
-        }
-    }
-
-    /** Collects where each bit goes. */
-    static final class Builder {
-        static final int RUN = 5;
-        private final GgmlType type;
-        private final GgmlType packed;
-        private final int rows;
-        private final int columns;
-        private final int blockBytes;
-        /** For each bit of the group: row · bits of a block + bit. */
-        private final int[] source;
-        private int flip;
-        private SignCodes signs = SignCodes.NONE;
-
-        /** @param columns that lie together: one block of the type or several */
-        Builder(GgmlType type, int rows, int columns) {
-            this.type = type;
-            packed = Layouts.packed(type);
-            this.rows = rows;
-            this.columns = columns;
-            blockBytes = columns / packed.blockSize() * packed.bytesPerBlock();
-            source = new int[rows * 8 * blockBytes];
-            Arrays.fill(source, -1);
-        }
-
-        int rows() {
-            return rows;
-        }
-
-        Builder flip(int mask) {
-            flip = mask;
-            return this;
-        }
-
-        Builder signs(SignCodes codes) {
-            signs = codes;
-            return this;
-        }
-
-        /** Bits of the block of a row, from {@code from} on, go to the group, from {@code to} on. */
-        void bits(int row, int from, int to, int count) {
-            for (int i = 0; i < count; i++) {
-                if (source[to + i] != -1) {
-                    throw new IllegalStateException(type.ggmlName() + ": bit " + (to + i) + " is taken");
-                }
-                source[to + i] = row * 8 * blockBytes + from + i;
-            }
-        }
-
-        void bytes(int row, int from, int to, int count) {
-            bits(row, 8 * from, 8 * to, 8 * count);
-        }
-
-        private int[] runs() {
-            int[] runs = new int[RUN * source.length];
-            int length = 0;
-            for (int bit = 0; bit < source.length;) {
-                int end = bit + 1;
-                while (end % 8 != 0 && source[end] == source[end - 1] + 1 && source[end] % 8 != 0) {
-                    end++;
-                }
-                runs[length++] = bit / 8;
-                runs[length++] = bit % 8;
-                runs[length++] = source[bit] / 8;
-                runs[length++] = source[bit] % 8;
-                runs[length++] = (1 << end - bit) - 1;
-                bit = end;
-            }
-            return Arrays.copyOf(runs, length);
         }
     }
 }

@@ -3,7 +3,6 @@ package org.imatrixstats.ggml.interleaved;
 import static org.imatrixstats.ggml.GgmlType.*;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.ggml.interleaved.Interleaving.Builder;
 
 /**
  * Where the interleaved types keep each bit. Values are counted from 0 within a block of 32 or 256. A group of four
@@ -45,7 +44,7 @@ final class Layouts {
         };
     }
 
-    static Builder of(GgmlType type) {
+    static BitOrder of(GgmlType type) {
         return switch (type) {
             case Q4_0_4X4 -> signedNibbles(type, 4, 4);
             case Q4_0_4X8 -> signedNibbles(type, 4, 8);
@@ -128,16 +127,16 @@ final class Layouts {
         return 8 * (v % 32) + v / 32;
     }
 
-    private static void halves(Builder b, int from, int to) {
-        for (int k = 0; k < b.rows(); k++) {
+    private static void halves(BitOrder b, int from, int to) {
+        for (int k = 0; k < b.rows; k++) {
             b.bytes(k, from, to + 2 * k, 2);
         }
     }
 
     // The first interleaved types: runs of bytes of each row in turn, with the highest bit of each quant inverted.
 
-    private static Builder signedNibbles(GgmlType type, int rows, int run) {
-        Builder b = new Builder(type, rows, 32).flip(0x88);
+    private static BitOrder signedNibbles(GgmlType type, int rows, int run) {
+        BitOrder b = new BitOrder(type, packed(type), rows, 32).flip(0x88);
         halves(b, 0, 0);
         for (int k = 0; k < rows; k++) {
             for (int i = 0; i < 16; i += run) {
@@ -149,8 +148,8 @@ final class Layouts {
 
     // Eight rows and more.
 
-    private static Builder bytesOfFour(GgmlType type, int scale) {
-        Builder b = new Builder(type, 8, 32);
+    private static BitOrder bytesOfFour(GgmlType type, int scale) {
+        BitOrder b = new BitOrder(type, packed(type), 8, 32);
         for (int k = 0; k < 8; k++) {
             b.bytes(k, 0, scale * k, scale);
             for (int i = 0; i < 16; i += 4) {
@@ -160,8 +159,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder q8_0(GgmlType type) {
-        Builder b = new Builder(type, 8, 32);
+    private static BitOrder q8_0(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 8, 32);
         halves(b, 0, 0);
         for (int k = 0; k < 8; k++) {
             for (int i = 0; i < 32; i += 4) {
@@ -171,16 +170,16 @@ final class Layouts {
         return b;
     }
 
-    private static Builder bf16(GgmlType type) {
-        Builder b = new Builder(type, 16, 2);
+    private static BitOrder bf16(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 16, 2);
         for (int k = 0; k < 16; k++) {
             b.bytes(k, 0, 4 * k, 4);
         }
         return b;
     }
 
-    private static Builder iq4_xs(GgmlType type) {
-        Builder b = new Builder(type, 8, 256);
+    private static BitOrder iq4_xs(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 8, 256);
         halves(b, 0, 0);
         for (int k = 0; k < 8; k++) {
             for (int i = 0; i < 8; i++) {
@@ -197,8 +196,8 @@ final class Layouts {
 
     // Four rows of 32 or 64 values.
 
-    private static Builder iq4_nl(GgmlType type) {
-        Builder b = new Builder(type, 4, 32);
+    private static BitOrder iq4_nl(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 32);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int v = 0; v < 32; v++) {
@@ -208,8 +207,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder q5_0(GgmlType type) {
-        Builder b = new Builder(type, 4, 32);
+    private static BitOrder q5_0(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 32);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int v = 0; v < 32; v++) {
@@ -220,8 +219,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder q6_0(GgmlType type) {
-        Builder b = new Builder(type, 4, 32);
+    private static BitOrder q6_0(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 32);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int v = 0; v < 32; v++) {
@@ -233,8 +232,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq2_bn(GgmlType type) {
-        Builder b = new Builder(type, 4, 64);
+    private static BitOrder iq2_bn(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 64);
         for (int k = 0; k < 4; k++) {
             for (int v = 0; v < 64; v++) {
                 b.bits(k, 8 * (v % 16) + 2 * (v / 16), 8 * (16 * (v / 16) + 4 * k + v % 4) + 2 * (v / 4 % 4), 2);
@@ -245,8 +244,8 @@ final class Layouts {
 
     // Four rows of 256 values.
 
-    private static Builder q2_k(GgmlType type) {
-        Builder b = new Builder(type, 4, 256);
+    private static BitOrder q2_k(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256);
         halves(b, 80, 0);
         halves(b, 82, 8);
         for (int k = 0; k < 4; k++) {
@@ -260,8 +259,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder q3_k(GgmlType type) {
-        Builder b = new Builder(type, 4, 256);
+    private static BitOrder q3_k(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256);
         halves(b, 108, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
@@ -278,8 +277,8 @@ final class Layouts {
     }
 
     /** Also q5_K, which has a fifth bit between the scales and the others. */
-    private static Builder q4_k(GgmlType type, boolean hasFifthBit) {
-        Builder b = new Builder(type, 4, 256);
+    private static BitOrder q4_k(GgmlType type, boolean hasFifthBit) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256);
         halves(b, 0, 0);
         halves(b, 2, 8);
         for (int k = 0; k < 4; k++) {
@@ -306,8 +305,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder q6_k(GgmlType type) {
-        Builder b = new Builder(type, 4, 256);
+    private static BitOrder q6_k(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256);
         halves(b, 208, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
@@ -324,8 +323,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq_ks(GgmlType type, boolean hasFifthBit) {
-        Builder b = new Builder(type, 4, 256);
+    private static BitOrder iq_ks(GgmlType type, boolean hasFifthBit) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {
                 b.bytes(k, i, 4 * i + k, 1);
@@ -341,7 +340,7 @@ final class Layouts {
         return b;
     }
 
-    private static void fiveBits(Builder b, int k, int low, int high, int toLow, int toHigh) {
+    private static void fiveBits(BitOrder b, int k, int low, int high, int toLow, int toHigh) {
         for (int v = 0; v < 256; v++) {
             b.bits(k, 8 * low + nibbleOf64(v), 8 * toLow + nibble(k, v), 4);
             int to = 8 * (toHigh + 16 * (v / 32) + 4 * k + v % 4) + 4 * (v / 4 % 2) + 2 * (v / 16 % 2) + v / 8 % 2;
@@ -350,8 +349,8 @@ final class Layouts {
     }
 
     /** The scale d and the choice of levels: byte k has it for the even blocks of 16, byte 4 + k for the odd ones. */
-    private static Builder iqk(GgmlType type) {
-        Builder b = new Builder(type, 4, 256);
+    private static BitOrder iqk(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
@@ -361,8 +360,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq2_k(GgmlType type) {
-        Builder b = iqk(type);
+    private static BitOrder iq2_k(GgmlType type) {
+        BitOrder b = iqk(type);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
                 b.bits(k, 8 * 4 + 4 * i, 8 * 16 + nibbleOf(4 * i + k, 32), 4);
@@ -374,8 +373,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq3_k(GgmlType type) {
-        Builder b = iqk(type);
+    private static BitOrder iq3_k(GgmlType type) {
+        BitOrder b = iqk(type);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
                 int place = 4 * i + k;
@@ -390,8 +389,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq4_k(GgmlType type, boolean hasFifthBit) {
-        Builder b = iqk(type);
+    private static BitOrder iq4_k(GgmlType type, boolean hasFifthBit) {
+        BitOrder b = iqk(type);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 16; i++) {
                 b.bits(k, 8 * 4 + 2 * i, 8 * 16 + pairOf(4 * i + k, 16), 2);
@@ -410,8 +409,8 @@ final class Layouts {
 
     // Grid types.
 
-    private static Builder iq2_xxs(GgmlType type) {
-        Builder b = new Builder(type, 4, 256).signs(SignCodes.IQ2_XXS);
+    private static BitOrder iq2_xxs(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256).signs(SignCodes.IQ2_XXS);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {
@@ -422,8 +421,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq3_xxs(GgmlType type) {
-        Builder b = new Builder(type, 4, 256).signs(SignCodes.IQ3_XXS);
+    private static BitOrder iq3_xxs(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256).signs(SignCodes.IQ3_XXS);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {
@@ -435,15 +434,15 @@ final class Layouts {
     }
 
     /** Four sign codes of 7 bits and a scale of 4 become four bytes with a bit of the scale and a code each. */
-    private static void signsAndScale(Builder b, int k, int from, int to) {
+    private static void signsAndScale(BitOrder b, int k, int from, int to) {
         for (int i = 0; i < 4; i++) {
             b.bits(k, 8 * from + 28 + i, 8 * (to + i), 1);
             b.bits(k, 8 * from + 7 * i, 8 * (to + i) + 1, 7);
         }
     }
 
-    private static Builder iq2_xs(GgmlType type) {
-        Builder b = new Builder(type, 4, 256).signs(SignCodes.IQ2_XS);
+    private static BitOrder iq2_xs(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256).signs(SignCodes.IQ2_XS);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {
@@ -454,8 +453,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq2_s(GgmlType type) {
-        Builder b = new Builder(type, 4, 256);
+    private static BitOrder iq2_s(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {
@@ -468,8 +467,8 @@ final class Layouts {
         return b;
     }
 
-    private static Builder iq3_s(GgmlType type) {
-        Builder b = new Builder(type, 4, 256);
+    private static BitOrder iq3_s(GgmlType type) {
+        BitOrder b = new BitOrder(type, packed(type), 4, 256);
         halves(b, 0, 0);
         for (int k = 0; k < 4; k++) {
             for (int i = 0; i < 8; i++) {

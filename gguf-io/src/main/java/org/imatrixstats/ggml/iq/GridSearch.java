@@ -66,8 +66,8 @@ final class GridSearch {
         tried = new int[points.length];
         onGrid = new boolean[points.length];
         triedOnGrid = new boolean[points.length];
-        addX = new float[NearestPoint.STRIDE * levels];
-        add2 = new float[NearestPoint.STRIDE * levels];
+        addX = new float[Neighbours.STRIDE * levels];
+        add2 = new float[Neighbours.STRIDE * levels];
         q = new float[levels];
         for (int level = 0; level < levels; level++) {
             q[level] = 2 * level + 1;
@@ -145,7 +145,7 @@ final class GridSearch {
             roots[i] = (float) Math.sqrt(weights[i]);
         }
         for (int level = 0; level < levels; level++) {
-            int row = NearestPoint.STRIDE * level;
+            int row = Neighbours.STRIDE * level;
             for (int i = 0; i < weights.length; i++) {
                 addX[row + i] = weights[i] * x[i] * q[level];
                 add2[row + i] = weights[i] * q[level] * q[level];

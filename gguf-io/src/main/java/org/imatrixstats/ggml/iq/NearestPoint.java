@@ -5,8 +5,6 @@ package org.imatrixstats.ggml.iq;
  * Σ w·(scale·q − x)². Errors are added in the order of the values. The first of several points with the same error wins.
  */
 final class NearestPoint {
-    /** The most values that a sub-block has. */
-    static final int STRIDE = 32;
     /** Up to so many neighbours, it is faster to add eight errors for each. */
     private static final int FEW = 12;
     /** Below the quotient of two sums of the same eight positive errors that are added in different orders. */
@@ -14,7 +12,7 @@ final class NearestPoint {
 
     private final Neighbours neighbours;
     private final short[] places;
-    /** The error of value i at each level, at {@code STRIDE * level + i}. */
+    /** The error of value i at each level, at {@code Neighbours.STRIDE * level + i}. */
     private final float[] errors;
     /** Sums of the errors of the first four values of a group, by their code; and of the last four. */
     private final float[] low = new float[128];
@@ -23,14 +21,14 @@ final class NearestPoint {
     NearestPoint(Neighbours neighbours) {
         this.neighbours = neighbours;
         places = neighbours.places;
-        errors = new float[STRIDE * neighbours.grid.levels()];
+        errors = new float[Neighbours.STRIDE * neighbours.grid.levels()];
     }
 
     /** Sets the values, and what the levels stand for. */
     void set(float[] x, int xAt, float[] w, int wAt, int count, float scale, float[] q) {
         for (int level = 0; level < q.length; level++) {
             float value = scale * q[level];
-            int row = STRIDE * level;
+            int row = Neighbours.STRIDE * level;
             for (int i = 0; i < count; i++) {
                 float difference = value - x[xAt + i];
                 errors[row + i] = w[wAt + i] * difference * difference;
@@ -115,7 +113,7 @@ final class NearestPoint {
 
     private void addHalf(int at, float[] sums) {
         for (int a = 0; a < 3; a++) {
-            sums[a] = errors[STRIDE * a + at];
+            sums[a] = errors[Neighbours.STRIDE * a + at];
         }
         extend(sums, 3, at + 1);
         extend(sums, 9, at + 2);
@@ -124,8 +122,8 @@ final class NearestPoint {
 
     /** Adds the errors of one more value to the sums of {@code count} codes. */
     private void extend(float[] sums, int count, int at) {
-        float add1 = errors[STRIDE + at];
-        float add2 = errors[2 * STRIDE + at];
+        float add1 = errors[Neighbours.STRIDE + at];
+        float add2 = errors[2 * Neighbours.STRIDE + at];
         for (int i = 0; i < count; i++) {
             sums[count + i] = sums[i] + add1;
         }

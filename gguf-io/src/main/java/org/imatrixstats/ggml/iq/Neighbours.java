@@ -7,6 +7,9 @@ import java.util.Arrays;
  * their code is not a point, only its neighbours are candidates.
  */
 final class Neighbours {
+    /** The most values that a sub-block has. */
+    static final int STRIDE = 32;
+
     final Grid grid;
     /** The point with the levels of a code, or -1. */
     final short[] points;
@@ -31,7 +34,7 @@ final class Neighbours {
         }
         places = new short[grid.points().length];
         for (int i = 0; i < places.length; i++) {
-            places[i] = (short) (NearestPoint.STRIDE * grid.points()[i] + i % grid.dimension());
+            places[i] = (short) (STRIDE * grid.points()[i] + i % grid.dimension());
         }
         low = finder.low;
         high = finder.high;

@@ -4,7 +4,7 @@ import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
 
 /** Makes text of what was found in files. */
-public interface CheckWriter {
+public sealed interface CheckWriter permits CheckTableWriter, CheckJsonWriter, CheckMarkdownWriter {
     void add(CheckReport report);
 
     /** The whole text, with a line end at its end. */

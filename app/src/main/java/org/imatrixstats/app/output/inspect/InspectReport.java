@@ -42,11 +42,6 @@ public record InspectReport(Path path, ModelFile model, ModelSummary summary, Li
         return model instanceof PyTorchModel checkpoint && checkpoint.isBareTensor();
     }
 
-    /** What people must not miss, one line each. */
-    public List<String> warnings() {
-        return InspectSummary.warnings(this);
-    }
-
     /** Whether the model names code, or has a wrong checksum. */
     public boolean failed() {
         return !model.code().isEmpty() || verified.isPresent() && !verified.get().isEmpty();

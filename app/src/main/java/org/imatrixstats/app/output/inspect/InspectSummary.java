@@ -20,7 +20,7 @@ import org.imatrixstats.model.PyTorchModel;
 import org.imatrixstats.tensor.TensorName;
 
 /** A model in a few lines. */
-final class InspectSummary {
+public final class InspectSummary {
     private static final int MOST_NAMES = 5;
 
     /** A line: what it is about, and what there is to say. */
@@ -169,8 +169,8 @@ final class InspectSummary {
         }
     }
 
-    /** What people must not miss. */
-    static List<String> warnings(InspectReport report) {
+    /** What people must not miss, one line each. */
+    public static List<String> warnings(InspectReport report) {
         List<String> warnings = new ArrayList<>();
         if (!report.model().code().isEmpty()) {
             warnings.add("the checkpoint names code that loading it with PyTorch may run: "
