@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -157,5 +158,81 @@ class ResidualRecipeTest {
         assertTrue(
                 CliRun.of("recipe", "--model", MODEL, "--target-bpw", "4", "--importance", "residual-share").failed(2)
                         .contains("needs an importance matrix"));
+    }
+
+    private String losses(String columns, String type, int tensors) throws IOException {
+        StringBuilder table = new StringBuilder(columns + "\n");
+        recipe("--model", HEADER, "--target-bpw", "4").get("tensors").valueStream()
+                .filter(tensor -> tensor.get("quantized").asBoolean()).limit(tensors)
+                .forEach(tensor -> table.append(tensor.get("name").asString()).append(type)
+                        .append(tensor.get("name").asString().startsWith("blk.7") ? ",0.001\n" : ",0.0001\n"));
+        Path file = Files.writeString(folder.resolve("losses.csv"), table);
+        return file.toString();
+    }
+
+    /** In the measured type itself the prediction is the sum of the table: 51 tensors with 0.0001, 7 with 0.001. */
+    @Test
+    void measuredLossesInOneTypePredictTheKlDivergence() throws IOException {
+        String file = losses("tensor,type,kld", ",q3_K", 58);
+        JsonNode json = recipe("--model", MODEL, "--target-bpw", "16", "--types", "q3_K", "--sensitivity", file,
+                "--no-cache");
+        assertEquals("measured", json.get("importance").asString());
+        assertEquals(51 * 0.0001 + 7 * 0.001, json.get("predicted_kld").asDouble(), 1e-9);
+        // Other types are not dropped, and the costly layer gets the larger ones.
+        json = recipe("--model", MODEL, "--target-bpw", "4", "--sensitivity", file, "--no-cache", "--importance",
+                "measured");
+        assertTrue(json.get("types").size() > 5, json.get("types").toString());
+        double costly = bits(json, "blk.7.");
+        assertTrue(costly > bits(json, "blk.3.") + 0.5, "bits of the costly layer: " + costly);
+        assertTrue(json.get("caveats").toString().contains("measured in q3_K"), json.get("caveats").toString());
+    }
+
+    private static double bits(JsonNode recipe, String start) {
+        double bytes = recipe.get("tensors").valueStream()
+                .filter(tensor -> tensor.get("name").asString().startsWith(start)
+                        && tensor.get("quantized").asBoolean())
+                .mapToDouble(tensor -> tensor.get("bytes").asDouble()).sum();
+        // 256 · (256 + 2 · 128 + 256) for the attention, 3 · 256 · 768 for the FFN.
+        return 8 * bytes / (256 * (256 + 2 * 128 + 256) + 3 * 256 * 768);
+    }
+
+    @Test
+    void tensorsWithoutAValueGetTheirResidualShare() throws IOException {
+        String file = losses("tensor,value", "", 50);
+        CliRun run = CliRun.of("recipe", IMATRIX, "--emit", "json", "--model", MODEL, "--target-bpw", "4", "--types",
+                "q3_K,q4_K", "--sensitivity", file, "--measured-type", "q3_K", "--no-cache").succeeded();
+        assertTrue(run.err().contains("8 tensors have no value, such as "), run.err());
+        assertTrue(run.err().contains(": the residual share stands in"), run.err());
+        String message = CliRun.of("recipe", IMATRIX, "--model", HEADER, "--target-bpw", "4", "--sensitivity", file,
+                "--measured-type", "q3_K").failed(1);
+        assertTrue(message.contains("has no value for ") && message.contains("add a value"), message);
+        // With all values, the header is enough: D scales.
+        CliRun header = CliRun.of("recipe", IMATRIX, "--model", HEADER, "--target-bpw", "4", "--sensitivity",
+                losses("tensor,value", "", 58), "--measured-type", "q3_K").succeeded();
+        assertTrue(header.err().replaceAll("\\s+", " ").contains("scaled by the distortion of normal weights"),
+                header.err());
+    }
+
+    @Test
+    void optionsOfMeasuredLossesNeedATable() {
+        assertTrue(CliRun.of("recipe", IMATRIX, "--model", HEADER, "--target-bpw", "4", "--importance", "measured")
+                .failed(2).contains("--importance measured needs --sensitivity"));
+        assertTrue(CliRun.of("recipe", IMATRIX, "--model", HEADER, "--target-bpw", "4", "--measured-type", "q3_K")
+                .failed(2).contains("--measured-type needs --sensitivity"));
+    }
+
+    @Test
+    void theWholeFileHasTheSizeThatWasAskedFor() throws IOException {
+        Path file = folder.resolve("recipe.json");
+        CliRun.of("recipe", IMATRIX, "--model", MODEL, "--target-file-size", "3200000B", "--importance", "proxy",
+                "--emit", "json", "-o", file).succeeded();
+        Path quantized = folder.resolve("q.gguf");
+        CliRun.of("quantize", MODEL, quantized, "--recipe", file, "--imatrix", IMATRIX).succeeded();
+        long below = 3_200_000 - Files.size(quantized);
+        assertTrue(below >= 0 && below < 2000, below + " bytes below");
+        String message = CliRun.of("recipe", "--model", MODEL, "--target-file-size", "1KB").failed(1);
+        assertTrue(message.contains("its header alone takes "), message);
+        assertTrue(CliRun.of("recipe", "--model", MODEL, "--target-file-size", "3MB", "--target-bpw", "4").failed(2)
+                .contains("--target-file-size cannot be combined with another size"));
     }
 }

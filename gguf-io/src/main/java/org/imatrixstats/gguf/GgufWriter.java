@@ -46,7 +46,7 @@ public final class GgufWriter {
             throws IOException {
         this.out = out;
         this.tensors = List.copyOf(tensors);
-        out.write(header(metadata));
+        out.write(header(metadata, this.tensors));
     }
 
     /** Writes {@code length} bytes of the data of the tensor whose turn it is, which may end with them. */
@@ -67,7 +67,12 @@ public final class GgufWriter {
         }
     }
 
-    private byte[] header(SequencedMap<String, MetadataValue> metadata) {
+    /** The size of a header, which does not depend on the types of the tensors. */
+    public static long headerBytes(SequencedMap<String, MetadataValue> metadata, List<NewTensor> tensors) {
+        return header(metadata, tensors).length;
+    }
+
+    private static byte[] header(SequencedMap<String, MetadataValue> metadata, List<NewTensor> tensors) {
         Bytes bytes = new Bytes();
         bytes.raw("GGUF".getBytes(StandardCharsets.US_ASCII));
         bytes.int32(VERSION);
@@ -91,7 +96,8 @@ public final class GgufWriter {
         return bytes.toByteArray();
     }
 
-    private static int padding(long length) {
+    /** Bytes that follow data of this length, so that what comes next is aligned. */
+    public static int padding(long length) {
         return (int) (-length & ALIGNMENT - 1);
     }
 

@@ -3,6 +3,7 @@ package org.imatrixstats.quantize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -11,7 +12,9 @@ import java.util.NoSuchElementException;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
+import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.gguf.GgufWriter;
 import org.imatrixstats.gguf.Metadata;
@@ -19,9 +22,11 @@ import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.scan.OrderedWork;
+import org.imatrixstats.tensor.TensorInfo;
 
 /**
  * A model as llama-quantize writes it: the keys and values of the source in their order, then those that quantization adds;
@@ -141,8 +146,32 @@ public final class QuantizedModel {
         });
     }
 
-    /** What the program writes: keys that it sets come last, also if the source has them. */
     private SequencedMap<String, MetadataValue> metadata() throws FormatException {
+        return metadata(source, plan.options().base(), overrides);
+    }
+
+    /**
+     * What a quantized file takes beside the data of its tensors: the header, and padding. Where types differ in padding, it is
+     * that of the type with the most.
+     *
+     * @param types that tensors may get
+     * @throws FormatException if the metadata of the source cannot be read
+     */
+    public static long overhead(GgufModel source, BaseType base, SequencedMap<String, MetadataValue> overrides,
+            Collection<GgmlType> types) throws FormatException {
+        long bytes = GgufWriter.headerBytes(metadata(source, base, overrides), source.tensors().stream()
+                .map(tensor -> new GgufWriter.NewTensor(tensor.name(), tensor.ggmlType(), tensor.dims())).toList());
+        for (TensorInfo tensor : source.tensors()) {
+            bytes += Stream.concat(Stream.of(tensor.ggmlType()), types.stream())
+                    .filter(type -> tensor.ne0() % type.blockSize() == 0)
+                    .mapToInt(type -> GgufWriter.padding(tensor.rows() * type.rowBytes(tensor.ne0()))).max().orElse(0);
+        }
+        return bytes;
+    }
+
+    /** What the program writes: keys that it sets come last, also if the source has them. */
+    private static SequencedMap<String, MetadataValue> metadata(GgufModel source, BaseType base,
+            SequencedMap<String, MetadataValue> overrides) throws FormatException {
         Metadata given = source.metadata();
         SequencedMap<String, MetadataValue> all = new LinkedHashMap<>();
         for (String key : given.values().keySet()) {
@@ -151,7 +180,7 @@ public final class QuantizedModel {
             }
         }
         all.putLast(VERSION_KEY, uint32(QUANTIZATION_VERSION));
-        all.putLast(FILE_TYPE_KEY, uint32(plan.options().base().number()));
+        all.putLast(FILE_TYPE_KEY, uint32(base.number()));
         overrides.forEach(all::putLast);
         return all;
     }

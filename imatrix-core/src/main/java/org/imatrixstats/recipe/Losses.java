@@ -18,10 +18,19 @@ import org.imatrixstats.plan.PlannedTensor;
  * @param sensitivity empty if nothing was measured
  * @param entries     tensors that the importance matrix has an entry of
  * @param errors      E of each tensor and type; D stands for what is not there
- * @param shares      whether weights are residual shares: of a whole tensor, however many elements it has
+ * @param shares      whether weights are of a whole tensor, however many elements it has, so that losses are KL divergences:
+ *                    residual shares, or what was measured by E
+ * @param measured    where weights were measured; empty where none was
  */
 public record Losses(Dialect dialect, Map<String, Double> weights, Distortion distortion,
-        Optional<Sensitivity> sensitivity, Set<String> entries, Optional<TensorErrors> errors, boolean shares) {
+        Optional<Sensitivity> sensitivity, Set<String> entries, Optional<TensorErrors> errors, boolean shares,
+        Optional<String> measured) {
+    /** By weights that nobody measured. */
+    public Losses(Dialect dialect, Map<String, Double> weights, Distortion distortion,
+            Optional<Sensitivity> sensitivity, Set<String> entries, Optional<TensorErrors> errors, boolean shares) {
+        this(dialect, weights, distortion, sensitivity, entries, errors, shares, Optional.empty());
+    }
+
     /** By D(type) alone. */
     public Losses(Dialect dialect, Map<String, Double> weights, Distortion distortion,
             Optional<Sensitivity> sensitivity, Set<String> entries) {
@@ -30,7 +39,8 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
 
     /** The same with errors that were measured. */
     public Losses with(TensorErrors measured) {
-        return new Losses(dialect, weights, distortion, sensitivity, entries, Optional.of(measured), shares);
+        return new Losses(dialect, weights, distortion, sensitivity, entries, Optional.of(measured), shares,
+                this.measured);
     }
 
     /** Whether the quantizer will find an entry for the tensor. */
@@ -52,14 +62,13 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
         if (type == tensor.ggmlType() && PlannedTensor.isQuant(type)) {
             return 0;
         }
-        double relative = relativeError(tensor, type);
         return sensitivity.isPresent()
-                ? sensitivity.get().loss(tensor.name(), type, relative)
-                : norm(tensor) * relative;
+                ? sensitivity.get().loss(tensor.name(), type, other -> relativeError(tensor, other))
+                : norm(tensor) * relativeError(tensor, type);
     }
 
     /** E of the tensor in the type, or D of the type where it was not measured; NaN if neither is known. */
-    private double relativeError(TensorInfo tensor, GgmlType type) {
+    public double relativeError(TensorInfo tensor, GgmlType type) {
         return errors.map(measured -> measured.of(tensor.name(), type)).orElse(OptionalDouble.empty())
                 .orElseGet(() -> distortion.of(type, hasEntry(tensor)));
     }

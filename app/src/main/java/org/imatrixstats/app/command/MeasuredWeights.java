@@ -54,6 +54,13 @@ final class MeasuredWeights {
         }
     }
 
+    /** Whether the weights are there, not only the header. */
+    boolean readable() throws IOException {
+        try (ModelFile model = ModelFile.open(path); TensorSource tensors = ModelInput.tensors(model)) {
+            return hasData(tensors);
+        }
+    }
+
     /** Whether the data of the last tensor are there: a file may be cut off after its header. */
     private static boolean hasData(TensorSource tensors) {
         TensorInfo last = tensors.tensors().getLast();

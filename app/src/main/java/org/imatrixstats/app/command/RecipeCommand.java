@@ -76,6 +76,7 @@ public final class RecipeCommand extends Command {
     private static final double PERCENT = 100;
     private static final String RESIDUAL_SHARE = "residual-share";
     private static final String PROXY = "proxy";
+    private static final String MEASURED = "measured";
     private static final String ALPHAQ = "alphaq";
     private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
 
@@ -96,6 +97,8 @@ public final class RecipeCommand extends Command {
             "with --frontier: also draw it into this file");
     private final Supplier<Path> results = option("--results", "FILE", Path.class,
             "with --frontier: CSV of models that 'imatrix-stats measure' measured, to show beside it");
+    private final Supplier<ByteSize> targetFileSize = option("--target-file-size", "SIZE", ByteSize.class,
+            new ByteSize.Converter(), "the same for the whole file, with its header and padding (GGUF models)");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
             "compare with this standard mix, such as Q4_K_M (default: the one of the nearest size)");
@@ -104,8 +107,12 @@ public final class RecipeCommand extends Command {
     private final Supplier<Path> distortion = option("--distortion", "FILE", Path.class,
             "CSV with type,value: distortion of each type, in place of the built-in table");
     private final Supplier<Path> sensitivity = option("--sensitivity", "FILE", Path.class,
-            "CSV with tensor,value or tensor,type,value: measured losses, in place of importance");
-    private final Supplier<String> by = choice("--importance", "HOW", List.of(RESIDUAL_SHARE, PROXY, ALPHAQ),
+            "measured losses, in place of importance: what 'imatrix-stats measure' wrote, or CSV with tensor,value or"
+                    + " tensor,type,value");
+    private final Supplier<String> measuredType = option("--measured-type", "TYPE", String.class,
+            "the type in which the losses of --sensitivity were measured, if the table has no column type");
+    private final Supplier<String> by = choice("--importance", "HOW",
+            List.of(RESIDUAL_SHARE, PROXY, ALPHAQ, MEASURED),
             "how tensors weigh against each other. residual-share: by what their blocks write to the residual stream, times"
                     + " errors measured on the weights (default where the weights can be read); proxy: by their activations and"
                     + " a role for each kind, times a table of distortions; alphaq: by the power-law exponents of the weights alone"
@@ -219,7 +226,7 @@ public final class RecipeCommand extends Command {
                     .filter(Objects::nonNull).toList(), commandLine());
             OutputPath.requireOneOf(List.of("svg"), svg.get(), commandLine());
         }
-        boolean target = targetBpw.get() != null || targetSize.get() != null;
+        boolean target = targetBpw.get() != null || targetSize.get() != null || targetFileSize.get() != null;
         boolean share = raise.get() != null || lower.get() != null;
         if (modelPath.get() != null) {
             require(!share, "--raise and --lower cannot be combined with --model");
@@ -230,10 +237,13 @@ public final class RecipeCommand extends Command {
                     "--frontier solves for all sizes: it cannot be combined with --target-bpw or --target-size");
             require(targetBpw.get() == null || targetSize.get() == null,
                     "--target-bpw and --target-size cannot be combined");
+            require(targetFileSize.get() == null || targetBpw.get() == null && targetSize.get() == null,
+                    "--target-file-size cannot be combined with another size");
             require(targetBpw.get() == null || targetBpw.get() > 0 && targetBpw.get() < 1000,
                     "--target-bpw " + targetBpw.get() + " is out of range: expected more than 0 and less than 1000");
         } else {
-            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--frontier", "--versus", "--beta",
+            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--target-file-size", "--frontier", "--versus",
+                    "--beta",
                     "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors");
             types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
@@ -270,6 +280,11 @@ public final class RecipeCommand extends Command {
         }
         if (sensitivity.get() != null) {
             importance.refuse(commandLine(), "cannot be combined with --sensitivity");
+            require(by.get() == null || MEASURED.equals(by.get()),
+                    "--importance " + by.get() + " cannot be combined with --sensitivity");
+        } else {
+            require(!MEASURED.equals(by.get()), "--importance measured needs --sensitivity: the losses");
+            refuse("needs --sensitivity", "--measured-type");
         }
         if (measureErrors.get()) {
             refuse("cannot be combined with --measure-errors", "--errors", "--distortion", "--sensitivity");
@@ -303,7 +318,7 @@ public final class RecipeCommand extends Command {
 
     /** What recipes of all sizes have in common. */
     private record Prepared(Dialect program, Model model, Losses losses, Recipes recipes,
-            Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files) {
+            Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files, long budget) {
     }
 
     private Prepared prepare(Dialect program, List<String> warnings) throws IOException {
@@ -339,6 +354,17 @@ public final class RecipeCommand extends Command {
         return report;
     }
 
+    /** Bytes that the data of all tensors may take. */
+    private long budget(Model model, Imatrix imatrix, RecipeOptions options) throws IOException {
+        if (targetFileSize.get() != null) {
+            return FileTarget.dataBytes(targetFileSize.get().bytes(), modelPath.get(), imatrix, imatrixPath.get(),
+                    options.base(), Recipe.candidates(options, model), console);
+        }
+        return targetSize.get() != null
+                ? targetSize.get().bytes()
+                : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
+    }
+
     private Prepared prepare(Dialect program, Model model, Imatrix imatrix, Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
@@ -353,21 +379,22 @@ public final class RecipeCommand extends Command {
         Losses proxy = new Losses(program, weights(model, report, warnings), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()), errors(program), false);
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
+        long budget = frontier.get() ? 0 : budget(model, imatrix, options);
         if (measureErrors.get()) {
             proxy = proxy.with(new MeasuredWeights(modelPath.get(), imatrix, program, console)
                     .errors(Recipe.candidates(options, model), false));
         }
         Losses losses = losses(proxy, imatrix, model, options, warnings);
+        measured.ifPresent(values -> warnings.addAll(values.warnings()));
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
-        return new Prepared(program, model, losses, recipes(model, options, losses, entries), entries, report, files);
+        return new Prepared(program, model, losses, recipes(model, options, losses, entries), entries, report, files,
+                budget);
     }
 
     private RecipeReport sized(Prepared prepared, List<String> warnings) throws IOException {
         Dialect program = prepared.program;
         Model model = prepared.model;
-        long budget = targetSize.get() != null
-                ? targetSize.get().bytes()
-                : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
+        long budget = prepared.budget;
         Optional<BaseType> other = versus.get() == null
                 ? Optional.empty()
                 : Optional.of(names(program).base("--versus", versus.get()));
@@ -448,6 +475,10 @@ public final class RecipeCommand extends Command {
     private Losses losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
+        if (proxy.sensitivity().filter(Sensitivity::isOfOneType).isPresent()) {
+            return new MeasuredLosses(modelPath.get(), proxy, imatrix, options, noCache.get(), console)
+                    .losses(model, warnings);
+        }
         if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
             return proxy;
@@ -523,7 +554,8 @@ public final class RecipeCommand extends Command {
 
     private Sensitivity sensitivity(Path path, Dialect program) throws IOException {
         try (ByteSource file = console.files().open(path)) {
-            return Sensitivity.read(file, program);
+            return Sensitivity.read(file, program, Optional.ofNullable(measuredType.get())
+                    .map(name -> names(program).type("--measured-type", name)));
         }
     }
 

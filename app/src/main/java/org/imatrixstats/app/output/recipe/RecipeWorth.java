@@ -23,6 +23,7 @@ final class RecipeWorth {
                 ? "loss " + number(recipe.loss()) + ", summed from " + sized.losses().sensitivity().orElseThrow().file()
                 : sized.predicts()
                         ? predicted(recipe)
+                                + (sized.losses().measured().isPresent() ? " (sum of measured losses)" : "")
                         : "distortion " + number(distortion) + " (weighted relative squared error)";
         String bound = recipe.gap() == 0
                 ? "optimal for this size"

@@ -1,0 +1,93 @@
+package org.imatrixstats.app.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.recipe.Losses;
+import org.imatrixstats.recipe.Recipe;
+import org.imatrixstats.recipe.RecipeOptions;
+import org.imatrixstats.recipe.ResidualShare;
+import org.imatrixstats.recipe.Sensitivity;
+import org.imatrixstats.recipe.TensorErrors;
+import org.imatrixstats.tensor.TensorInfo;
+
+/**
+ * Losses that were measured in one type per tensor: those in other types follow by E, those of tensors that were not measured
+ * by residual shares.
+ */
+final class MeasuredLosses {
+    private final Losses given;
+    private final Sensitivity measured;
+    private final RecipeOptions options;
+    private final boolean noCache;
+    private final MeasuredWeights weights;
+    private final Imatrix imatrix;
+
+    /** @param imatrix null without one */
+    MeasuredLosses(Path model, Losses given, Imatrix imatrix, RecipeOptions options, boolean noCache, Console console) {
+        this.given = given;
+        this.measured = given.sensitivity().orElseThrow();
+        this.imatrix = imatrix;
+        this.options = options;
+        this.noCache = noCache;
+        this.weights = new MeasuredWeights(model, imatrix, options.dialect(), console);
+    }
+
+    Losses losses(Model model, List<String> warnings) throws IOException {
+        boolean readable = weights.readable();
+        Optional<TensorErrors> errors = given.errors().isEmpty() && readable
+                ? Optional.of(errors(model))
+                : given.errors();
+        Losses byError = with(Map.of(), errors);
+        Map<String, TensorInfo> tensors = new HashMap<>();
+        model.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+        Map<String, Double> scales = measured.scales((name, type) -> tensors.containsKey(name)
+                ? byError.relativeError(tensors.get(name), type)
+                : Double.NaN);
+        Map<String, Double> all = new HashMap<>(
+                imatrix == null ? Map.of() : weights.shares().map(ResidualShare::weights).orElse(Map.of()));
+        List<String> missing = model.tensors().stream()
+                .filter(tensor -> options.dialect().mayQuantize(tensor) && !model.isUnused(tensor.name()))
+                .map(TensorInfo::name).filter(name -> !scales.containsKey(name)).toList();
+        for (String name : missing) {
+            if (!all.containsKey(name)) {
+                throw new FormatException(measured.file(),
+                        "has no value for " + name + ", and its residual share is not"
+                                + " known: add a value");
+            }
+        }
+        if (!missing.isEmpty()) {
+            warnings.add(
+                    measured.file() + ": " + missing.size() + (missing.size() == 1 ? " tensor has" : " tensors have")
+                            + " no value, such as " + missing.getFirst() + ": the residual share stands in");
+        }
+        model.tensors().stream().map(TensorInfo::name).filter(model::isUnused).forEach(name -> all.put(name, 0.0));
+        all.putAll(scales);
+        return with(all, errors);
+    }
+
+    /** In the types that a recipe may give and those that were measured. */
+    private TensorErrors errors(Model model) throws IOException {
+        List<GgmlType> types = new ArrayList<>(Recipe.candidates(options, model));
+        types.addAll(measured.types());
+        return weights.errors(types.stream().distinct().toList(), !noCache);
+    }
+
+    private Losses with(Map<String, Double> scales, Optional<TensorErrors> errors) {
+        String types = String.join(", ", measured.types().stream().map(options.dialect()::nameOf).toList());
+        return new Losses(options.dialect(), scales, given.distortion(), Optional.empty(), given.entries(), errors,
+                true,
+                Optional.of("measured in " + types + " (" + measured.file() + "), other types scaled by "
+                        + (errors.isPresent() ? "measured errors" : "the distortion of normal weights")));
+    }
+}
