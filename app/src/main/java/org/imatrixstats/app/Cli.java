@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -28,6 +29,7 @@ import org.imatrixstats.app.command.MergeCommand;
 import org.imatrixstats.app.command.PlanCommand;
 import org.imatrixstats.app.command.QuantizeCommand;
 import org.imatrixstats.app.command.RecipeCommand;
+import org.imatrixstats.app.command.Remedies;
 import org.imatrixstats.app.command.ReportCommand;
 import org.imatrixstats.app.command.SpectrumCommand;
 import org.imatrixstats.app.command.StatsCommand;
@@ -57,6 +59,8 @@ import picocli.CommandLine;
 
 /** A command line run within a process, with its output where the caller wants it. */
 public final class Cli {
+    private static final List<String> HELP = List.of("--help", "-h");
+
     private final Console console;
     private final Supplier<ErrorEngine> errorEngine;
     /** Buffers picocli's output, because picocli ignores write errors. */
@@ -88,14 +92,25 @@ public final class Cli {
         }
     }
 
-    /** {@code help COMMAND} is {@code COMMAND --help}. */
-    private static String[] withHelpAsOption(String[] arguments) {
-        if (arguments.length == 0 || !arguments[0].equals("help")) {
-            return arguments;
+    /** {@code help COMMAND}, {@code --help COMMAND} and {@code COMMAND ... --help} are {@code COMMAND --help}. */
+    private String[] withHelpAsOption(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("help")) {
+            String[] asOption = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+            asOption[arguments.length - 1] = HELP.getFirst();
+            return asOption;
         }
-        String[] asOption = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
-        asOption[arguments.length - 1] = "--help";
-        return asOption;
+        if (arguments.length > 1 && (HELP.contains(arguments[0]) || isHelpAsked(arguments))) {
+            int command = HELP.contains(arguments[0]) ? 1 : 0;
+            return commands().containsKey(arguments[command])
+                    ? new String[]{arguments[command], HELP.getFirst()}
+                    : arguments;
+        }
+        return arguments;
+    }
+
+    /** Whether a help is asked for among the options. What follows {@code --} are no options. */
+    private static boolean isHelpAsked(String[] arguments) {
+        return Arrays.stream(arguments).takeWhile(argument -> !argument.equals("--")).anyMatch(HELP::contains);
     }
 
     /**

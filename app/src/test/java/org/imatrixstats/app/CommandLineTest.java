@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tools.jackson.databind.JsonNode;
+
 /** Usage, errors, exit codes, help and completion. */
 class CommandLineTest {
     private static final Path DENSE = ReferenceFiles.testdata("dense-prose.gguf");
@@ -49,7 +51,7 @@ class CommandLineTest {
         "--show-statistics | --show-statistics needs --in-file FILE",
         "--in-file FILE --show-statistic | Did you mean '--show-statistics'?",
         "completion | missing required parameter: 'SHELL'",
-        "completion fish | unknown shell 'fish'", "completion fish | Valid: bash, zsh"})
+        "completion csh | unknown shell 'csh'", "completion csh | Valid: bash, zsh, fish"})
     void usageErrorsExitWith2(String commandLine, String message) {
         Object[] arguments = commandLine == null
                 ? new Object[0]
@@ -99,10 +101,31 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"table", "json", "jsonl", "csv", "tsv", "markdown"})
-    void aBadSecondFileLeavesStandardOutputEmpty(String format) {
-        String error = CliRun.of("stats", DENSE, folder.resolve("missing"), MOE, "--format", format).failed(1);
-        assertEquals(1, error.lines().count());
+    @ValueSource(strings = {"table", "jsonl", "csv", "tsv", "markdown"})
+    void aBadFileAmongSeveralIsReportedAndTheOthersAreShown(String format) {
+        CliRun run = CliRun.of("stats", DENSE, folder.resolve("missing"), MOE, "--format", format);
+        assertEquals(1, run.exitCode());
+        assertEquals("imatrix-stats: " + folder.resolve("missing") + ": no such file\n", run.err());
+        assertEquals(CliRun.outputOf("stats", DENSE, MOE, "--format", format), run.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stats", "check", "inspect"})
+    void jsonNamesTheFilesThatCouldNotBeRead(String command) {
+        Path good = command.equals("inspect") ? ReferenceFiles.testdata("models/llama-3.1-8b.gguf") : DENSE;
+        Path missing = folder.resolve("missing");
+        CliRun run = CliRun.of(command, good, missing, good, "--format", "json");
+        assertEquals(1, run.exitCode());
+        JsonNode json = Json.parse(run.out());
+        assertEquals("[{\"file\":\"" + missing + "\",\"message\":\"" + missing + ": no such file\"}]",
+                json.get("errors").toString());
+        assertFalse(Json.parse(CliRun.outputOf(command, good, good, "--format", "json")).has("errors"));
+    }
+
+    @Test
+    void ifNoFileCanBeReadNothingIsPrinted() {
+        String errors = CliRun.of("stats", folder.resolve("one"), folder.resolve("two")).failed(1);
+        assertEquals(2, errors.lines().count(), errors);
     }
 
     @Test
@@ -184,7 +207,12 @@ class CommandLineTest {
     @Test
     void helpIsAlsoTheFirstWord() {
         assertEquals(CliRun.outputOf("--help"), CliRun.outputOf("help"));
-        assertEquals(CliRun.outputOf("stats", "--help"), CliRun.outputOf("help", "stats"));
+        String help = CliRun.outputOf("stats", "--help");
+        for (Object[] asked : List.of(new Object[]{"help", "stats"}, new Object[]{"-h", "stats"},
+                new Object[]{"--help", "stats"}, new Object[]{"stats", "-h"},
+                new Object[]{"stats", "missing.gguf", "--top", "x", "--help"})) {
+            assertEquals(help, CliRun.outputOf(asked), List.of(asked).toString());
+        }
     }
 
     /** The examples in the help, with files that are there. */
@@ -230,6 +258,10 @@ class CommandLineTest {
         assertEquals("Q4_K_M Q4_K_R4 Q4_K_S", bash(source + "COMP_WORDS=(imatrix-stats plan --base Q4_K_); " + complete
                 + " | tr ' ' '\\n' | sort | xargs"));
         assertEquals("iq6_k", bash(source + "COMP_WORDS=(imatrix-stats recipe --types iq6); " + complete));
+        assertEquals("sum,-rank_in_kind sum,-rank_overall",
+                bash(source + "COMP_WORDS=(imatrix-stats stats --sort sum,-rank); " + complete));
+        assertEquals("-robust_z", bash(source + "COMP_WORDS=(imatrix-stats stats --sort -rob); " + complete));
+        assertEquals("q4_K,iq6_k", bash(source + "COMP_WORDS=(imatrix-stats recipe --types q4_K,iq6); " + complete));
         assertEquals("json jsonl",
                 bash(source + "COMP_WORDS=(imatrix-stats stats --format js); " + complete));
     }
@@ -239,6 +271,18 @@ class CommandLineTest {
         String script = CliRun.outputOf("completion", "zsh");
         assertTrue(script.contains("bashcompinit"));
         assertTrue(script.endsWith(CliRun.outputOf("completion", "bash")));
+    }
+
+    @Test
+    void theScriptForFishHasCommandsOptionsAndLists() {
+        String script = CliRun.outputOf("completion", "fish");
+        assertTrue(script.contains("complete -c imatrix-stats -n __fish_use_subcommand -a stats -d "), script);
+        assertTrue(script.lines().anyMatch(line -> line.startsWith(
+                "complete -c imatrix-stats -n '__fish_seen_subcommand_from stats' -l sort -x -a '(__imatrix_stats_list name layer kind")),
+                script);
+        assertTrue(
+                script.lines().anyMatch(line -> line.contains(" -l format -x -a 'table json jsonl csv tsv markdown'")),
+                script);
     }
 
     private static String bash(String command) throws IOException, InterruptedException {

@@ -328,4 +328,35 @@ class SelectionTest {
                 run.err());
         assertEquals(CliRun.outputOf("stats", moe, "--kind", "ffn_down_exps", "--format", "csv"), run.out());
     }
+
+    // ---- headers as keys
+
+    @Test
+    void headersAreKeysToo() {
+        for (String[] same : List.of(new String[]{"--sort", "-robust_z", "-z"},
+                new String[]{"--sort", "sum", "σ e[x²]"},
+                new String[]{"--sort", "sum", "sum E[x^2]"},
+                new String[]{"--columns", "entropy_normalized,gain", "H norm,GAIN"},
+                new String[]{"--columns", "rank_in_kind", "Rank"})) {
+            assertEquals(CliRun.outputOf("stats", DENSE, "--level", "tensor", same[0], same[1]),
+                    CliRun.outputOf("stats", DENSE, "--level", "tensor", same[0], same[2]));
+        }
+    }
+
+    /** Σ E[x²] is sum of a tensor, and energy_sum of a layer. */
+    @Test
+    void aHeaderIsThatOfTheLevel() {
+        assertEquals(CliRun.outputOf("stats", DENSE, "--level", "layer", "--sort", "-energy_sum"),
+                CliRun.outputOf("stats", DENSE, "--level", "layer", "--sort", "-Σ E[x²]"));
+    }
+
+    @Test
+    void everyHeaderOfATableCanBeTyped() {
+        for (org.imatrixstats.app.output.Level<?, ?> level : org.imatrixstats.app.output.stats.StatsLevels.ALL) {
+            for (org.imatrixstats.app.output.Column<?> column : level.columns()) {
+                assertEquals(column.key(), level.column(column.header()).orElseThrow().key());
+                assertEquals(column.key(), level.column(column.key()).orElseThrow().key());
+            }
+        }
+    }
 }

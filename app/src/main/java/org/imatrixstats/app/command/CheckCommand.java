@@ -2,6 +2,7 @@ package org.imatrixstats.app.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -49,26 +50,28 @@ public final class CheckCommand extends Command {
     public Integer call() throws IOException {
         output.validate(inputs(), commandLine());
         CheckWriter writer = CheckWriter.of(output.format(), output.terminal(console), all.get());
-        boolean failed = false;
+        List<CheckReport> reports = new ArrayList<>();
+        Batch batch = new Batch(files.get(), console, commandLine());
         try (ModelFile header = model.get() == null ? null : ModelInput.open(model.get(), console)) {
-            for (Path file : files.get()) {
-                CheckReport report = check(file, Optional.ofNullable(header));
-                writer.add(report);
-                failed |= report.failed();
-            }
+            batch.each(file -> Inputs.imatrix(file, console),
+                    (_, imatrix) -> check(imatrix, Optional.ofNullable(header)),
+                    reports::add);
         }
+        reports.forEach(writer::add);
+        batch.requireAllFor(output.file());
+        writer.failed(batch.errors());
         output.write(writer.text(), console);
-        return failed ? ExitCode.FOUND : ExitCode.DONE;
+        return batch.failed()
+                ? ExitCode.FAILED
+                : reports.stream().anyMatch(CheckReport::failed) ? ExitCode.FOUND : ExitCode.DONE;
     }
 
     private List<Path> inputs() {
         return Stream.concat(files.get().stream(), Stream.ofNullable(model.get())).toList();
     }
 
-    private CheckReport check(Path file, Optional<ModelFile> header) throws IOException {
-        try (Imatrix imatrix = Inputs.imatrix(file, console)) {
-            return new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
-                    Runtime.getRuntime().availableProcessors()), strict.get());
-        }
+    private CheckReport check(Imatrix imatrix, Optional<ModelFile> header) throws IOException {
+        return new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
+                Runtime.getRuntime().availableProcessors()), strict.get());
     }
 }

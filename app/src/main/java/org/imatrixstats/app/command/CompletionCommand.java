@@ -6,12 +6,11 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.app.terminal.Console;
 
-import picocli.AutoComplete;
 import picocli.CommandLine;
 
 public final class CompletionCommand extends Command {
     public enum Shell {
-        BASH, ZSH;
+        BASH, ZSH, FISH;
 
         @Override
         public String toString() {
@@ -26,20 +25,21 @@ public final class CompletionCommand extends Command {
     public CompletionCommand(Console console, Supplier<CommandLine> all) {
         this.console = console;
         this.all = all;
-        help().customSynopsis("imatrix-stats completion bash|zsh") //
-                .header("Print a completion script for bash or zsh.") //
+        help().customSynopsis("imatrix-stats completion bash|zsh|fish") //
+                .header("Print a completion script for bash, zsh or fish.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  source <(imatrix-stats completion bash)      in ~/.bashrc",
-                        "  source <(imatrix-stats completion zsh)       in ~/.zshrc");
+                        "  source <(imatrix-stats completion zsh)       in ~/.zshrc",
+                        "  imatrix-stats completion fish | source       in ~/.config/fish/config.fish");
     }
 
     @Override
     public Integer call() throws IOException {
-        String script = AutoComplete.bash(Console.NAME, all.get());
-        console.print(shell.get() == Shell.ZSH
-                ? "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit"
-                        + " && bashcompinit\n" + script
-                : script);
+        console.print(switch (shell.get()) {
+            case BASH -> CompletionScripts.bash(all.get());
+            case ZSH -> CompletionScripts.zsh(all.get());
+            case FISH -> CompletionScripts.fish(all.get());
+        });
         return ExitCode.DONE;
     }
 }

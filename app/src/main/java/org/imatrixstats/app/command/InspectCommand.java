@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.option.TextOutput;
@@ -62,19 +63,20 @@ public final class InspectCommand extends Command {
         output.validate(files.get(), commandLine());
         OutputFormat format = output.format();
         InspectWriter writer = InspectWriter.of(format, output.terminal(console), all.get() || values.get() != null);
-        boolean failed = false;
-        for (Path file : files.get()) {
-            try (ModelFile model = ModelFile.list(file, key.get(), console.files())) {
-                InspectReport report = report(file, model);
-                writer.add(report);
-                failed |= report.failed();
-                if (!format.isForPeople() || output.toFile()) {
-                    InspectSummary.warnings(report).forEach(warning -> console.warn(model.name() + ": " + warning));
-                }
+        AtomicBoolean found = new AtomicBoolean();
+        Batch batch = new Batch(files.get(), console, commandLine());
+        batch.each(file -> ModelFile.list(file, key.get(), console.files()), this::report, report -> {
+            writer.add(report);
+            found.compareAndSet(false, report.failed());
+            if (!format.isForPeople() || output.toFile()) {
+                InspectSummary.warnings(report)
+                        .forEach(warning -> console.warn(report.model().name() + ": " + warning));
             }
-        }
+        });
+        batch.requireAllFor(output.file());
+        writer.failed(batch.errors());
         output.write(writer.text(), console);
-        return failed ? ExitCode.FOUND : ExitCode.DONE;
+        return batch.failed() ? ExitCode.FAILED : found.get() ? ExitCode.FOUND : ExitCode.DONE;
     }
 
     private InspectReport report(Path file, ModelFile model) throws IOException {

@@ -48,29 +48,42 @@ final class StatsOptions extends Options {
         OutputFormat format = output.format();
         List<Level<FileReport, ?>> levels = levels(command, format);
         selection.validate(levels, command);
-        levels = selection.withColumns(levels, command);
+        List<Level<FileReport, ?>> shown = selection.withColumns(levels, command);
         StatsWriter writer = StatsWriter.of(format, layout.get(), output.terminal(console), overview(format));
         List<String> unselected = new ArrayList<>();
-        for (Path file : files) {
-            try (Imatrix imatrix = Inputs.imatrix(file, console)) {
-                Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
-                report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
-                Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
-                if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
-                    unselected.add(imatrix.path() + ": " + selection.whyNone(kinds(report)));
-                } else {
-                    selection.unknownKinds(kinds(report)).forEach(kind -> console.warn(imatrix.path() + ": " + kind));
-                    FileReport shown = new FileReport(imatrix, selected, report.kinds(), output.threads());
-                    writer.add(shown, sheets(levels, shown));
-                }
-            }
-        }
-        if (unselected.size() == files.size()) {
+        Batch batch = new Batch(files, console, command);
+        batch.each(file -> Inputs.imatrix(file, console), (_, imatrix) -> read(imatrix, shown, console, unselected),
+                read -> {
+                    if (read != null) {
+                        writer.add(read.report, read.sheets);
+                    }
+                });
+        if (unselected.size() + batch.errors().size() == files.size()) {
             throw new IOException(unselected.getFirst());
         }
         unselected.forEach(console::warn);
+        batch.requireAllFor(output.file());
+        writer.failed(batch.errors());
         output.write(writer.text(), console);
-        return ExitCode.DONE;
+        return batch.failed() ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    private record Read(FileReport report, List<Sheet<FileReport, ?>> sheets) {
+    }
+
+    /** Null if no tensor of the file is selected. */
+    private Read read(Imatrix imatrix, List<Level<FileReport, ?>> levels, Console console, List<String> unselected)
+            throws IOException {
+        Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
+        report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
+        Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
+        if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
+            unselected.add(imatrix.path() + ": " + selection.whyNone(kinds(report)));
+            return null;
+        }
+        selection.unknownKinds(kinds(report)).forEach(kind -> console.warn(imatrix.path() + ": " + kind));
+        FileReport file = new FileReport(imatrix, selected, report.kinds(), output.threads());
+        return new Read(file, sheets(levels, file));
     }
 
     private void validate(List<Path> files, CommandLine command) throws IOException {

@@ -19,6 +19,11 @@ public final class ReportOptions extends Options {
         output.validate(inputs, command);
     }
 
+    /** The file to write to; null for standard output. */
+    public Path file() {
+        return output.file();
+    }
+
     public OutputFormat format() {
         return output.format();
     }

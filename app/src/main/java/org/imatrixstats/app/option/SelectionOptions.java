@@ -40,13 +40,13 @@ public final class SelectionOptions extends Options {
         Iterable<String> candidates = () -> levels.stream().flatMap(level -> level.columns().stream()).map(Column::key)
                 .distinct().iterator();
         sort = commaSeparated("--sort", "KEY", candidates,
-                "sort by these columns; a leading - sorts in descending order; undefined values come last");
+                "sort by these columns, named by key or header; a leading - sorts in descending order; undefined values come last");
         top = option("--top", "N", Integer.class, topDescription);
         bottom = option("--bottom", "N", Integer.class, "show the last N rows");
         grouping = option("--group-by", "GROUP", Sheet.Grouping.class,
                 "one table per kind or per layer: kind, layer or none (default: " + defaultGrouping + ")");
         columns = commaSeparated("--columns", "KEY", candidates,
-                "show these columns, in this order, after the name; 'all' shows all");
+                "show these columns, named by key or header, in this order, after the name; 'all' shows all");
     }
 
     /** Whether any of the options was given. */
@@ -68,16 +68,21 @@ public final class SelectionOptions extends Options {
 
     /** @throws ParameterException if a column is unknown to all levels */
     public void validate(List<? extends Level<?, ?>> levels, CommandLine command) {
-        List<Column<?>> known = new ArrayList<>();
-        levels.forEach(level -> known.addAll(level.columns()));
-        sort.get().forEach(key -> Names.find(SortKey.of(key).key, known, Column::key, "column", command));
+        sort.get().forEach(key -> requireColumn(SortKey.of(key).key, levels, command));
         if (!allColumns()) {
-            columns.get().forEach(key -> Names.find(key, known, Column::key, "column", command));
+            columns.get().forEach(key -> requireColumn(key, levels, command));
         }
         if (grouped() && levels.stream().noneMatch(Level::isOfTensors)) {
             throw new ParameterException(command,
                     "--group-by " + grouping.get() + " groups tensors and cannot be combined with --level "
                             + levels.getFirst().label());
+        }
+    }
+
+    private static void requireColumn(String given, List<? extends Level<?, ?>> levels, CommandLine command) {
+        if (levels.stream().noneMatch(level -> level.column(given).isPresent())) {
+            throw new ParameterException(command, Names.unknown(given, levels.stream()
+                    .flatMap(level -> level.columns().stream()).map(Column::key).distinct().toList(), "column"));
         }
     }
 
@@ -87,7 +92,7 @@ public final class SelectionOptions extends Options {
             return levels;
         }
         List<Level<S, ?>> having = levels.stream()
-                .filter(level -> level.columns().stream().map(Column::key).toList().containsAll(columns.get()))
+                .filter(level -> columns.get().stream().allMatch(given -> level.column(given).isPresent()))
                 .toList();
         if (having.isEmpty()) {
             throw new ParameterException(command, "no level has all these columns: " + String.join(", ", columns.get())
@@ -136,16 +141,21 @@ public final class SelectionOptions extends Options {
         Sheet.Grouping shown = grouping.get() != null
                 ? grouping.get()
                 : ordered() || level.alwaysOrdered() ? Sheet.Grouping.NONE : Sheet.Grouping.KIND;
-        return new Sheet<>(level, source, columns(level), columns.get(), chosen(level, level.rows(source)), shown);
+        return new Sheet<>(level, source, columns(level), asked(level), chosen(level, level.rows(source)), shown);
     }
 
     private <R> List<Column<R>> columns(Level<?, R> level) {
         if (allColumns()) {
             return level.columns();
         }
-        Stream<String> names = level.names().stream().filter(name -> !columns.get().contains(name));
-        return Stream.concat(names, columns.get().stream()).distinct()
-                .flatMap(key -> level.columns().stream().filter(column -> column.key().equals(key))).toList();
+        List<String> asked = asked(level);
+        Stream<String> names = level.names().stream().filter(name -> !asked.contains(name));
+        return Stream.concat(names, asked.stream()).distinct().flatMap(key -> level.column(key).stream()).toList();
+    }
+
+    /** The keys of the columns asked for. */
+    private List<String> asked(Level<?, ?> level) {
+        return columns.get().stream().map(given -> level.column(given).map(Column::key).orElse(given)).toList();
     }
 
     // ---- order
@@ -163,8 +173,7 @@ public final class SelectionOptions extends Options {
         List<R> sorted = new ArrayList<>(byDefaultOrder() ? rows.stream().filter(level::isRanked).toList() : rows);
         for (String key : (sort.get().isEmpty() ? List.of("-" + level.order()) : sort.get()).reversed()) {
             SortKey sortKey = SortKey.of(key);
-            level.columns().stream().filter(column -> column.key().equals(sortKey.key))
-                    .forEach(column -> sorted.sort(column.order(sortKey.descending)));
+            level.column(sortKey.key).ifPresent(column -> sorted.sort(column.order(sortKey.descending)));
         }
         return grouping.get() == null || grouping.get() == Sheet.Grouping.NONE || !level.isOfTensors()
                 ? ends(sorted)

@@ -8,6 +8,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.stats.Figure;
 
 /**
@@ -59,6 +60,12 @@ public record Column<R>(String key, String header, Figure.Unit unit, Function<R,
 
     public static <R> Column<R> of(Figure<R> figure) {
         return number(figure.key(), figure.header(), figure.unit(), figure::of).meaning(figure.description());
+    }
+
+    /** Whether a text is the key or the header, also in ASCII, but for upper and lower case. */
+    boolean isCalled(String text) {
+        return key.equalsIgnoreCase(text) || header.equalsIgnoreCase(text)
+                || Text.ascii(header).equalsIgnoreCase(text);
     }
 
     public boolean isText() {

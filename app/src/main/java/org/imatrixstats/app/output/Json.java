@@ -62,7 +62,22 @@ public final class Json {
 
     /** The whole text of an object whose last field is the array that is being written. */
     public static String ended(JsonGenerator json, StringWriter text) {
+        return ended(json, text, List.of());
+    }
+
+    /** The same with the files that could not be read; without errors nothing is said of them. */
+    public static String ended(JsonGenerator json, StringWriter text, List<FileError> errors) {
         json.writeEndArray();
+        if (!errors.isEmpty()) {
+            json.writeArrayPropertyStart("errors");
+            for (FileError error : errors) {
+                json.writeStartObject();
+                json.writeStringProperty("file", error.file());
+                json.writeStringProperty("message", error.message());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
         json.writeEndObject();
         json.close();
         return text + "\n";

@@ -50,6 +50,12 @@ public abstract class Level<S, R> {
         return columns;
     }
 
+    /** The column with a key, or with a header as tables show it; upper and lower case are the same. */
+    public final Optional<Column<R>> column(String given) {
+        return columns.stream().filter(column -> column.key().equals(given)).findFirst()
+                .or(() -> columns.stream().filter(column -> column.isCalled(given)).findFirst());
+    }
+
     /** The name of the array of rows in JSON. */
     public String plural() {
         return label + "s";

@@ -107,7 +107,7 @@ class RecipeCasesTest {
                 SHARED_KV_MODEL))) {
             String out = run.succeeded().out();
             assertTrue(out.contains("attn_k and attn_v of layers 7-11 have no entry"), out);
-            assertTrue(out.contains("3 notes: ready for quantizing"), out);
+            assertTrue(out.contains("ready for quantizing: 3 notes"), out);
             assertFalse(out.contains("matrix anew"), out);
         }
     }

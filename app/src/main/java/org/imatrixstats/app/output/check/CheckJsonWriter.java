@@ -1,7 +1,9 @@
 package org.imatrixstats.app.output.check;
 
 import java.io.StringWriter;
+import java.util.List;
 
+import org.imatrixstats.app.output.FileError;
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.check.Finding;
 import org.imatrixstats.check.Severity;
@@ -12,6 +14,7 @@ import tools.jackson.core.JsonGenerator;
 final class CheckJsonWriter implements CheckWriter {
     private final StringWriter text = new StringWriter();
     private final JsonGenerator json = Json.generator(text, true);
+    private List<FileError> errors = List.of();
 
     CheckJsonWriter() {
         json.writeStartObject();
@@ -47,7 +50,12 @@ final class CheckJsonWriter implements CheckWriter {
     }
 
     @Override
+    public void failed(List<FileError> files) {
+        errors = files;
+    }
+
+    @Override
     public String text() {
-        return Json.ended(json, text);
+        return Json.ended(json, text, errors);
     }
 }

@@ -28,7 +28,7 @@ public record CheckReport(String file, List<Finding> findings, boolean strict) {
         return of(severity).size();
     }
 
-    /** How much was found, and what that means, in a line. */
+    /** What to do with the file, and how much was found, in a line. */
     public String summary() {
         StringJoiner counts = new StringJoiner(", ").setEmptyValue("nothing found");
         for (Severity severity : Severity.values()) {
@@ -36,7 +36,7 @@ public record CheckReport(String file, List<Finding> findings, boolean strict) {
                 counts.add(Numbers.count(count(severity), severity.label()));
             }
         }
-        return counts + ": " + verdict();
+        return verdict() + ": " + counts;
     }
 
     private String verdict() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
+import org.imatrixstats.app.output.FileError;
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.io.ByteSource;
@@ -28,6 +29,7 @@ import tools.jackson.core.JsonGenerator;
 final class InspectJson implements InspectWriter {
     private final StringWriter text = new StringWriter();
     private final JsonGenerator json = Json.generator(text, true);
+    private List<FileError> errors = List.of();
 
     InspectJson() {
         json.writeStartObject();
@@ -275,7 +277,12 @@ final class InspectJson implements InspectWriter {
     }
 
     @Override
+    public void failed(List<FileError> files) {
+        errors = files;
+    }
+
+    @Override
     public String text() {
-        return Json.ended(json, text);
+        return Json.ended(json, text, errors);
     }
 }

@@ -1,13 +1,19 @@
 package org.imatrixstats.app.output.inspect;
 
 import java.io.IOException;
+import java.util.List;
 
+import org.imatrixstats.app.output.FileError;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.terminal.Terminal;
 
 /** Makes text of what is said about models. */
 public sealed interface InspectWriter permits InspectTable, InspectJson, InspectCsv, InspectMarkdown {
     void add(InspectReport report) throws IOException;
+
+    /** Files that could not be read: said in a format that has a place for them, otherwise on standard error alone. */
+    default void failed(List<FileError> errors) {
+    }
 
     String text();
 

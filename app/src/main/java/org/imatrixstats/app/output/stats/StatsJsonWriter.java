@@ -3,6 +3,7 @@ package org.imatrixstats.app.output.stats;
 import java.io.StringWriter;
 import java.util.List;
 
+import org.imatrixstats.app.output.FileError;
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.app.output.Sheet;
 
@@ -12,6 +13,7 @@ import tools.jackson.core.JsonGenerator;
 final class StatsJsonWriter implements StatsWriter {
     private final StringWriter text = new StringWriter();
     private final JsonGenerator json = Json.generator(text, true);
+    private List<FileError> errors = List.of();
 
     StatsJsonWriter() {
         json.writeStartObject();
@@ -33,7 +35,12 @@ final class StatsJsonWriter implements StatsWriter {
     }
 
     @Override
+    public void failed(List<FileError> files) {
+        errors = files;
+    }
+
+    @Override
     public String text() {
-        return Json.ended(json, text);
+        return Json.ended(json, text, errors);
     }
 }

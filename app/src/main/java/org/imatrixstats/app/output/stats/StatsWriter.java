@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.imatrixstats.app.output.DelimitedWriter;
 import org.imatrixstats.app.output.JsonLinesWriter;
+import org.imatrixstats.app.output.FileError;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.RowWriter;
 import org.imatrixstats.app.output.Sheet;
@@ -13,6 +14,10 @@ import org.imatrixstats.app.terminal.Terminal;
 /** Makes text of reports. The text is given out when all files have been read, so that an error leaves no half of it. */
 public interface StatsWriter {
     void add(FileReport report, List<Sheet<FileReport, ?>> sheets) throws IOException;
+
+    /** Files that could not be read: said in a format that has a place for them, otherwise on standard error alone. */
+    default void failed(List<FileError> errors) {
+    }
 
     /** The whole text, with a line end at its end. */
     String text();

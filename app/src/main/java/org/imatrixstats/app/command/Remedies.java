@@ -1,14 +1,14 @@
-package org.imatrixstats.app;
+package org.imatrixstats.app.command;
 
 import org.imatrixstats.imatrix.Remedy;
 
 /** Options and commands that help where something is refused. */
-final class Remedies {
+public final class Remedies {
     private Remedies() {
     }
 
     /** A message with what helps. */
-    static String message(Exception e) {
+    public static String message(Exception e) {
         return e instanceof Remedy.Known known && known.remedy() != null
                 ? e.getMessage() + ": " + of(known.remedy())
                 : e.getMessage();
