@@ -1,6 +1,7 @@
 package org.imatrixstats.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,10 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgufBuilder;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,60 @@ class PlanCommandTest {
         assertEquals(fallbacks, plan.get("fallbacks").asInt());
         assertEquals(needsImatrix, plan.get("needs_imatrix").asBoolean());
         assertEquals(needsImatrix, !plan.get("missing_imatrix").isEmpty());
+    }
+
+    /** The sizes are those of the dry runs; 6.14 GiB and 1 GiB of keys and values fit into 8 GiB, 7.95 GiB do not. */
+    @Test
+    void aTableOfSizesSaysWhatFits() {
+        JsonNode table = json(LLAMA_8B, "--fit", "8GiB", "--context", "8192");
+        assertEquals("imatrix-stats/plan-sizes/1", table.get("schema").asString());
+        assertEquals(131_072, table.at("/kv_cache/bytes_per_token").asLong());
+        Map<String, JsonNode> sizes = new HashMap<>();
+        table.get("sizes").forEach(size -> sizes.put(size.get("base").asString(), size));
+        assertEquals(json(LLAMA_8B, "--base", "Q4_K_M").get("quant_bytes"), sizes.get("Q4_K_M").get("quant_bytes"));
+        assertEquals("yes", sizes.get("Q6_K").get("fits").asString());
+        assertEquals("no", sizes.get("Q8_0").get("fits").asString());
+        long left = (8L << 30) - sizes.get("Q6_K").get("quant_bytes").asLong();
+        assertEquals(left / 131_072, sizes.get("Q6_K").get("context_that_fits").asLong());
+        assertEquals("missing for 188", sizes.get("IQ1_S").get("imatrix").asString());
+        assertFalse(sizes.containsKey("F16"));
+    }
+
+    @Test
+    void severalBaseTypesAreATableToo() {
+        JsonNode table = json(MODELS + "deepseek-v2-lite.gguf", "--base", "Q6_K,Q1_0,q4_k");
+        List<String> bases = new ArrayList<>();
+        table.get("sizes").forEach(size -> bases.add(size.get("base").asString()));
+        assertEquals(List.of("Q4_K_M", "Q6_K", "Q1_0"), bases);
+        assertTrue(table.at("/sizes/2/quant_bytes").isNull());
+        assertTrue(table.at("/sizes/2/refusal").asString().startsWith("tensor 'blk.0.ffn_down.weight': its rows of"));
+    }
+
+    /** A program's own types, without those that only order the rows of another type in another way. */
+    @Test
+    void allAreThoseOfTheProgramThatHaveASizeOfTheirOwn() {
+        List<String> bases = new ArrayList<>();
+        json(DENSE, "--base", "all", "--dialect", "ik_llama.cpp").get("sizes")
+                .forEach(size -> bases.add(size.get("base").asString()));
+        assertTrue(bases.containsAll(List.of("IQ4_KS", "IQ2_KL", "IQ3_KT", "Q4_K_M", "Q8_0")), bases.toString());
+        assertTrue(bases.stream().noneMatch(base -> base.contains("_R")), bases.toString());
+    }
+
+    @Test
+    void sizesForPeopleAreATableAndMarkdown() {
+        String table = CliRun.outputOf("plan", LLAMA_8B, "--base", "Q4_K_M,Q6_K", "--fit", "6GiB");
+        assertTrue(table.contains("KV cache: 125.0 MiB per 1,000 tokens (f16, 32 layers)"), table);
+        assertTrue(table.contains("1 of 2 fit into 6.0 GiB; the largest is Q4_K_M"), table);
+        String markdown = CliRun.outputOf("plan", LLAMA_8B, "--base", "all", "--format", "markdown");
+        assertTrue(markdown.contains("\n| Q4\\_K\\_M | 4.58 | 4.89 | no |\n"), markdown);
+        assertTrue(CliRun.outputOf("plan", LLAMA_8B, "--base", "all", "--format", "csv")
+                .startsWith("base,quant_bytes,"), "csv");
+    }
+
+    @Test
+    void aTableOfSizesListsNoTensors() {
+        assertTrue(CliRun.of("plan", LLAMA_8B, "--base", "all", "--all").failed(ExitCode.USAGE)
+                .contains("--all lists tensors"));
     }
 
     @Test

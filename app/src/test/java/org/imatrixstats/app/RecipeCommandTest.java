@@ -234,7 +234,7 @@ class RecipeCommandTest {
         CliRun run = recipe("--model", MODEL, "--target-bpw", "4.5", "--versus", "IQ2_XS").succeeded();
         assertTrue(run.err().startsWith("imatrix-stats: warning: --versus IQ2_XS: llama.cpp would refuse it, "),
                 run.err());
-        assertTrue(run.err().contains(", distortion unknown: "), run.err());
+        assertTrue(run.err().contains(". Distortion unknown\n"), run.err());
     }
 
     @Test

@@ -25,7 +25,9 @@ public enum Hyperparameter {
     /** Layers that predict further tokens, which {@link #LAYERS} includes in GGUF. */
     NEXTN_LAYERS("nextn_layers", "nextn_predict_layers"), //
     /** The last layers that use the keys and values of earlier ones. */
-    SHARED_KV_LAYERS("shared_kv_layers", "attention.shared_kv_layers", "num_kv_shared_layers");
+    SHARED_KV_LAYERS("shared_kv_layers", "attention.shared_kv_layers", "num_kv_shared_layers"),
+    /** Tokens that the layers with a sliding window look back on; which layers these are depends on the architecture. */
+    SLIDING_WINDOW("sliding_window", "attention.sliding_window", "sliding_window");
 
     private final String key;
     private final String gguf;

@@ -30,6 +30,14 @@ public record Plan(Dialect dialect, QuantizeOptions options, List<PlannedTensor>
                 new PlanWarnings(dialect, model, options, tensors, run.missingEntries()).all());
     }
 
+    /** The same without looking for warnings. */
+    public static Plan ofTypes(Dialect dialect, Model model, QuantizeOptions options) throws RefusedException {
+        dialect.refuseWithoutImatrix(options);
+        Simulation run = new Simulation(dialect, model, options);
+        List<PlannedTensor> tensors = List.copyOf(run.tensors());
+        return new Plan(dialect, options, tensors, run.needsImatrix(), run.missingEntries(), List.of());
+    }
+
     /** With what else is otherwise than it looks, before the rest. */
     public Plan warned(List<String> others) {
         return new Plan(dialect, options, tensors, needsImatrix, missingImatrix,

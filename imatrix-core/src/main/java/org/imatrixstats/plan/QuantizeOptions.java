@@ -27,6 +27,10 @@ public record QuantizeOptions(BaseType base, List<Rule> rules, boolean pure, boo
         return new QuantizeOptions(base, List.of(), false, false, false, Map.of(), Optional.empty());
     }
 
+    public QuantizeOptions withBase(BaseType other) {
+        return new QuantizeOptions(other, rules, pure, leaveOutput, ignoreImatrixRules, types, imatrix);
+    }
+
     public QuantizeOptions withRules(List<Rule> others) {
         return new QuantizeOptions(base, List.copyOf(others), pure, leaveOutput, ignoreImatrixRules, types, imatrix);
     }

@@ -99,6 +99,79 @@ final class Knapsack {
         return new Knapsack(items, budget).solve();
     }
 
+    /**
+     * The solutions for all sizes at which the relaxation is one: no other choices of so many bytes or fewer cost less. The
+     * first takes the least bytes, the last costs least.
+     */
+    static Frontier frontier(List<Item> items) {
+        Knapsack all = new Knapsack(items, Long.MAX_VALUE);
+        all.sortSteps();
+        return all.new Frontier();
+    }
+
+    /**
+     * The least cost that is found without a search: the steps that gain most per byte, and behind the first that does not
+     * fit those that still do.
+     *
+     * @throws IllegalArgumentException if the items do not fit even at their smallest
+     */
+    static double quickCost(List<Item> items, long budget) {
+        Knapsack all = new Knapsack(items, budget);
+        all.sortSteps();
+        if (all.baseBytes > budget) {
+            throw new IllegalArgumentException("at least " + all.baseBytes + " bytes, budget " + budget);
+        }
+        boolean[] stopped = new boolean[items.size()];
+        for (Step step : all.steps) {
+            stopped[step.item] |= all.baseBytes + step.bytes > budget;
+            if (!stopped[step.item]) {
+                all.baseBytes += step.bytes;
+                all.base[step.item] = step.to;
+            }
+        }
+        double cost = 0;
+        for (int i = 0; i < all.base.length; i++) {
+            cost += items.get(i).costs[all.base[i]];
+        }
+        return cost;
+    }
+
+    /** From each of these solutions a step leads to the next larger one. */
+    final class Frontier {
+        private final int[] first = base.clone();
+        private final long[] bytes = new long[steps.size() + 1];
+        private final double[] costs = new double[steps.size() + 1];
+
+        private Frontier() {
+            bytes[0] = baseBytes;
+            for (int i = 0; i < first.length; i++) {
+                costs[0] += items.get(i).costs[first[i]];
+            }
+            for (int i = 0; i < steps.size(); i++) {
+                bytes[i + 1] = bytes[i] + steps.get(i).bytes;
+                costs[i + 1] = costs[i] - steps.get(i).gain;
+            }
+        }
+
+        int size() {
+            return bytes.length;
+        }
+
+        long bytes(int solution) {
+            return bytes[solution];
+        }
+
+        double cost(int solution) {
+            return costs[solution];
+        }
+
+        int[] choices(int solution) {
+            int[] choices = first.clone();
+            steps.subList(0, solution).forEach(step -> choices[step.item] = step.to);
+            return choices;
+        }
+    }
+
     private Solution solve() {
         relax();
         if (price == 0) {
@@ -118,6 +191,19 @@ final class Knapsack {
 
     /** Takes steps, those that gain most per byte first, until one does not fit, which sets the price of a byte. */
     private void relax() {
+        sortSteps();
+        for (Step step : steps) {
+            if (baseBytes + step.bytes > budget) {
+                price = step.gainPerByte();
+                return;
+            }
+            baseBytes += step.bytes;
+            base[step.item] = step.to;
+            taken++;
+        }
+    }
+
+    private void sortSteps() {
         for (int i = 0; i < items.size(); i++) {
             int[] hull = hull(items.get(i));
             base[i] = hull[0];
@@ -129,15 +215,6 @@ final class Knapsack {
         }
         // Stable: equal steps in the order of the items, and steps of one item never change places.
         steps.sort(Comparator.comparingDouble(Step::gainPerByte).reversed());
-        for (Step step : steps) {
-            if (baseBytes + step.bytes > budget) {
-                price = step.gainPerByte();
-                return;
-            }
-            baseBytes += step.bytes;
-            base[step.item] = step.to;
-            taken++;
-        }
     }
 
     /** The choices on the lower convex hull of an item, from the smallest to the one that costs least. */

@@ -23,6 +23,11 @@ public final class Ladder {
         return dialect.recipeTypes().stream().filter(type -> bitsPerWeight(type) >= least).toList();
     }
 
+    /** Those that take at least as many bits per weight as one of them. */
+    static List<GgmlType> from(Dialect dialect, GgmlType least) {
+        return dialect.recipeTypes().stream().filter(type -> bitsPerWeight(type) >= bitsPerWeight(least)).toList();
+    }
+
     /** Of a row of 4096 elements. */
     public static double bitsPerWeight(GgmlType type) {
         return type.rowBytes(LONG_ROW) * 8.0 / LONG_ROW;

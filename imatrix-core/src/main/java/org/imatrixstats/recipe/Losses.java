@@ -53,7 +53,7 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
     }
 
     /** What the loss of a tensor is a share of; 0 where losses were measured. */
-    double norm(TensorInfo tensor) {
+    public double norm(TensorInfo tensor) {
         return sensitivity.isPresent() ? 0 : weight(tensor) * (shares ? 1 : tensor.elements());
     }
 

@@ -51,11 +51,6 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
     static final double ROUTER = 0.0015;
     /** The mean of n² · Σ (softmax weight)² / n over the n experts that are used. */
     private static final double GATE_SPREAD = 1.2;
-    private static final List<String> ATTENTION_WRITERS = List.of("attn_output", "ssm_out", "attn_out");
-    private static final List<String> FFN_WRITERS = List.of("ffn_down", "ffn_down_exps", "ffn_down_shexp");
-    private static final List<String> ATTENTION_NORMS = List.of("post_attention_norm", "attn_post_norm");
-    private static final List<String> FFN_NORMS = List.of("post_ffw_norm", "ffn_post_norm");
-    private static final String EMBEDDING = "token_embd.weight";
     private static final int ROWS_AT_A_TIME = 64;
 
     /**
@@ -81,6 +76,8 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
     }
 
     private static final class Walk {
+        private final ResidualStream stream;
+        private final long predicting;
         private final TensorSource source;
         private final Model model;
         private final Imatrix imatrix;
@@ -95,22 +92,24 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
             this.imatrix = imatrix;
             this.used = (int) Math.max(1, config.get(Hyperparameter.EXPERTS_USED, 1));
             source.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
+            this.stream = new ResidualStream(model, byName);
+            this.predicting = model.layers() - config.get(Hyperparameter.NEXTN_LAYERS, 0);
         }
 
         Optional<ResidualShare> run() throws FormatException {
-            TensorInfo embedding = byName.get(EMBEDDING);
-            if (embedding == null || model.isEncoder()) {
+            if (!stream.isKnown()) {
                 return Optional.empty();
             }
+            TensorInfo embedding = byName.get(ResidualStream.EMBEDDING);
             TreeSet<Integer> numbers = new TreeSet<>();
-            byName.keySet().stream().map(TensorName::of).filter(TensorName::hasLayer)
-                    .forEach(name -> numbers.add(name.layer()));
-            double stream = energy(embedding, null) / embedding.rows()
-                    * (model.architecture().startsWith("gemma") ? embedding.ne0() : 1);
+            byName.keySet().stream().map(TensorName::of).filter(TensorName::hasLayer).map(TensorName::layer)
+                    // Layers that predict further tokens write nothing that the others read.
+                    .filter(layer -> predicting <= 0 || layer < predicting).forEach(numbers::add);
+            double energy = energy(embedding, null) / embedding.rows() * stream.embeddingScale(embedding.ne0());
             for (int layer : numbers) {
-                double attention = written(layer, ATTENTION_WRITERS, ATTENTION_NORMS);
-                double before = stream + attention;
-                double ffn = written(layer, FFN_WRITERS, FFN_NORMS);
+                double attention = written(layer, true);
+                double before = energy + attention;
+                double ffn = written(layer, false);
                 if (Double.isNaN(attention) || Double.isNaN(ffn) || attention == 0 && ffn == 0) {
                     return Optional.empty();
                 }
@@ -118,16 +117,19 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
                 if (hasRouter(layer)) {
                     routers.add(layer);
                 }
-                stream = before + ffn;
+                energy = before + ffn;
             }
             return layers.isEmpty() ? Optional.empty() : Optional.of(new ResidualShare(layers, weights()));
         }
 
         /** What the blocks of these kinds add to the stream; 0 if the layer has none, NaN if it is not known. */
-        private double written(int layer, List<String> writers, List<String> norms) throws FormatException {
+        private double written(int layer, boolean ofAttention) throws FormatException {
+            if (stream.lacksWriter(layer, ofAttention)) {
+                return Double.NaN;
+            }
             double sum = 0;
-            for (String kind : writers) {
-                TensorInfo tensor = byName.get("blk." + layer + "." + kind + ".weight");
+            for (String kind : ofAttention ? ResidualStream.ATTENTION_WRITERS : ResidualStream.FFN_WRITERS) {
+                TensorInfo tensor = stream.tensor(layer, kind);
                 if (tensor != null) {
                     ImatrixEntry entry = imatrix.entries().get(tensor.name());
                     if (entry == null || entry.size() != Model.entrySize(tensor)) {
@@ -136,13 +138,8 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
                     sum += energy(tensor, entry);
                 }
             }
-            for (String norm : norms) {
-                TensorInfo gains = byName.get("blk." + layer + "." + norm + ".weight");
-                if (gains != null && sum > 0) {
-                    return energy(gains, null);
-                }
-            }
-            return sum;
+            TensorInfo gains = stream.normBehind(layer, ofAttention);
+            return gains != null && sum > 0 ? energy(gains, null) : sum;
         }
 
         /** Σ W_ij² E[x_j²], of experts as their gates weigh them; Σ W² without an entry. */
@@ -206,8 +203,8 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
         private double carried(int layer) throws FormatException {
             double sum = 0;
             double all = 0;
-            for (String kind : FFN_WRITERS) {
-                TensorInfo tensor = byName.get("blk." + layer + "." + kind + ".weight");
+            for (String kind : ResidualStream.FFN_WRITERS) {
+                TensorInfo tensor = stream.tensor(layer, kind);
                 ImatrixEntry entry = tensor == null ? null : imatrix.entries().get(tensor.name());
                 if (entry == null) {
                     continue;
@@ -227,7 +224,7 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
         }
 
         private boolean hasRouter(int layer) {
-            return byName.containsKey("blk." + layer + ".ffn_gate_inp.weight");
+            return stream.tensor(layer, "ffn_gate_inp") != null;
         }
 
         /** exp(H) / n. */
@@ -250,10 +247,14 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
                 if (model.isUnused(tensor.name())) {
                     weights.put(tensor.name(), 0.0);
                 } else if (name.hasLayer()) {
-                    weights.put(tensor.name(), weight(name, byLayer.get(name.layer())));
+                    // What predicts further tokens counts least: it does not change what the model says.
+                    weights.put(tensor.name(), byLayer.containsKey(name.layer())
+                            ? weight(name, byLayer.get(name.layer()))
+                            : SCALE * layers.stream().mapToDouble(each -> Math.min(each.attention, each.ffn)).min()
+                                    .orElseThrow());
                 } else if (name.kind().equals("output")) {
                     weights.put(tensor.name(), OUTPUT);
-                } else if (tensor.name().equals(EMBEDDING)) {
+                } else if (tensor.name().equals(ResidualStream.EMBEDDING)) {
                     weights.put(tensor.name(), model.hasTiedEmbeddings() ? TIED : EMBEDDINGS + router(-1, true));
                 }
             }
@@ -262,7 +263,7 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
 
         private double weight(TensorName name, Layer layer) {
             boolean ofFfn = name.kind().startsWith("ffn_");
-            boolean writer = FFN_WRITERS.contains(name.kind());
+            boolean writer = ResidualStream.FFN_WRITERS.contains(name.kind());
             double share = ofFfn
                     ? layer.ffn * (writer ? 1 : layer.carried)
                     : layer.attention * (1 - layer.ffn + layer.ffn * layer.carried);

@@ -58,7 +58,7 @@ class RecipeTest {
     }
 
     private static Recipe recipe(Model model, double bpw, RecipeOptions options) throws IOException {
-        return Recipe.within((long) (bpw * model.elements() / 8), model, options,
+        return Recipes.within((long) (bpw * model.elements() / 8), model, options,
                 losses(options.dialect(), DEFAULT.weights(model, Optional.empty()), Set.of()), Optional.empty());
     }
 
@@ -151,7 +151,7 @@ class RecipeTest {
             Losses losses = losses(dialect, weights, entries.map(Map::keySet).orElse(Set.of()));
             Recipe recipe;
             try {
-                recipe = Recipe.within(budget, model, options, losses, entries);
+                recipe = Recipes.within(budget, model, options, losses, entries);
             } catch (RecipeException e) {
                 assertTrue(e.getMessage().contains("cannot be made as small as")
                         || e.getMessage().startsWith("no type is left for")
@@ -233,9 +233,9 @@ class RecipeTest {
                 Set.of());
         long budget = (long) (4.6 * model.elements() / 8);
         Losses losses = losses(Dialects.llamaCpp(), weights, Set.of());
-        Recipe one = Recipe.within(budget, model, together, losses, Optional.empty());
+        Recipe one = Recipes.within(budget, model, together, losses, Optional.empty());
         assertEquals(typeOf(one, "blk.1.ffn_up.weight"), typeOf(one, "blk.1.ffn_gate.weight"));
-        Recipe two = Recipe.within(budget, model, split, losses, Optional.empty());
+        Recipe two = Recipes.within(budget, model, split, losses, Optional.empty());
         assertEquals(GgmlType.Q8_0, typeOf(two, "blk.1.ffn_up.weight"));
         assertFalse(typeOf(two, "blk.1.ffn_gate.weight") == GgmlType.Q8_0);
         assertTrue(two.loss() < one.loss());
@@ -265,7 +265,7 @@ class RecipeTest {
         Map<String, Long> entries = Map.of("blk.0.ffn_up.weight", 4096L, "blk.0.ffn_gate.weight", 4096L);
         RecipeOptions options = new RecipeOptions(dialect, BaseType.Q8_0, List.of(GgmlType.IQ2_XXS, GgmlType.Q3_K),
                 List.of(), List.of(), Set.of());
-        Recipe recipe = Recipe.within(model.elements() * 3436 / 8000, model, options,
+        Recipe recipe = Recipes.within(model.elements() * 3436 / 8000, model, options,
                 losses(dialect, Map.of(), entries.keySet()), Optional.of(entries));
         Map<GgmlType, List<String>> byType = recipe.choices().stream().collect(Collectors.groupingBy(
                 TypeChoice::type, Collectors.mapping(choice -> choice.tensor().name(), Collectors.toList())));
@@ -311,7 +311,7 @@ class RecipeTest {
         Map<GgmlType, Double> alike = Map.of(GgmlType.IQ2_S, 0.1, GgmlType.Q4_K, 0.1);
         RecipeOptions options = new RecipeOptions(Dialects.llamaCpp(), BaseType.Q8_0,
                 List.of(GgmlType.IQ2_S, GgmlType.Q4_K), List.of(), List.of(), Set.of());
-        Recipe recipe = Recipe.within(model.elements() * 4 / 8, model, options,
+        Recipe recipe = Recipes.within(model.elements() * 4 / 8, model, options,
                 new Losses(Dialects.llamaCpp(), Map.of(), new Distortion("", alike, alike), Optional.empty(), Set.of()),
                 Optional.empty());
         assertEquals(GgmlType.IQ2_S, typeOf(recipe, "token_embd.weight"));
@@ -330,7 +330,7 @@ class RecipeTest {
         Map<String, Long> entries = Map.of("blk.0.attn_v.weight", 256L, "blk.1.attn_v.weight", 7L);
         RecipeOptions options = new RecipeOptions(Dialects.llamaCpp(), BaseType.Q8_0,
                 List.of(GgmlType.IQ2_S, GgmlType.F16), List.of(), List.of(), Set.of());
-        Recipe recipe = Recipe.within(model.elements() * 10 / 8, model, options,
+        Recipe recipe = Recipes.within(model.elements() * 10 / 8, model, options,
                 losses(Dialects.llamaCpp(), Map.of(), entries.keySet()), Optional.of(entries));
         assertEquals(GgmlType.IQ2_S, typeOf(recipe, "blk.0.attn_v.weight"));
         assertEquals(GgmlType.F16, typeOf(recipe, "blk.1.attn_v.weight"));
@@ -384,7 +384,7 @@ class RecipeTest {
             assertTrue(weights.get("blk.0.ffn_down.weight") > weights.get("blk.3.ffn_down.weight"));
             RecipeOptions options = new RecipeOptions(dialect, BaseType.Q8_0, List.of(), List.of(), List.of(),
                     Set.of());
-            Recipe recipe = Recipe.within((long) (4.4 * model.elements() / 8), model, options,
+            Recipe recipe = Recipes.within((long) (4.4 * model.elements() / 8), model, options,
                     losses(dialect, weights, entries.keySet()), Optional.of(entries));
             Map<String, TypeChoice> choices = recipe.choices().stream()
                     .collect(Collectors.toMap(choice -> choice.tensor().name(), Function.identity()));

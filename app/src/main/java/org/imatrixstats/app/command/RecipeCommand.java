@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.input.MeasuredLosses;
 import org.imatrixstats.app.input.Spectra;
 import org.imatrixstats.app.input.MeasuredWeights;
 import org.imatrixstats.app.input.Inputs;
@@ -22,14 +23,19 @@ import org.imatrixstats.app.option.ByteSize;
 import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.ImportanceOptions;
 import org.imatrixstats.app.option.Names;
+import org.imatrixstats.app.option.OutputPath;
 import org.imatrixstats.app.option.Options;
 import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.TensorSelection;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.TypeChoiceOptions;
+import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.Shell;
+import org.imatrixstats.app.output.recipe.FrontierReport;
+import org.imatrixstats.app.output.recipe.FrontierSvg;
+import org.imatrixstats.app.output.recipe.FrontierWriter;
 import org.imatrixstats.app.output.recipe.RecipeReport;
 import org.imatrixstats.app.output.recipe.RecipeSummary;
 import org.imatrixstats.app.output.recipe.RecipeWriter;
@@ -40,6 +46,8 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.measure.KldPoint;
+import org.imatrixstats.measure.KldResults;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
@@ -47,12 +55,14 @@ import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.StandardMixes;
 import org.imatrixstats.recipe.Distortion;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Promotion;
 import org.imatrixstats.recipe.RankedByWeights;
 import org.imatrixstats.recipe.Ranking;
 import org.imatrixstats.recipe.Recipe;
+import org.imatrixstats.recipe.Recipes;
 import org.imatrixstats.recipe.ResidualShare;
 import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.recipe.RecipeOptions;
@@ -84,11 +94,19 @@ public final class RecipeCommand extends Command {
     private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
             "upper limit in bytes: 4.8GiB (1024³), 4.8GB (1000³), 900MiB, ... The file header is not included");
+    private final Supplier<Boolean> frontier = flag("--frontier",
+            "solve for all sizes: a table of the least loss at each size, with standard mixes beside it");
+    private final Supplier<ByteSize> step = option("--step", "SIZE", ByteSize.class, new ByteSize.Converter(),
+            "with --frontier: bytes between rows, such as 300MB");
+    private final Supplier<Path> svg = option("--svg", "FILE", Path.class,
+            "with --frontier: also draw it into this file");
+    private final Supplier<Path> results = option("--results", "FILE", Path.class,
+            "with --frontier: CSV of models that 'imatrix-stats measure' measured, to show beside it");
     private final Supplier<ByteSize> targetFileSize = option("--target-file-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(), "the same for the whole file, with its header and padding (GGUF models)");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
-            "compare with a standard mix, such as Q4_K_M");
+            "compare with this standard mix, such as Q4_K_M (default: the one of the nearest size)");
     private final TypeChoiceOptions types = include(new TypeChoiceOptions());
     private final ImportanceOptions importance = include(new ImportanceOptions());
     private final Supplier<Path> distortion = option("--distortion", "FILE", Path.class,
@@ -121,8 +139,10 @@ public final class RecipeCommand extends Command {
     private final Supplier<List<String>> kinds = commaSeparated("--kind", "GLOB",
             "with --raise and --lower: only these kinds, such as attn_v,ffn_*");
     private final TextOutput output = include(new TextOutput(List.of(OutputFormat.COMMAND, OutputFormat.RULES,
-            OutputFormat.FILE, OutputFormat.JSON, OutputFormat.MARKDOWN), "--emit", "WHAT", "value",
-            "command: a shell command; rules: a --custom-q string or --tensor-type options; file: a --tensor-type-file; json; markdown (default: from the extension of the output file, else command). The summary goes to standard error; with -o to standard output"));
+            OutputFormat.FILE, OutputFormat.JSON, OutputFormat.MARKDOWN, OutputFormat.TABLE, OutputFormat.CSV),
+            "--emit",
+            "WHAT", "value",
+            "command: a shell command; rules: a --custom-q string or --tensor-type options; file: a --tensor-type-file; json; markdown; with --frontier: table, csv (default: from the extension of the output file, else command or table). The summary goes to standard error; with -o to standard output"));
     private final Supplier<Shell> shell = option("--shell", "SHELL", Shell.class,
             "whose quotes the command has: ${COMPLETION-CANDIDATES} (default: powershell on Windows, else posix)");
     private final Console console;
@@ -131,6 +151,7 @@ public final class RecipeCommand extends Command {
         this.console = console;
         help().customSynopsis("imatrix-stats recipe [IMATRIX] --model MODEL --target-bpw BITS [options]",
                 "       imatrix-stats recipe [IMATRIX] --model MODEL --target-size SIZE [options]",
+                "       imatrix-stats recipe [IMATRIX] --model MODEL --frontier [--step SIZE] [options]",
                 "       imatrix-stats recipe IMATRIX --raise|--lower SHARE --to TYPE [options]") //
                 .header("Choose a type for each tensor within a size limit and write the matching llama-quantize rules.") //
                 .description("",
@@ -141,6 +162,8 @@ public final class RecipeCommand extends Command {
                         "  imatrix-stats recipe imatrix.dat --model model.gguf --target-size 21GiB --dialect ik_llama.cpp",
                         "  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 --versus Q4_K_M -o /dev/null",
                         "  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4 --emit file -o rules.txt",
+                        "  imatrix-stats recipe imatrix.gguf --model model.gguf --frontier --step 300MB   what 300 MB more buy",
+                        "  imatrix-stats recipe imatrix.gguf --model model.gguf --frontier --svg sizes.svg",
                         "  imatrix-stats recipe --model model.gguf --target-bpw 4 --pin attn_v=q8_0 --min-type ffn_*=q4_K",
                         "  imatrix-stats recipe imatrix.gguf --raise 50% --to q6_K --kind ffn_down,attn_v");
     }
@@ -149,22 +172,27 @@ public final class RecipeCommand extends Command {
     public Integer call() throws IOException {
         validate();
         output.validate(
-                Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors).map(Supplier::get)
+                Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors, results).map(Supplier::get)
                         .filter(Objects::nonNull)
                         .toList(),
                 commandLine());
         Dialect program = dialect.orLlamaCpp();
         List<String> warnings = new ArrayList<>();
-        RecipeReport report = modelPath.get() == null ? ranked(program, warnings) : sized(program, warnings);
+        if (frontier.get()) {
+            return frontier(prepare(program, warnings), warnings);
+        }
+        RecipeReport report = modelPath.get() == null
+                ? ranked(program, warnings)
+                : sized(prepare(program, warnings), warnings);
         warnings.forEach(console::warn);
-        String text = RecipeWriter.text(output.format(), report, shell());
+        String text = RecipeWriter.text(format(), report, shell());
         requireShort(text);
         if (output.toFile()) {
             output.write(text, console);
             console.print(RecipeSummary.of(report, output.with(console.terminal())));
         } else {
             // What is asked for must be fit for $(...) and for files: people are told elsewhere.
-            if (output.format() != OutputFormat.JSON) {
+            if (format() != OutputFormat.JSON) {
                 Terminal plain = new Terminal(console.terminal().columns(), false, false);
                 console.say(RecipeSummary.of(report, output.with(plain)));
             }
@@ -173,12 +201,22 @@ public final class RecipeCommand extends Command {
         return ExitCode.DONE;
     }
 
+    /** Where no format is asked for: a table with --frontier, else never one, whatever the extension of the file. */
+    private OutputFormat format() {
+        OutputFormat format = output.format();
+        boolean asked = commandLine().getParseResult().hasMatchedOption("--emit");
+        if (asked || format != OutputFormat.COMMAND && format != OutputFormat.TABLE) {
+            return format;
+        }
+        return frontier.get() ? OutputFormat.TABLE : OutputFormat.COMMAND;
+    }
+
     private Shell shell() {
         return shell.get() == null ? Shell.ofPlatform() : shell.get();
     }
 
     private void requireShort(String text) {
-        if (output.format() == OutputFormat.COMMAND && text.length() > shell().longest()) {
+        if (format() == OutputFormat.COMMAND && text.length() > shell().longest()) {
             console.warn("the command has " + text.length() + " characters, and " + shell() + " takes "
                     + shell().longest() + ": write the rules to a file with --emit file -o FILE, and give it with"
                     + " --tensor-type-file");
@@ -187,13 +225,21 @@ public final class RecipeCommand extends Command {
 
     // ---- usage
 
-    private void validate() {
+    private void validate() throws IOException {
+        if (svg.get() != null) {
+            OutputPath.validate(svg.get(), Stream.of(imatrixPath.get(), modelPath.get(), results.get())
+                    .filter(Objects::nonNull).toList(), commandLine());
+            OutputPath.requireOneOf(List.of("svg"), svg.get(), commandLine());
+        }
         boolean target = targetBpw.get() != null || targetSize.get() != null || targetFileSize.get() != null;
         boolean share = raise.get() != null || lower.get() != null;
         if (modelPath.get() != null) {
             require(!share, "--raise and --lower cannot be combined with --model");
             refuse("works only with --raise and --lower", "--to", "--kind");
-            require(target, "--model needs a size: give --target-bpw or --target-size");
+            require(target || frontier.get(),
+                    "--model needs a size: give --target-bpw or --target-size, or --frontier for all sizes");
+            require(!target || !frontier.get(),
+                    "--frontier solves for all sizes: it cannot be combined with --target-bpw or --target-size");
             require(targetBpw.get() == null || targetSize.get() == null,
                     "--target-bpw and --target-size cannot be combined");
             require(targetFileSize.get() == null || targetBpw.get() == null && targetSize.get() == null,
@@ -201,7 +247,8 @@ public final class RecipeCommand extends Command {
             require(targetBpw.get() == null || targetBpw.get() > 0 && targetBpw.get() < 1000,
                     "--target-bpw " + targetBpw.get() + " is out of range: expected more than 0 and less than 1000");
         } else {
-            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--target-file-size", "--versus", "--beta",
+            refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--target-file-size", "--frontier", "--versus",
+                    "--beta",
                     "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors");
             types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
@@ -212,13 +259,22 @@ public final class RecipeCommand extends Command {
                     "--rank-by " + importance.ranking() + " needs --model: it goes by the weights");
             require(!ALPHAQ.equals(by.get()), "--importance " + ALPHAQ + " needs --model: it goes by the weights");
         }
-        require(output.format() != OutputFormat.FILE || !dialect.orLlamaCpp().joinsRules(),
+        require(format() != OutputFormat.FILE || !dialect.orLlamaCpp().joinsRules(),
                 "--emit file is for llama.cpp only: use --emit rules, which gives a --custom-q string");
-        if (output.format() != OutputFormat.COMMAND) {
+        if (frontier.get()) {
+            refuse("does not work with --frontier", "--versus", "--shell");
+            require(format() != OutputFormat.RULES && format() != OutputFormat.FILE && format() != OutputFormat.COMMAND,
+                    "--emit " + format() + " needs a size: --frontier has table, csv, json and markdown");
+        } else {
+            refuse("works only with --frontier", "--step", "--svg", "--results");
+            require(format() != OutputFormat.TABLE && format() != OutputFormat.CSV,
+                    "--emit " + format() + " works only with --frontier");
+        }
+        if (format() != OutputFormat.COMMAND) {
             refuse("works only with --emit command", "--shell");
         }
         for (Path named : Stream.of(imatrixPath.get(), modelPath.get()).filter(Objects::nonNull).toList()) {
-            require(output.format() != OutputFormat.COMMAND || shell().canQuote(named.toString()),
+            require(format() != OutputFormat.COMMAND || shell().canQuote(named.toString()),
                     "a file name with a line break cannot be quoted for " + shell() + ": rename the file, or give"
                             + " --shell powershell or posix");
         }
@@ -265,12 +321,17 @@ public final class RecipeCommand extends Command {
 
     // ---- with a model
 
-    private RecipeReport sized(Dialect program, List<String> warnings) throws IOException {
+    /** What recipes of all sizes have in common. */
+    private record Prepared(Dialect program, Model model, Losses losses, Recipes recipes,
+            Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files, long budget) {
+    }
+
+    private Prepared prepare(Dialect program, List<String> warnings) throws IOException {
         Model model = ModelInput.read(modelPath.get(), console);
         if (imatrixPath.get() == null) {
             require(!RESIDUAL_SHARE.equals(by.get()),
                     "--importance residual-share needs an importance matrix: it says how large the inputs are");
-            return sized(program, model, null, Optional.empty(), Optional.empty(),
+            return prepare(program, model, null, Optional.empty(), Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
         }
         try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
@@ -279,7 +340,7 @@ public final class RecipeCommand extends Command {
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.of(imatrix, model, program).warnings(model.name()));
             Report report = report(imatrix, warnings);
-            return sized(program, model, imatrix, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
+            return prepare(program, model, imatrix, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
                     files(imatrix), warnings);
         }
     }
@@ -309,7 +370,7 @@ public final class RecipeCommand extends Command {
                 : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
     }
 
-    private RecipeReport sized(Dialect program, Model model, Imatrix imatrix, Optional<Report> report,
+    private Prepared prepare(Dialect program, Model model, Imatrix imatrix, Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
         requireKinds(model.tensors().stream().filter(program::mayQuantize).map(tensor -> TensorName.of(tensor.name()))
@@ -322,40 +383,65 @@ public final class RecipeCommand extends Command {
                 : Optional.of(sensitivity(sensitivity.get(), program));
         Losses proxy = new Losses(program, weights(model, report, warnings), table, measured,
                 entries.map(Map::keySet).orElse(Set.of()), errors(program), false);
-        Optional<BaseType> other = versus.get() == null
-                ? Optional.empty()
-                : Optional.of(names(program).base("--versus", versus.get()));
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
-        long budget = budget(model, imatrix, options);
+        long budget = frontier.get() ? 0 : budget(model, imatrix, options);
         if (measureErrors.get()) {
             proxy = proxy.with(new MeasuredWeights(modelPath.get(), imatrix, program, console)
                     .errors(Recipe.candidates(options, model), false));
         }
         Losses losses = losses(proxy, imatrix, model, options, warnings);
-        Recipe recipe = within(budget, model, options, losses, entries);
         measured.ifPresent(values -> warnings.addAll(values.warnings()));
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
+        return new Prepared(program, model, losses, recipes(model, options, losses, entries), entries, report, files,
+                budget);
+    }
+
+    private RecipeReport sized(Prepared prepared, List<String> warnings) throws IOException {
+        Dialect program = prepared.program;
+        Model model = prepared.model;
+        long budget = prepared.budget;
+        Optional<BaseType> other = versus.get() == null
+                ? Optional.empty()
+                : Optional.of(names(program).base("--versus", versus.get()));
+        Recipe recipe = within(budget, prepared.recipes, program);
         warnings.addAll(recipe.plan().warnings());
         if (budget > recipe.mostBytes()) {
             warnings.add("the target is larger than the maximum size with these types, "
                     + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4
                     + " bpw: every tensor gets its largest type");
         }
-        Optional<Plan> otherPlan = Optional.empty();
-        if (other.isPresent()) {
-            Plan plan = versus(program, model, other.get(), entries);
-            if (!plan.missingImatrix().isEmpty()) {
-                warnings.add("--versus " + other.get() + ": " + program + " would refuse it, "
-                        + plan.missingImatrix().size()
-                        + " tensors require an importance matrix entry that is missing, the first is "
-                        + plan.missingImatrix().getFirst());
+        Optional<Plan> otherPlan = other.isPresent()
+                ? Optional.of(versus(program, model, other.get(), prepared.entries, warnings))
+                : StandardMixes.nearest(StandardMixes.plans(program, model, prepared.entries),
+                        recipe.plan().quantBytes());
+        Optional<RecipeReport.Versus> compared = otherPlan.isPresent()
+                ? Optional.of(RecipeReport.Versus.of(otherPlan.get(), other.isPresent(), recipe,
+                        prepared.recipes))
+                : Optional.empty();
+        recipe.arbitraryCut(prepared.losses,
+                importance.ranking().isOfWeights() ? Optional.empty() : prepared.report, importance.ranking())
+                .ifPresent(warnings::add);
+        return RecipeReport.of(prepared.files, importance.ranking(),
+                new RecipeReport.Sized(recipe, prepared.losses, compared), warnings);
+    }
+
+    private Integer frontier(Prepared prepared, List<String> warnings) throws IOException {
+        warnings.forEach(console::warn);
+        List<KldPoint> measured = List.of();
+        if (results.get() != null) {
+            try (ByteSource file = console.files().open(results.get())) {
+                measured = KldResults.read(file);
             }
-            otherPlan = Optional.of(plan);
         }
-        recipe.arbitraryCut(losses, importance.ranking().isOfWeights() ? Optional.empty() : report,
-                importance.ranking()).ifPresent(warnings::add);
-        return RecipeReport.of(files, importance.ranking(), new RecipeReport.Sized(recipe, losses, otherPlan),
-                warnings);
+        FrontierReport report = FrontierReport.of(prepared.recipes, prepared.model, prepared.losses, prepared.program,
+                prepared.files, step.get() == null ? 0 : step.get().bytes(),
+                StandardMixes.plans(prepared.program, prepared.model, prepared.entries), measured);
+        String text = FrontierWriter.text(format(), report, output.terminal(console));
+        if (svg.get() != null) {
+            AtomicFile.write(svg.get(), FrontierSvg.text(report));
+        }
+        output.write(text, console);
+        return ExitCode.DONE;
     }
 
     /** By activations, or by the weights alone where that was asked for. */
@@ -420,20 +506,35 @@ public final class RecipeCommand extends Command {
                 proxy.entries(), measured, true);
     }
 
-    private static Recipe within(long budget, Model model, RecipeOptions options, Losses losses,
+    private static Recipes recipes(Model model, RecipeOptions options, Losses losses,
             Optional<Map<String, Long>> entries) throws IOException {
         try {
-            return Recipe.within(budget, model, options, losses, entries);
+            return Recipes.of(model, options, losses, entries);
         } catch (RefusedException e) {
             throw PlanOptions.refusal(options.dialect(), e);
         }
     }
 
-    private static Plan versus(Dialect program, Model model, BaseType base, Optional<Map<String, Long>> entries)
-            throws RefusedException {
+    private static Recipe within(long budget, Recipes recipes, Dialect program) throws IOException {
+        try {
+            return recipes.within(budget);
+        } catch (RefusedException e) {
+            throw PlanOptions.refusal(program, e);
+        }
+    }
+
+    private static Plan versus(Dialect program, Model model, BaseType base, Optional<Map<String, Long>> entries,
+            List<String> warnings) throws RefusedException {
         QuantizeOptions plain = QuantizeOptions.of(base);
         try {
-            return Plan.of(program, model, entries.map(plain::withImatrix).orElse(plain));
+            Plan plan = Plan.of(program, model, entries.map(plain::withImatrix).orElse(plain));
+            if (!plan.missingImatrix().isEmpty()) {
+                warnings.add("--versus " + base + ": " + program + " would refuse it, "
+                        + plan.missingImatrix().size()
+                        + " tensors require an importance matrix entry that is missing, the first is "
+                        + plan.missingImatrix().getFirst());
+            }
+            return plan;
         } catch (RefusedException e) {
             throw new RefusedException("--versus " + base + ": llama-quantize of " + program + " would refuse it: "
                     + e.getMessage());

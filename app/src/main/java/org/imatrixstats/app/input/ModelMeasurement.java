@@ -102,7 +102,8 @@ public final class ModelMeasurement {
     }
 
     /** Quantizes a model, measures it and deletes it. */
-    public KldPoint measure(int number, Planned planned, Path original, WorkFolder work, LlamaPerplexity runs, BaseLogits base,
+    public KldPoint measure(int number, Planned planned, Path original, WorkFolder work, LlamaPerplexity runs,
+            BaseLogits base,
             Duration timeout) throws IOException {
         String name = planned.recipe.name();
         Path file = work.quantized(number);

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.EntryFilter;
@@ -23,6 +24,7 @@ import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.Rule;
 import org.imatrixstats.plan.RuleFile;
+import org.imatrixstats.plan.StandardMixes;
 import org.imatrixstats.plan.TypeOption;
 
 import picocli.CommandLine.ParameterException;
@@ -51,7 +53,16 @@ public final class PlanOptions extends Options {
 
     /** With an option for the base type. */
     public PlanOptions() {
-        base = includeFirst(new BaseOption());
+        this(new BaseOption());
+    }
+
+    private PlanOptions(BaseOption base) {
+        this.base = includeFirst(base);
+    }
+
+    /** The same where the option for the base type takes several. */
+    public static PlanOptions ofSeveralBases() {
+        return new PlanOptions(BaseOption.ofSeveral());
     }
 
     /** @param base the base type, which the command line says in another way */
@@ -149,9 +160,14 @@ public final class PlanOptions extends Options {
          * @throws RefusedException if it would refuse
          */
         public Plan plan(Model model, Optional<Imatrix> imatrix) throws RefusedException {
+            return planWith(model, imatrix.map(QuantizeOptions::sizes));
+        }
+
+        /** The same with the entries of an importance matrix: values by the name of the tensor. */
+        public Plan planWith(Model model, Optional<Map<String, Long>> sizes) throws RefusedException {
             List<String> warnings = new ArrayList<>(ignored);
-            EntryOptions.addWarnings(entries, imatrix.map(QuantizeOptions::sizes), warnings);
-            Optional<Map<String, Long>> used = imatrix.flatMap(this::used);
+            EntryOptions.addWarnings(entries, sizes, warnings);
+            Optional<Map<String, Long>> used = sizes.flatMap(this::used);
             if (pruned.isEmpty()) {
                 return Plan.of(program, model, used.map(options::withImatrix).orElse(options)).warned(warnings);
             }
@@ -162,8 +178,11 @@ public final class PlanOptions extends Options {
 
         /** The entries that are used; empty if there are none, which is as without an importance matrix. */
         public Optional<Map<String, Long>> used(Imatrix imatrix) {
-            return Optional.of(entries.of(QuantizeOptions.sizes(imatrix))).filter(
-                    used -> !used.isEmpty() || entries.isAll());
+            return used(QuantizeOptions.sizes(imatrix));
+        }
+
+        private Optional<Map<String, Long>> used(Map<String, Long> sizes) {
+            return Optional.of(entries.of(sizes)).filter(used -> !used.isEmpty() || entries.isAll());
         }
 
         /** The model without the layers that are left out. */
@@ -181,14 +200,38 @@ public final class PlanOptions extends Options {
         return told(program, List.of(), opener);
     }
 
+    /** Whether several base types are asked for. */
+    public boolean isSeveralBases() {
+        return base.isSeveral();
+    }
+
+    /**
+     * The same for each base type that is asked for.
+     *
+     * @param every for all that the program has, whatever is asked for
+     */
+    public List<Told> toldAll(Dialect program, boolean every, ByteSource.Opener opener) throws IOException {
+        List<BaseType> bases = every ? StandardMixes.all(program) : base.all(program);
+        Told first = told(program, bases.getFirst(), List.of(), opener);
+        return bases.stream().map(
+                each -> new Told(program, first.options().withBase(each), first.ignored(), first.pruned(),
+                        first.entries()))
+                .toList();
+    }
+
     /** The same with more rules, which are tried after those of the command line. */
     public Told told(Dialect program, List<String> moreRules, ByteSource.Opener opener) throws IOException {
+        return told(program, base.of(program), moreRules, opener);
+    }
+
+    private Told told(Dialect program, BaseType chosen, List<String> moreRules, ByteSource.Opener opener)
+            throws IOException {
         List<String> ignored = new ArrayList<>();
         List<Rule> all = rules(program, opener, ignored);
         for (String rule : moreRules) {
             all.addAll(program.rules(rule));
         }
-        QuantizeOptions options = QuantizeOptions.of(base.of(program)).withRules(all)
+        QuantizeOptions options = QuantizeOptions.of(chosen).withRules(all)
                 .withPure(pure.get()).withLeaveOutput(leaveOutput.get())
                 .withIgnoreImatrixRules(ignoreImatrixRules.get());
         for (TypeOption each : TypeOption.values()) {

@@ -15,6 +15,7 @@ import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
 import org.imatrixstats.recipe.TypeChoice;
 import org.imatrixstats.recipe.KindTotals;
+import org.imatrixstats.recipe.PredictedKld;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.tensor.TensorName;
@@ -56,8 +57,12 @@ final class RecipeJsonWriter {
         json.writeStringProperty("importance", report.sized().map(RecipeReport.Sized::importance).orElse(null));
         json.writeStringProperty("errors_source",
                 report.sized().flatMap(sized -> sized.losses().errors()).map(TensorErrors::source).orElse(null));
-        number("predicted_kld", report.sized().filter(sized -> sized.losses().shares())
-                .map(sized -> sized.recipe().loss()).orElse(Double.NaN));
+        PredictedKld kld = report.sized().filter(RecipeReport.Sized::predicts).map(RecipeReport.Sized::recipe)
+                .map(made -> PredictedKld.of(made.loss(), made.plan().bitsPerWeight())).orElse(null);
+        number("predicted_kld", kld == null ? Double.NaN : kld.value());
+        number("predicted_kld_low", kld == null ? Double.NaN : kld.low());
+        number("predicted_kld_high", kld == null ? Double.NaN : kld.high());
+        json.writeNumberProperty("file_type", report.base().number());
         Json.writeTexts(json, "types",
                 recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());
         Json.writeTexts(json, "command", new QuantizeCommand(report).arguments());
@@ -116,13 +121,19 @@ final class RecipeJsonWriter {
         json.writeEndObject();
     }
 
-    private void writeVersus(Plan plan) {
+    private void writeVersus(RecipeReport.Versus versus) {
         RecipeReport.Sized sized = report.sized().orElseThrow();
+        Plan plan = versus.plan();
         json.writeStartObject();
         json.writeStringProperty("base", plan.options().base().name());
         integer("quant_bytes", plan.quantBytes());
         number("bpw", plan.bitsPerWeight());
         number("distortion", KindTotals.distortion(sized.versusKinds()));
+        json.writeBooleanProperty("nearest", !versus.chosen());
+        number("loss", sized.versusLoss());
+        number("predicted_kld", sized.predicts() ? sized.versusLoss() : Double.NaN);
+        number("recipe_loss", versus.loss());
+        number("loss_ratio", versus.loss() / sized.versusLoss());
         json.writeArrayPropertyStart("kinds");
         Map<String, KindTotals> others = sized.versusKinds().stream()
                 .collect(Collectors.toMap(KindTotals::kind, Function.identity()));

@@ -45,6 +45,8 @@ final class RecipeMarkdownWriter {
     private void add(RecipeReport.Sized sized) {
         Plan plan = sized.recipe().plan();
         markdown.paragraph(RecipeText.size(plan) + " with " + report.dialect() + ".");
+        markdown.paragraph(RecipeWorth.capital(RecipeWorth.quality(sized)) + ".");
+        sized.versus().ifPresent(other -> markdown.paragraph(RecipeWorth.versus(sized, other) + "."));
         List<Row> rows = new ArrayList<>();
         for (KindTotals kind : sized.kinds()) {
             for (Map.Entry<GgmlType, List<TensorName>> entry : kind.tensors().entrySet()) {

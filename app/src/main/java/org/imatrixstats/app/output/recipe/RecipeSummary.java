@@ -7,7 +7,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.Page;
 import org.imatrixstats.app.output.TextTable.TextColumn;
@@ -19,14 +18,13 @@ import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.recipe.KindTotals;
-import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.tensor.TensorName;
 
 /** What a recipe does, for people: its size, how good it is by its own measure, what each kind gets, what to beware of. */
 public final class RecipeSummary {
     private static final int WIDEST = 100;
     private static final String ALL = "all";
-    private static final int DECIMALS_OF_DISTORTION = 6;
+    private static final int MOST_TYPES = 3;
 
     private final RecipeReport report;
     private final Terminal terminal;
@@ -47,14 +45,14 @@ public final class RecipeSummary {
     }
 
     private void add(RecipeReport.Sized sized) {
-        Recipe recipe = sized.recipe();
-        Plan plan = recipe.plan();
+        Plan plan = sized.recipe().plan();
         page.paragraph(Sources.name(report.files().model().orElseThrow()) + " for " + report.dialect(), terminal::bold);
-        page.indented(RecipeText.size(plan) + "; " + Numbers.grouped(recipe.budget() - plan.quantBytes())
+        page.indented(RecipeText.size(plan) + "; " + Numbers.grouped(sized.recipe().budget() - plan.quantBytes())
                 + " bytes below the target");
         page.indented(checked());
-        page.indented(quality(sized));
-        sized.versus().ifPresent(other -> page.indented(versus(sized, other)));
+        page.indented(RecipeWorth.quality(sized));
+        sized.versus().ifPresent(other -> page.indented(RecipeWorth.versus(sized, other)));
+        page.indented(RecipeWorth.label(report.base(), sized));
         page.line("");
         List<KindTotals> kinds = sized.kinds();
         page.add(List.of(new TextTable("", Stream.concat(Stream.of(kinds(kinds)), sized.versus().isPresent()
@@ -62,49 +60,9 @@ public final class RecipeSummary {
                 : columns(sized).stream()).toList())));
     }
 
-    private static String versus(RecipeReport.Sized sized, Plan other) {
-        long more = sized.recipe().plan().quantBytes() - other.quantBytes();
-        double distortion = KindTotals.distortion(sized.versusKinds());
-        return other.options().base() + ": " + RecipeText.size(other) + ", distortion "
-                + (Double.isNaN(distortion) ? "unknown" : number(distortion)) + ": "
-                + (more == 0
-                        ? "same size"
-                        : Numbers.fixed(100.0 * Math.abs(more) / sized.recipe().plan().quantBytes(), 2) + "% "
-                                + (more < 0 ? "larger" : "smaller") + ". For a recipe of the same size: --target-size "
-                                + other.quantBytes() + "B");
-    }
-
     private String checked() {
         int rules = report.rules().size();
         return rules + (rules == 1 ? " rule" : " rules") + ", tested with the matching of " + report.dialect();
-    }
-
-    private String quality(RecipeReport.Sized sized) {
-        Recipe recipe = sized.recipe();
-        double distortion = KindTotals.distortion(sized.kinds());
-        boolean measured = sized.losses().sensitivity().isPresent();
-        String figure = measured
-                ? "loss " + number(recipe.loss()) + ", summed from " + sized.losses().sensitivity().orElseThrow().file()
-                : sized.losses().shares()
-                        ? "predicted KL divergence " + number(recipe.loss())
-                                + (sized.losses().measured().isPresent()
-                                        ? " (sum of measured losses)"
-                                        : " (sum of residual share × measured error)")
-                        : "distortion " + number(distortion) + " (weighted relative squared error)";
-        String bound = recipe.gap() == 0
-                ? "optimal for this size"
-                : "the optimum for this size is at least "
-                        + number((sized.losses().shares() ? recipe.loss() : distortion) / (1 + recipe.gap()))
-                        + " (gap " + Numbers.fixed(100 * recipe.gap(), 4) + "%)";
-        return figure + "; " + bound;
-    }
-
-    private static String number(double value) {
-        return Double.isNaN(value)
-                ? Cells.UNDEFINED
-                : value != 0 && value < 1e-4
-                        ? Numbers.scientific(value, 3)
-                        : Numbers.fixed(value, DECIMALS_OF_DISTORTION);
     }
 
     private TextColumn kinds(List<KindTotals> kinds) {
@@ -120,17 +78,15 @@ public final class RecipeSummary {
                         Numbers.fixed(plan.quantMib(), 2)), 0),
                 number("bpw", with(kinds, kind -> Numbers.fixed(kind.bitsPerWeight(), 4),
                         Numbers.fixed(plan.bitsPerWeight(), 4)), 0),
-                number("distortion",
-                        with(kinds, kind -> number(kind.distortion()), number(KindTotals.distortion(kinds))),
-                        1),
+                lost(sized, kinds, sized.predicts() ? "KLD" : "distortion"),
                 text("types", with(kinds, this::types, unquantized(plan)), 0));
     }
 
     private List<TextColumn> versusColumns(RecipeReport.Sized sized) {
         List<KindTotals> kinds = sized.kinds();
         Plan plan = sized.recipe().plan();
-        Plan other = sized.versus().orElseThrow();
-        String name = other.options().base().name();
+        Plan other = sized.versus().orElseThrow().plan();
+        String name = sized.versus().orElseThrow().name();
         Map<String, KindTotals> others = sized.versusKinds().stream()
                 .collect(Collectors.toMap(KindTotals::kind, Function.identity()));
         return List.of(
@@ -139,19 +95,35 @@ public final class RecipeSummary {
                 number(name, with(kinds, kind -> Numbers.fixed(others.get(kind.kind()).bitsPerWeight(), 4),
                         Numbers.fixed(other.bitsPerWeight(), 4)), 0),
                 number("± MiB", with(kinds, kind -> signed(kind.bytes() - others.get(kind.kind()).bytes()),
-                        signed(plan.quantBytes() - other.quantBytes())), 0),
-                number("distortion",
-                        with(kinds, kind -> number(kind.distortion()), number(KindTotals.distortion(kinds))),
-                        1),
-                number("D of " + name, with(kinds, kind -> number(others.get(kind.kind()).distortion()),
-                        number(KindTotals.distortion(sized.versusKinds()))), 1),
-                text("types", with(kinds, this::types, ""), 2),
+                        signed(plan.quantBytes() - other.quantBytes())), 2),
+                lost(sized, kinds, sized.predicts() ? "KLD" : "distortion"),
+                lost(sized, kinds.stream().map(kind -> others.get(kind.kind())).toList(),
+                        (sized.predicts() ? "KLD of " : "D of ") + name),
+                text("types", with(kinds, this::fewTypes, ""), 0),
                 text("types of " + name, with(kinds, kind -> types(others.get(kind.kind())), ""), 3));
+    }
+
+    /** What the tensors of each kind lose: of a KL divergence their part, else the relative error on average. */
+    private static TextColumn lost(RecipeReport.Sized sized, List<KindTotals> kinds, String header) {
+        return sized.predicts()
+                ? number(header, with(kinds, kind -> RecipeWorth.number(kind.loss()),
+                        RecipeWorth.number(kinds.stream().mapToDouble(KindTotals::loss).sum())), 1)
+                : number(header,
+                        with(kinds, kind -> RecipeWorth.number(kind.distortion()),
+                                RecipeWorth.number(KindTotals.distortion(kinds))),
+                        1);
     }
 
     private static String signed(long bytes) {
         String size = Numbers.fixed(Math.abs(bytes) / (double) (1 << 20), 2);
         return (size.equals("0.00") ? "" : bytes > 0 ? "+" : "-") + size;
+    }
+
+    /** The types of a kind, the most frequent first, beside a mix those that there is room for. */
+    private String fewTypes(KindTotals kind) {
+        String[] all = types(kind).split(", ");
+        return String.join(", ", List.of(all).subList(0, Math.min(MOST_TYPES, all.length)))
+                + (all.length > MOST_TYPES ? ", …" : "");
     }
 
     /** The types of a kind, the most frequent first. */

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.input;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.imatrixstats.app.input.MeasuredWeights;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
@@ -26,7 +25,7 @@ import org.imatrixstats.tensor.TensorInfo;
  * Losses that were measured in one type per tensor: those in other types follow by E, those of tensors that were not measured
  * by residual shares.
  */
-final class MeasuredLosses {
+public final class MeasuredLosses {
     private final Losses given;
     private final Sensitivity measured;
     private final RecipeOptions options;
@@ -35,7 +34,8 @@ final class MeasuredLosses {
     private final Imatrix imatrix;
 
     /** @param imatrix null without one */
-    MeasuredLosses(Path model, Losses given, Imatrix imatrix, RecipeOptions options, boolean noCache, Console console) {
+    public MeasuredLosses(Path model, Losses given, Imatrix imatrix, RecipeOptions options, boolean noCache,
+            Console console) {
         this.given = given;
         this.measured = given.sensitivity().orElseThrow();
         this.imatrix = imatrix;
@@ -44,7 +44,7 @@ final class MeasuredLosses {
         this.weights = new MeasuredWeights(model, imatrix, options.dialect(), console);
     }
 
-    Losses losses(Model model, List<String> warnings) throws IOException {
+    public Losses losses(Model model, List<String> warnings) throws IOException {
         boolean readable = weights.readable();
         Optional<TensorErrors> errors = given.errors().isEmpty() && readable
                 ? Optional.of(errors(model))

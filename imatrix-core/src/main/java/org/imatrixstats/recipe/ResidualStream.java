@@ -1,0 +1,86 @@
+package org.imatrixstats.recipe;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.imatrixstats.plan.Model;
+import org.imatrixstats.tensor.TensorInfo;
+
+/**
+ * Which tensors of an architecture write the residual stream, and what scales what they write: the one place that knows.
+ *
+ * <table>
+ * <caption>Writers</caption>
+ * <tr><td>llama and what is built like it, with and without experts, phi<td>{@code attn_output}; {@code ffn_down},
+ * {@code ffn_down_exps}
+ * <tr><td>Gemma<td>the same; embeddings times √n; norms behind both blocks
+ * <tr><td>Qwen hybrids, Mamba<td>{@code ssm_out} in recurrent layers
+ * <tr><td>DeepSeek<td>{@code attn_output} behind latent attention; {@code ffn_down_shexp} of shared experts
+ * </table>
+ */
+final class ResidualStream {
+    static final String EMBEDDING = "token_embd.weight";
+    static final List<String> ATTENTION_WRITERS = List.of("attn_output", "ssm_out", "attn_out");
+    static final List<String> FFN_WRITERS = List.of("ffn_down", "ffn_down_exps", "ffn_down_shexp");
+    private static final List<String> ATTENTION_NORMS = List.of("post_attention_norm", "attn_post_norm");
+    private static final List<String> FFN_NORMS = List.of("post_ffw_norm", "ffn_post_norm");
+    private static final String NORM_BEFORE_FFN = "ffn_norm";
+    /** They multiply embeddings or blocks by numbers of their metadata. */
+    private static final Set<String> SCALED = Set.of("minicpm", "minicpm3", "granite", "granitemoe", "granitehybrid",
+            "grok");
+    /** Parts of the names of tensors that carry a stream beside the residual stream, or several streams. */
+    private static final List<String> OTHER_STREAMS = List.of("altup_", "laurel_", "hc_attn", "hc_ffn");
+
+    private final Model model;
+    private final Map<String, TensorInfo> byName;
+
+    ResidualStream(Model model, Map<String, TensorInfo> byName) {
+        this.model = model;
+        this.byName = byName;
+    }
+
+    /** Whether it is known what writes the stream. */
+    boolean isKnown() {
+        return byName.containsKey(EMBEDDING) && !model.isEncoder() && !SCALED.contains(model.architecture())
+                && OTHER_STREAMS.stream()
+                        .noneMatch(part -> byName.keySet().stream().anyMatch(name -> name.contains(part)));
+    }
+
+    /** What ‖embedding‖² is multiplied by. */
+    double embeddingScale(long columns) {
+        return model.architecture().startsWith("gemma") ? columns : 1;
+    }
+
+    TensorInfo tensor(int layer, String kind) {
+        return byName.get("blk." + layer + "." + kind + ".weight");
+    }
+
+    /**
+     * The weights of the norm that is applied to the output of a block before it is added; null if there is none. Where a
+     * layer has no norm before its FFN and none behind it, {@code post_attention_norm} is the one before the FFN.
+     */
+    TensorInfo normBehind(int layer, boolean ofAttention) {
+        TensorInfo ofFfn = first(layer, FFN_NORMS);
+        if (!ofAttention) {
+            return ofFfn;
+        }
+        boolean beforeFfn = tensor(layer, NORM_BEFORE_FFN) == null && ofFfn == null;
+        return beforeFfn ? null : first(layer, ATTENTION_NORMS);
+    }
+
+    private TensorInfo first(int layer, List<String> kinds) {
+        return kinds.stream().map(kind -> tensor(layer, kind)).filter(tensor -> tensor != null).findFirst()
+                .orElse(null);
+    }
+
+    /** Whether a layer has tensors of a block, but none that is known to write what it makes. */
+    boolean lacksWriter(int layer, boolean ofAttention) {
+        List<String> writers = ofAttention ? ATTENTION_WRITERS : FFN_WRITERS;
+        if (writers.stream().anyMatch(kind -> tensor(layer, kind) != null)) {
+            return false;
+        }
+        String prefix = "blk." + layer + (ofAttention ? ".attn_" : ".ffn_");
+        return byName.values().stream().anyMatch(tensor -> tensor.name().startsWith(prefix) && tensor.rows() > 1);
+    }
+}
