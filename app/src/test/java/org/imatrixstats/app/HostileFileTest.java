@@ -202,10 +202,13 @@ class HostileFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"stats", "check"})
-    void oneBadFileAmongGoodOnesMeansNoReportAtAll(String command) throws IOException {
+    void oneBadFileAmongGoodOnesIsReportedAndTheOthersAreShown(String command) throws IOException {
         Path bad = Files.write(folder.resolve("bad"), new byte[3]);
-        String error = CliRun.of(command, SOUND, bad, SOUND).failed(ExitCode.FAILED);
-        assertEquals("imatrix-stats: " + bad + ": offset 0x0: n_entries needs 4 bytes, 3 remain\n", error);
+        CliRun run = CliRun.of(command, SOUND, bad, SOUND);
+        assertEquals(ExitCode.FAILED, run.exitCode());
+        assertEquals("imatrix-stats: " + bad + ": offset 0x0: n_entries needs 4 bytes, 3 remain\n", run.err());
+        String sound = CliRun.outputOf(command, SOUND);
+        assertEquals(sound + "\n" + sound, run.out());
     }
 
     // ---- what is odd, and right

@@ -49,7 +49,7 @@ class OutputFileTest {
 
     @ParameterizedTest
     @CsvSource({"stats, a.xml", "stats, a.gguf", "stats, A.HTML", "compare, a.dat", "converge, a.xlsx", "check, a.csv",
-        "plan, a.tsv", "recipe, a.csv", "report, a.json", "convert, a.csv", "merge, a.json", "subtract, a.txt"})
+        "plan, a.tsv", "recipe, a.tsv", "report, a.json", "convert, a.csv", "merge, a.json", "subtract, a.txt"})
     void anExtensionThatPromisesWhatIsNotWrittenIsRefused(String command, String name) throws IOException {
         String model = ReferenceFiles.testdata("models/tiny-english-f16.header.gguf").toString();
         List<Object> inputs = switch (command) {

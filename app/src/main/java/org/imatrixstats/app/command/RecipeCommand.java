@@ -268,7 +268,7 @@ public final class RecipeCommand extends Command {
         } else {
             refuse("works only with --frontier", "--step", "--svg", "--results");
             require(format() != OutputFormat.TABLE && format() != OutputFormat.CSV,
-                    "--emit " + format() + " works only with --frontier");
+                    "recipe writes " + format() + " only with --frontier");
         }
         if (format() != OutputFormat.COMMAND) {
             refuse("works only with --emit command", "--shell");
