@@ -207,8 +207,7 @@ class HostileFileTest {
         CliRun run = CliRun.of(command, SOUND, bad, SOUND);
         assertEquals(ExitCode.FAILED, run.exitCode());
         assertEquals("imatrix-stats: " + bad + ": offset 0x0: n_entries needs 4 bytes, 3 remain\n", run.err());
-        String sound = CliRun.outputOf(command, SOUND);
-        assertEquals(sound + "\n" + sound, run.out());
+        assertEquals(CliRun.outputOf(command, SOUND, SOUND), run.out());
     }
 
     // ---- what is odd, and right
