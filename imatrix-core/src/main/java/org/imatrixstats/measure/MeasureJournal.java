@@ -1,24 +1,19 @@
 package org.imatrixstats.measure;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.journal.JournalReader;
+import org.imatrixstats.journal.JournalWriter;
 
 /**
  * Results of runs on disk, a line for each as it is done, so that an interrupted measurement can go on and parts of one can
@@ -38,9 +33,9 @@ import org.imatrixstats.io.FormatException;
 public final class MeasureJournal implements AutoCloseable {
     private static final String MAGIC = "imatrix-stats measure 1";
 
-    private final FileChannel out;
+    private final JournalWriter out;
 
-    private MeasureJournal(FileChannel out) {
+    private MeasureJournal(JournalWriter out) {
         this.out = out;
     }
 
@@ -63,56 +58,30 @@ public final class MeasureJournal implements AutoCloseable {
 
     /** Begins a journal, in place of any that is there. */
     public static MeasureJournal create(Path file, String digest, MeasurePlan plan) throws IOException {
-        MeasureJournal journal = new MeasureJournal(FileChannel.open(file, StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING));
-        journal.line(MAGIC + " " + digest + " " + plan.groups().size());
+        List<String> lines = new ArrayList<>();
         MeasurePlan.Inputs inputs = plan.inputs();
-        journal.line(withChecksum(String.join(" ", "inputs", base64(inputs.model()), base64(inputs.imatrix()),
-                base64(inputs.text()), base64(inputs.program()), base64(inputs.grouping()),
-                base64(inputs.evaluation()))));
+        lines.add("inputs " + Stream.of(inputs.model(), inputs.imatrix(), inputs.text(), inputs.program(),
+                inputs.grouping(), inputs.evaluation()).map(JournalWriter::field).collect(Collectors.joining(" ")));
         for (MeasurePlan.Group group : plan.groups()) {
-            StringBuilder line = new StringBuilder("group " + base64(group.name()));
-            group.tensors().forEach(
-                    member -> line.append(' ').append(base64(member.tensor())).append(' ').append(member.type().id()));
-            journal.line(withChecksum(line.toString()));
+            StringBuilder line = new StringBuilder("group " + JournalWriter.field(group.name()));
+            group.tensors().forEach(member -> line.append(' ').append(JournalWriter.field(member.tensor())).append(' ')
+                    .append(member.type().id()));
+            lines.add(line.toString());
         }
-        return journal;
+        return new MeasureJournal(JournalWriter.create(file, MAGIC + " " + digest + " " + plan.groups().size(), lines));
     }
 
     /** Goes on with a journal that was read. */
     public static MeasureJournal append(Path file, Content content) throws IOException {
-        FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE);
-        out.truncate(content.end).position(content.end);
-        return new MeasureJournal(out);
+        return new MeasureJournal(JournalWriter.append(file, content.end));
     }
 
     /** Adds a result, and waits until it is on the disk. */
     public void add(int group, KlDivergence result) throws IOException {
-        line(withChecksum(group + " " + result.kld() + " " + result.kldError() + " " + result.ppl() + " "
+        out.add(group + " " + result.kld() + " " + result.kldError() + " " + result.ppl() + " "
                 + result.pplError() + " " + result.sameTop() + " " + result.sameTopError() + " " + result.chunks() + " "
-                + result.running()));
-        out.force(false);
-    }
-
-    private void line(String line) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.US_ASCII));
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
-        }
-    }
-
-    private static String withChecksum(String line) {
-        CRC32 crc = new CRC32();
-        crc.update(line.getBytes(StandardCharsets.US_ASCII));
-        return line + " " + Long.toHexString(crc.getValue());
-    }
-
-    private static String base64(String text) {
-        return "=" + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String text(String base64) {
-        return new String(Base64.getDecoder().decode(base64.substring(1)), StandardCharsets.UTF_8);
+                + result.running());
+        out.force();
     }
 
     @Override
@@ -126,95 +95,53 @@ public final class MeasureJournal implements AutoCloseable {
      * @throws FormatException if it is not one, or is damaged before its last line
      */
     public static Content read(Path file) throws IOException {
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(Files.newInputStream(file), StandardCharsets.US_ASCII))) {
-            return new Reader(file, lines).content();
+        try (JournalReader lines = new JournalReader(file)) {
+            String[] header = lines.header(Pattern.quote(MAGIC) + " [0-9a-f]{16} [0-9]{1,6}", "measure");
+            try {
+                MeasurePlan plan = plan(lines, Integer.parseInt(header[4]));
+                SortedMap<Integer, KlDivergence> results = results(lines, plan.groups().size());
+                return new Content(header[3], plan, results, lines.end());
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                throw lines.damaged(e);
+            }
         }
     }
 
-    private static final class Reader {
-        private final Path file;
-        private final BufferedReader lines;
-        private long end;
-        private int number;
-
-        Reader(Path file, BufferedReader lines) {
-            this.file = file;
-            this.lines = lines;
+    private static MeasurePlan plan(JournalReader lines, int groups) throws IOException {
+        String[] inputs = lines.fields("inputs");
+        List<MeasurePlan.Group> planned = new ArrayList<>();
+        MeasurePlan.Inputs read = new MeasurePlan.Inputs(JournalReader.text(inputs[1]), JournalReader.text(inputs[2]),
+                JournalReader.text(inputs[3]), JournalReader.text(inputs[4]), JournalReader.text(inputs[5]),
+                JournalReader.text(inputs[6]));
+        for (int i = 0; i < groups; i++) {
+            planned.add(group(lines.fields("group")));
         }
+        return new MeasurePlan(read, planned);
+    }
 
-        Content content() throws IOException {
-            String header = lines.readLine();
-            number++;
-            if (header == null || !header.matches(Pattern.quote(MAGIC) + " [0-9a-f]{16} [0-9]{1,6}")) {
-                throw new FormatException(file, "is not a journal or part file of 'imatrix-stats measure'");
+    private static MeasurePlan.Group group(String[] fields) {
+        List<GroupLoss.Member> members = new ArrayList<>();
+        for (int i = 2; i < fields.length; i += 2) {
+            GgmlType type = GgmlType.ofId(Long.parseLong(fields[i + 1]));
+            if (type == null) {
+                throw new IllegalArgumentException(fields[i + 1]);
             }
-            end = header.length() + 1L;
-            String[] words = header.split(" ");
-            try {
-                String[] inputs = fields("inputs");
-                MeasurePlan.Inputs read = new MeasurePlan.Inputs(text(inputs[1]), text(inputs[2]), text(inputs[3]),
-                        text(inputs[4]), text(inputs[5]), text(inputs[6]));
-                List<MeasurePlan.Group> groups = new ArrayList<>();
-                for (int i = 0; i < Integer.parseInt(words[4]); i++) {
-                    groups.add(group(fields("group")));
-                }
-                MeasurePlan plan = new MeasurePlan(read, groups);
-                return new Content(words[3], plan, results(groups.size()), Math.min(end, Files.size(file)));
-            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-                throw new FormatException(file, "line " + number + " is damaged", e);
-            }
+            members.add(new GroupLoss.Member(JournalReader.text(fields[i]), type));
         }
+        return new MeasurePlan.Group(JournalReader.text(fields[1]), members);
+    }
 
-        private String[] fields(String kind) throws IOException {
-            String line = checked(lines.readLine());
-            String[] fields = line == null ? new String[0] : line.split(" ");
-            if (fields.length == 0 || !fields[0].equals(kind)) {
-                throw new FormatException(file, "line " + number + " is damaged: expected '" + kind + "'");
+    private static SortedMap<Integer, KlDivergence> results(JournalReader lines, int groups) throws IOException {
+        SortedMap<Integer, KlDivergence> results = new TreeMap<>();
+        for (String[] fields = lines.next(); fields != null; fields = lines.next()) {
+            int group = Integer.parseInt(fields[0]);
+            if (group < 0 || group >= groups) {
+                throw new IllegalArgumentException(fields[0]);
             }
-            return fields;
+            results.put(group, new KlDivergence(Double.parseDouble(fields[1]), Double.parseDouble(fields[2]),
+                    Double.parseDouble(fields[3]), Double.parseDouble(fields[4]), Double.parseDouble(fields[5]),
+                    Double.parseDouble(fields[6]), Integer.parseInt(fields[7]), Boolean.parseBoolean(fields[8])));
         }
-
-        /** A line without its checksum; null if it is torn. */
-        private String checked(String line) {
-            number++;
-            int space = line == null ? -1 : line.lastIndexOf(' ');
-            if (space < 0 || !withChecksum(line.substring(0, space)).equals(line)) {
-                return null;
-            }
-            end += line.length() + 1L;
-            return line.substring(0, space);
-        }
-
-        private static MeasurePlan.Group group(String[] fields) {
-            List<GroupLoss.Member> members = new ArrayList<>();
-            for (int i = 2; i < fields.length; i += 2) {
-                GgmlType type = GgmlType.ofId(Long.parseLong(fields[i + 1]));
-                if (type == null) {
-                    throw new IllegalArgumentException(fields[i + 1]);
-                }
-                members.add(new GroupLoss.Member(text(fields[i]), type));
-            }
-            return new MeasurePlan.Group(text(fields[1]), members);
-        }
-
-        private SortedMap<Integer, KlDivergence> results(int groups) throws IOException {
-            SortedMap<Integer, KlDivergence> results = new TreeMap<>();
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String whole = checked(line);
-                if (whole == null && lines.readLine() == null) {
-                    break;
-                }
-                String[] fields = whole == null ? new String[0] : whole.split(" ");
-                int group = Integer.parseInt(fields[0]);
-                if (group < 0 || group >= groups) {
-                    throw new IllegalArgumentException(fields[0]);
-                }
-                results.put(group, new KlDivergence(Double.parseDouble(fields[1]), Double.parseDouble(fields[2]),
-                        Double.parseDouble(fields[3]), Double.parseDouble(fields[4]), Double.parseDouble(fields[5]),
-                        Double.parseDouble(fields[6]), Integer.parseInt(fields[7]), Boolean.parseBoolean(fields[8])));
-            }
-            return results;
-        }
+        return results;
     }
 }
