@@ -1,5 +1,8 @@
 package org.imatrixstats.app.output.spectrum;
 
+import static org.imatrixstats.app.output.PrioritizedColumn.priority;
+import static org.imatrixstats.app.output.PrioritizedColumn.table;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -9,10 +12,9 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
+import org.imatrixstats.app.output.PrioritizedColumn;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.spectrum.Agreement;
 import org.imatrixstats.spectrum.LayerSpectrum;
@@ -253,18 +255,5 @@ final class SpectrumTables {
                 matrix -> matrix.saliencies().get(imatrix).scoreShare()[Saliency.PERCENTS.indexOf(70)]))).toList();
         return Optional.of(table(
                 "Saliency |w|·√E[x²] that pruning so many weights of each row loses" + file, sorted, columns));
-    }
-
-    /** A column and how soon it is left out where a terminal is narrow: the highest numbers first, 0 never. */
-    private record PrioritizedColumn<R>(int priority, Column<R> column) {
-    }
-
-    private static <R> PrioritizedColumn<R> priority(int priority, Column<R> column) {
-        return new PrioritizedColumn<>(priority, column);
-    }
-
-    private static <R> TextTable table(String title, List<R> rows, List<PrioritizedColumn<R>> columns) {
-        return new TextTable(title, columns.stream().map(each -> new TextColumn(each.column.header(),
-                Cells.of(each.column, rows), each.column.isText(), each.priority)).toList());
     }
 }

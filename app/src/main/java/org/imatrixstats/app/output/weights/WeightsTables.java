@@ -1,5 +1,8 @@
 package org.imatrixstats.app.output.weights;
 
+import static org.imatrixstats.app.output.PrioritizedColumn.priority;
+import static org.imatrixstats.app.output.PrioritizedColumn.table;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,8 +14,8 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
+import org.imatrixstats.app.output.PrioritizedColumn;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.stats.Figure.Unit;
 import org.imatrixstats.stats.Figure;
@@ -255,18 +258,5 @@ final class WeightsTables {
                 .filter(each -> weighted || each != ChangeStatistic.WEIGHTED_RELATIVE_CHANGE)
                 .map(each -> priority(each == ChangeStatistic.LARGEST_CHANGE ? 2 : 0, Column.of(each).on(sums)))
                 .toList();
-    }
-
-    /** A column and how soon it is left out where a terminal is narrow: the highest numbers first, 0 never. */
-    private record PrioritizedColumn<R>(int priority, Column<R> column) {
-    }
-
-    private static <R> PrioritizedColumn<R> priority(int priority, Column<R> column) {
-        return new PrioritizedColumn<>(priority, column);
-    }
-
-    private static <R> TextTable table(String title, List<R> rows, List<PrioritizedColumn<R>> columns) {
-        return new TextTable(title, columns.stream().map(each -> new TextColumn(each.column.header(),
-                Cells.of(each.column, rows), each.column.isText(), each.priority)).toList());
     }
 }
