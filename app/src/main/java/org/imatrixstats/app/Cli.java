@@ -110,7 +110,15 @@ public final class Cli {
 
     /** Whether a help is asked for among the options. What follows {@code --} are no options. */
     private static boolean isHelpAsked(String[] arguments) {
-        return Arrays.stream(arguments).takeWhile(argument -> !argument.equals("--")).anyMatch(HELP::contains);
+        for (String argument : arguments) {
+            if (argument.equals("--")) {
+                return false;
+            }
+            if (HELP.contains(argument)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -84,25 +84,20 @@ public final class MeasuredWeights {
                     .sorted().toList();
             ErrorPlan plan = ErrorPlan.of(inputs, measurable, Sampling.ofDefault(tensors, measurable.size()));
             ErrorFold fold = new ErrorFold(plan);
-            if (!cached) {
-                measure(inputs, plan, fold, null);
-            } else {
-                measure(inputs, plan, fold);
+            try (ErrorJournal journal = cached ? kept(inputs, plan, fold) : null) {
+                measure(inputs, plan, fold, journal);
             }
             return TensorErrors.of("measured on the weights", fold.errors(false));
         }
     }
 
-    private void measure(ErrorInputs inputs, ErrorPlan plan, ErrorFold fold) throws IOException {
+    /**
+     * Takes figures from the user's cache folder, and keeps new ones there. A cache that cannot be read or written is not an
+     * error: the figures are computed again.
+     */
+    private static ErrorJournal kept(ErrorInputs inputs, ErrorPlan plan, ErrorFold fold) throws IOException {
         String digest = plan.digest(inputs, Runtime.getRuntime().availableProcessors());
         Path file = UserCache.folder().resolve("errors-" + digest + ".journal");
-        try (ErrorJournal journal = journal(file, digest, plan, fold)) {
-            measure(inputs, plan, fold, journal);
-        }
-    }
-
-    /** A cache that cannot be read or written is not an error: the figures are computed again. */
-    private static ErrorJournal journal(Path file, String digest, ErrorPlan plan, ErrorFold fold) {
         try {
             Files.createDirectories(file.getParent());
             if (Files.exists(file)) {
