@@ -112,7 +112,7 @@ public final class ModelFit {
      */
     public List<String> warnings(String model) throws FormatException {
         if (withoutTensor.size() == entries.size()) {
-            throw new ImatrixException(imatrix.name(), "has no entry of a tensor of " + model
+            throw new ImatrixException(imatrix.name(), "has no entry for any tensor of " + model
                     + otherNames().stream().findFirst().map(other -> " under its name; " + other).orElse("")
                     + ": expected the importance matrix of this model");
         }
@@ -127,13 +127,13 @@ public final class ModelFit {
         List<String> warnings = new ArrayList<>();
         if (!withoutTensor.isEmpty() && underOtherNames.isEmpty()) {
             warnings.add(imatrix.name() + ": " + withoutTensor.size() + " of " + entries.size()
-                    + " entries are of no tensor of " + model + ", the first " + withoutTensor.getFirst());
+                    + " entries match no tensor of " + model + ", the first " + withoutTensor.getFirst());
         }
         List<String> without = withoutEntry.stream().map(TensorInfo::name)
                 .filter(name -> !dialect.exempt().contains(name)).toList();
         if (!without.isEmpty()) {
             warnings.add(imatrix.name() + ": no entry for " + without.size() + " tensors that are quantized, the first "
-                    + without.getFirst() + ": they are taken to be of middling importance within their kind");
+                    + without.getFirst() + ": they count as average within their kind");
         }
         return warnings;
     }

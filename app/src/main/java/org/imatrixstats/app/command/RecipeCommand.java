@@ -144,7 +144,7 @@ public final class RecipeCommand extends Command {
             "WHAT", "value",
             "command: a shell command; rules: a --custom-q string or --tensor-type options; file: a --tensor-type-file; json; markdown; with --frontier: table, csv (default: from the extension of the output file, else command or table). The summary goes to standard error; with -o to standard output"));
     private final Supplier<Shell> shell = option("--shell", "SHELL", Shell.class,
-            "whose quotes the command has: ${COMPLETION-CANDIDATES} (default: powershell on Windows, else posix)");
+            "the shell to quote the command for: ${COMPLETION-CANDIDATES} (default: powershell on Windows, else posix)");
     private final Console console;
 
     public RecipeCommand(Console console) {

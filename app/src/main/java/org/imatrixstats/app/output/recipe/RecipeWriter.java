@@ -8,7 +8,7 @@ public final class RecipeWriter {
     private RecipeWriter() {
     }
 
-    /** @param shell whose quotes a command has */
+    /** @param shell that a command is quoted for */
     public static String text(OutputFormat format, RecipeReport report, Shell shell) {
         return switch (format) {
             case COMMAND -> new QuantizeCommand(report).text(shell);
