@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.command.BrowseCommand;
@@ -35,6 +36,7 @@ import org.imatrixstats.app.command.SpectrumCommand;
 import org.imatrixstats.app.command.StatsCommand;
 import org.imatrixstats.app.command.SubtractCommand;
 import org.imatrixstats.app.command.VerifyCommand;
+import org.imatrixstats.app.command.VersionProvider;
 import org.imatrixstats.app.command.WeightsCommand;
 import org.imatrixstats.app.engine.ErrorEngine;
 import org.imatrixstats.app.engine.ThreadsEngine;
@@ -52,6 +54,7 @@ import org.imatrixstats.recipe.Ranking;
 
 import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.IExitCodeExceptionMapper;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -60,6 +63,13 @@ import picocli.CommandLine;
 /** A command line run within a process, with its output where the caller wants it. */
 public final class Cli {
     private static final List<String> HELP = List.of("--help", "-h");
+    private static final List<String> VERSION = List.of("--version", "-V");
+
+    static {
+        // Converters that no option has, and a class of Groovy that picocli looks for in every jar.
+        System.setProperty("picocli.converters.excludes", "java\\..*");
+        System.setProperty("picocli.disable.closures", "true");
+    }
 
     private final Console console;
     private final Supplier<ErrorEngine> errorEngine;
@@ -78,9 +88,13 @@ public final class Cli {
 
     /** Runs one command; returns the exit code of the process. */
     public int run(String... given) {
-        String[] arguments = withHelpAsOption(given);
         try {
-            int exitCode = commandLine(arguments.length > 0 ? arguments[0] : "").execute(arguments);
+            if (given.length == 1 && VERSION.contains(given[0])) {
+                console.print(VersionProvider.line() + "\n");
+                return ExitCode.DONE;
+            }
+            String[] arguments = withHelpAsOption(given);
+            int exitCode = parser(arguments).execute(arguments);
             console.print(help.toString());
             return exitCode;
         } catch (IOException e) {
@@ -121,22 +135,46 @@ public final class Cli {
         return false;
     }
 
+    /** The parser with all commands and their options, for those who list them. */
+    CommandLine commandLine() {
+        return parser(ImatrixStatsCommand.Use.REPORT, commands(), _ -> true);
+    }
+
     /**
      * The parser of a command line. To look at all commands and their options takes longer than most of them run:
-     * where the first argument names a command, the parser knows that one alone.
+     * where the first argument names a command, the parser knows that one alone. Else it knows the options of commands
+     * that may be meant, and of the others what the help lists.
      */
-    CommandLine commandLine(String firstArgument) {
-        Map<String, Supplier<Command>> commands = commands();
-        boolean subcommandGiven = commands.containsKey(firstArgument);
-        if (subcommandGiven) {
-            commands.keySet().retainAll(Set.of(firstArgument));
+    private CommandLine parser(String[] arguments) {
+        Map<String, Entry> commands = commands();
+        if (arguments.length > 0 && commands.containsKey(arguments[0])) {
+            commands.keySet().retainAll(Set.of(arguments[0]));
+            return parser(ImatrixStatsCommand.Use.SUBCOMMAND, commands, _ -> true);
         }
-        ImatrixStatsCommand root = new ImatrixStatsCommand(console, subcommandGiven);
+        boolean help = arguments.length == 1 && HELP.contains(arguments[0]);
+        return parser(help ? ImatrixStatsCommand.Use.HELP : ImatrixStatsCommand.Use.REPORT, commands,
+                name -> isIn(arguments, name));
+    }
+
+    /** Whether a word is one of the arguments, or may be in a file of arguments. */
+    private static boolean isIn(String[] arguments, String word) {
+        for (String argument : arguments) {
+            if (argument.equals(word) || argument.startsWith("@")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** @param whole of which commands the options are known, not only what the help lists */
+    private CommandLine parser(ImatrixStatsCommand.Use use, Map<String, Entry> commands, Predicate<String> whole) {
+        ImatrixStatsCommand root = new ImatrixStatsCommand(console, use);
         CommandLine commandLine = new CommandLine(root.spec().name(Console.NAME));
-        if (!subcommandGiven) {
+        if (use != ImatrixStatsCommand.Use.SUBCOMMAND) {
             commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, root::optionList);
         }
-        commands.forEach((name, command) -> commandLine.addSubcommand(name, command.get().spec()));
+        commands.forEach((name, entry) -> commandLine.addSubcommand(name,
+                whole.test(name) ? entry.command.get().spec() : entry.listed()));
         // Picocli's own converter looks for the method by its name.
         commandLine.registerConverter(Path.class, Cli::path);
         commandLine.registerConverter(Integer.class, Cli::count);
@@ -169,28 +207,36 @@ public final class Cli {
         return commandLine;
     }
 
+    /** What the help says of a command, and how it is made. */
+    private record Entry(String summary, Supplier<Command> command) {
+        CommandSpec listed() {
+            return CommandSpec.create().usageMessage(new UsageMessageSpec().header(summary));
+        }
+    }
+
     /** To add a command: its class, and a line here. */
-    private Map<String, Supplier<Command>> commands() {
-        Map<String, Supplier<Command>> commands = new LinkedHashMap<>();
-        commands.put("stats", () -> new StatsCommand(console));
-        commands.put("compare", () -> new CompareCommand(console));
-        commands.put("converge", () -> new ConvergeCommand(console));
-        commands.put("check", () -> new CheckCommand(console));
-        commands.put("inspect", () -> new InspectCommand(console));
-        commands.put("browse", () -> new BrowseCommand(console));
-        commands.put("plan", () -> new PlanCommand(console));
-        commands.put("recipe", () -> new RecipeCommand(console));
-        commands.put("weights", () -> new WeightsCommand(console));
-        commands.put("spectrum", () -> new SpectrumCommand(console));
-        commands.put("report", () -> new ReportCommand(console));
-        commands.put("quantize", () -> new QuantizeCommand(console));
-        commands.put("measure", () -> new MeasureCommand(console));
-        commands.put("error", () -> new ErrorCommand(console, errorEngine.get()));
-        commands.put("verify", () -> new VerifyCommand(console));
-        commands.put("merge", () -> new MergeCommand(console));
-        commands.put("subtract", () -> new SubtractCommand(console));
-        commands.put("convert", () -> new ConvertCommand(console));
-        commands.put("completion", () -> new CompletionCommand(console, () -> commandLine("")));
+    private Map<String, Entry> commands() {
+        Map<String, Entry> commands = new LinkedHashMap<>();
+        commands.put("stats", new Entry(StatsCommand.SUMMARY, () -> new StatsCommand(console)));
+        commands.put("compare", new Entry(CompareCommand.SUMMARY, () -> new CompareCommand(console)));
+        commands.put("converge", new Entry(ConvergeCommand.SUMMARY, () -> new ConvergeCommand(console)));
+        commands.put("check", new Entry(CheckCommand.SUMMARY, () -> new CheckCommand(console)));
+        commands.put("inspect", new Entry(InspectCommand.SUMMARY, () -> new InspectCommand(console)));
+        commands.put("browse", new Entry(BrowseCommand.SUMMARY, () -> new BrowseCommand(console)));
+        commands.put("plan", new Entry(PlanCommand.SUMMARY, () -> new PlanCommand(console)));
+        commands.put("recipe", new Entry(RecipeCommand.SUMMARY, () -> new RecipeCommand(console)));
+        commands.put("weights", new Entry(WeightsCommand.SUMMARY, () -> new WeightsCommand(console)));
+        commands.put("spectrum", new Entry(SpectrumCommand.SUMMARY, () -> new SpectrumCommand(console)));
+        commands.put("report", new Entry(ReportCommand.SUMMARY, () -> new ReportCommand(console)));
+        commands.put("quantize", new Entry(QuantizeCommand.SUMMARY, () -> new QuantizeCommand(console)));
+        commands.put("measure", new Entry(MeasureCommand.SUMMARY, () -> new MeasureCommand(console)));
+        commands.put("error", new Entry(ErrorCommand.SUMMARY, () -> new ErrorCommand(console, errorEngine.get())));
+        commands.put("verify", new Entry(VerifyCommand.SUMMARY, () -> new VerifyCommand(console)));
+        commands.put("merge", new Entry(MergeCommand.SUMMARY, () -> new MergeCommand(console)));
+        commands.put("subtract", new Entry(SubtractCommand.SUMMARY, () -> new SubtractCommand(console)));
+        commands.put("convert", new Entry(ConvertCommand.SUMMARY, () -> new ConvertCommand(console)));
+        commands.put("completion",
+                new Entry(CompletionCommand.SUMMARY, () -> new CompletionCommand(console, this::commandLine)));
         return commands;
     }
 

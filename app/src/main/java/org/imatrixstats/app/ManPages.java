@@ -42,7 +42,7 @@ final class ManPages {
     /** The pages in roff by their names, such as {@code imatrix-stats-merge}. */
     static Map<String, String> pages() {
         CommandLine all = new Cli(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), Terminal.PIPE)
-                .commandLine("");
+                .commandLine();
         Map<String, String> pages = new TreeMap<>();
         List<String> names = new ArrayList<>(List.of(BY_ITSELF));
         all.getSubcommands().keySet().forEach(command -> names.add(BY_ITSELF + "-" + command));

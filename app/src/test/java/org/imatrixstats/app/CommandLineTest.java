@@ -176,7 +176,7 @@ class CommandLineTest {
     static Stream<String> helps() {
         Cli cli = new Cli(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), Terminal.PIPE);
         return Stream.concat(Stream.of("--help"),
-                cli.commandLine("").getSubcommands().keySet().stream().map(command -> command + " --help"));
+                cli.commandLine().getSubcommands().keySet().stream().map(command -> command + " --help"));
     }
 
     @ParameterizedTest

@@ -137,7 +137,7 @@ class DocumentationTest {
     @Test
     void everyCommandHasAPage() {
         List<String> commands = List.copyOf(new Cli(new ByteArrayOutputStream(), new ByteArrayOutputStream(),
-                Terminal.PIPE).commandLine("").getSubcommands().keySet());
+                Terminal.PIPE).commandLine().getSubcommands().keySet());
         assertFalse(commands.isEmpty());
         for (String command : commands) {
             assertTrue(Files.exists(ROOT.resolve("docs/" + command + ".md")), command);

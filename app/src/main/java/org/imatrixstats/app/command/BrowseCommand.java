@@ -20,6 +20,8 @@ import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 
 public final class BrowseCommand extends Command {
+    public static final String SUMMARY = "Browse importance matrices in a full-screen view: sort, filter, compare, mark.";
+
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to browse");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
             "the model to be quantized (GGUF; any part of a split one; its header is enough): shows sizes of the marked tensors");
@@ -35,7 +37,7 @@ public final class BrowseCommand extends Command {
     public BrowseCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats browse FILE... [options]") //
-                .header("Browse importance matrices in a full-screen view: sort, filter, compare, mark.") //
+                .header(SUMMARY) //
                 .description("",
                         "Press ? for the keys and q to quit. Space marks tensors, m shows the quantization rules for the marked tensors, w writes them to a file.") //
                 .footerHeading("%nExamples:%n") //

@@ -20,6 +20,8 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.model.ModelFile;
 
 public final class CheckCommand extends Command {
+    public static final String SUMMARY = "Find problems in importance matrices before you spend hours on quantizing.";
+
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to check");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
             "the model to be quantized (" + ModelInput.ACCEPTED
@@ -38,7 +40,7 @@ public final class CheckCommand extends Command {
     public CheckCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats check FILE... [options]") //
-                .header("Find problems in importance matrices before you spend hours on quantizing.") //
+                .header(SUMMARY) //
                 .description("",
                         "Exit code 0: no errors; 3: errors, or warnings with --strict; 1: a file cannot be read or is not an importance matrix.") //
                 .footerHeading("%nExamples:%n") //

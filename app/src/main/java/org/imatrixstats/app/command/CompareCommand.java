@@ -42,6 +42,8 @@ import org.imatrixstats.tensor.TensorName;
 import picocli.CommandLine.ParameterException;
 
 public final class CompareCommand extends Command {
+    public static final String SUMMARY = "Show how importance matrices of one model differ between calibration texts.";
+
     /** Rows of a table that nobody asked for more of. */
     private static final int ROWS_SHOWN = 20;
     /** Chunk counts that differ by more than this factor have means of very different accuracy. */
@@ -67,7 +69,7 @@ public final class CompareCommand extends Command {
     public CompareCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats compare A B [C...] [options]") //
-                .header("Show how importance matrices of one model differ between calibration texts.") //
+                .header(SUMMARY) //
                 .description("",
                         "First a summary in words: how similar the files are, which tensors differ most and how, which experts only one text reaches, and whether to merge. Then the tables, largest differences first. GGUF and legacy files can be mixed. Different lengths are normalized.") //
                 .footerHeading("%nExamples:%n") //

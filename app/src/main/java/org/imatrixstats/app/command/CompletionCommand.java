@@ -9,6 +9,8 @@ import org.imatrixstats.app.terminal.Console;
 import picocli.CommandLine;
 
 public final class CompletionCommand extends Command {
+    public static final String SUMMARY = "Print a completion script for bash, zsh or fish.";
+
     public enum Shell {
         BASH, ZSH, FISH;
 
@@ -26,7 +28,7 @@ public final class CompletionCommand extends Command {
         this.console = console;
         this.all = all;
         help().customSynopsis("imatrix-stats completion bash|zsh|fish") //
-                .header("Print a completion script for bash, zsh or fish.") //
+                .header(SUMMARY) //
                 .footerHeading("%nExamples:%n") //
                 .footer("  source <(imatrix-stats completion bash)      in ~/.bashrc",
                         "  source <(imatrix-stats completion zsh)       in ~/.zshrc",

@@ -23,6 +23,8 @@ import org.imatrixstats.tensor.TensorName;
 import picocli.CommandLine.ParameterException;
 
 public final class ConvergeCommand extends Command {
+    public static final String SUMMARY = "Show whether a calibration run has converged, and how much more text it needs.";
+
     /** Two texts of different kinds are a few thousandths of a bit apart: the error should be well below that. */
     static final String DEFAULT_THRESHOLD = "0.001";
 
@@ -42,7 +44,7 @@ public final class ConvergeCommand extends Command {
     public ConvergeCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats converge SNAPSHOT... [options]") //
-                .header("Show whether a calibration run has converged, and how much more text it needs.") //
+                .header(SUMMARY) //
                 .description("",
                         "Compares each snapshot of a run with the last one and with the previous one. The spread between batches of text gives an estimate of the remaining error. All snapshots must come from one run: each contains the previous ones.") //
                 .footerHeading("%nExamples:%n") //

@@ -14,6 +14,8 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
 
 public final class ConvertCommand extends Command {
+    public static final String SUMMARY = "Convert an importance matrix to another container.";
+
     private final Supplier<Path> file = parameter("IN", Path.class, "importance matrix to convert");
     private final Supplier<String> dataset = option("--dataset", "NAME", String.class,
             "name of the calibration text, for a file that names none: llama-quantize demands imatrix.datasets");
@@ -23,7 +25,7 @@ public final class ConvertCommand extends Command {
     public ConvertCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats convert IN -o OUT [options]") //
-                .header("Convert an importance matrix to another container.") //
+                .header(SUMMARY) //
                 .description("", "Keeps everything that the target container can hold and warns about the rest.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats convert imatrix.gguf -o imatrix.dat                    for ik_llama.cpp",

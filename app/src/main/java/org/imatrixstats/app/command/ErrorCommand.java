@@ -37,6 +37,7 @@ import org.imatrixstats.tensor.TensorSource;
 import picocli.CommandLine.ParameterException;
 
 public final class ErrorCommand extends Command {
+    public static final String SUMMARY = "Measure what each type costs each tensor.";
     private static final String JOURNAL = ".journal";
     private static final String PART = "part";
 
@@ -74,7 +75,7 @@ public final class ErrorCommand extends Command {
         String program = engine.program();
         help().customSynopsis(program + " MODEL [--imatrix FILE] [options]",
                 program + " --merge PART... [-o FILE]") //
-                .header("Measure what each type costs each tensor.") //
+                .header(SUMMARY) //
                 .description("",
                         "Quantizes each tensor to each type and compares the result with the original. E is the weighted"
                                 + " relative squared error. Without --full, rows are sampled and each E has a standard error.",

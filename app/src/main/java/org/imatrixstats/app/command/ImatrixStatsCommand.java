@@ -2,6 +2,7 @@ package org.imatrixstats.app.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -10,11 +11,22 @@ import org.imatrixstats.app.option.ByteSize;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.InputFiles;
 
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
 
 /** The command by its name alone, which understands the options of {@code llama-imatrix --show-statistics}. */
 public final class ImatrixStatsCommand extends Command {
+    /** What is asked of it, which says what options it needs. */
+    public enum Use {
+        /** Its own options, those of llama-imatrix and those of stats. */
+        REPORT,
+        /** A help, which does not list the options of stats. */
+        HELP,
+        /** Only what all subcommands have. */
+        SUBCOMMAND
+    }
+
     private final Supplier<Boolean> stackTrace = inheritedFlag("--stacktrace",
             "show the stack trace of an error");
     private final Supplier<ByteSize> maxUnpacked = inheritedOption("--max-unpacked", "SIZE", ByteSize.class,
@@ -23,10 +35,9 @@ public final class ImatrixStatsCommand extends Command {
     private final LlamaImatrixOptions llamaImatrix;
     private final Console console;
 
-    /** @param subcommandGiven whether there is a subcommand, so that the options of llama-imatrix are not needed */
-    public ImatrixStatsCommand(Console console, boolean subcommandGiven) {
+    public ImatrixStatsCommand(Console console, Use use) {
         this.console = console;
-        this.llamaImatrix = subcommandGiven ? null : include(new LlamaImatrixOptions());
+        this.llamaImatrix = use == Use.SUBCOMMAND ? null : include(new LlamaImatrixOptions(use == Use.HELP));
         help().customSynopsis("imatrix-stats COMMAND [options]",
                 "       imatrix-stats --in-file FILE --show-statistics [options of stats]") //
                 .header("Statistics of importance matrices (imatrix) of llama.cpp and ik_llama.cpp: which tensors, layers and experts a calibration text exercised and how strongly.") //
@@ -41,8 +52,11 @@ public final class ImatrixStatsCommand extends Command {
 
     /** The options but for those of stats, which has a help of its own. */
     public String optionList(CommandLine.Help help) {
-        return help.optionListExcludingGroups(help.commandSpec().options().stream()
-                .filter(option -> !llamaImatrix.options.contains(option)).toList());
+        List<OptionSpec> listed = new ArrayList<>(help.commandSpec().options());
+        if (llamaImatrix.options != null) {
+            listed.removeIf(llamaImatrix.options::contains);
+        }
+        return help.optionListExcludingGroups(listed);
     }
 
     public boolean stackTrace() {

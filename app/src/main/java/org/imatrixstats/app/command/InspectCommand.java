@@ -20,6 +20,7 @@ import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.model.ModelSummary;
 
 public final class InspectCommand extends Command {
+    public static final String SUMMARY = "Show what is in a model file: parameters, tensors, types, and the memory that it needs.";
     private static final int MOST_VALUES = 10_000;
 
     private final Supplier<List<Path>> files = parameters("FILE", Path.class,
@@ -41,7 +42,7 @@ public final class InspectCommand extends Command {
     public InspectCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats inspect FILE... [options]") //
-                .header("Show what is in a model file: parameters, tensors, types, and the memory that it needs.") //
+                .header(SUMMARY) //
                 .description("",
                         "Only headers are read, and the values that are shown. A PyTorch checkpoint is read as data:"
                                 + " nothing in it is executed.",

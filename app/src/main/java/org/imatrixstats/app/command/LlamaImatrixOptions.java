@@ -16,5 +16,10 @@ final class LlamaImatrixOptions extends Options {
             "not supported here; use 'convert --to gguf|dat'");
     final Supplier<Path> model = option("-m --model", "MODEL", Path.class,
             "accepted for compatibility with llama-imatrix; ignored");
-    final StatsOptions options = include(new StatsOptions());
+    /** Null where only the help is asked for, which does not list them. */
+    final StatsOptions options;
+
+    LlamaImatrixOptions(boolean forHelp) {
+        options = forHelp ? null : include(new StatsOptions());
+    }
 }

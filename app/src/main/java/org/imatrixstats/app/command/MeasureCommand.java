@@ -61,6 +61,7 @@ import org.imatrixstats.tensor.TensorInfo;
 import picocli.CommandLine.ParameterException;
 
 public final class MeasureCommand extends Command {
+    public static final String SUMMARY = "Measure the KL divergence that quantizing each tensor costs, with llama-perplexity.";
     private static final String END_OF_OPTIONS = "--";
     private static final String PROBE = "q3_K";
     private static final String PROGRAM = "llama-perplexity";
@@ -123,7 +124,7 @@ public final class MeasureCommand extends Command {
                 "       imatrix-stats measure MODEL --text FILE --recipe FILE|MIX... [-- ARGS]",
                 "       imatrix-stats measure --merge PART... [-o FILE]",
                 "       imatrix-stats measure --import FILE [--results FILE]") //
-                .header("Measure the KL divergence that quantizing each tensor costs, with llama-perplexity.") //
+                .header(SUMMARY) //
                 .description("",
                         "Changes one tensor (or group) at a time in a copy of the model and compares the copy with the"
                                 + " original. The model itself is never written. 'recipe --sensitivity' uses the result.",

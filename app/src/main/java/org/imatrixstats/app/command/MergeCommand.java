@@ -19,6 +19,8 @@ import org.imatrixstats.imatrix.Imatrix;
 import picocli.CommandLine.ParameterException;
 
 public final class MergeCommand extends Command {
+    public static final String SUMMARY = "Merge importance matrices, as if their calibration texts had been one text.";
+
     private final Supplier<List<Path>> files = parameters("IN", Path.class, "importance matrices to merge");
     private final OutputOptions output = include(new OutputOptions());
     private final Supplier<List<Double>> weights = commaSeparated("--weight", "W", Double.class,
@@ -32,7 +34,7 @@ public final class MergeCommand extends Command {
     public MergeCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats merge IN... -o OUT [options]") //
-                .header("Merge importance matrices, as if their calibration texts had been one text.") //
+                .header(SUMMARY) //
                 .description("",
                         "Adds sums and counts and lists the datasets in order. Legacy files count in chunks; the chunk size comes from the other inputs or from --chunk-size.") //
                 .footerHeading("%nExamples:%n") //

@@ -34,6 +34,8 @@ import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 
 public final class PlanCommand extends Command {
+    public static final String SUMMARY = "Show which type llama-quantize will give each tensor and how large the file will be.";
+
     private final Supplier<Path> modelPath = parameter("MODEL", Path.class,
             "the model to be quantized: " + ModelInput.ACCEPTED + ". Its header is enough");
     private final PlanOptions options = include(PlanOptions.ofSeveralBases());
@@ -52,7 +54,7 @@ public final class PlanCommand extends Command {
         this.console = console;
         help().customSynopsis("imatrix-stats plan MODEL [options]",
                 "       imatrix-stats plan MODEL --base all [--fit SIZE] [--context TOKENS] [options]") //
-                .header("Show which type llama-quantize will give each tensor and how large the file will be.") //
+                .header(SUMMARY) //
                 .description("",
                         "Shows what llama-quantize --dry-run would print, and warns of rules that match nothing, match more than intended, or are ignored. Only the header of the model is read.",
                         "Exit code 1: llama-quantize would refuse; the message says why.") //

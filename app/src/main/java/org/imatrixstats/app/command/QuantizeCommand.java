@@ -39,6 +39,8 @@ import org.imatrixstats.quantize.QuantizedModel;
 import picocli.CommandLine.ParameterException;
 
 public final class QuantizeCommand extends Command {
+    public static final String SUMMARY = "Quantize a model, byte for byte as llama-quantize does.";
+
     private final Supplier<List<String>> arguments = parameters("MODEL [OUT] FTYPE", String.class,
             "the model (GGUF, any part of a split one), the file to write, and the type that llama-quantize would be asked"
                     + " for. Without OUT: ggml-model-FTYPE.gguf beside MODEL. With --recipe, FTYPE may be left out");
@@ -60,7 +62,7 @@ public final class QuantizeCommand extends Command {
     public QuantizeCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats quantize MODEL [OUT] FTYPE [options]") //
-                .header("Quantize a model, byte for byte as llama-quantize does.") //
+                .header(SUMMARY) //
                 .description("",
                         "Takes the options of 'plan' and writes the same file as llama-quantize of llama.cpp, for any number"
                                 + " of threads. Types of ik_llama.cpp are written too; its own encoders differ between"

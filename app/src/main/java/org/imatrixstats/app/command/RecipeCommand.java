@@ -77,6 +77,7 @@ import org.imatrixstats.tensor.TensorName;
 import picocli.CommandLine.ParameterException;
 
 public final class RecipeCommand extends Command {
+    public static final String SUMMARY = "Choose a type for each tensor within a size limit and write the matching llama-quantize rules.";
     private static final BaseType BASE_WITHOUT_MODEL = BaseType.Q4_K_M;
     private static final double PERCENT = 100;
     private static final String RESIDUAL_SHARE = "residual-share";
@@ -153,7 +154,7 @@ public final class RecipeCommand extends Command {
                 "       imatrix-stats recipe [IMATRIX] --model MODEL --target-size SIZE [options]",
                 "       imatrix-stats recipe [IMATRIX] --model MODEL --frontier [--step SIZE] [options]",
                 "       imatrix-stats recipe IMATRIX --raise|--lower SHARE --to TYPE [options]") //
-                .header("Choose a type for each tensor within a size limit and write the matching llama-quantize rules.") //
+                .header(SUMMARY) //
                 .description("",
                         "With a model: the types with the least total distortion within the size (proven optimal or with a stated gap), and the size to the byte. The rules are tested against the program's own matching before they are printed.",
                         "Without a model: a larger type for the more important tensors of each kind, or a smaller one for the others. No sizes.") //

@@ -76,6 +76,7 @@ import org.imatrixstats.weights.ModelReview;
 import picocli.CommandLine.ParameterException;
 
 public final class ReportCommand extends Command {
+    public static final String SUMMARY = "Make an HTML page with charts and tables of importance matrices.";
     private static final Path DEFAULT_OUTPUT = Path.of("report.html");
     private static final Path STANDARD_OUTPUT = Path.of("-");
     private static final int TOP_COLUMNS = 12;
@@ -115,7 +116,7 @@ public final class ReportCommand extends Command {
         this.console = console;
         help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]",
                 "imatrix-stats report --errors errors.csv [-o OUT.html]") //
-                .header("Make an HTML page with charts and tables of importance matrices.") //
+                .header(SUMMARY) //
                 .description("",
                         "The page is a single file and needs no network. It shows problems, a heat map of layers and kinds, curves, the columns of each tensor, experts, and all figures. With two or more files it compares them. With snapshots of one run it shows convergence.") //
                 .footerHeading("%nExamples:%n") //
@@ -207,7 +208,7 @@ public final class ReportCommand extends Command {
     }
 
     private static String version() throws IOException {
-        return String.join(" ", new VersionProvider().getVersion());
+        return VersionProvider.line();
     }
 
     private HtmlReport report(Inputs inputs) throws IOException {

@@ -29,6 +29,7 @@ import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 
 public final class SpectrumCommand extends Command {
+    public static final String SUMMARY = "Show how structured the matrices of a model are, and what that says about pruning.";
     private static final String TENSOR = "tensor";
     private static final String LAYER = "layer";
     private static final SpectrumReport.Pruning USUAL = SpectrumReport.Pruning.DEFAULT;
@@ -39,12 +40,12 @@ public final class SpectrumCommand extends Command {
             "an importance matrix of the model: adds outliers of layers (OWL) and saliency curves (Wanda). May be given several"
                     + " times");
     private final Supplier<SpectrumOptions.Method> method = option("--method", "HOW", SpectrumOptions.Method.class,
-            new EnumNames<>(List.of(SpectrumOptions.Method.values()), "method"),
+            new EnumNames<>(() -> List.of(SpectrumOptions.Method.values()), "method"),
             Stream.of(SpectrumOptions.Method.values()).map(Enum::toString).toList(),
             "exact: all singular values, 1 to 2 minutes for 4096 × 4096; farms: windows of 128 × 128, exponents only;"
                     + " auto: exact if the model takes about a minute (default: auto)");
     private final Supplier<Estimator> score = option("--score", "EXPONENT", Estimator.class,
-            new EnumNames<>(List.of(Estimator.values()), "exponent"),
+            new EnumNames<>(() -> List.of(Estimator.values()), "exponent"),
             Stream.of(Estimator.values()).map(Enum::toString).toList(),
             "the exponent α: ${COMPLETION-CANDIDATES} (default: xmin_peak, as AlphaPruning; hill_tenth of windows, as AlphaQ)");
     private final Supplier<List<String>> scored = commaSeparated("--score-kind", "GLOB",
@@ -72,7 +73,7 @@ public final class SpectrumCommand extends Command {
     public SpectrumCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats spectrum MODEL [--imatrix FILE] [options]") //
-                .header("Show how structured the matrices of a model are, and what that says about pruning.") //
+                .header(SUMMARY) //
                 .description("",
                         "Computes singular values of all matrices: power-law exponents, ranks, entropies. Layers get the shares to"
                                 + " prune that AlphaPruning and OWL give them. The scores are heuristics: they do not replace a"

@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 import org.imatrixstats.app.terminal.Console;
 
 public final class StatsCommand extends Command {
+    public static final String SUMMARY = "Show the statistics of importance matrices.";
+
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to read");
     private final StatsOptions options = include(new StatsOptions());
     private final Console console;
@@ -15,7 +17,7 @@ public final class StatsCommand extends Command {
     public StatsCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats stats FILE... [options]") //
-                .header("Show the statistics of importance matrices.") //
+                .header(SUMMARY) //
                 .description("",
                         "Reads GGUF and legacy (.dat) files. The content decides, not the name. Files packed with gzip, xz, zstd or bzip2 are unpacked on the fly.") //
                 .footerHeading("%nExamples:%n") //

@@ -11,6 +11,8 @@ import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.combine.Subtract;
 
 public final class SubtractCommand extends Command {
+    public static final String SUMMARY = "Remove one run's contribution from a merged or cumulative importance matrix.";
+
     private final Supplier<Path> total = parameter("TOTAL", Path.class, "importance matrix to subtract from");
     private final Supplier<Path> part = parameter("PART", Path.class, "importance matrix that it contains");
     private final OutputOptions output = include(new OutputOptions());
@@ -19,7 +21,7 @@ public final class SubtractCommand extends Command {
     public SubtractCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats subtract TOTAL PART -o OUT [options]") //
-                .header("Remove one run's contribution from a merged or cumulative importance matrix.") //
+                .header(SUMMARY) //
                 .description("",
                         "The snapshots of a run (llama-imatrix --save-frequency) are cumulative. Subtract an earlier one from a later one to get the chunks between them.") //
                 .footerHeading("%nExamples:%n") //

@@ -33,6 +33,8 @@ import org.imatrixstats.quantize.Verification;
 import org.imatrixstats.quantize.VerifiedTensor;
 
 public final class VerifyCommand extends Command {
+    public static final String SUMMARY = "Check whether a quantized file holds what its inputs give.";
+
     private final Supplier<Path> modelPath = parameter("MODEL", Path.class,
             "the model that was quantized (GGUF; any part of a split one)");
     private final Supplier<Path> quantizedPath = parameter("QUANTIZED", Path.class, "the quantized file to check");
@@ -53,7 +55,7 @@ public final class VerifyCommand extends Command {
     public VerifyCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats verify MODEL QUANTIZED [options]") //
-                .header("Check whether a quantized file holds what its inputs give.") //
+                .header(SUMMARY) //
                 .description("",
                         "Quantizes each tensor of MODEL again and compares the bytes. Says which tensors are equal, which have"
                                 + " other bytes (with the error of both), another type, or invalid blocks.",

@@ -9,14 +9,19 @@ import org.imatrixstats.app.terminal.Console;
 import picocli.CommandLine.IVersionProvider;
 
 /** {@code --version}: the version of the build. */
-final class VersionProvider implements IVersionProvider {
-    @Override
-    public String[] getVersion() throws IOException {
+public final class VersionProvider implements IVersionProvider {
+    /** The program and its version. */
+    public static String line() throws IOException {
         Properties build = new Properties();
         try (InputStream properties = VersionProvider.class
                 .getResourceAsStream("/org/imatrixstats/app/build.properties")) {
             build.load(properties);
         }
-        return new String[]{Console.NAME + " " + build.getProperty("version")};
+        return Console.NAME + " " + build.getProperty("version");
+    }
+
+    @Override
+    public String[] getVersion() throws IOException {
+        return new String[]{line()};
     }
 }

@@ -19,6 +19,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.weights.ModelReview;
 
 public final class WeightsCommand extends Command {
+    public static final String SUMMARY = "Show the statistics of a model's weights, or what changed between two models.";
     private static final String PUBLISHED = "llm-model-review";
     private static final int MOST_BINS = 65_536;
 
@@ -43,7 +44,7 @@ public final class WeightsCommand extends Command {
         this.console = console;
         help().customSynopsis("imatrix-stats weights MODEL [--imatrix FILE] [options]",
                 "       imatrix-stats weights A B [--imatrix FILE] [options]") //
-                .header("Show the statistics of a model's weights, or what changed between two models.") //
+                .header(SUMMARY) //
                 .description("",
                         "Reads all weights, whatever their type. Every figure is exact: medians and quantiles too."
                                 + " JSON and CSV hold all of them, tables the most telling ones.") //

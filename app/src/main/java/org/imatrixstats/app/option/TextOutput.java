@@ -36,7 +36,7 @@ public final class TextOutput extends Options {
     /** @param what what messages call a value of the option */
     public TextOutput(List<OutputFormat> formats, String option, String label, String what, String description) {
         this.formats = formats;
-        format = option(option, label, OutputFormat.class, new EnumNames<>(formats, what),
+        format = option(option, label, OutputFormat.class, new EnumNames<>(() -> formats, what),
                 formats.stream().map(OutputFormat::label).toList(), description);
         file = option("-o --output", "FILE", Path.class,
                 "write to this file; it is replaced only on success");

@@ -45,7 +45,18 @@ public record Terminal(int columns, boolean colored, boolean ascii) {
     }
 
     private static int number(String text) {
-        return text != null && text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+        if (text == null || text.isEmpty() || text.length() > 5) {
+            return 0;
+        }
+        int number = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char digit = text.charAt(i);
+            if (digit < '0' || digit > '9') {
+                return 0;
+            }
+            number = 10 * number + digit - '0';
+        }
+        return number;
     }
 
     /** The terminal as the options of the user have it. */
