@@ -91,12 +91,14 @@ class LauncherIT {
         assertShowsStatistics(run(launcher, folder, "stats", SAMPLE));
     }
 
-    @Test
-    void usesTheAotCache() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"stats", "plan", "app"})
+    void usesTheAotCache(String cache) throws IOException, InterruptedException {
         Path image = ROOT.resolve("app/target/image");
         Result result = run(image.resolve("bin/java"), folder, "-XX:AOTMode=on",
-                "-XX:AOTCache=" + image.resolve("lib/app.aot"), "-XX:+UseSerialGC", "-jar",
-                image.resolve("lib/app/imatrix-stats.jar").toString(), "--version");
+                "-XX:AOTCache=" + image.resolve("lib/" + cache + ".aot"), "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED", "-cp", image.resolve("lib/app/imatrix-stats.jar").toString(),
+                "org.imatrixstats.app.Main", "--version");
         assertEquals("", result.err);
         assertEquals(0, result.exit);
     }

@@ -109,8 +109,9 @@ class ReleaseIT {
     void theUnpackedFolderStartsWithItsCacheOfClasses() throws IOException, InterruptedException {
         Path runtime = launcher().resolveSibling("runtime");
         Result result = run(runtime.resolve("bin/java").toString(), "-XX:AOTMode=on",
-                "-XX:AOTCache=" + runtime.resolve("lib/app.aot"), "-XX:+UseSerialGC", "-jar",
-                runtime.resolve("lib/app/imatrix-stats.jar").toString(), "--version");
+                "-XX:AOTCache=" + runtime.resolve("lib/app.aot"), "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED", "-cp", runtime.resolve("lib/app/imatrix-stats.jar").toString(),
+                "org.imatrixstats.app.Main", "--version");
         assertEquals("", result.err);
         assertEquals(0, result.exit);
     }
