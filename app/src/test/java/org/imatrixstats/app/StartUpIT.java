@@ -115,6 +115,18 @@ class StartUpIT {
         assertTrue(unused.size() <= 20, unused.toString());
     }
 
+    /** Lambdas that can be serialized, and the equals and hashCode of records: no cache keeps them. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"stats | stats testdata/dense-prose.gguf",
+        "stats | check testdata/dense-prose.gguf", "app | compare testdata/dense-prose.gguf testdata/dense-code.gguf",
+        "plan | plan testdata/models/llama-3-70b.gguf",
+        "plan | recipe --model testdata/models/llama-3-70b.gguf --target-bpw 4"})
+    void noClassIsMadeAtRunTime(String cache, String commandLine) throws IOException, InterruptedException {
+        assertEquals(List.of(), log("class+load", cache, commandLine).stream()
+                .filter(line -> !line.endsWith("source: shared objects file"))
+                .filter(line -> line.matches(".*(Lambda|StringConcat).*")).toList());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--version", "stats testdata/dense-prose.gguf", "stats testdata/dense-prose.gguf -"})
     void anUnpackedReleaseStartsNoProcessButJava(String commandLine) throws IOException, InterruptedException {

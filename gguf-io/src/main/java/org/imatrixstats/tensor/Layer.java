@@ -1,7 +1,5 @@
 package org.imatrixstats.tensor;
 
-import java.util.Comparator;
-
 /**
  * A layer of a model. A model may have several stacks of layers, each with numbers of its own: an encoder and a decoder,
  * text and vision.
@@ -10,11 +8,22 @@ import java.util.Comparator;
  * @param number from 0
  */
 public record Layer(String stack, int number) implements Comparable<Layer> {
-    private static final Comparator<Layer> ORDER = Comparator.comparing(Layer::stack).thenComparing(Layer::number);
-
     @Override
     public int compareTo(Layer other) {
-        return ORDER.compare(this, other);
+        int order = stack.compareTo(other.stack);
+        return order != 0 ? order : Integer.compare(number, other.number);
+    }
+
+    // The equals and hashCode of a record, and comparators of Comparator, are classes that the JVM makes at each start.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Layer layer && stack.equals(layer.stack) && number == layer.number;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * stack.hashCode() + number;
     }
 
     /** {@code 3}, or {@code enc 3}. */

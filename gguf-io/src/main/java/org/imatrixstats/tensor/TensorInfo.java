@@ -43,12 +43,20 @@ public record TensorInfo(String name, List<Long> dims, ElementType type, int par
 
     /** Rows: the product of all dimensions but the first. */
     public long rows() {
-        return dims.stream().skip(1).reduce(1L, (a, b) -> a * b);
+        return product(1);
     }
 
     /** Matrices, such as one per expert: the product of all dimensions but the first two. */
     public long matrices() {
-        return dims.stream().skip(2).reduce(1L, (a, b) -> a * b);
+        return product(2);
+    }
+
+    private long product(int from) {
+        long product = 1;
+        for (int i = from; i < dims.size(); i++) {
+            product *= dims.get(i);
+        }
+        return product;
     }
 
     /** Elements altogether. */

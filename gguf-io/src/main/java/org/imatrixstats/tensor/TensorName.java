@@ -41,6 +41,19 @@ public record TensorName(String name, int layer, String kind) implements Compara
         return name.compareTo(other.name);
     }
 
+    // Those of a record are classes that the JVM makes at each start.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TensorName tensor && name.equals(tensor.name) && layer == tensor.layer
+                && kind.equals(tensor.kind);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     /** What is before the number of the layer, apart from {@code blk.}. */
     private static String beforeLayer(String name, int start) {
         int end = isBlockNumber(name, start) ? start - BLOCK.length() : start;
@@ -100,7 +113,18 @@ public record TensorName(String name, int layer, String kind) implements Compara
 
     /** The number of the block as the quantizers read it, of names that start with {@code blk.N.}; else {@link #NO_LAYER}. */
     public int block() {
-        return name.startsWith(BLOCK) && layerNumber(name) == BLOCK.length() ? layer : NO_LAYER;
+        return block(name);
+    }
+
+    /** The same of a name that is not taken apart. */
+    public static int block(String name) {
+        if (!name.startsWith(BLOCK)) {
+            return NO_LAYER;
+        }
+        int start = BLOCK.length();
+        int end = digitsEnd(name, start);
+        boolean number = end > start && end - start <= MAX_LAYER_DIGITS && name.startsWith(".", end);
+        return number ? Integer.parseInt(name, start, end, 10) : NO_LAYER;
     }
 
     /** Whether it is the name of a tensor with a matrix per expert, such as {@code blk.3.ffn_down_exps.weight}. */

@@ -2,7 +2,6 @@ package org.imatrixstats.check;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +55,7 @@ public final class ImatrixCheck {
         this.imatrix = imatrix;
         this.model = model;
         this.entries = imatrix.entries().values().stream()
-                .sorted(Comparator.comparing(ImatrixEntry::name, TensorName.BY_LAYER)).toList();
+                .sorted((a, b) -> TensorName.BY_LAYER.compare(a.name(), b.name())).toList();
         ExpertCounts counts = new ExpertCounts(imatrix, OptionalInt.empty());
         entries.forEach(entry -> experts.put(entry, experts(entry, counts)));
     }
@@ -117,7 +116,9 @@ public final class ImatrixCheck {
         entries.forEach(entry -> columns(entry, experts.get(entry)));
         entries.forEach(entry -> findings.addAll(scans.get(scanned.apply(entry)).findings(entry, minTokens)));
         tensors();
-        findings.sort(Comparator.comparing(Finding::severity).thenComparing(Finding::code));
+        findings.sort((a, b) -> a.severity() != b.severity()
+                ? a.severity().compareTo(b.severity())
+                : a.code().compareTo(b.code()));
         return List.copyOf(findings);
     }
 

@@ -22,6 +22,17 @@ public final class DistinctPairs {
 
     /** The first entries in both files that hold what a pair holds. */
     private record Input(ImatrixEntry a, ImatrixEntry b) {
+        // Those of a record are classes that the JVM makes at each start.
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Input input && a.equals(input.a) && b.equals(input.b);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * a.hashCode() + b.hashCode();
+        }
     }
 
     /** @param selection which tensors are to be compared */

@@ -3,7 +3,6 @@ package org.imatrixstats.plan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -187,8 +186,15 @@ public abstract class Dialect {
 
     /** Whether it may give a tensor of this name another type, if that has two dimensions or more. */
     public final boolean mayQuantize(String tensor) {
-        return tensor.endsWith("weight") && neverWith().stream().noneMatch(tensor::contains)
-                && !NEVER.contains(tensor);
+        if (!tensor.endsWith("weight") || NEVER.contains(tensor)) {
+            return false;
+        }
+        for (String part : neverWith()) {
+            if (tensor.contains(part)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether it may give a tensor another type with these options, which may spare one or add some. */
@@ -239,7 +245,7 @@ public abstract class Dialect {
     /** The types that demand an entry, for people. */
     public final String namesOfNeedEntry() {
         List<String> names = Arrays.stream(GgmlType.values()).filter(this::needsEntry)
-                .sorted(Comparator.comparingDouble(GgmlType::bitsPerWeight)).map(this::nameOf).toList();
+                .sorted((a, b) -> Double.compare(a.bitsPerWeight(), b.bitsPerWeight())).map(this::nameOf).toList();
         List<String> plain = names.stream().filter(name -> !name.endsWith(BY_FOUR_ROWS)).toList();
         List<String> both = plain.stream().filter(name -> names.contains(name + BY_FOUR_ROWS)).toList();
         List<String> others = plain.stream().filter(name -> !both.contains(name)).toList();
@@ -252,7 +258,15 @@ public abstract class Dialect {
 
     /** The name of the entry that it finds for a tensor; empty if there is none. */
     public final Optional<String> entry(String tensor, Map<String, Long> entries) {
-        return entryNames(tensor).stream().filter(entries::containsKey).findFirst();
+        if (entries.isEmpty()) {
+            return Optional.empty();
+        }
+        for (String name : entryNames(tensor)) {
+            if (entries.containsKey(name)) {
+                return Optional.of(name);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether it makes use of the entry that it finds for a tensor. */

@@ -46,7 +46,11 @@ public record Plan(Dialect dialect, QuantizeOptions options, List<PlannedTensor>
 
     /** Bytes of the data of all tensors. */
     public long quantBytes() {
-        return tensors.stream().mapToLong(PlannedTensor::bytes).sum();
+        long bytes = 0;
+        for (PlannedTensor tensor : tensors) {
+            bytes += tensor.bytes();
+        }
+        return bytes;
     }
 
     /** The same in MiB, as the programs print it. */

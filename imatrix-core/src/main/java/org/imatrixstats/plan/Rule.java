@@ -36,11 +36,28 @@ public record Rule(String text, EcmaScriptPattern pattern, GgmlType type) {
     }
 
     static void requireProgress(List<Rule> rules, long mostSteps) throws RefusedException {
-        if (rules.stream().mapToLong(rule -> rule.pattern().steps()).sum() > mostSteps) {
+        long steps = 0;
+        for (Rule rule : rules) {
+            steps += rule.pattern.steps();
+        }
+        if (steps > mostSteps) {
             throw new RefusedException(
                     "the " + rules.size() + " rules take too long on so many tensors: patterns such as"
                             + " .*.*x have too many ways to match; write them from ^ to $, or fewer");
         }
+    }
+
+    // Those of a record are classes that the JVM makes at each start.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Rule rule && text.equals(rule.text) && pattern.equals(rule.pattern)
+                && type == rule.type;
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.imatrixstats.plan;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +50,13 @@ public final class StandardMixes {
                 // Another one it is.
             }
         }
-        plans.sort(Comparator.comparingLong(Plan::quantBytes));
+        plans.sort((a, b) -> Long.compare(a.quantBytes(), b.quantBytes()));
         return plans;
     }
 
     /** The plan whose size is nearest; of several the first. */
     public static Optional<Plan> nearest(List<Plan> plans, long bytes) {
-        return plans.stream().min(Comparator.comparingLong(plan -> Math.abs(plan.quantBytes() - bytes)));
+        return plans.stream()
+                .min((a, b) -> Long.compare(Math.abs(a.quantBytes() - bytes), Math.abs(b.quantBytes() - bytes)));
     }
 }

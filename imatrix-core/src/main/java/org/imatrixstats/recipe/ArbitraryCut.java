@@ -2,14 +2,13 @@ package org.imatrixstats.recipe;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
-import java.util.stream.Collectors;
 
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.TensorStats;
@@ -41,8 +40,9 @@ final class ArbitraryCut {
         }
         TreeMap<String, Long> alikeByKind = new TreeMap<>();
         for (List<TypeChoice> members : comparable.values()) {
-            members.sort(
-                    Comparator.comparingDouble(choice -> report.isEmpty() ? 0 : ranking.place(stat(stats, choice))));
+            if (report.isPresent()) {
+                members.sort((a, b) -> Double.compare(ranking.place(stat(stats, a)), ranking.place(stat(stats, b))));
+            }
             for (int i = 1; i < members.size(); i++) {
                 TypeChoice a = members.get(i - 1);
                 TypeChoice b = members.get(i);
@@ -67,12 +67,16 @@ final class ArbitraryCut {
     }
 
     private static Optional<String> warning(boolean ranked, Map<String, Long> alikeByKind) {
-        String kinds = alikeByKind.entrySet().stream().filter(kind -> kind.getValue() >= LEAST)
-                .map(kind -> kind.getKey() + " (" + kind.getValue() + " alike)").collect(Collectors.joining(", "));
+        StringJoiner kinds = new StringJoiner(", ");
+        alikeByKind.forEach((kind, count) -> {
+            if (count >= LEAST) {
+                kinds.add(kind + " (" + count + " alike)");
+            }
+        });
         String why = ranked
                 ? "tensors of a kind that are alike (within 1%) get different types"
                 : "without an importance matrix the tensors of a kind are alike, and some get different types";
-        return kinds.isEmpty()
+        return kinds.length() == 0
                 ? Optional.empty()
                 : Optional.of(why + ": which of them get more bits is arbitrary: " + kinds);
     }

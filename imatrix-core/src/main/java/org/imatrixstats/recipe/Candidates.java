@@ -2,7 +2,6 @@ package org.imatrixstats.recipe;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,14 +32,38 @@ import org.imatrixstats.tensor.TensorName;
 final class Candidates {
     /** A type that a tensor may have, as it will be stored. */
     record Option(GgmlType type, long bytes, double loss) {
+        // Those of a record are classes that the JVM makes at each start.
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Option option && type == option.type && bytes == option.bytes
+                    && Double.compare(loss, option.loss) == 0;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * type.ordinal() + Long.hashCode(bytes)) + Double.hashCode(loss);
+        }
+    }
+
+    private static long bytes(List<Option> options) {
+        long bytes = 0;
+        for (Option option : options) {
+            bytes += option.bytes;
+        }
+        return bytes;
     }
 
     /** Tensors that get one type, and what each of them is stored as for each type that all of them may have. */
     record Group(List<TensorInfo> tensors, List<List<Option>> options) {
         Knapsack.Item item() {
-            return new Knapsack.Item(
-                    options.stream().mapToLong(each -> each.stream().mapToLong(Option::bytes).sum()).toArray(),
-                    options.stream().mapToDouble(each -> each.stream().mapToDouble(Option::loss).sum()).toArray());
+            long[] bytes = new long[options.size()];
+            double[] losses = new double[options.size()];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = bytes(options.get(i));
+                losses[i] = loss(options.get(i));
+            }
+            return new Knapsack.Item(bytes, losses);
         }
 
         String label() {
@@ -53,9 +76,22 @@ final class Candidates {
     /** Far below the largest double: losses are added, and multiplied by bytes. */
     private static final double MOST_LOSS = 1e200;
 
-    private final Map<String, Map<GgmlType, Optional<Option>>> byTensor = new HashMap<>();
+    /** What is known of a tensor so far. */
+    private static final class Known {
+        private final String kind;
+        private final Map<GgmlType, Optional<Option>> options = new EnumMap<>(GgmlType.class);
+        /** What it is stored as for each type, shared with all tensors of its sort. */
+        private final Map<GgmlType, Optional<GgmlType>> storedAs;
+
+        Known(String kind, Map<GgmlType, Optional<GgmlType>> storedAs) {
+            this.kind = kind;
+            this.storedAs = storedAs;
+        }
+    }
+
+    private final Map<String, Known> byTensor = new HashMap<>();
     /** By all that it depends on: the shape, both types, the size of the entry, and the name but for its layer. */
-    private final Map<String, Optional<GgmlType>> storedAs = new HashMap<>();
+    private final Map<String, Map<GgmlType, Optional<GgmlType>>> storedAs = new HashMap<>();
     private final Map<List<GgmlType>, Pool> pools = new HashMap<>();
     private final Model model;
     private final RecipeOptions options;
@@ -109,7 +145,7 @@ final class Candidates {
         if (tensors.isEmpty()) {
             throw new RecipeException(model.name() + ": has no tensor that " + dialect.name() + " quantizes");
         }
-        Plan.of(dialect, model, quantize.withRules(List.of(everywhere(GgmlType.F16))));
+        Plan.ofTypes(dialect, model, quantize.withRules(List.of(everywhere(GgmlType.F16))));
         requirePinned();
         this.given = given();
     }
@@ -282,9 +318,11 @@ final class Candidates {
                 : noBlocks ? List.of(GgmlType.F16) : withPresent(unused ? needingNoEntry(types) : types, members)) {
             List<Option> stored = new ArrayList<>();
             for (TensorInfo tensor : members) {
-                String kind = TensorName.of(tensor.name()).kind();
-                option(tensor, type).filter(option -> noChoice || options.allows(kind, option.type))
-                        .ifPresent(stored::add);
+                Known known = known(tensor);
+                Optional<Option> option = option(known, tensor, type);
+                if (option.isPresent() && (noChoice || options.allows(known.kind, option.get().type))) {
+                    stored.add(option.get());
+                }
             }
             if (stored.size() == members.size()) {
                 available.add(stored);
@@ -292,7 +330,7 @@ final class Candidates {
         }
         return unused && !available.isEmpty()
                 ? new Group(members, List.of(smallest(available)))
-                : new Group(members, available.stream().filter(each -> !isBeaten(each, available)).toList());
+                : new Group(members, unbeaten(available));
     }
 
     /** What tensors that are never computed with can have: the types of the dialect too, whatever the target. */
@@ -302,17 +340,28 @@ final class Candidates {
     }
 
     private static List<Option> smallest(Collection<List<Option>> available) {
-        return available.stream().min(Comparator.comparingLong(
-                (List<Option> each) -> each.stream().mapToLong(Option::bytes).sum())).orElseThrow();
+        return available.stream().min((a, b) -> Long.compare(bytes(a), bytes(b))).orElseThrow();
     }
 
-    /** Whether copying the tensors takes no more bytes: a larger type than the present one gains nothing. */
-    private static boolean isBeaten(List<Option> stored, Collection<List<Option>> available) {
-        long bytes = stored.stream().mapToLong(Option::bytes).sum();
-        double loss = stored.stream().mapToDouble(Option::loss).sum();
-        return loss > 0 && available.stream()
-                .anyMatch(other -> other.stream().allMatch(each -> each.loss == 0)
-                        && other.stream().mapToLong(Option::bytes).sum() <= bytes);
+    /** Without those that take no fewer bytes than copying the tensors: a larger type than the present one gains nothing. */
+    private static List<List<Option>> unbeaten(Collection<List<Option>> available) {
+        long copied = Long.MAX_VALUE;
+        for (List<Option> each : available) {
+            if (loss(each) == 0) {
+                copied = Math.min(copied, bytes(each));
+            }
+        }
+        List<List<Option>> unbeaten = new ArrayList<>();
+        for (List<Option> each : available) {
+            if (!(loss(each) > 0) || bytes(each) < copied) {
+                unbeaten.add(each);
+            }
+        }
+        return unbeaten;
+    }
+
+    private static double loss(List<Option> options) {
+        return options.size() == 1 ? options.getFirst().loss : options.stream().mapToDouble(Option::loss).sum();
     }
 
     /** The types to choose from and those that quants have already, which are copied if they keep theirs. */
@@ -343,28 +392,37 @@ final class Candidates {
                 + " distortion";
     }
 
+    private Known known(TensorInfo tensor) {
+        Known known = byTensor.get(tensor.name());
+        if (known == null) {
+            TensorName name = TensorName.of(tensor.name());
+            Map<String, Long> entries = quantize.imatrix().orElse(Map.of());
+            String sort = tensor.dims() + " " + tensor.ggmlType() + " "
+                    + dialect.entry(tensor.name(), entries).map(entries::get) + " "
+                    + (name.hasLayer() ? name.inLayer(0) : name.name());
+            known = new Known(name.kind(), storedAs.computeIfAbsent(sort, _ -> new EnumMap<>(GgmlType.class)));
+            byTensor.put(tensor.name(), known);
+        }
+        return known;
+    }
+
     /** The tensor in a type as the quantizer would store it; empty if it would not, or if the loss is not known. */
-    private Optional<Option> option(TensorInfo tensor, GgmlType type) throws RecipeException, RefusedException {
-        Map<GgmlType, Optional<Option>> known = byTensor.computeIfAbsent(tensor.name(),
-                _ -> new EnumMap<>(GgmlType.class));
-        Optional<Option> option = known.get(type);
+    private Optional<Option> option(Known known, TensorInfo tensor, GgmlType type)
+            throws RecipeException, RefusedException {
+        Optional<Option> option = known.options.get(type);
         if (option == null) {
-            option = find(tensor, type);
-            known.put(type, option);
+            option = find(known, tensor, type);
+            known.options.put(type, option);
         }
         return option;
     }
 
-    private Optional<Option> find(TensorInfo tensor, GgmlType type) throws RecipeException, RefusedException {
-        TensorName name = TensorName.of(tensor.name());
-        Map<String, Long> entries = quantize.imatrix().orElse(Map.of());
-        String sort = tensor.dims() + " " + tensor.ggmlType() + " "
-                + dialect.entry(tensor.name(), entries).map(entries::get)
-                + " " + type + " " + (name.hasLayer() ? name.inLayer(0) : name);
-        Optional<GgmlType> stored = storedAs.get(sort);
+    private Optional<Option> find(Known known, TensorInfo tensor, GgmlType type)
+            throws RecipeException, RefusedException {
+        Optional<GgmlType> stored = known.storedAs.get(type);
         if (stored == null) {
             stored = stored(tensor, type);
-            storedAs.put(sort, stored);
+            known.storedAs.put(type, stored);
         }
         Optional<Option> option = stored
                 .map(each -> new Option(each, dialect.bytes(each, tensor), losses.of(tensor, each)))
@@ -382,7 +440,7 @@ final class Candidates {
         Model alone = new Model(model.name(), model.architecture(), model.layers(), model.queryGroup(),
                 model.experts(), model.vocabulary(), 0, List.of(tensor));
         try {
-            Plan plan = Plan.of(dialect, alone, quantize.withRules(List.of(everywhere(type))));
+            Plan plan = Plan.ofTypes(dialect, alone, quantize.withRules(List.of(everywhere(type))));
             PlannedTensor planned = plan.tensors().getFirst();
             boolean crashes = planned.type().crashesWithoutEntry() && planned.type() != tensor.ggmlType()
                     && !dialect.usesEntry(tensor, quantize.imatrix().orElse(Map.of()));

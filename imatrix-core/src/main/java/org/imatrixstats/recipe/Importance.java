@@ -98,9 +98,11 @@ public record Importance(double beta, Ranking ranking, List<Role> roles) {
     public Map<String, Double> weights(Model model, Map<String, Double> z) {
         Map<String, Double> weights = HashMap.newHashMap(model.tensors().size());
         boolean tied = model.hasTiedEmbeddings();
+        Map<String, Double> byKind = new HashMap<>();
         model.tensors().forEach(tensor -> weights.put(tensor.name(), model.isUnused(tensor.name())
                 ? 0
-                : within(z.getOrDefault(tensor.name(), 0.0)) * role(TensorName.of(tensor.name()).kind(), tied)));
+                : within(z.getOrDefault(tensor.name(), 0.0))
+                        * byKind.computeIfAbsent(TensorName.of(tensor.name()).kind(), kind -> role(kind, tied))));
         return weights;
     }
 }

@@ -2,9 +2,7 @@ package org.imatrixstats.recipe;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The multiple-choice knapsack: one choice per item, so that the costs of all choices are least and their bytes within a
@@ -44,11 +42,19 @@ final class Knapsack {
         }
 
         long leastBytes() {
-            return Arrays.stream(bytes).min().getAsLong();
+            long least = bytes[0];
+            for (long each : bytes) {
+                least = Math.min(least, each);
+            }
+            return least;
         }
 
         long mostBytes() {
-            return Arrays.stream(bytes).max().getAsLong();
+            long most = bytes[0];
+            for (long each : bytes) {
+                most = Math.max(most, each);
+            }
+            return most;
         }
     }
 
@@ -183,9 +189,9 @@ final class Knapsack {
     // ---- the linear relaxation
 
     /** A step on the hull of an item: from one choice to the next larger one that is worth it. */
-    private record Step(int item, int to, long bytes, double gain) {
-        double gainPerByte() {
-            return gain / bytes;
+    private record Step(int item, int to, long bytes, double gain, double gainPerByte) {
+        Step(int item, int to, long bytes, double gain) {
+            this(item, to, bytes, gain, gain / bytes);
         }
     }
 
@@ -214,15 +220,16 @@ final class Knapsack {
             }
         }
         // Stable: equal steps in the order of the items, and steps of one item never change places.
-        steps.sort(Comparator.comparingDouble(Step::gainPerByte).reversed());
+        steps.sort((a, b) -> Double.compare(b.gainPerByte, a.gainPerByte));
     }
 
     /** The choices on the lower convex hull of an item, from the smallest to the one that costs least. */
     private static int[] hull(Item item) {
         Integer[] order = new Integer[item.bytes.length];
         Arrays.setAll(order, i -> i);
-        Arrays.sort(order,
-                Comparator.<Integer>comparingLong(i -> item.bytes[i]).thenComparingDouble(i -> item.costs[i]));
+        Arrays.sort(order, (a, b) -> item.bytes[a] != item.bytes[b]
+                ? Long.compare(item.bytes[a], item.bytes[b])
+                : Double.compare(item.costs[a], item.costs[b]));
         int[] hull = new int[order.length];
         int size = 0;
         for (int next : order) {
@@ -265,54 +272,82 @@ final class Knapsack {
         }
     }
 
-    /**
-     * What the items not yet looked at can do at best, by the relaxation: take or give bytes, the cheapest first. Sums over
-     * the first so many steps.
-     */
-    private final class Rest {
-        private final long[] growth;
-        private final double[] growthPenalty;
-        private final long[] shrink;
-        private final double[] shrinkPenalty;
+    /** Steps of the items not yet looked at in their order, and the sums over the first so many. */
+    private final class Sums {
+        private final int[] stepItems;
+        private final long[] stepBytes;
+        private final double[] stepPenalties;
+        private final long[] bytes;
+        private final double[] penalties;
+        private int size;
 
-        Rest(boolean[] lookedAt) {
-            List<Step> up = steps.subList(taken, steps.size()).stream().filter(step -> !lookedAt[step.item]).toList();
-            List<Step> down = steps.subList(0, taken).reversed().stream().filter(step -> !lookedAt[step.item]).toList();
-            this.growth = new long[up.size() + 1];
-            this.growthPenalty = new double[up.size() + 1];
-            this.shrink = new long[down.size() + 1];
-            this.shrinkPenalty = new double[down.size() + 1];
-            sums(up, growth, growthPenalty);
-            sums(down, shrink, shrinkPenalty);
+        Sums(List<Step> ordered) {
+            this.size = ordered.size();
+            this.stepItems = new int[size];
+            this.stepBytes = new long[size];
+            this.stepPenalties = new double[size];
+            this.bytes = new long[size + 1];
+            this.penalties = new double[size + 1];
+            for (int i = 0; i < size; i++) {
+                Step step = ordered.get(i);
+                stepItems[i] = step.item;
+                stepBytes[i] = step.bytes;
+                stepPenalties[i] = Math.abs(price * step.bytes - step.gain);
+            }
+            sum(0);
         }
 
-        private void sums(List<Step> ordered, long[] bytes, double[] penalties) {
-            for (int i = 0; i < ordered.size(); i++) {
-                Step step = ordered.get(i);
-                bytes[i + 1] = bytes[i] + step.bytes;
-                penalties[i + 1] = penalties[i] + Math.abs(price * step.bytes - step.gain);
+        private void sum(int from) {
+            for (int i = from; i < size; i++) {
+                bytes[i + 1] = bytes[i] + stepBytes[i];
+                penalties[i + 1] = penalties[i] + stepPenalties[i];
             }
         }
 
-        /** What a state costs at least beyond the relaxation when all items have been looked at. */
-        double bound(long bytes, double penalty) {
-            long left = budget - bytes;
-            return penalty + (left >= 0
-                    ? at(growth, growthPenalty, left, price)
-                    : at(shrink, shrinkPenalty, -left,
-                            Double.POSITIVE_INFINITY));
+        void remove(int item) {
+            int first = 0;
+            while (first < size && stepItems[first] != item) {
+                first++;
+            }
+            int kept = first;
+            for (int i = first; i < size; i++) {
+                if (stepItems[i] != item) {
+                    stepItems[kept] = stepItems[i];
+                    stepBytes[kept] = stepBytes[i];
+                    stepPenalties[kept++] = stepPenalties[i];
+                }
+            }
+            size = kept;
+            sum(first);
         }
 
-        private static double at(long[] bytes, double[] penalties, long wanted, double beyond) {
-            int found = Arrays.binarySearch(bytes, wanted);
+        double at(long wanted, double beyond) {
+            int found = Arrays.binarySearch(bytes, 0, size + 1, wanted);
             if (found >= 0) {
                 return penalties[found];
             }
             int next = -found - 1;
             long rest = wanted - bytes[next - 1];
-            return penalties[next - 1] + rest * (next == bytes.length
+            return penalties[next - 1] + rest * (next > size
                     ? beyond
                     : (penalties[next] - penalties[next - 1]) / (bytes[next] - bytes[next - 1]));
+        }
+    }
+
+    /** What the items not yet looked at can do at best, by the relaxation: take or give bytes, the cheapest first. */
+    private final class Rest {
+        private final Sums growth = new Sums(steps.subList(taken, steps.size()));
+        private final Sums shrink = new Sums(steps.subList(0, taken).reversed());
+
+        void remove(int item) {
+            growth.remove(item);
+            shrink.remove(item);
+        }
+
+        /** What a state costs at least beyond the relaxation when all items have been looked at. */
+        double bound(long bytes, double penalty) {
+            long left = budget - bytes;
+            return penalty + (left >= 0 ? growth.at(left, price) : shrink.at(-left, Double.POSITIVE_INFINITY));
         }
     }
 
@@ -327,19 +362,22 @@ final class Knapsack {
 
     /** Penalties count from the bound of the relaxation: that, and the price of what is left of the budget. */
     private Solution search() {
-        List<Integer> order = new ArrayList<>(IntStream.range(0, items.size()).boxed().toList());
-        order.sort(Comparator.<Integer>comparingLong(item -> items.get(item).mostBytes() - items.get(item).leastBytes())
-                .reversed());
-        boolean[] lookedAt = new boolean[items.size()];
+        long[] spread = new long[items.size()];
+        Integer[] order = new Integer[items.size()];
+        for (int i = 0; i < order.length; i++) {
+            spread[i] = items.get(i).mostBytes() - items.get(i).leastBytes();
+            order[i] = i;
+        }
+        Arrays.sort(order, (a, b) -> Long.compare(spread[b], spread[a]));
+        Rest rest = new Rest();
         States states = States.of(baseBytes);
         Change best = null;
         double least = excess(baseBytes, 0);
         double proven = Double.POSITIVE_INFINITY;
         double tolerance = TOLERANCE * relaxedCost();
-        for (int i = 0; i < order.size() && states.size > 0; i++) {
-            States all = expanded(states, order.get(i), least);
-            lookedAt[order.get(i)] = true;
-            Rest rest = new Rest(lookedAt);
+        for (int i = 0; i < order.length && states.size > 0; i++) {
+            States all = expanded(states, order[i], least);
+            rest.remove(order[i]);
             for (int s = 0; s < all.size; s++) {
                 double excess = excess(all.bytes[s], all.penalties[s]);
                 if (all.bytes[s] <= budget && excess < least) {

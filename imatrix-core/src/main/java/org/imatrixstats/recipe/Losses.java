@@ -45,7 +45,15 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
 
     /** Whether the quantizer will find an entry for the tensor. */
     boolean hasEntry(TensorInfo tensor) {
-        return dialect.entryNames(tensor.name()).stream().anyMatch(entries::contains);
+        if (entries.isEmpty()) {
+            return false;
+        }
+        for (String name : dialect.entryNames(tensor.name())) {
+            if (entries.contains(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     double weight(TensorInfo tensor) {

@@ -55,10 +55,20 @@ public record RecipeOptions(Dialect dialect, BaseType base, List<GgmlType> types
     }
 
     Optional<Pin> pin(String tensor) {
-        return pins.stream().filter(pin -> pin.names.test(tensor)).findFirst();
+        for (Pin pin : pins) {
+            if (pin.names.test(tensor)) {
+                return Optional.of(pin);
+            }
+        }
+        return Optional.empty();
     }
 
     boolean allows(String kind, GgmlType type) {
-        return limits.stream().allMatch(limit -> limit.allows(kind, type));
+        for (Limit limit : limits) {
+            if (!limit.allows(kind, type)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -2,7 +2,6 @@ package org.imatrixstats.recipe;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,9 +51,13 @@ public final class RuleSet {
     }
 
     /** Where a pattern starts, which layers it has, and what for: what tensors of one rule have in common. */
-    private record Body(String before, String layers, GgmlType type) {
-        private static final Comparator<Body> ORDER = Comparator.comparing(Body::before).thenComparing(Body::type)
-                .thenComparing(Body::layers);
+    private record Body(String before, String layers, GgmlType type) implements Comparable<Body> {
+        @Override
+        public int compareTo(Body other) {
+            int order = before.compareTo(other.before);
+            order = order != 0 ? order : type.compareTo(other.type);
+            return order != 0 ? order : layers.compareTo(other.layers);
+        }
     }
 
     /**
@@ -94,14 +97,14 @@ public final class RuleSet {
         for (Map.Entry<GgmlType, Set<String>> entry : whole.entrySet()) {
             rules.add(dialect.rule("^" + Alternation.of(entry.getValue()) + "$", entry.getKey()));
         }
-        Map<Body, SortedSet<String>> bodies = new TreeMap<>(Body.ORDER);
+        Map<Body, SortedSet<String>> bodies = new TreeMap<>();
         layers.forEach((layered, byType) -> byType
                 .forEach((type, numbers) -> bodies.computeIfAbsent(
                         new Body(layered.before, layers(layered, numbers), type), _ -> new TreeSet<>())
                         .add(layered.after)));
         List<Map.Entry<Body, SortedSet<String>>> ordered = new ArrayList<>(bodies.entrySet());
         // Those that start alike stay in the order of their bodies.
-        ordered.sort(Comparator.comparing(entry -> entry.getValue().first()));
+        ordered.sort((a, b) -> a.getValue().first().compareTo(b.getValue().first()));
         for (Map.Entry<Body, SortedSet<String>> entry : ordered) {
             Body body = entry.getKey();
             rules.add(dialect.rule("^" + Alternation.of(Set.of(body.before)) + body.layers + "\\."

@@ -23,8 +23,13 @@ public final class DistributionCalculator {
     private static final int FIRST_BIN = ColumnDistribution.bin(Float.MIN_VALUE);
     private static final int BINS = ColumnDistribution.bin(Float.MAX_VALUE) - FIRST_BIN + 1;
     /** The largest E[x²] first, then the first column. */
-    private static final Comparator<Channel> LARGEST_FIRST = Comparator.comparingDouble(Channel::energy).reversed()
-            .thenComparing(Channel::expert).thenComparing(Channel::column);
+    private static final Comparator<Channel> LARGEST_FIRST = DistributionCalculator::compare;
+
+    private static int compare(Channel a, Channel b) {
+        int order = Double.compare(b.energy(), a.energy());
+        order = order != 0 ? order : Long.compare(a.expert(), b.expert());
+        return order != 0 ? order : Long.compare(a.column(), b.column());
+    }
 
     private final ExpertCounts experts;
     private final int topCount;

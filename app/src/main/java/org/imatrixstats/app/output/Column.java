@@ -82,7 +82,8 @@ public record Column<R>(String key, String header, Figure.Unit unit, Function<R,
 
     private static <R, V extends Comparable<V>> Comparator<R> order(Function<R, V> value, boolean descending) {
         Comparator<V> order = descending ? Comparator.reverseOrder() : Comparator.naturalOrder();
-        return Comparator.comparing(value, Comparator.nullsLast(order));
+        Comparator<V> nullsLast = Comparator.nullsLast(order);
+        return (a, b) -> nullsLast.compare(value.apply(a), value.apply(b));
     }
 
     private Column<R> meaning(String words) {

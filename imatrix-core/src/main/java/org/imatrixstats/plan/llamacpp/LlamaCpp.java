@@ -1,6 +1,7 @@
 package org.imatrixstats.plan.llamacpp;
 
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,8 +39,6 @@ public final class LlamaCpp extends Dialect {
     private static final List<GgmlType> RECIPE_TYPES = List.of(GgmlType.IQ1_S, GgmlType.IQ1_M, GgmlType.IQ2_XXS,
             GgmlType.IQ2_XS, GgmlType.IQ2_S, GgmlType.Q2_K, GgmlType.IQ3_XXS, GgmlType.IQ3_S, GgmlType.Q3_K,
             GgmlType.IQ4_XS, GgmlType.Q4_K, GgmlType.Q5_K, GgmlType.Q6_K, GgmlType.Q8_0);
-    private static final Comparator<TensorInfo> BY_LAYER = Comparator
-            .comparingInt((TensorInfo tensor) -> layer(tensor.name())).thenComparing(TensorInfo::name);
 
     @Override
     protected Program program() {
@@ -96,11 +95,25 @@ public final class LlamaCpp extends Dialect {
     /** By block, those without one first, then by name. */
     @Override
     protected List<TensorInfo> inOrder(List<TensorInfo> tensors) {
-        return tensors.stream().sorted(BY_LAYER).toList();
+        List<Placed> placed = new ArrayList<>(tensors.size());
+        for (TensorInfo tensor : tensors) {
+            placed.add(new Placed(TensorName.block(tensor.name()), tensor));
+        }
+        Collections.sort(placed);
+        List<TensorInfo> ordered = new ArrayList<>(placed.size());
+        for (Placed each : placed) {
+            ordered.add(each.tensor);
+        }
+        return ordered;
     }
 
-    private static int layer(String tensor) {
-        return TensorName.of(tensor).block();
+    /** A tensor with the number of its block, which is read from its name once. */
+    private record Placed(int block, TensorInfo tensor) implements Comparable<Placed> {
+        @Override
+        public int compareTo(Placed other) {
+            int order = Integer.compare(block, other.block);
+            return order != 0 ? order : tensor.name().compareTo(other.tensor.name());
+        }
     }
 
     @Override

@@ -97,11 +97,19 @@ record Verdict(List<String> lines) {
     // ---- which differ, and in which way
 
     /** Those first that differ by columns, the largest divergence first, then those by scale alone, the largest factor first. */
-    private static final Comparator<PairStats> MOST_DIFFERENT = Comparator
-            .comparing((PairStats tensor) -> tensor.difference() == Difference.SCALE)
-            .thenComparing(Comparator.comparingDouble((PairStats tensor) -> tensor.difference() == Difference.SCALE
-                    ? Math.abs(Math.log(PairStatistic.ENERGY_RATIO.of(tensor)))
-                    : PairStatistic.JS_DIVERGENCE.of(tensor)).reversed());
+    private static final Comparator<PairStats> MOST_DIFFERENT = (a, b) -> byScale(a) != byScale(b)
+            ? Boolean.compare(byScale(a), byScale(b))
+            : Double.compare(howDifferent(b), howDifferent(a));
+
+    private static boolean byScale(PairStats tensor) {
+        return tensor.difference() == Difference.SCALE;
+    }
+
+    private static double howDifferent(PairStats tensor) {
+        return byScale(tensor)
+                ? Math.abs(Math.log(PairStatistic.ENERGY_RATIO.of(tensor)))
+                : PairStatistic.JS_DIVERGENCE.of(tensor);
+    }
 
     private static List<String> differences(Comparison comparison, String a, String b) {
         Map<Difference, Long> counts = comparison.tensors().stream().filter(PairStats::defined)

@@ -1,7 +1,6 @@
 package org.imatrixstats.app.output.plan;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,7 @@ public final class PlanSummary {
         for (PlannedTensor tensor : plan.tensors()) {
             counts.merge(tensor.type(), 1L, Long::sum);
         }
-        return counts.entrySet().stream().sorted(Comparator.comparing(count -> -count.getValue()))
+        return counts.entrySet().stream().sorted((a, b) -> Long.compare(b.getValue(), a.getValue()))
                 .map(count -> Numbers.grouped(count.getValue()) + " " + plan.dialect().nameOf(count.getKey()))
                 .collect(Collectors.joining(", "));
     }

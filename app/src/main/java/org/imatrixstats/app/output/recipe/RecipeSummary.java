@@ -128,7 +128,7 @@ public final class RecipeSummary {
 
     /** The types of a kind, the most frequent first. */
     private String types(KindTotals kind) {
-        return kind.tensors().entrySet().stream()
+        return new ArrayList<>(kind.tensors().entrySet()).stream()
                 .sorted((a, b) -> b.getValue().size() - a.getValue().size())
                 .map(entry -> report.dialect().nameOf(entry.getKey())
                         + (kind.tensors().size() == 1 ? "" : " ×" + entry.getValue().size()))

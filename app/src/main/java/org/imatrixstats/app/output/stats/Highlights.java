@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
+import org.imatrixstats.numeric.Order;
 import org.imatrixstats.stats.ColumnDistribution;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
@@ -55,7 +56,7 @@ public final class Highlights {
     }
 
     private void outliers() {
-        Comparator<TensorStats> byZ = Comparator.comparingDouble(Statistic.ROBUST_Z::of);
+        Comparator<TensorStats> byZ = Order.by(Statistic.ROBUST_Z::of);
         Predicate<TensorStats> ranked = TensorStats::ranked;
         add("Far above the other layers of their kind", Statistic.ROBUST_Z,
                 inputs.stream().filter(ranked.and(tensor -> Statistic.ROBUST_Z.of(tensor) >= FAR))
@@ -80,13 +81,13 @@ public final class Highlights {
     private void concentrated() {
         add("Few columns hold most of the energy", Statistic.ENTROPY_NORMALIZED,
                 inputs.stream().filter(tensor -> Statistic.ENTROPY_NORMALIZED.of(tensor) < CONCENTRATED)
-                        .sorted(Comparator.comparingDouble(Statistic.ENTROPY_NORMALIZED::of)).toList());
+                        .sorted(Order.by(Statistic.ENTROPY_NORMALIZED::of)).toList());
     }
 
     private void dominantColumns(List<ColumnDistribution> distributions) {
         add("One column holds 10% of the energy or more", distributions.stream()
                 .filter(distribution -> topShare(distribution) >= DOMINANT)
-                .sorted(Comparator.comparingDouble(Highlights::topShare).reversed())
+                .sorted(Order.by(Highlights::topShare).reversed())
                 .map(distribution -> distribution.tensor().name().name() + " (column "
                         + distribution.top().getFirst().column() + ": " + percent(topShare(distribution)) + ")")
                 .toList());
@@ -99,13 +100,13 @@ public final class Highlights {
     private void turns() {
         add("Unlike the layer before", Statistic.COSINE_SIMILARITY,
                 inputs.stream().filter(tensor -> Statistic.COSINE_SIMILARITY.of(tensor) < TURNED)
-                        .sorted(Comparator.comparingDouble(Statistic.COSINE_SIMILARITY::of)).toList());
+                        .sorted(Order.by(Statistic.COSINE_SIMILARITY::of)).toList());
     }
 
     private void experts() {
         add("Experts that no token reached", inputs.stream()
                 .filter(tensor -> tensor.entry().experts() > 1 && tensor.entry().expertsWithoutData() > 0)
-                .sorted(Comparator.<TensorStats>comparingDouble(Statistic.EXPERTS_WITHOUT_DATA::of).reversed())
+                .sorted(Order.<TensorStats>by(Statistic.EXPERTS_WITHOUT_DATA::of).reversed())
                 .map(tensor -> tensor.name().name() + " (" + tensor.entry().expertsWithoutData() + " of "
                         + tensor.entry().experts() + ")")
                 .toList());

@@ -1,12 +1,12 @@
 package org.imatrixstats.app.output.stats;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.numeric.Order;
 import org.imatrixstats.stats.KindStats;
 
 /**
@@ -32,7 +32,7 @@ record KindGroup(List<KindStats> kinds) {
                 }
             }
         }
-        return groups.values().stream().sorted(Comparator.comparing(group -> group.first().kind())).toList();
+        return groups.values().stream().sorted(Order.byKey(group -> group.first().kind())).toList();
     }
 
     KindStats first() {

@@ -3,7 +3,6 @@ package org.imatrixstats.app.output.stats;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,6 +19,7 @@ import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.numeric.Order;
 import org.imatrixstats.stats.KindStatistic;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.LayerStatistic;
@@ -98,8 +98,8 @@ final class Overview {
     TextTable kindTable(int most) {
         List<KindGroup> shown = kinds.size() <= most
                 ? kinds
-                : kinds.stream().sorted(Comparator.comparingDouble(Overview::variation).reversed()).limit(most)
-                        .sorted(Comparator.comparing(group -> group.first().kind())).toList();
+                : kinds.stream().sorted(Order.by(Overview::variation).reversed()).limit(most)
+                        .sorted(Order.byKey(group -> group.first().kind())).toList();
         int names = shown.stream().mapToInt(group -> Text.width(Text.printable(group.label()))).max().orElse(0);
         Sparkline line = Sparkline.of(positions(), room(names));
         List<TextColumn> columns = new ArrayList<>();
@@ -161,7 +161,7 @@ final class Overview {
     /** The layer with the smallest mean times a sign, where layers can be ranked. */
     private static String end(KindStats kind, int sign) {
         return kind.tensors().stream().filter(tensor -> tensor.ranked() && tensor.name().hasLayer())
-                .min(Comparator.comparingDouble(tensor -> sign * Statistic.MEAN.of(tensor)))
+                .min(Order.by(tensor -> sign * Statistic.MEAN.of(tensor)))
                 .map(tensor -> Integer.toString(tensor.name().layer())).orElse(Cells.UNDEFINED);
     }
 
