@@ -41,7 +41,7 @@ import org.imatrixstats.app.engine.ThreadsEngine;
 import org.imatrixstats.app.option.EnumNames;
 import org.imatrixstats.app.option.KeyOverride;
 import org.imatrixstats.app.option.OutputOptions;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.terminal.Console;

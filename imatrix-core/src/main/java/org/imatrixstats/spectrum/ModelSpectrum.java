@@ -1,10 +1,6 @@
 package org.imatrixstats.spectrum;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.function.LongConsumer;
-
-import org.imatrixstats.tensor.TensorSource;
 
 /**
  * The spectra of the matrices of a model, and the scores of its layers.
@@ -19,16 +15,5 @@ public record ModelSpectrum(String name, boolean exact, List<MatrixSpectrum> mat
         List<LayerSpectrum> layers, List<String> imatrices) {
     /** A tensor without figures. */
     public record Skipped(String name, String why) {
-    }
-
-    /**
-     * Looks at all matrices.
-     *
-     * @param progress is told of work that is done, by one thread at a time
-     * @param total    is told once, before, how much work that will be
-     */
-    public static ModelSpectrum of(TensorSource source, SpectrumOptions options, LongConsumer total,
-            LongConsumer progress) throws IOException {
-        return new SpectrumCalculator(source, options, progress).spectrum(total);
     }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine;
 
 /** The command by its name alone, which understands the options of {@code llama-imatrix --show-statistics}. */
 public final class ImatrixStatsCommand extends Command {
-    private final Supplier<Boolean> stackTrace = inheritedFlag("--stacktrace",
+    private final Supplier<Boolean> stackTrace = inheritedFlag(Batch.STACK_TRACE,
             "show the stack trace of an error");
     private final Supplier<ByteSize> maxUnpacked = inheritedOption("--max-unpacked", "SIZE", ByteSize.class,
             new ByteSize.Converter(),

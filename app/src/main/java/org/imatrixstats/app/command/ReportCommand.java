@@ -27,7 +27,7 @@ import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.converge.ConvergeLevels;
 import org.imatrixstats.app.output.converge.ConvergeReport;
@@ -37,6 +37,7 @@ import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
 import org.imatrixstats.app.output.spectrum.SpectrumJson;
 import org.imatrixstats.app.output.spectrum.SpectrumReport;
+import org.imatrixstats.app.output.spectrum.SpectrumDetail;
 import org.imatrixstats.app.output.spectrum.SpectrumWriter;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.app.output.stats.StatsLevels;
@@ -385,7 +386,7 @@ public final class ReportCommand extends Command {
             SpectrumReport report = SpectrumReport.of(spectra.compute(SpectrumOptions.Method.AUTO, imatrix,
                     _ -> true, threads.count(), true), spectra.file().config().architecture());
             return new Document(Document.Kind.SPECTRUM, SpectrumJson.text(List.of(report), MOST_SINGULAR_VALUES),
-                    SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumWriter.Detail.NONE));
+                    SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumDetail.NONE));
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Set;
 
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.compare.CoverageStatistic;
 import org.imatrixstats.compare.PairGroup;
