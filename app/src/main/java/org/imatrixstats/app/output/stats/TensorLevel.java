@@ -74,7 +74,7 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
         return ROBUST_Z;
     }
 
-    /** In kinds that are all alike, an order by robust z blows up noise. */
+    /** An order by robust z shows only noise in kinds that are all alike. */
     @Override
     public boolean isRanked(TensorStats tensor) {
         return tensor.ranked();
