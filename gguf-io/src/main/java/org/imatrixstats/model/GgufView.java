@@ -1,5 +1,6 @@
 package org.imatrixstats.model;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
@@ -31,18 +33,30 @@ final class GgufView implements TensorSource {
     private static final String ROUTER = "ffn_gate_inp";
     private static final String KEYS_AND_VALUES = "attn_kv_b";
 
-    private final ModelFile model;
+    private final String model;
+    private final long heads;
+    private final Closeable files;
     private final SequencedMap<String, TensorInfo> infos = new LinkedHashMap<>();
     private final Map<String, TensorValues> values = new LinkedHashMap<>();
 
-    GgufView(ModelFile model) throws FormatException {
+    /**
+     * @param model   the name of the model in messages
+     * @param tensors in the order of the files; several of experts may have one name in GGUF
+     * @param naming  the name of a tensor in GGUF; null if it cannot be translated
+     * @param heads   of attention; 0 if unknown
+     * @param files   closed with this
+     */
+    GgufView(String model, List<ModelTensor> tensors, Function<ModelTensor, GgufName> naming, long heads,
+            Closeable files) throws FormatException {
         this.model = model;
+        this.heads = heads;
+        this.files = files;
         Map<String, SequencedMap<Integer, ModelTensor>> byName = new LinkedHashMap<>();
-        for (ModelTensor tensor : model.modelTensors()) {
-            GgufName name = model.ggufName(tensor);
+        for (ModelTensor tensor : tensors) {
+            GgufName name = naming.apply(tensor);
             if (name != null && byName.computeIfAbsent(name.name(), _ -> new TreeMap<>()).put(name.expert(),
                     tensor) != null) {
-                throw new FormatException(model.name(), tensor.name(),
+                throw new FormatException(model, tensor.name(),
                         "has the name of another tensor in GGUF: " + name.name());
             }
         }
@@ -65,7 +79,6 @@ final class GgufView implements TensorSource {
      * @return false if the shapes do not agree with the number of heads
      */
     private boolean addLatent(String name, ModelTensor both, ModelTensor output) {
-        long heads = model.config().get(Hyperparameter.HEADS, 0);
         if (!(both.values() instanceof StridedValues stored) || both.shape().size() != 2 || heads <= 0
                 || both.shape().getFirst() % heads != 0 || output.info().ne0() % heads != 0) {
             return false;
@@ -103,7 +116,7 @@ final class GgufView implements TensorSource {
         List<List<Long>> shapes = new ArrayList<>();
         for (Map.Entry<Integer, ModelTensor> expert : experts.entrySet()) {
             if (expert.getKey() != parts.size() || !expert.getValue().shape().equals(first.shape())) {
-                throw new FormatException(model.name(), expert.getValue().name(), "expert " + parts.size()
+                throw new FormatException(model, expert.getValue().name(), "expert " + parts.size()
                         + " is missing, or its shape is not " + first.shape());
             }
             parts.add(expert.getValue().values());
@@ -142,7 +155,7 @@ final class GgufView implements TensorSource {
 
     @Override
     public String name() {
-        return model.name();
+        return model;
     }
 
     @Override
@@ -162,12 +175,12 @@ final class GgufView implements TensorSource {
 
     @Override
     public void copy(TensorInfo tensor, long from, byte[] into, int at, int count) throws FormatException {
-        throw new FormatException(model.name(), tensor.name(),
+        throw new FormatException(model, tensor.name(),
                 "is not stored as GGUF has it: convert the model with convert_hf_to_gguf.py");
     }
 
     @Override
     public void close() throws IOException {
-        model.close();
+        files.close();
     }
 }

@@ -13,6 +13,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.spectrum.ModelSpectrum;
 import org.imatrixstats.journal.FigureCache;
+import org.imatrixstats.spectrum.SpectrumCalculator;
 import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.tensor.TensorSource;
@@ -41,7 +42,7 @@ public record Spectra(ModelFile file, TensorSource tensors, Console console) imp
         Progress[] progress = {null};
         ModelSpectrum spectrum;
         try {
-            spectrum = ModelSpectrum.of(tensors, options,
+            spectrum = SpectrumCalculator.spectrum(tensors, options,
                     total -> progress[0] = console.progress("spectra of " + file.name(), total),
                     work -> progress[0].advance(work));
         } finally {
