@@ -124,7 +124,7 @@ final class StreamEnergy {
         TensorInfo tensor = matrix.of.tensor;
         int width = Math.toIntExact(tensor.ne0());
         double[] columns = worker.columns(width);
-        for (Block block : part.wholeRows()) {
+        for (Block block : part.wholeRows(Partition.BLOCK)) {
             float[] values = worker.values(block.length());
             long row = matrix.number * matrix.of.rows() + block.start() / width;
             source.readRows(tensor, row, block.length() / width, values, 0);
