@@ -48,11 +48,6 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
         return count - zeros;
     }
 
-    /** Share of zeros; NaN of no values. */
-    public double zeroShare() {
-        return (double) zeros / count;
-    }
-
     /** The smallest finite value; NaN if there is none, as of all that follow. */
     public double least() {
         return finite() == 0 ? Double.NaN : moments.min() + 0.0;
