@@ -36,6 +36,7 @@ import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.app.output.recipe.FrontierReport;
 import org.imatrixstats.app.output.recipe.FrontierSvg;
 import org.imatrixstats.app.output.recipe.FrontierWriter;
+import org.imatrixstats.app.output.recipe.MeasuredModel;
 import org.imatrixstats.app.output.recipe.RecipeReport;
 import org.imatrixstats.app.output.recipe.RecipeSummary;
 import org.imatrixstats.app.output.recipe.RecipeWriter;
@@ -46,6 +47,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.measure.Evaluation;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.measure.KldResults;
 import org.imatrixstats.plan.BaseType;
@@ -101,7 +103,8 @@ public final class RecipeCommand extends Command {
     private final Supplier<Path> svg = option("--svg", "FILE", Path.class,
             "with --frontier: also draw it into this file");
     private final Supplier<Path> results = option("--results", "FILE", Path.class,
-            "with --frontier: CSV of models that 'imatrix-stats measure' measured, to show beside it");
+            "CSV of models that 'imatrix-stats measure --results' measured: those near this size are shown, or with --frontier"
+                    + " all");
     private final Supplier<ByteSize> targetFileSize = option("--target-file-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(), "the same for the whole file, with its header and padding (GGUF models)");
     private final DialectOption dialect = include(new DialectOption());
@@ -249,7 +252,8 @@ public final class RecipeCommand extends Command {
         } else {
             refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--target-file-size", "--frontier", "--versus",
                     "--beta",
-                    "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors");
+                    "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors",
+                    "--results");
             types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
                     "give --model with --target-bpw or --target-size, or an importance matrix with --raise or --lower");
@@ -266,7 +270,7 @@ public final class RecipeCommand extends Command {
             require(format() != OutputFormat.RULES && format() != OutputFormat.FILE && format() != OutputFormat.COMMAND,
                     "--emit " + format() + " needs a size: --frontier has table, csv, json and markdown");
         } else {
-            refuse("works only with --frontier", "--step", "--svg", "--results");
+            refuse("works only with --frontier", "--step", "--svg");
             require(format() != OutputFormat.TABLE && format() != OutputFormat.CSV,
                     "recipe writes " + format() + " only with --frontier");
         }
@@ -411,10 +415,12 @@ public final class RecipeCommand extends Command {
                     + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4
                     + " bpw: every tensor gets its largest type");
         }
+        List<Plan> mixes = other.isEmpty() || results.get() != null
+                ? StandardMixes.plans(program, model, prepared.entries)
+                : List.of();
         Optional<Plan> otherPlan = other.isPresent()
                 ? Optional.of(versus(program, model, other.get(), prepared.entries, warnings))
-                : StandardMixes.nearest(StandardMixes.plans(program, model, prepared.entries),
-                        recipe.plan().quantBytes());
+                : StandardMixes.nearest(mixes, recipe.plan().quantBytes());
         Optional<RecipeReport.Versus> compared = otherPlan.isPresent()
                 ? Optional.of(RecipeReport.Versus.of(otherPlan.get(), other.isPresent(), recipe,
                         prepared.recipes))
@@ -423,26 +429,40 @@ public final class RecipeCommand extends Command {
                 importance.ranking().isOfWeights() ? Optional.empty() : prepared.report, importance.ranking())
                 .ifPresent(warnings::add);
         return RecipeReport.of(prepared.files, importance.ranking(),
-                new RecipeReport.Sized(recipe, prepared.losses, compared), warnings);
+                new RecipeReport.Sized(recipe, prepared.losses, compared, measured(prepared, recipe, mixes)),
+                warnings);
     }
 
     private Integer frontier(Prepared prepared, List<String> warnings) throws IOException {
         warnings.forEach(console::warn);
-        List<KldPoint> measured = List.of();
-        if (results.get() != null) {
-            try (ByteSource file = console.files().open(results.get())) {
-                measured = KldResults.read(file);
-            }
-        }
         FrontierReport report = FrontierReport.of(prepared.recipes, prepared.model, prepared.losses, prepared.program,
                 prepared.files, step.get() == null ? 0 : step.get().bytes(),
-                StandardMixes.plans(prepared.program, prepared.model, prepared.entries), measured);
+                StandardMixes.plans(prepared.program, prepared.model, prepared.entries), kept());
         String text = FrontierWriter.text(format(), report, output.terminal(console));
         if (svg.get() != null) {
             AtomicFile.write(svg.get(), FrontierSvg.text(report));
         }
         output.write(text, console);
         return ExitCode.DONE;
+    }
+
+    private List<KldPoint> kept() throws IOException {
+        if (results.get() == null) {
+            return List.of();
+        }
+        try (ByteSource file = console.files().open(results.get())) {
+            return KldResults.read(file);
+        }
+    }
+
+    private Optional<MeasuredModel.Nearby> measured(Prepared prepared, Recipe recipe, List<Plan> mixes)
+            throws IOException {
+        if (results.get() == null) {
+            return Optional.empty();
+        }
+        String types = Evaluation.digest(recipe.plan(), prepared.report.map(Report::digest));
+        return Optional.of(MeasuredModel.Nearby.of(results.get(), kept(), recipe, types, mixes, prepared.recipes,
+                prepared.losses, prepared.model));
     }
 
     /** By activations, or by the weights alone where that was asked for. */

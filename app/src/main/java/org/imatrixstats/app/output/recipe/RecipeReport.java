@@ -71,8 +71,13 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
         }
     }
 
-    /** A recipe for a number of bytes. */
-    public record Sized(Recipe recipe, Losses losses, Optional<Versus> versus) {
+    /**
+     * A recipe for a number of bytes.
+     *
+     * @param measured what was measured near this size; empty where nothing is kept
+     */
+    public record Sized(Recipe recipe, Losses losses, Optional<Versus> versus,
+            Optional<MeasuredModel.Nearby> measured) {
         /** How tensors weigh against each other, as {@code --importance} calls it. */
         String importance() {
             return RecipeReport.importance(losses);
