@@ -74,7 +74,10 @@ class KeptResultsTest {
         assertTrue(out.lines()
                 .anyMatch(line -> line.matches(" +Q3_K_M +same +3\\.9002 +0\\.004820 +0\\.004243 +1\\.14 .*")), out);
         assertTrue(out.lines().anyMatch(line -> line.matches(" +IQ4_XS +\\+10\\.4% .*")), out);
-        assertTrue(out.contains("has 6 measurements of this model at other sizes: --frontier shows all."), out);
+        assertTrue(
+                out.replaceAll("\\s+", " ").contains("has 6 measurements of this model at other sizes: --frontier shows"
+                        + " all."),
+                out);
         String markdown = CliRun.outputOf("recipe", IMATRIX, "--model", MODEL, "--target-bpw", "3.9", "--results", KEPT,
                 "--emit", "markdown");
         assertTrue(markdown.contains("| Q3_K_M | same |"), markdown);

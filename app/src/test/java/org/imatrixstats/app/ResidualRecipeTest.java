@@ -142,7 +142,9 @@ class ResidualRecipeTest {
 
     @Test
     void withAHeaderAloneOrOnRequestTheProxyDecides() {
-        assertEquals("proxy", recipe("--model", HEADER, "--target-bpw", "4").get("importance").asString());
+        JsonNode header = recipe("--model", HEADER, "--target-bpw", "4");
+        assertEquals("proxy", header.get("importance").asString());
+        assertTrue(header.get("caveats").toString().contains("The weights are not used: the file has only the header"));
         JsonNode asked = recipe("--model", MODEL, "--target-bpw", "4", "--importance", "proxy");
         assertEquals("proxy", asked.get("importance").asString());
         assertTrue(asked.get("predicted_kld").isNull());

@@ -327,7 +327,15 @@ public final class RecipeCommand extends Command {
 
     /** What recipes of all sizes have in common. */
     private record Prepared(Dialect program, Model model, Losses losses, Recipes recipes,
-            Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files, long budget) {
+            Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files, long budget,
+            Optional<String> withoutWeights) {
+    }
+
+    /** Losses, and why they do not go by the weights of the model where that is the default. */
+    private record Basis(Losses losses, Optional<String> withoutWeights) {
+        Basis(Losses losses) {
+            this(losses, Optional.empty());
+        }
     }
 
     private Prepared prepare(Dialect program, List<String> warnings) throws IOException {
@@ -394,11 +402,11 @@ public final class RecipeCommand extends Command {
                 proxy = proxy.with(weights.errors(Recipe.candidates(options, model), program, false));
             }
         }
-        Losses losses = losses(proxy, imatrix, model, options, warnings);
+        Basis basis = losses(proxy, imatrix, model, options, warnings);
         measured.ifPresent(values -> warnings.addAll(values.warnings()));
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
-        return new Prepared(program, model, losses, recipes(model, options, losses, entries), entries, report, files,
-                budget);
+        return new Prepared(program, model, basis.losses, recipes(model, options, basis.losses, entries), entries,
+                report, files, budget, basis.withoutWeights);
     }
 
     private RecipeReport sized(Prepared prepared, List<String> warnings) throws IOException {
@@ -429,7 +437,8 @@ public final class RecipeCommand extends Command {
                 importance.ranking().isOfWeights() ? Optional.empty() : prepared.report, importance.ranking())
                 .ifPresent(warnings::add);
         return RecipeReport.of(prepared.files, importance.ranking(),
-                new RecipeReport.Sized(recipe, prepared.losses, compared, measured(prepared, recipe, mixes)),
+                new RecipeReport.Sized(recipe, prepared.losses, compared, measured(prepared, recipe, mixes),
+                        prepared.withoutWeights),
                 warnings);
     }
 
@@ -498,17 +507,18 @@ public final class RecipeCommand extends Command {
     }
 
     /** Residual shares and measured errors, if the weights can be read and the user chose nothing else. */
-    private Losses losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
+    private Basis losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
         if (proxy.sensitivity().filter(Sensitivity::isOfOneType).isPresent()) {
             try (MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
-                return new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings);
+                return new Basis(
+                        new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings));
             }
         }
         if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
-            return proxy;
+            return new Basis(proxy);
         }
         try (MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
             Optional<ResidualShare> shares = weights.shares(!noCache.get());
@@ -516,15 +526,15 @@ public final class RecipeCommand extends Command {
                 if (asked) {
                     throw new FormatException(modelPath.get(), "has no residual shares: " + weights.whyNoShares());
                 }
-                return proxy;
+                return new Basis(proxy, Optional.of(weights.whyNoShares()));
             }
             Optional<TensorErrors> measured = proxy.errors();
             if (measured.isEmpty()) {
                 measured = Optional.of(
                         weights.errors(Recipe.candidates(options, model), options.dialect(), !noCache.get()));
             }
-            return new Losses(options.dialect(), shares.get().weights(), proxy.distortion(), Optional.empty(),
-                    proxy.entries(), measured, true);
+            return new Basis(new Losses(options.dialect(), shares.get().weights(), proxy.distortion(),
+                    Optional.empty(), proxy.entries(), measured, true));
         }
     }
 
