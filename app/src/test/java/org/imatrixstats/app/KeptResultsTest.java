@@ -80,7 +80,7 @@ class KeptResultsTest {
                 out);
         String markdown = CliRun.outputOf("recipe", IMATRIX, "--model", MODEL, "--target-bpw", "3.9", "--results", KEPT,
                 "--emit", "markdown");
-        assertTrue(markdown.contains("| Q3_K_M | same |"), markdown);
+        assertTrue(markdown.contains("| Q3\\_K\\_M | same |"), markdown);
     }
 
     /** The digest of types that measure writes: the program, each tensor with its type, the content of the matrix. */
