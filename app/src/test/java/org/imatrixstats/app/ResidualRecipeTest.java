@@ -142,7 +142,11 @@ class ResidualRecipeTest {
 
     @Test
     void withAHeaderAloneOrOnRequestTheProxyDecides() {
-        assertEquals("proxy", recipe("--model", HEADER, "--target-bpw", "4").get("importance").asString());
+        JsonNode header = recipe("--model", HEADER, "--target-bpw", "4");
+        assertEquals("proxy", header.get("importance").asString());
+        assertTrue(header.get("caveats").valueStream()
+                .anyMatch(caveat -> caveat.asString().contains("The weights are not used: the file has only the header")),
+                header.get("caveats")::toString);
         JsonNode asked = recipe("--model", MODEL, "--target-bpw", "4", "--importance", "proxy");
         assertEquals("proxy", asked.get("importance").asString());
         assertTrue(asked.get("predicted_kld").isNull());
@@ -154,7 +158,7 @@ class ResidualRecipeTest {
     void residualSharesThatCannotBeHadAreSaid() {
         String header = CliRun.of("recipe", IMATRIX, "--model", HEADER, "--target-bpw", "4", "--importance",
                 "residual-share").failed(1);
-        assertTrue(header.contains("has no residual shares: its weights are not all there"), header);
+        assertTrue(header.contains("has no residual shares: the file has only the header of the model"), header);
         assertTrue(
                 CliRun.of("recipe", "--model", MODEL, "--target-bpw", "4", "--importance", "residual-share").failed(2)
                         .contains("needs an importance matrix"));
