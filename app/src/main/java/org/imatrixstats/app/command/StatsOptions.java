@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.option.DigestOption;
 import org.imatrixstats.app.option.ExpertsOption;
 import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.Options;
@@ -20,6 +21,7 @@ import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.output.stats.StatsWriter;
 import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
@@ -42,6 +44,7 @@ final class StatsOptions extends Options {
             "show the first N rows (of each group with --group-by); without --sort, tensors are sorted by -robust_z",
             "kind; none with --sort, --top, --bottom"));
     private final ExpertsOption experts = include(new ExpertsOption());
+    private final DigestOption digest = include(new DigestOption());
     private final ReportOptions output = include(new ReportOptions());
 
     int show(List<Path> files, Console console, CommandLine command) throws IOException {
@@ -76,6 +79,9 @@ final class StatsOptions extends Options {
     private Read read(Imatrix imatrix, List<Level<FileReport, ?>> levels, Console console, List<String> unselected)
             throws IOException {
         Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
+        if (digest.algorithm() != report.digest().algorithm()) {
+            report = report.with(ContentDigest.of(imatrix, digest.algorithm(), output.threads()));
+        }
         report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
         Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
         if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {

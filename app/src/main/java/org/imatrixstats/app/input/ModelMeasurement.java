@@ -90,7 +90,7 @@ public final class ModelMeasurement {
         List<String> texts = new ArrayList<>(List.of(plan.dialect().name()));
         plan.tensors().forEach(tensor -> texts.add(tensor.name() + "=" + tensor.type().ggmlName()));
         if (imatrix.isPresent()) {
-            texts.add(ContentDigest.of(imatrix.get(), threads));
+            texts.add(ContentDigest.sha256(imatrix.get(), threads));
         }
         return Evaluation.digest(texts);
     }
