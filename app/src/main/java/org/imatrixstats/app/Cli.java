@@ -108,7 +108,7 @@ public final class Cli {
         return arguments;
     }
 
-    /** Whether a help is asked for among the options. What follows {@code --} are no options. */
+    /** Whether a help is asked for among the options. What follows {@code --} is not an option. */
     private static boolean isHelpAsked(String[] arguments) {
         for (String argument : arguments) {
             if (argument.equals("--")) {

@@ -159,7 +159,7 @@ public abstract sealed class ModelFile implements TensorSource
     }
 
     private GgufView ggufView() throws FormatException {
-        return new GgufView(name, modelTensors(), this::ggufName, config.get(Hyperparameter.HEADS, 0), this);
+        return new GgufView(name, modelTensors(), this::ggufName, config, this);
     }
 
     /**

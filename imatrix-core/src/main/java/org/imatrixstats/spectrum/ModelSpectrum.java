@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param exact     whether all singular values were computed, not those of windows alone
  * @param matrices  in the order of the file, those of experts one after the other
- * @param skipped   tensors that are no matrices of finite values
+ * @param skipped   tensors that are not matrices of finite values
  * @param layers    ascending; those without a matrix that counts are left out
  * @param imatrices names of the importance matrices
  */

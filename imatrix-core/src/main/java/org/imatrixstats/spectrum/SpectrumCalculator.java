@@ -45,7 +45,7 @@ public final class SpectrumCalculator {
     private static final int READ = 10;
     private static final int SORT = 300;
     private static final int COPIED = 1 << 20;
-    /** Of the figures: what another version kept is not used. */
+    /** Version of the figures. Figures of other versions are not used. */
     private static final String VERSION = "imatrix-stats spectrum 1";
 
     private final TensorSource source;

@@ -39,7 +39,7 @@ public final class ImatrixStatsCommand extends Command {
                         "Exit codes: 0 success; 1 a file could not be read, written or parsed; 2 usage error; 3 check found errors; 70 internal error.");
     }
 
-    /** The options but for those of stats, which has a help of its own. */
+    /** The options but for those of stats, which has its own help. */
     public String optionList(CommandLine.Help help) {
         return help.optionListExcludingGroups(help.commandSpec().options().stream()
                 .filter(option -> !llamaImatrix.options.contains(option)).toList());

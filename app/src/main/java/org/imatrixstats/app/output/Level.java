@@ -276,7 +276,7 @@ public abstract class Level<S, R> {
             return new Sheet<>(level, source, others, asked, rows, grouping);
         }
 
-        /** With the columns that are shown to people, which are fewer than there are, unless the user chose some. */
+        /** Only with the columns that people see, unless the user chose some. */
         public Sheet<S, R> shown() {
             if (chosen()) {
                 return this;

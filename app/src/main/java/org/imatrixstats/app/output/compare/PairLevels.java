@@ -54,7 +54,7 @@ public final class PairLevels {
     private PairLevels() {
     }
 
-    /** Without those that say something of experts only, where there are none. */
+    /** Leaves out the columns about experts if there are none. */
     private static List<List<String>> shown(List<List<String>> keys, Two two) {
         return two.hasExperts()
                 ? keys
