@@ -113,7 +113,9 @@ class KeptResultsTest {
         JsonNode measured = recipe(results, "--model", MODEL).get("measured");
         assertEquals(2, measured.get("models").size());
         assertEquals(0, measured.get("others").asInt());
+        assertEquals(1, measured.get("other_models").asInt());
         String out = summary(results, "--model", MODEL).replaceAll("\\s+", " ");
+        assertTrue(out.contains("kld.csv has 1 measurement of models with another file name."), out);
         assertTrue(
                 out.contains("Not all were measured on the same model, text and arguments: those cannot be compared."),
                 out);

@@ -73,7 +73,7 @@ final class StatsOptions extends Options {
                 Report report = report(imatrix);
                 return read(imatrix, opened == null
                         ? report
-                        : MeasuredWeights.of(opened, imatrix, console).withShares(report, cached), shown, console,
+                        : new MeasuredWeights(opened, imatrix, console).withShares(report, cached), shown, console,
                         unselected);
             }, read -> {
                 if (read != null) {
