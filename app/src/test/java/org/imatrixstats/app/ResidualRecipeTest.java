@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
@@ -142,7 +144,12 @@ class ResidualRecipeTest {
 
     @Test
     void withAHeaderAloneOrOnRequestTheProxyDecides() {
-        assertEquals("proxy", recipe("--model", HEADER, "--target-bpw", "4").get("importance").asString());
+        JsonNode header = recipe("--model", HEADER, "--target-bpw", "4");
+        assertEquals("proxy", header.get("importance").asString());
+        assertTrue(header.get("caveats").valueStream()
+                .anyMatch(
+                        caveat -> caveat.asString().contains("The weights are not used: the file has only the header")),
+                header.get("caveats")::toString);
         JsonNode asked = recipe("--model", MODEL, "--target-bpw", "4", "--importance", "proxy");
         assertEquals("proxy", asked.get("importance").asString());
         assertTrue(asked.get("predicted_kld").isNull());
@@ -151,10 +158,21 @@ class ResidualRecipeTest {
     }
 
     @Test
+    void theWeightsOfAPackedModelAreReadToo() throws IOException {
+        Path packed = folder.resolve("model.gguf.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            Files.copy(MODEL, out);
+        }
+        JsonNode json = recipe("--model", packed, "--target-bpw", "4");
+        assertEquals("residual-share", json.get("importance").asString());
+        assertEquals(recipe("--model", MODEL, "--target-bpw", "4").get("rules"), json.get("rules"));
+    }
+
+    @Test
     void residualSharesThatCannotBeHadAreSaid() {
         String header = CliRun.of("recipe", IMATRIX, "--model", HEADER, "--target-bpw", "4", "--importance",
                 "residual-share").failed(1);
-        assertTrue(header.contains("has no residual shares: its weights are not all there"), header);
+        assertTrue(header.contains("has no residual shares: the file has only the header of the model"), header);
         assertTrue(
                 CliRun.of("recipe", "--model", MODEL, "--target-bpw", "4", "--importance", "residual-share").failed(2)
                         .contains("needs an importance matrix"));

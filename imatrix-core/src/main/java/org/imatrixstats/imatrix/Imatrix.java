@@ -3,6 +3,7 @@ package org.imatrixstats.imatrix;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -65,11 +67,11 @@ public final class Imatrix implements AutoCloseable {
     private final List<String> unknownTensors;
     private final Map<String, ValueType> keyTypes;
     private final long firstNextnLayer;
-    /** By the name that the tensor has in layer 0, then by layer. */
+    /** Entries by the name of the tensor in layer 0, then by layer. */
     private final Map<String, NavigableMap<Integer, ImatrixEntry>> byLayer = new HashMap<>();
 
     /**
-     * @param unknownTensors names of tensors of the container that are no part of an entry
+     * @param unknownTensors names of tensors of the container that belong to no entry
      * @param keyTypes       the types of the values of a GGUF file by key
      */
     Imatrix(ByteSource file, ByteOrder order, Origin origin, Iterable<ImatrixEntry> entries,
@@ -89,7 +91,7 @@ public final class Imatrix implements AutoCloseable {
     }
 
     /**
-     * By what NextN layers alone have. The number of them that a file states is no proof that they were run: the last layer
+     * Looks for tensors that only NextN layers have. The number of layers that a file states does not prove that they were run: the last layer
      * of the file may be the last of the model itself.
      */
     private static long firstNextnLayer(Collection<ImatrixEntry> entries) {
@@ -131,7 +133,7 @@ public final class Imatrix implements AutoCloseable {
         return entries;
     }
 
-    /** Tensors of the container that are no part of an entry and were passed over, in the order of the file. */
+    /** Tensors of the container that belong to no entry and were passed over, in the order of the file. */
     public List<String> unknownTensors() {
         return unknownTensors;
     }
@@ -171,6 +173,42 @@ public final class Imatrix implements AutoCloseable {
         return a.size() == b.size() && a.hasInSum() == b.hasInSum() && a.sameCounts(b)
                 && file.sameBytes(a.inSum2Offset(), b.inSum2Offset(), bytes)
                 && (!a.hasInSum() || file.sameBytes(a.inSumOffset(), b.inSumOffset(), bytes));
+    }
+
+    /** Whether another file holds the same, bit for bit: names, counts and values. Reads up to the first difference. */
+    public boolean holdsSameAs(Imatrix other) throws FormatException {
+        if (!entries.keySet().equals(other.entries.keySet())) {
+            return false;
+        }
+        for (ImatrixEntry entry : entries.values()) {
+            if (!holdsSame(entry, other, other.entries.get(entry.name().name()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean holdsSame(ImatrixEntry a, Imatrix other, ImatrixEntry b) throws FormatException {
+        if (a.size() != b.size() || a.hasInSum() != b.hasInSum() || !a.sameCounts(b)) {
+            return false;
+        }
+        byte[] values = new byte[(int) Math.min(a.size(), Partition.BLOCK) * FLOAT_BYTES];
+        byte[] others = new byte[values.length];
+        for (Block block : Partition.ofValues(a.size())) {
+            int length = inSum2(a, block, values);
+            other.inSum2(b, block, others);
+            if (!Arrays.equals(values, 0, length, others, 0, length)) {
+                return false;
+            }
+            if (a.hasInSum()) {
+                inSum(a, block, values);
+                other.inSum(b, block, others);
+                if (!Arrays.equals(values, 0, length, others, 0, length)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Whether all sums of x² of several columns are the same, or NaN. */

@@ -12,12 +12,13 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.option.DigestOption;
 import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.ReportOptions;
 import org.imatrixstats.app.option.SelectionOptions;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.compare.ChannelLevels;
 import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.app.output.compare.CompareReport;
@@ -61,6 +62,7 @@ public final class CompareCommand extends Command {
     private final SelectionOptions selection = include(new SelectionOptions(PairLevels.ALL,
             "show the first N rows (of each group with --group-by); without --sort, those with the largest divergence",
             "none, largest differences first"));
+    private final DigestOption digest = include(new DigestOption());
     private final ReportOptions output = include(new ReportOptions());
     /** What holds for all pairs, said once. */
     private final Set<String> warned = new HashSet<>();
@@ -142,10 +144,10 @@ public final class CompareCommand extends Command {
 
     private Input input(Imatrix imatrix) throws IOException {
         SharedInputs shared = SharedInputs.of(imatrix, output.threads());
-        String digest = output.format() == OutputFormat.JSON
-                ? ContentDigest.of(imatrix, shared, output.threads())
+        ContentDigest content = output.format() == OutputFormat.JSON
+                ? ContentDigest.of(imatrix, shared, digest.algorithm(), output.threads())
                 : null;
-        return new Input(new CompareReport.Input(imatrix, digest), shared);
+        return new Input(new CompareReport.Input(imatrix, content), shared);
     }
 
     private void validate() throws IOException {

@@ -8,7 +8,7 @@ import java.util.function.LongConsumer;
 import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.app.output.compare.CompareReport;
 import org.imatrixstats.app.output.compare.CompareWriter;
@@ -19,6 +19,7 @@ import org.imatrixstats.compare.Comparison;
 import org.imatrixstats.compare.DistinctPairs;
 import org.imatrixstats.compare.PairCalculator;
 import org.imatrixstats.compare.Pairing;
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.SharedInputs;
 
@@ -40,7 +41,7 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
      *
      * @param digest fingerprint of its content
      */
-    record File(Imatrix imatrix, SharedInputs inputs, String digest) {
+    record File(Imatrix imatrix, SharedInputs inputs, ContentDigest digest) {
     }
 
     /** The pairs of tensors of the first file and each of the others. */

@@ -27,7 +27,7 @@ public final class ImatrixStatsCommand extends Command {
         SUBCOMMAND
     }
 
-    private final Supplier<Boolean> stackTrace = inheritedFlag("--stacktrace",
+    private final Supplier<Boolean> stackTrace = inheritedFlag(Batch.STACK_TRACE,
             "show the stack trace of an error");
     private final Supplier<ByteSize> maxUnpacked = inheritedOption("--max-unpacked", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
@@ -50,7 +50,7 @@ public final class ImatrixStatsCommand extends Command {
                         "Exit codes: 0 success; 1 a file could not be read, written or parsed; 2 usage error; 3 check found errors; 70 internal error.");
     }
 
-    /** The options but for those of stats, which has a help of its own. */
+    /** The options but for those of stats, which has its own help. */
     public String optionList(CommandLine.Help help) {
         List<OptionSpec> listed = new ArrayList<>(help.commandSpec().options());
         if (llamaImatrix.options != null) {

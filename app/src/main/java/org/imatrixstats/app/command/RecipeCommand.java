@@ -36,6 +36,7 @@ import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.app.output.recipe.FrontierReport;
 import org.imatrixstats.app.output.recipe.FrontierSvg;
 import org.imatrixstats.app.output.recipe.FrontierWriter;
+import org.imatrixstats.app.output.recipe.MeasuredModel;
 import org.imatrixstats.app.output.recipe.RecipeReport;
 import org.imatrixstats.app.output.recipe.RecipeSummary;
 import org.imatrixstats.app.output.recipe.RecipeWriter;
@@ -43,11 +44,14 @@ import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.InputFiles;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.measure.Evaluation;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.measure.KldResults;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
@@ -102,7 +106,8 @@ public final class RecipeCommand extends Command {
     private final Supplier<Path> svg = option("--svg", "FILE", Path.class,
             "with --frontier: also draw it into this file");
     private final Supplier<Path> results = option("--results", "FILE", Path.class,
-            "with --frontier: CSV of models that 'imatrix-stats measure' measured, to show beside it");
+            "CSV of models that 'imatrix-stats measure --results' measured: those near this size are shown, or with --frontier"
+                    + " all");
     private final Supplier<ByteSize> targetFileSize = option("--target-file-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(), "the same for the whole file, with its header and padding (GGUF models)");
     private final DialectOption dialect = include(new DialectOption());
@@ -250,7 +255,8 @@ public final class RecipeCommand extends Command {
         } else {
             refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--target-file-size", "--frontier", "--versus",
                     "--beta",
-                    "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors");
+                    "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors",
+                    "--results");
             types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
                     "give --model with --target-bpw or --target-size, or an importance matrix with --raise or --lower");
@@ -267,7 +273,7 @@ public final class RecipeCommand extends Command {
             require(format() != OutputFormat.RULES && format() != OutputFormat.FILE && format() != OutputFormat.COMMAND,
                     "--emit " + format() + " needs a size: --frontier has table, csv, json and markdown");
         } else {
-            refuse("works only with --frontier", "--step", "--svg", "--results");
+            refuse("works only with --frontier", "--step", "--svg");
             require(format() != OutputFormat.TABLE && format() != OutputFormat.CSV,
                     "recipe writes " + format() + " only with --frontier");
         }
@@ -324,15 +330,30 @@ public final class RecipeCommand extends Command {
 
     /** What recipes of all sizes have in common. */
     private record Prepared(Dialect program, Model model, Losses losses, Recipes recipes,
-            Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files, long budget) {
+            Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files, long budget,
+            Optional<String> withoutWeights) {
+    }
+
+    /** Losses, and why they do not go by the weights of the model where that is the default. */
+    private record Basis(Losses losses, Optional<String> withoutWeights) {
+        Basis(Losses losses) {
+            this(losses, Optional.empty());
+        }
     }
 
     private Prepared prepare(Dialect program, List<String> warnings) throws IOException {
-        Model model = ModelInput.read(modelPath.get(), console);
+        try (ModelFile file = ModelInput.open(modelPath.get(), console)) {
+            return prepare(program, file, warnings);
+        }
+    }
+
+    private Prepared prepare(Dialect program, ModelFile file, List<String> warnings) throws IOException {
+        Model model = Model.of(file);
         if (imatrixPath.get() == null) {
             require(!RESIDUAL_SHARE.equals(by.get()),
                     "--importance residual-share needs an importance matrix: it says how large the inputs are");
-            return prepare(program, model, null, Optional.empty(), Optional.empty(),
+            return prepare(program, model, new MeasuredWeights(file, null, console), null, Optional.empty(),
+                    Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
         }
         try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
@@ -341,7 +362,8 @@ public final class RecipeCommand extends Command {
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.of(imatrix, model, program).warnings(model.name()));
             Report report = report(imatrix, warnings);
-            return prepare(program, model, imatrix, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
+            return prepare(program, model, new MeasuredWeights(file, imatrix, console), imatrix, Optional.of(report),
+                    Optional.of(QuantizeOptions.sizes(imatrix)),
                     files(imatrix), warnings);
         }
     }
@@ -355,9 +377,13 @@ public final class RecipeCommand extends Command {
     }
 
     private Report report(Imatrix imatrix, List<String> warnings) throws IOException {
-        Report report = StatsCalculator.report(imatrix, Runtime.getRuntime().availableProcessors());
+        int threads = Runtime.getRuntime().availableProcessors();
+        Report report = StatsCalculator.report(imatrix, threads);
         report.warnings().forEach(warning -> warnings.add(imatrixPath.get() + ": " + warning));
-        return report;
+        // Results of measurements name the importance matrix by its SHA-256.
+        return results.get() == null
+                ? report
+                : report.with(ContentDigest.of(imatrix, ContentDigest.Algorithm.SHA256, threads));
     }
 
     /** Bytes that the data of all tensors may take. */
@@ -371,7 +397,8 @@ public final class RecipeCommand extends Command {
                 : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
     }
 
-    private Prepared prepare(Dialect program, Model model, Imatrix imatrix, Optional<Report> report,
+    private Prepared prepare(Dialect program, Model model, MeasuredWeights weights, Imatrix imatrix,
+            Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
         requireKinds(model.tensors().stream().filter(program::mayQuantize).map(tensor -> TensorName.of(tensor.name()))
@@ -387,14 +414,13 @@ public final class RecipeCommand extends Command {
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
         long budget = frontier.get() ? 0 : budget(model, imatrix, options);
         if (measureErrors.get()) {
-            proxy = proxy.with(new MeasuredWeights(modelPath.get(), imatrix, program, console)
-                    .errors(Recipe.candidates(options, model), false));
+            proxy = proxy.with(weights.errors(Recipe.candidates(options, model), program, false));
         }
-        Losses losses = losses(proxy, imatrix, model, options, warnings);
+        Basis basis = losses(proxy, weights, imatrix, model, options, warnings);
         measured.ifPresent(values -> warnings.addAll(values.warnings()));
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
-        return new Prepared(program, model, losses, recipes(model, options, losses, entries), entries, report, files,
-                budget);
+        return new Prepared(program, model, basis.losses, recipes(model, options, basis.losses, entries), entries,
+                report, files, budget, basis.withoutWeights);
     }
 
     private RecipeReport sized(Prepared prepared, List<String> warnings) throws IOException {
@@ -411,10 +437,12 @@ public final class RecipeCommand extends Command {
                     + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4
                     + " bpw: every tensor gets its largest type");
         }
+        List<Plan> mixes = other.isEmpty() || results.get() != null
+                ? StandardMixes.plans(program, model, prepared.entries)
+                : List.of();
         Optional<Plan> otherPlan = other.isPresent()
                 ? Optional.of(versus(program, model, other.get(), prepared.entries, warnings))
-                : StandardMixes.nearest(StandardMixes.plans(program, model, prepared.entries),
-                        recipe.plan().quantBytes());
+                : StandardMixes.nearest(mixes, recipe.plan().quantBytes());
         Optional<RecipeReport.Versus> compared = otherPlan.isPresent()
                 ? Optional.of(RecipeReport.Versus.of(otherPlan.get(), other.isPresent(), recipe,
                         prepared.recipes))
@@ -423,26 +451,41 @@ public final class RecipeCommand extends Command {
                 importance.ranking().isOfWeights() ? Optional.empty() : prepared.report, importance.ranking())
                 .ifPresent(warnings::add);
         return RecipeReport.of(prepared.files, importance.ranking(),
-                new RecipeReport.Sized(recipe, prepared.losses, compared), warnings);
+                new RecipeReport.Sized(recipe, prepared.losses, compared, measured(prepared, recipe, mixes),
+                        prepared.withoutWeights),
+                warnings);
     }
 
     private Integer frontier(Prepared prepared, List<String> warnings) throws IOException {
         warnings.forEach(console::warn);
-        List<KldPoint> measured = List.of();
-        if (results.get() != null) {
-            try (ByteSource file = console.files().open(results.get())) {
-                measured = KldResults.read(file);
-            }
-        }
         FrontierReport report = FrontierReport.of(prepared.recipes, prepared.model, prepared.losses, prepared.program,
                 prepared.files, step.get() == null ? 0 : step.get().bytes(),
-                StandardMixes.plans(prepared.program, prepared.model, prepared.entries), measured);
+                StandardMixes.plans(prepared.program, prepared.model, prepared.entries), kept());
         String text = FrontierWriter.text(format(), report, output.terminal(console));
         if (svg.get() != null) {
             AtomicFile.write(svg.get(), FrontierSvg.text(report));
         }
         output.write(text, console);
         return ExitCode.DONE;
+    }
+
+    private List<KldPoint> kept() throws IOException {
+        if (results.get() == null) {
+            return List.of();
+        }
+        try (ByteSource file = console.files().open(results.get())) {
+            return KldResults.read(file);
+        }
+    }
+
+    private Optional<MeasuredModel.Nearby> measured(Prepared prepared, Recipe recipe, List<Plan> mixes)
+            throws IOException {
+        if (results.get() == null) {
+            return Optional.empty();
+        }
+        String types = Evaluation.digest(recipe.plan(), prepared.report.map(report -> report.digest().hex()));
+        return Optional.of(MeasuredModel.Nearby.of(results.get(), kept(), recipe, types, mixes, prepared.recipes,
+                prepared.losses, prepared.model));
     }
 
     /** By activations, or by the weights alone where that was asked for. */
@@ -477,34 +520,33 @@ public final class RecipeCommand extends Command {
         }
     }
 
-    /** By residual shares and measured errors, where the weights can be read and nothing else was asked for. */
-    private Losses losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
+    /** Residual shares and measured errors, if the weights can be read and the user chose nothing else. */
+    private Basis losses(Losses proxy, MeasuredWeights weights, Imatrix imatrix, Model model, RecipeOptions options,
+            List<String> warnings)
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
         if (proxy.sensitivity().filter(Sensitivity::isOfOneType).isPresent()) {
-            return new MeasuredLosses(modelPath.get(), proxy, imatrix, options, noCache.get(), console)
-                    .losses(model, warnings);
+            return new Basis(
+                    new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings));
         }
         if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
-            return proxy;
+            return new Basis(proxy);
         }
-        MeasuredWeights weights = new MeasuredWeights(modelPath.get(), imatrix, options.dialect(), console);
-        Optional<ResidualShare> shares = weights.shares();
+        Optional<ResidualShare> shares = weights.shares(!noCache.get());
         if (shares.isEmpty()) {
             if (asked) {
-                throw new FormatException(modelPath.get(),
-                        "has no residual shares: its weights are not all there, or it"
-                                + " is not known which tensors write the residual stream, or the importance matrix lacks them");
+                throw new FormatException(modelPath.get(), "has no residual shares: " + weights.whyNoShares());
             }
-            return proxy;
+            return new Basis(proxy, Optional.of(weights.whyNoShares()));
         }
         Optional<TensorErrors> measured = proxy.errors();
         if (measured.isEmpty()) {
-            measured = Optional.of(weights.errors(Recipe.candidates(options, model), !noCache.get()));
+            measured = Optional.of(
+                    weights.errors(Recipe.candidates(options, model), options.dialect(), !noCache.get()));
         }
-        return new Losses(options.dialect(), shares.get().weights(), proxy.distortion(), Optional.empty(),
-                proxy.entries(), measured, true);
+        return new Basis(new Losses(options.dialect(), shares.get().weights(), proxy.distortion(),
+                Optional.empty(), proxy.entries(), measured, true));
     }
 
     private static Recipes recipes(Model model, RecipeOptions options, Losses losses,

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.input.Spectra;
 import org.imatrixstats.app.input.Reviews;
 import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.MeasuredWeights;
 import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.html.FilePart;
@@ -26,17 +27,24 @@ import org.imatrixstats.app.option.OutputPath;
 import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.converge.ConvergeLevels;
 import org.imatrixstats.app.output.converge.ConvergeReport;
 import org.imatrixstats.app.output.converge.ConvergeWriter;
 import org.imatrixstats.app.output.error.ErrorPage;
+import org.imatrixstats.app.output.measure.MeasureReport;
+import org.imatrixstats.app.output.measure.MeasureWriter;
 import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
+import org.imatrixstats.app.output.recipe.FrontierJson;
+import org.imatrixstats.app.output.recipe.FrontierReport;
+import org.imatrixstats.app.output.recipe.FrontierWriter;
 import org.imatrixstats.app.output.spectrum.SpectrumJson;
 import org.imatrixstats.app.output.spectrum.SpectrumReport;
+import org.imatrixstats.app.output.spectrum.SpectrumDetail;
 import org.imatrixstats.app.output.spectrum.SpectrumWriter;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.app.output.stats.StatsLevels;
@@ -60,6 +68,9 @@ import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.Sources;
+import org.imatrixstats.measure.KldPoint;
+import org.imatrixstats.measure.KldResults;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -80,25 +91,26 @@ public final class ReportCommand extends Command {
     private static final Path DEFAULT_OUTPUT = Path.of("report.html");
     private static final Path STANDARD_OUTPUT = Path.of("-");
     private static final int TOP_COLUMNS = 12;
-    /** Of more tensors, fewer columns are named. */
+    /** With more tensors, each names fewer columns. */
     private static final int MANY_TENSORS = 5000;
     private static final int TOP_COLUMNS_OF_MANY = 4;
     private static final int NAMES_IN_TITLE = 3;
     private static final int TOP_TENSORS = 10;
     /** A chart has room for more bins than a table. */
     private static final int BINS_FACTOR = 3;
-    /** Of each matrix, evenly spaced: more dots than a chart has room for. */
+    /** Points per matrix, evenly spaced: more than a chart has room for. */
     private static final int MOST_SINGULAR_VALUES = 128;
 
     private final Supplier<List<Path>> files = optionalParameters("FILE", Path.class,
-            "importance matrices to show; may be left out with --errors or --spectrum");
+            "importance matrices to show; may be left out with --errors, --spectrum, --frontier or --results");
     private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
             "write to this file; it is replaced only on success; - is standard output (default: report.html, which may only replace an earlier report)");
     private final Supplier<String> title = option("--title", "TEXT", String.class,
             "title of the page (default: the file names)");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
             "the model to be quantized (GGUF; any part of a split one; its header is enough): does the first FILE fit it, and"
-                    + " where do the bits go, with the options from --base on");
+                    + " where do the bits go, with the options from --base on. With its weights: how much of the residual"
+                    + " stream each block writes");
     private final PlanOptions plan = include(new PlanOptions());
     private final Supplier<List<Path>> weights = repeated("--weights", "MODEL", Path.class,
             "a model whose weights the page shows; given twice, also what changed from the first to the second. All its data"
@@ -107,6 +119,12 @@ public final class ReportCommand extends Command {
             "a model whose singular values the page shows, with saliency curves by the first FILE");
     private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
             "a CSV that 'imatrix-stats error' wrote: what each type costs each tensor");
+    private final Supplier<Path> frontier = option("--frontier", "FILE", Path.class,
+            "what 'imatrix-stats recipe --frontier --emit json' wrote: the least loss at each size, and standard mixes");
+    private final Supplier<Path> results = option("--results", "FILE", Path.class,
+            "a CSV of models that 'imatrix-stats measure --results' measured: a table, and points beside the frontier");
+    private final Supplier<Boolean> noCache = flag("--no-cache",
+            "do not keep or use figures of models in the user's cache folder");
     private final ExpertsOption experts = include(new ExpertsOption());
     private final ThreadsOption threads = include(new ThreadsOption());
     private final List<String> notes = new ArrayList<>();
@@ -115,7 +133,8 @@ public final class ReportCommand extends Command {
     public ReportCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]",
-                "imatrix-stats report --errors errors.csv [-o OUT.html]") //
+                "imatrix-stats report --errors errors.csv [-o OUT.html]",
+                "imatrix-stats report --frontier frontier.json [--results kld.csv] [-o OUT.html]") //
                 .header(SUMMARY) //
                 .description("",
                         "The page is a single file and needs no network. It shows problems, a heat map of layers and kinds, curves, the columns of each tensor, experts, and all figures. With two or more files it compares them. With snapshots of one run it shows convergence.") //
@@ -127,7 +146,8 @@ public final class ReportCommand extends Command {
                         "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go",
                         "  imatrix-stats report imatrix.gguf --weights model.gguf  and the weights of the model",
                         "  imatrix-stats report imatrix.gguf --spectrum model.gguf  and their singular values",
-                        "  imatrix-stats report imatrix.gguf --errors errors.csv   and what each type costs each tensor");
+                        "  imatrix-stats report imatrix.gguf --errors errors.csv   and what each type costs each tensor",
+                        "  imatrix-stats report imatrix.gguf --frontier frontier.json --results kld.csv  losses by size");
     }
 
     @Override
@@ -154,7 +174,7 @@ public final class ReportCommand extends Command {
 
     private void validate() throws IOException {
         if (files.get().isEmpty()) {
-            require(commandLine(), errors.get() != null || spectrum.get() != null,
+            require(commandLine(), alone().findAny().isPresent(),
                     "missing FILE: name importance matrices to show");
             require(commandLine(), model.get() == null && weights.get().isEmpty(),
                     "missing FILE: --model and --weights need an importance matrix");
@@ -180,13 +200,13 @@ public final class ReportCommand extends Command {
             inputs.add(model.get());
         }
         inputs.addAll(weights.get());
-        if (spectrum.get() != null) {
-            inputs.add(spectrum.get());
-        }
-        if (errors.get() != null) {
-            inputs.add(errors.get());
-        }
+        alone().forEach(inputs::add);
         return inputs;
+    }
+
+    /** What makes a page without an importance matrix. */
+    private Stream<Path> alone() {
+        return Stream.of(spectrum.get(), errors.get(), frontier.get(), results.get()).filter(Objects::nonNull);
     }
 
     private static boolean isReport(Path file) throws IOException {
@@ -196,9 +216,7 @@ public final class ReportCommand extends Command {
     }
 
     private String title() {
-        List<Path> shown = files.get().isEmpty()
-                ? Stream.of(spectrum.get(), errors.get()).filter(Objects::nonNull).toList()
-                : files.get();
+        List<Path> shown = files.get().isEmpty() ? alone().toList() : files.get();
         List<String> names = shown.stream().map(file -> file.getFileName().toString()).toList();
         int others = names.size() - NAMES_IN_TITLE;
         return title.get() != null
@@ -223,7 +241,7 @@ public final class ReportCommand extends Command {
                 : plan(inputs.imatrices().getFirst(), header.get());
         List<Walk> walks = new ArrayList<>();
         for (Imatrix imatrix : inputs.imatrices()) {
-            walks.add(new Walk(imatrix, SharedInputs.of(imatrix, threads.count())));
+            walks.add(new Walk(imatrix, SharedInputs.of(imatrix, threads.count()), walks.isEmpty()));
         }
         List<FilePart> parts = parts(walks, header);
         List<Document> documents = new ArrayList<>();
@@ -251,10 +269,17 @@ public final class ReportCommand extends Command {
         if (errors.get() != null) {
             documents.add(errors());
         }
+        List<KldPoint> measured = measured();
+        if (frontier.get() != null) {
+            documents.add(frontier(measured));
+        }
+        if (!measured.isEmpty()) {
+            documents.add(measured(measured));
+        }
         return new HtmlReport(title(), parts, documents, densities, notes, version());
     }
 
-    /** Empty if the files are no snapshots of one run. */
+    /** Empty if the files are not snapshots of one run. */
     private Optional<Convergence> run(List<Imatrix> imatrices) throws IOException {
         try {
             SnapshotSeries series = SnapshotSeries.of(imatrices);
@@ -384,9 +409,9 @@ public final class ReportCommand extends Command {
     private Document spectrum(List<Imatrix> imatrix) throws IOException {
         try (Spectra spectra = Spectra.open(spectrum.get(), console)) {
             SpectrumReport report = SpectrumReport.of(spectra.compute(SpectrumOptions.Method.AUTO, imatrix,
-                    _ -> true, threads.count(), true), spectra.file().config().architecture());
+                    _ -> true, threads.count(), !noCache.get()), spectra.file().config().architecture());
             return new Document(Document.Kind.SPECTRUM, SpectrumJson.text(List.of(report), MOST_SINGULAR_VALUES),
-                    SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumWriter.Detail.NONE));
+                    SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumDetail.NONE));
         }
     }
 
@@ -394,6 +419,36 @@ public final class ReportCommand extends Command {
         try (ByteSource file = console.files().open(errors.get())) {
             ErrorPage page = new ErrorPage(ErrorRows.read(file));
             return new Document(Document.Kind.ERRORS, page.json(), page.text());
+        }
+    }
+
+    private List<KldPoint> measured() throws IOException {
+        if (results.get() == null) {
+            return List.of();
+        }
+        try (ByteSource file = console.files().open(results.get())) {
+            return KldResults.read(file);
+        }
+    }
+
+    private static Document measured(List<KldPoint> points) {
+        MeasureReport report = new MeasureReport(null, 0, List.of(), points);
+        return new Document(Document.Kind.MEASURE,
+                MeasureWriter.text(OutputFormat.JSON, report, Terminal.PIPE, true),
+                MeasureWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, true));
+    }
+
+    private Document frontier(List<KldPoint> measured) throws IOException {
+        try (ByteSource file = console.files().open(frontier.get())) {
+            FrontierReport read = FrontierJson.read(file);
+            if (read.foreign(measured) > 0) {
+                note("the chart of sizes leaves out " + Numbers.count(read.foreign(measured), "measurement")
+                        + " of models with another file name than " + read.model());
+            }
+            FrontierReport report = read.with(measured);
+            return new Document(Document.Kind.FRONTIER,
+                    FrontierWriter.text(OutputFormat.JSON, report, Terminal.PIPE),
+                    FrontierWriter.text(OutputFormat.TABLE, report, Terminal.PIPE));
         }
     }
 
@@ -412,12 +467,22 @@ public final class ReportCommand extends Command {
     }
 
     /** A file and what its entries share. */
-    private record Walk(Imatrix imatrix, SharedInputs inputs) {
+    private record Walk(Imatrix imatrix, SharedInputs inputs, boolean isFirst) {
         /** Values that are walked: of entries that hold the same, those of the first. */
         long values() {
             return imatrix.entries().values().stream().filter(entry -> inputs.firstOf(entry) == entry)
                     .mapToLong(ImatrixEntry::size).sum();
         }
+    }
+
+    /** The figures of a file, of the first one with what the blocks of the model write to the residual stream. */
+    private Report withShares(Report report, Walk walk, Optional<ModelFile> header) throws IOException {
+        if (header.isEmpty() || !walk.isFirst) {
+            return report;
+        }
+        return Sources.isRemote(model.get().toString())
+                ? report.with("no residual shares: the weights of the model are not fetched")
+                : new MeasuredWeights(header.get(), walk.imatrix, console).withShares(report, !noCache.get());
     }
 
     private List<FilePart> parts(List<Walk> walks, Optional<ModelFile> header) throws IOException {
@@ -439,6 +504,7 @@ public final class ReportCommand extends Command {
                 progress::advance,
                 List.of(check.visitor(), columns.visitor()));
         report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
+        report = withShares(report, walk, header);
         FileReport figures = new FileReport(imatrix, report, report.kinds(), threads.count());
         List<Sheet<FileReport, ?>> sheets = List.of(StatsLevels.TENSOR.sheet(figures), StatsLevels.LAYER.sheet(figures),
                 StatsLevels.KIND.sheet(figures));

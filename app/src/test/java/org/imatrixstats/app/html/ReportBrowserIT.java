@@ -275,6 +275,18 @@ class ReportBrowserIT {
     }
 
     @Test
+    void weightsOfTheModelShowWhatEachBlockWritesToTheResidualStream() {
+        Path page = open(ReferenceFiles.testdata(TINY), "--model",
+                ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "--no-cache");
+        assertEquals(List.of("map", "curves", "stream", "columns", "figures"), charts());
+        assertEquals(2, count("#stream-0 svg g[aria-label=line] path"));
+        assertEquals(8 * 2, count("#stream-0 svg g[aria-label=dot] > *"));
+        assertEquals("99.83%", browser.text("document.querySelector('#stream-0 tbody tr').cells[2].textContent"));
+        assertTrue(browser.text("document.querySelector('#summary-0').textContent").contains("layer 0's FFN (99.83%)"));
+        assertQuiet(page);
+    }
+
+    @Test
     void errorsAreMappedAndDrawnByBitsPerWeight() {
         Path table = folder.resolve("errors.csv");
         CliRun.outputOf("error", ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "--imatrix",
@@ -294,6 +306,30 @@ class ReportBrowserIT {
         assertTrue(browser.text("document.querySelector('#errors .matrix caption').textContent")
                 .contains("the type that is planned"));
         assertEquals(inThree, browser.text(firstCell));
+        assertQuiet(page);
+    }
+
+    @Test
+    void aFrontierIsDrawnWithMixesKneesAndMeasuredModels() {
+        Path frontier = folder.resolve("frontier.json");
+        CliRun.outputOf("recipe", ReferenceFiles.testdata(TINY), "--model",
+                ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "--frontier", "--emit", "json", "-o",
+                frontier);
+        Path page = folder.resolve("report.html");
+        CliRun.of("report", "--frontier", frontier, "--results", ReferenceFiles.testdata("tiny-english-kld.csv"), "-o",
+                page).succeeded();
+        browser.open(page, "document.querySelectorAll('#frontier figure.chart svg').length > 0");
+        String svg = "#frontier figure.chart svg ";
+        assertEquals(1, count(svg + "[aria-description=recipes] path"));
+        assertEquals(22, count(svg + "[aria-description=mixes] > *"));
+        assertEquals(12, count(svg + "[aria-description=measured] > *"));
+        assertTrue(count(svg + "[aria-description=knees] > *") > 1);
+        assertTrue(browser.text("document.querySelector('#frontier figure.chart svg').textContent")
+                .contains("recipe 3.90"));
+        // The numbers of the chart, and the measured models with the best first.
+        assertTrue(count("#frontier details.numbers tbody tr") > 22 + 12);
+        assertEquals("recipe 4.84",
+                browser.text("document.querySelector('#measure tbody tr').cells[0].textContent"));
         assertQuiet(page);
     }
 

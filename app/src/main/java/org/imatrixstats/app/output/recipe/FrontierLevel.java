@@ -6,7 +6,7 @@ import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.stats.Figure.Unit;
@@ -60,7 +60,7 @@ final class FrontierLevel extends Level<FrontierReport, FrontierRow> {
         if (sort == FrontierRow.Sort.RECIPE) {
             return keys(size, "bpw", "predicted", "factor", "knee", "types");
         }
-        return sort == FrontierRow.Sort.MIX && sheet.source().measured().isEmpty()
+        return sort == FrontierRow.Sort.MIX && !sheet.source().hasMeasured()
                 ? keys(size, "bpw", "predicted", "recipe", "ratio")
                 : sort == FrontierRow.Sort.MIX
                         ? keys(size, "bpw", "predicted", "recipe", "ratio", "measured", "measured_error")

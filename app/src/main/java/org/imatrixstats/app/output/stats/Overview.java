@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.Sparkline;
 import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.output.TextTable.TextColumn;
@@ -32,10 +32,7 @@ final class Overview {
     private static final String NOTHING = "Nothing: no layer is far from the others of its kind, and the energy is spread over many columns.";
     private static final List<KindStatistic> OF_KINDS = List.of(KindStatistic.SUM_MEDIAN, KindStatistic.MEAN_RATIO,
             KindStatistic.ENTROPY_NORMALIZED_MEDIAN);
-    private static final Set<String> OF_LAYERS = Set.of("layer", "stack", "tensors",
-            LayerStatistic.DISTINCT_ENERGY_SUM.key(), LayerStatistic.COSINE_SIMILARITY.key(),
-            LayerStatistic.GAIN.key());
-    static final String BY_LAYER = "by layer";
+    private static final Set<String> OF_LAYERS = Set.of("layer", "stack", "tensors");
     private static final int MOST_LAYERS = 1000;
     /** Least and most cells of a drawing. */
     private static final int NARROW = 8;
@@ -45,13 +42,15 @@ final class Overview {
 
     private final FileReport file;
     private final Terminal terminal;
+    private final List<Highlight> highlights;
     private final List<KindGroup> kinds;
     /** The numbers that layers have, in any stack. */
     private final int[] numbers;
 
-    Overview(FileReport file, Terminal terminal) {
+    Overview(FileReport file, Terminal terminal) throws IOException {
         this.file = file;
         this.terminal = terminal;
+        this.highlights = Highlights.of(file, file.distributions(Highlights::mayBeDominated));
         this.kinds = KindGroup.of(file.report().kinds());
         this.numbers = file.report().tensors().stream().filter(tensor -> tensor.name().hasLayer())
                 .mapToInt(tensor -> tensor.name().layer()).sorted().distinct().toArray();
@@ -64,8 +63,7 @@ final class Overview {
     }
 
     /** What stands out, in sentences that name as much as fits. */
-    List<String> sentences(Fits fits) throws IOException {
-        List<Highlight> highlights = file.highlights();
+    List<String> sentences(Fits fits) {
         return highlights.isEmpty()
                 ? List.of(NOTHING)
                 : IntStream.range(0, highlights.size()).mapToObj(
@@ -110,7 +108,7 @@ final class Overview {
                     shown.stream().map(KindGroup::first).toList()), false, 2 + i));
         }
         if (line.layers() > 1) {
-            columns.add(new TextColumn(numbered() ? line.axis() : BY_LAYER,
+            columns.add(new TextColumn(numbered() ? line.axis() : LayerFigures.BY_LAYER,
                     texts(shown, group -> line.draw(means(group.first()),
                             group.first().alike())),
                     true, 1));
@@ -173,19 +171,26 @@ final class Overview {
             return List.of();
         }
         if (!rows) {
-            return List.of(LayerFigures.table(layers(), room(0)));
+            return List.of(LayerFigures.table(layers(), ofLayers(), room(0)));
         }
         Sheet<FileReport, LayerStats> sheet = StatsLevels.LAYER.sheet(file);
-        return sheet.withColumns(sheet.columns().stream().filter(column -> OF_LAYERS.contains(column.key())).toList())
+        List<String> figures = ofLayers().stream().map(LayerStatistic::key).toList();
+        return sheet.withColumns(sheet.columns().stream()
+                .filter(column -> OF_LAYERS.contains(column.key()) || figures.contains(column.key())).toList())
                 .tables(terminal);
+    }
+
+    /** The figures of layers that are shown. */
+    List<LayerStatistic> ofLayers() {
+        return file.hasStreams() ? LayerFigures.OF_STREAM : LayerFigures.SHOWN;
     }
 
     // ---- what the tables mean
 
     /** @param ofLayers whether the tables of layers are there */
-    List<String> legend(boolean ofLayers) throws IOException {
+    List<String> legend(boolean ofLayers) {
         List<String> parts = new ArrayList<>();
-        if (file.highlights().stream().anyMatch(highlight -> highlight.where().getFirst().contains("(z "))) {
+        if (highlights.stream().anyMatch(highlight -> highlight.where().getFirst().contains("(z "))) {
             parts.add("z: robust z-score of ln(mean) within the kind");
         }
         parts.addAll(Legend.meanings(OF_KINDS.stream().map(Column::of).toList()));
@@ -193,7 +198,7 @@ final class Overview {
             parts.add("▼ ▲: the layers with the lowest and the highest mean");
         }
         if (ofLayers && !layers().isEmpty()) {
-            parts.addAll(Legend.meanings(LayerFigures.SHOWN.stream().map(Column::of).toList()));
+            parts.addAll(Legend.meanings(ofLayers().stream().map(Column::of).toList()));
         }
         String drawn = layers().isEmpty()
                 ? ""

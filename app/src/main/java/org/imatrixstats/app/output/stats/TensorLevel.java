@@ -12,10 +12,11 @@ import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.stats.Figure;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Statistic;
 import org.imatrixstats.stats.TensorStats;
@@ -28,7 +29,9 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
     private static final String ROBUST_Z = Statistic.ROBUST_Z.key();
     private static final Set<String> ACROSS_KINDS = Set.of(SUM, "mean");
     private static final Set<String> OF_EXPERTS = Set.of("experts_without_data", "load_entropy");
-    private static final List<List<String>> SHOWN = keys(SUM, ROBUST_Z, "entropy_normalized", "experts_without_data",
+    private static final Set<String> OF_STREAM = Set.of("residual_share", "residual_weight");
+    private static final List<List<String>> SHOWN = keys(SUM, ROBUST_Z, "residual_share", "residual_weight",
+            "entropy_normalized", "experts_without_data",
             "cosine_similarity", "gain", "max", "mean", "load_entropy", "zd", "stddev", "active", "share_of_kind",
             SAME_INPUT_AS);
     private static final String BARS = "The bars show z; ▲ ▼ mark the highest and the lowest 10% of a kind.";
@@ -37,8 +40,15 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
         super("tensor", List.of("name"), tensorColumns());
     }
 
+    /** The columns that name a tensor. */
+    static List<Column<TensorStats>> nameColumns() {
+        return List.of(Column.text("name", "tensor", TensorStats::name),
+                Column.number("layer", "layer", Figure.Unit.COUNT, tensor -> Level.layer(tensor.name())),
+                Column.text("kind", "kind", tensor -> tensor.name().kind()));
+    }
+
     private static List<Column<TensorStats>> tensorColumns() {
-        List<Column<TensorStats>> columns = new ArrayList<>(StatsLevels.names());
+        List<Column<TensorStats>> columns = new ArrayList<>(nameColumns());
         for (Statistic statistic : Statistic.values()) {
             if (statistic == Statistic.COSINE_SIMILARITY) {
                 columns.add(Column.text("previous", "previous", TensorStats::previous,
@@ -66,7 +76,7 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
         return ROBUST_Z;
     }
 
-    /** In kinds that are all alike, an order by robust z blows up noise. */
+    /** An order by robust z shows only noise in kinds that are all alike. */
     @Override
     public boolean isRanked(TensorStats tensor) {
         return tensor.ranked();
@@ -109,8 +119,11 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
         boolean experts = sheet.source().report().tensors().stream().anyMatch(tensor -> tensor.entry().experts() > 1);
         boolean sameInputs = sheet.grouping() != Sheet.Grouping.KIND
                 && sheet.rows().stream().anyMatch(tensor -> tensor.sameInputAs() != null);
-        return SHOWN.stream().filter(keys -> (experts || !OF_EXPERTS.containsAll(keys))
-                && (sameInputs || !keys.contains(SAME_INPUT_AS))).toList();
+        boolean streams = sheet.source().hasStreams();
+        return SHOWN.stream()
+                .filter(keys -> (streams || !OF_STREAM.containsAll(keys)) && (experts || !OF_EXPERTS.containsAll(keys))
+                        && (sameInputs || !keys.contains(SAME_INPUT_AS)))
+                .toList();
     }
 
     @Override

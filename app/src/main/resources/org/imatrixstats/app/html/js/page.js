@@ -1,6 +1,6 @@
 // Puts the page together: files, sections, theme.
 
-const CHARTS = {map: drawMap, curves: drawCurves, columns: drawColumns, experts: drawExperts, figures: drawFigures};
+const CHARTS = {map: drawMap, curves: drawCurves, stream: drawStream, columns: drawColumns, experts: drawExperts, figures: drawFigures};
 
 /** Charts are drawn to the width that they have. */
 const resized = new ResizeObserver(entries => entries.forEach(({target, contentRect}) => {
@@ -57,7 +57,7 @@ function themeButton() {
 }
 
 const DOCUMENTS = {compare: drawComparison, converge: drawConvergence, plan: drawPlan, weights: drawWeights,
-  spectrum: drawSpectrum, errors: drawErrors};
+  spectrum: drawSpectrum, errors: drawErrors, frontier: drawFrontier, measure: drawMeasured};
 
 for (const section of document.querySelectorAll("[data-document]")) {
   // What was printed is there for those without scripts; charts come before it.
