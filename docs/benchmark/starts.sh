@@ -29,7 +29,7 @@ row() {
   if command -v strace >/dev/null; then
     strace -f -c -o "$work/calls" "$tool" "$@" >/dev/null 2>&1
     # How often threads wait for each other is chance.
-    calls=$(awk '/total$/ { all = $4 } / futex$/ { waits = $4 } END { print all - waits }' "$work/calls")
+    calls=$(awk '/total$/ { all = $4 } / (futex|sched_yield)$/ { waits += $4 } END { print all - waits }' "$work/calls")
     strace -f -e trace=execve -o "$work/calls" "$tool" "$@" >/dev/null 2>&1
     processes=$(($(grep -c 'execve(.*= 0' "$work/calls") - 2))
   fi

@@ -75,7 +75,7 @@ public final class Highlights {
         List<Written> blocks = layers.stream().flatMap(layer -> Stream.of(
                 new Written("layer " + layer.layer() + "'s attention", LayerStatistic.ATTENTION_SHARE.of(layer)),
                 new Written("layer " + layer.layer() + "'s FFN", LayerStatistic.FFN_SHARE.of(layer)))).toList();
-        Comparator<Written> byShare = Comparator.comparingDouble(Written::share);
+        Comparator<Written> byShare = Order.by(Written::share);
         blocks("Write half of the residual stream or more", blocks.stream()
                 .filter(block -> block.share >= MOST_OF_STREAM).sorted(byShare.reversed()).toList());
         blocks("Write less than 1% of the residual stream", blocks.stream()
