@@ -20,6 +20,7 @@ import org.imatrixstats.error.Sampling;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -51,6 +52,13 @@ public final class MeasuredWeights {
             return hasData(tensors)
                     ? ResidualShare.of(tensors, Model.of(model), model.config(), imatrix)
                     : Optional.empty();
+        }
+    }
+
+    /** Layers of the model but for those that predict further tokens. */
+    public long predictingLayers() throws IOException {
+        try (ModelFile model = ModelFile.open(path)) {
+            return Model.of(model).layers() - model.config().get(Hyperparameter.NEXTN_LAYERS, 0);
         }
     }
 
