@@ -41,7 +41,7 @@ import org.imatrixstats.app.engine.ThreadsEngine;
 import org.imatrixstats.app.option.EnumNames;
 import org.imatrixstats.app.option.KeyOverride;
 import org.imatrixstats.app.option.OutputOptions;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.terminal.Console;
@@ -108,7 +108,7 @@ public final class Cli {
         return arguments;
     }
 
-    /** Whether a help is asked for among the options. What follows {@code --} are no options. */
+    /** Whether a help is asked for among the options. What follows {@code --} is not an option. */
     private static boolean isHelpAsked(String[] arguments) {
         for (String argument : arguments) {
             if (argument.equals("--")) {

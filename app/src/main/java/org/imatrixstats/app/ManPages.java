@@ -104,7 +104,7 @@ final class ManPages {
         return List.of(lines).stream().map(String::strip).map(ManPages::line).collect(Collectors.joining());
     }
 
-    /** Text that is no request, whatever it starts with. */
+    /** Text that is never a request, whatever it starts with. */
     private static String line(String text) {
         return "\\&" + escaped(text) + "\n";
     }

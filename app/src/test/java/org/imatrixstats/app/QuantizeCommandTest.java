@@ -239,7 +239,7 @@ class QuantizeCommandTest {
         CliRun.outputOf("quantize", MODEL, plain, "Q3_K_M");
         CliRun run = CliRun.of("quantize", MODEL, none, "Q3_K_M", "--imatrix", IMATRIX, "--exclude-weights", "blk.")
                 .succeeded();
-        assertTrue(run.err().contains("leaves no entry: llama-quantize works as without an importance matrix"),
+        assertTrue(run.err().contains("leaves no entry: llama-quantize works as if there were no importance matrix"),
                 run.err());
         assertEquals(sha256(plain), sha256(none));
     }

@@ -308,12 +308,12 @@ public enum GgmlType implements ElementType {
         return facts.crashesWithoutEntry;
     }
 
-    /** Of its blocks, without what it has per row. */
+    /** Bits of its blocks, without what it has per row. */
     public double bitsPerWeight() {
         return 8.0 * bytesPerBlock / blockSize;
     }
 
-    /** Bytes of a row of this many elements, as the quantizers count them: what is no whole block is cut off. */
+    /** Bytes of a row of this many elements, as the quantizers count them: a part of a block is cut off. */
     public long rowBytes(long columns) {
         return columns / blockSize * bytesPerBlock + columns % blockSize * bytesPerBlock / blockSize
                 + facts.bytesPerRow;

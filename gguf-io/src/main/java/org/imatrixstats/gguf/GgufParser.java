@@ -53,7 +53,7 @@ final class GgufParser {
     private static final int MAX_TEXTS = 1 << 16;
     /** Strings up to this length are held. A chat template has a tenth of it. */
     private static final int MAX_HELD_TEXT = 1 << 16;
-    /** Of a value that is copied: the tokens of the largest vocabularies have some megabytes. */
+    /** Limit for a value that is copied. The tokens of the largest vocabularies take some megabytes. */
     private static final long MAX_STORED = 1L << 28;
     /** Q4_2 until 2023; ollama writes its own mxfp4 (gpt-oss) under this number. */
     private static final int OLLAMAS_MXFP4 = 4;

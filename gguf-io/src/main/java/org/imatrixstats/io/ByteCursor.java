@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ByteCursor {
     private static final int WINDOW = 1 << 13;
-    /** Of all texts that are kept; far beyond the names of any model, and well within the memory of any machine. */
+    /** Limit for all texts that are kept: far more than the names of any model, far less than the memory of any machine. */
     private static final int MAX_TEXT_BYTES = 1 << 23;
 
     private final ByteSource source;

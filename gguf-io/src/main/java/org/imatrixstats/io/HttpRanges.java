@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 
 /**
  * Fetches ranges of one file by HTTP. A server that answers with anything but the range and the size of the whole file is
- * refused, also if the file changes meanwhile. Redirects are followed anew for each range: what the Hugging Face Hub redirects
+ * refused, also if the file changes meanwhile. Redirects are followed again for each range: what the Hugging Face Hub redirects
  * to is valid for some minutes only. What may be a passing failure is tried again, later and later.
  */
 final class HttpRanges {

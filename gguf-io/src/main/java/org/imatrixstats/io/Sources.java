@@ -37,7 +37,7 @@ public final class Sources {
 
     /** Whether a name is an address on a server. */
     public static boolean isRemote(String name) {
-        // Of a name that does not look like an address, the class that knows addresses is not loaded.
+        // The class that knows addresses is loaded only for a name that looks like one.
         return (name.startsWith("http") || name.startsWith("hf:")) && RemoteAddress.is(name)
                 || scheme(name).isPresent();
     }

@@ -27,7 +27,7 @@ public final class GgufModelFile extends ModelFile {
             GgmlType.BF16, DType.BF16, GgmlType.F64, DType.F64, GgmlType.I8, DType.I8, GgmlType.I16, DType.I16,
             GgmlType.I32, DType.I32, GgmlType.I64, DType.I64);
 
-    /** Of quantized rows, which are decoded whole. */
+    /** Limit for quantized rows, which are decoded whole. */
     private static final int MOST_COLUMNS = 1 << 20;
 
     private final GgufModel model;

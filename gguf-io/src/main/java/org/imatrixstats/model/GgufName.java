@@ -59,6 +59,7 @@ public record GgufName(String name, int expert) {
     private static final Map<String, String> GEMMA = Map.of("post_attention_layernorm", "post_attention_norm",
             "pre_feedforward_layernorm", "ffn_norm", "post_feedforward_layernorm", "post_ffw_norm");
     private static final Set<String> FOUR_NORMS = Set.of("gemma2", "gemma3");
+    private static final Set<String> SHIFTED = Set.of("gemma", "gemma2", "gemma3", "nemotron");
 
     private static final Map<String, String> EXPERTS = Map.of("w1", "ffn_gate_exps", "w2", "ffn_down_exps", "w3",
             "ffn_up_exps", "gate_proj", "ffn_gate_exps", "up_proj", "ffn_up_exps", "down_proj", "ffn_down_exps");
@@ -105,6 +106,11 @@ public record GgufName(String name, int expert) {
         String known = OUTER.get(stem);
         known = known == null ? OUTER.get("model." + stem) : known;
         return known == null ? null : new GgufName(known + WEIGHT, -1);
+    }
+
+    /** Whether convert_hf_to_gguf.py adds 1 to the values: the weights of norms that the program adds 1 to when it runs. */
+    static boolean isShifted(String name, String architecture) {
+        return SHIFTED.contains(architecture) && name.endsWith("norm.weight");
     }
 
     /** Whether convert_hf_to_gguf.py changes the order of the rows: that of Hugging Face's query and key matrices. */

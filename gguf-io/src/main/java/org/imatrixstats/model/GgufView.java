@@ -1,5 +1,6 @@
 package org.imatrixstats.model;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
@@ -24,25 +26,42 @@ import org.imatrixstats.tensor.View;
  * A model of Hugging Face's or Meta's under the names of GGUF, with the matrices of all experts of a layer in one tensor.
  * The element types are those of the files.
  *
- * <p>Rows are in the order of the files. The converter exchanges rows within each head of the query and key matrices of
- * Hugging Face's llama models; columns, which an importance matrix counts, are the same.
+ * <p>Values are those that convert_hf_to_gguf.py of llama.cpp writes: it reorders the rows of some query and key matrices and
+ * adds 1 to the weights of some norms.
  */
 final class GgufView implements TensorSource {
     private static final String ROUTER = "ffn_gate_inp";
     private static final String KEYS_AND_VALUES = "attn_kv_b";
 
-    private final ModelFile model;
+    private final String model;
+    private final ModelConfig config;
+    private final Closeable files;
     private final SequencedMap<String, TensorInfo> infos = new LinkedHashMap<>();
-    private final Map<String, TensorValues> values = new LinkedHashMap<>();
+    private final Map<String, Rows> rows = new LinkedHashMap<>();
 
-    GgufView(ModelFile model) throws FormatException {
+    /** Reads rows of one tensor, like {@link TensorValues#readRows}. */
+    @FunctionalInterface
+    private interface Rows {
+        void read(long firstRow, int rows, float[] into, int at) throws FormatException;
+    }
+
+    /**
+     * @param model   the name of the model in messages
+     * @param tensors in the order of the files; several of experts may have one name in GGUF
+     * @param naming  the name of a tensor in GGUF; null if it cannot be translated
+     * @param files   closed with this
+     */
+    GgufView(String model, List<ModelTensor> tensors, Function<ModelTensor, GgufName> naming, ModelConfig config,
+            Closeable files) throws FormatException {
         this.model = model;
+        this.config = config;
+        this.files = files;
         Map<String, SequencedMap<Integer, ModelTensor>> byName = new LinkedHashMap<>();
-        for (ModelTensor tensor : model.modelTensors()) {
-            GgufName name = model.ggufName(tensor);
+        for (ModelTensor tensor : tensors) {
+            GgufName name = naming.apply(tensor);
             if (name != null && byName.computeIfAbsent(name.name(), _ -> new TreeMap<>()).put(name.expert(),
                     tensor) != null) {
-                throw new FormatException(model.name(), tensor.name(),
+                throw new FormatException(model, tensor.name(),
                         "has the name of another tensor in GGUF: " + name.name());
             }
         }
@@ -65,7 +84,7 @@ final class GgufView implements TensorSource {
      * @return false if the shapes do not agree with the number of heads
      */
     private boolean addLatent(String name, ModelTensor both, ModelTensor output) {
-        long heads = model.config().get(Hyperparameter.HEADS, 0);
+        long heads = config.get(Hyperparameter.HEADS, 0);
         if (!(both.values() instanceof StridedValues stored) || both.shape().size() != 2 || heads <= 0
                 || both.shape().getFirst() % heads != 0 || output.info().ne0() % heads != 0) {
             return false;
@@ -103,7 +122,7 @@ final class GgufView implements TensorSource {
         List<List<Long>> shapes = new ArrayList<>();
         for (Map.Entry<Integer, ModelTensor> expert : experts.entrySet()) {
             if (expert.getKey() != parts.size() || !expert.getValue().shape().equals(first.shape())) {
-                throw new FormatException(model.name(), expert.getValue().name(), "expert " + parts.size()
+                throw new FormatException(model, expert.getValue().name(), "expert " + parts.size()
                         + " is missing, or its shape is not " + first.shape());
             }
             parts.add(expert.getValue().values());
@@ -114,9 +133,40 @@ final class GgufView implements TensorSource {
         add(name, dims, new JoinedValues(parts, shapes, false), first);
     }
 
-    private void add(String name, List<Long> dims, TensorValues rows, ModelTensor stored) {
+    private void add(String name, List<Long> dims, TensorValues values, ModelTensor stored) {
         infos.put(name, info(name, dims, stored.info().type(), stored.info().part()));
-        values.put(name, rows);
+        rows.put(name, converted(stored, values::readRows));
+    }
+
+    private Rows converted(ModelTensor stored, Rows values) {
+        int columns = (int) stored.info().ne0();
+        if (GgufName.isShifted(stored.name(), config.architecture())) {
+            return (first, count, into, at) -> {
+                values.read(first, count, into, at);
+                for (int i = at; i < at + count * columns; i++) {
+                    into[i]++;
+                }
+            };
+        }
+        if (GgufName.isReordered(stored.name(), config.architecture())) {
+            long heads = config.get(stored.name().contains(".k_proj.") ? Hyperparameter.KV_HEADS : Hyperparameter.HEADS,
+                    0);
+            if (heads > 0 && stored.info().rows() % (2 * heads) == 0) {
+                return interleaved(values, stored.info().rows() / heads, columns);
+            }
+        }
+        return values;
+    }
+
+    /** Hugging Face has the first halves of all rotary pairs of a head before the second ones, GGUF has the pairs. */
+    private static Rows interleaved(Rows values, long perHead, int columns) {
+        return (first, count, into, at) -> {
+            for (int i = 0; i < count; i++) {
+                long within = (first + i) % perHead;
+                long row = first + i - within + within % 2 * (perHead / 2) + within / 2;
+                values.read(row, 1, into, at + i * columns);
+            }
+        };
     }
 
     private static TensorInfo info(String name, List<Long> dims, ElementType type, int part) {
@@ -142,7 +192,7 @@ final class GgufView implements TensorSource {
 
     @Override
     public String name() {
-        return model.name();
+        return model;
     }
 
     @Override
@@ -156,18 +206,18 @@ final class GgufView implements TensorSource {
     }
 
     @Override
-    public void readRows(TensorInfo tensor, long firstRow, int rows, float[] into, int at) throws FormatException {
-        values.get(tensor.name()).readRows(firstRow, rows, into, at);
+    public void readRows(TensorInfo tensor, long firstRow, int count, float[] into, int at) throws FormatException {
+        rows.get(tensor.name()).read(firstRow, count, into, at);
     }
 
     @Override
     public void copy(TensorInfo tensor, long from, byte[] into, int at, int count) throws FormatException {
-        throw new FormatException(model.name(), tensor.name(),
+        throw new FormatException(model, tensor.name(),
                 "is not stored as GGUF has it: convert the model with convert_hf_to_gguf.py");
     }
 
     @Override
     public void close() throws IOException {
-        model.close();
+        files.close();
     }
 }

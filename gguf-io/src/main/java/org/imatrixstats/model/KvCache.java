@@ -44,10 +44,10 @@ public record KvCache(int layers, long bytesPerToken, int windowedLayers, long w
     /** Far more than any model has; sums of such do not overflow. */
     private static final long MOST_ROWS = 1L << 32;
     private static final String PATTERN = ".attention.sliding_window_pattern";
-    /** Of how many layers the last sees all tokens, where the file does not say: as in llama.cpp, August 2026. */
+    /** Every nth layer sees all tokens, if the file does not say: n as in llama.cpp, August 2026. */
     private static final Map<String, Integer> PERIODS = Map.of("gemma2", 2, "gemma3", 6, "gemma3n", 5, "cohere2", 4,
             "gpt-oss", 2, "exaone4", 4, "olmo2", 4, "afmoe", 4, "plamo3", 8, "llama4", 4);
-    /** Windows that llama.cpp takes where the file does not say. */
+    /** Windows that llama.cpp takes if the file does not say. */
     private static final Map<String, Long> WINDOWS = Map.of("gemma2", 4096L, "llama4", 8192L);
 
     /**

@@ -158,17 +158,21 @@ public abstract sealed class ModelFile implements TensorSource
         return tensors.values().stream().filter(tensor -> ggufName(tensor) == null).map(ModelTensor::name).toList();
     }
 
+    private GgufView ggufView() throws FormatException {
+        return new GgufView(name, modelTensors(), this::ggufName, config, this);
+    }
+
     /**
      * The same tensors under the names and in the shapes that they have in a GGUF file of llama.cpp, with their types. Those
      * without a known name are left out.
      */
     public TensorSource asGguf() throws FormatException {
-        return new GgufView(this);
+        return ggufView();
     }
 
     /** The tensors as convert_hf_to_gguf.py of llama.cpp writes them to a GGUF file, also in its types. */
     public List<TensorInfo> converted() throws FormatException {
-        return new GgufView(this).converted();
+        return ggufView().converted();
     }
 
     /**

@@ -3,7 +3,7 @@ package org.imatrixstats.tensor;
 import java.util.Comparator;
 
 /**
- * A layer of a model. A model may have several stacks of layers, each with numbers of its own: an encoder and a decoder,
+ * A layer of a model. A model may have several stacks of layers, each with its own numbers: an encoder and a decoder,
  * text and vision.
  *
  * @param stack  what the stack is called, such as {@code enc}; empty for that of {@code blk.N}

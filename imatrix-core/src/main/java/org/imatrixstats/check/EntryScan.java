@@ -17,10 +17,10 @@ import org.imatrixstats.scan.Partition;
 /** Looks at the values of one entry, or of some of its experts, and says what it found. */
 final class EntryScan {
     /**
-     * By how much E[x]² may exceed E[x²]: sums of millions of 32-bit floats are off by about a percent at worst.
+     * How far E[x]² may exceed E[x²]: sums of millions of 32-bit floats are off by about a percent at worst.
      */
     private static final double ROUNDING = 1.02;
-    /** √(2^-126): the square of a smaller number is no normal float32. Quantizers multiply such products. */
+    /** √(2^-126): the square of a smaller number is a subnormal float32. Quantizers multiply such products. */
     private static final double LEAST_THAT_WEIGHS = Math.sqrt(Float.MIN_NORMAL);
     private static final int SMALL_BLOCK = 32;
     private static final int LARGE_BLOCK = 256;
@@ -78,7 +78,7 @@ final class EntryScan {
     private final BitSet constant = new BitSet();
     private final BitSet filled = new BitSet();
 
-    // Of the expert that is being walked.
+    // The expert that is being walked:
     private long zerosInExpert;
     private long firstZeroInExpert;
     private float firstValue;

@@ -153,7 +153,7 @@ public final class ImatrixCheck {
         origin.datasets().stream().filter(dataset -> !datasets.add(dataset)).forEach(twice::add);
         twice.forEach(dataset -> findings.add(Finding.ofFile(FindingCode.DUPLICATE_DATASET,
                 origin.datasets().stream().filter(dataset::equals).count() + " times " + dataset)));
-        // Newer writers put figures of their own beside an entry.
+        // Newer writers put their figures beside an entry.
         imatrix.unknownTensors().stream().filter(tensor -> !tensor.endsWith(PRECOMPUTED)).forEach(tensor -> findings
                 .add(Finding.ofTensor(FindingCode.UNKNOWN_TENSOR, tensor, "no part of an entry")));
         if (imatrix.entries().values().stream().allMatch(entry -> entry.elements() == 0)) {

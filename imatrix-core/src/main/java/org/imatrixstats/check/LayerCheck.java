@@ -30,7 +30,7 @@ final class LayerCheck {
     private static final String KEYS = "blk.0.attn_k.weight";
     private static final String VALUES = "blk.0.attn_v.weight";
 
-    /** Layers that are counted together: encoder and decoder, text and vision have numbers of their own. */
+    /** Layers that are counted together: encoder and decoder, text and vision each count from 0. */
     private final Map<String, SortedMap<Integer, Layer>> stacks = new TreeMap<>();
     private final List<Finding> findings = new ArrayList<>();
     private final List<String> gaps = new ArrayList<>();

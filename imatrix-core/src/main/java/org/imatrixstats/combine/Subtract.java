@@ -64,7 +64,7 @@ public final class Subtract {
 
     /**
      * A total with one count for all experts holds the fillers of its parts, added to real data: they are taken out with
-     * them. Where it holds nothing but fillers, or a count for each expert, they are no data.
+     * them. If it holds only fillers, or a count for each expert, the fillers of the part are ignored.
      */
     private static ImatrixEntry withoutFillers(Imatrix part, ImatrixEntry less, ImatrixEntry stored,
             ImatrixEntry total, int experts) throws FormatException {
@@ -109,7 +109,7 @@ public final class Subtract {
         }
         long[] gone = part.counts(less);
         for (int expert = 0; expert < counts.length; expert++) {
-            // As it was added: one count goes for all experts.
+            // The count was added once for all experts.
             long rows = gone[gone.length == 1 ? 0 : expert];
             counts[expert] -= rows;
             if (counts[expert] < 0) {

@@ -43,7 +43,7 @@ public record Comparison(Pairing pairing, List<PairStats> tensors) {
         return new Comparison(pairing, tensors.stream().filter(selection).toList());
     }
 
-    /** Of tensors that share an input only the first that is here. */
+    /** Tensors that share an input count once. */
     public List<PairStats> inputs() {
         Set<TensorName> seen = new HashSet<>();
         return tensors.stream().filter(tensor -> seen.add(tensor.input())).toList();

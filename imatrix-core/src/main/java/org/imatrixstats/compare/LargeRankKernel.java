@@ -71,7 +71,7 @@ final class LargeRankKernel {
             least = n - size;
         }
 
-        /** Of the columns of the mean where the largest begin, so many are among the largest. */
+        /** How many columns whose mean is the smallest of the largest are among them. */
         void see(long column, long start, long number, long alike) {
             if (start <= least && least < start + alike) {
                 leastRank = rank(start, alike);

@@ -90,7 +90,7 @@ public enum PairStatistic implements Figure<PairStats> {
         return definition;
     }
 
-    /** Which figure of a group of tensors is the worst; {@link Worst#NONE} for what is no measure of a difference. */
+    /** Which figure of a group of tensors is the worst; {@link Worst#NONE} if it does not measure a difference. */
     public Worst worst() {
         return worst;
     }

@@ -64,7 +64,7 @@ public record PairStats(TensorPair pair, Moments a, Moments b, Similarity simila
         return pair.sameCounts() && divergence.jensenShannon() == 0 && divergence.sumA() == divergence.sumB();
     }
 
-    /** In which way the tensor differs; null if its figures are undefined. */
+    /** How the tensor differs; null if its figures are undefined. */
     public Difference difference() {
         if (!defined()) {
             return null;

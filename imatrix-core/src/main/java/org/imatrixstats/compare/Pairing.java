@@ -22,7 +22,7 @@ import org.imatrixstats.stats.ExpertCounts;
  */
 public record Pairing(Imatrix a, Imatrix b, List<TensorPair> pairs, List<TensorName> onlyInA,
         List<TensorName> onlyInB, List<ShapeMismatch> shapeMismatches) {
-    /** More are no number of experts but that of a file made to exhaust memory. */
+    /** No model has more. A larger number comes from a file made to exhaust memory. */
     private static final int MOST_EXPERTS = 1 << 16;
 
     public Pairing {

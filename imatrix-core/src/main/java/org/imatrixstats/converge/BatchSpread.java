@@ -24,7 +24,7 @@ final class BatchSpread {
     private static final int MOST_COLUMNS = 1 << 14;
     /**
      * Sums of one run are float32 to which squares are added: they cannot fall. What went through a legacy file or a merge
-     * was rounded anew, by a few units in the last place.
+     * was rounded again, by a few units in the last place.
      */
     private static final float ROUNDING = 4 * 0x1p-23f;
 
@@ -99,7 +99,7 @@ final class BatchSpread {
     }
 
     /**
-     * With one count for all experts, as legacy files have it, how many rows each of them saw is lost.
+     * Legacy files have one count for all experts. How many rows each of them saw is lost.
      */
     private static boolean countsKnown(ImatrixEntry entry) {
         return entry.experts() > 1 || !entry.name().isOfExperts();

@@ -90,7 +90,7 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
         });
     }
 
-    /** What a file does not say is no difference. */
+    /** A value that one file lacks is not a difference. */
     private static void requireSame(Imatrix a, Imatrix b, String what, Function<Imatrix, Object> property)
             throws ImatrixException {
         Object of = property.apply(a);

@@ -24,7 +24,7 @@ public record Csv(String file, List<String> columns, List<Row> rows) {
     public record Row(long line, List<String> cells) {
     }
 
-    /** @throws FormatException if the file is no such table */
+    /** @throws FormatException if the file is not such a table */
     public static Csv read(ByteSource source) throws IOException {
         String file = source.name();
         boolean tabs = file.toLowerCase(Locale.ROOT).endsWith(".tsv");

@@ -29,7 +29,7 @@ import org.imatrixstats.tensor.TensorInfo;
 public record ErrorPlan(Inputs inputs, List<Item> items, List<ErrorTask> tasks) {
     /** Values of a task in one type, about. */
     private static final long VALUES = 1 << 20;
-    /** Of the measurement: figures of another version are not mixed with these. */
+    /** Version of the measurement. Figures of different versions are not mixed. */
     private static final String VERSION = "imatrix-stats error 1";
     /** Values of each tensor that count in the digest of a model, at its start. */
     private static final int DIGESTED = 1 << 10;

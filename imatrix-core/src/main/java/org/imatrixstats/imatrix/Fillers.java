@@ -8,8 +8,8 @@ import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Partition;
 
 /**
- * Experts that no row reached, in an entry with one count for all experts: llama-imatrix writes E[x²] = 1 in every column of
- * theirs, which is no data.
+ * Experts that no row reached, in an entry with one count for all experts: llama-imatrix writes E[x²] = 1 in all
+ * their columns, which is not data.
  */
 public final class Fillers {
     /** The first values mostly tell. */

@@ -53,7 +53,7 @@ final class GgufImatrixReader extends ImatrixReader {
         try {
             gguf = GgufFile.read(file);
         } catch (FormatException e) {
-            // Of a model the header alone may be there: what is wrong is that it is a model.
+            // A model may be cut off after its header. The message must still say that it is a model.
             requireImatrix();
             throw e;
         }

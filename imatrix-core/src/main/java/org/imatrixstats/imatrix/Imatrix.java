@@ -65,11 +65,11 @@ public final class Imatrix implements AutoCloseable {
     private final List<String> unknownTensors;
     private final Map<String, ValueType> keyTypes;
     private final long firstNextnLayer;
-    /** By the name that the tensor has in layer 0, then by layer. */
+    /** Entries by the name of the tensor in layer 0, then by layer. */
     private final Map<String, NavigableMap<Integer, ImatrixEntry>> byLayer = new HashMap<>();
 
     /**
-     * @param unknownTensors names of tensors of the container that are no part of an entry
+     * @param unknownTensors names of tensors of the container that belong to no entry
      * @param keyTypes       the types of the values of a GGUF file by key
      */
     Imatrix(ByteSource file, ByteOrder order, Origin origin, Iterable<ImatrixEntry> entries,
@@ -89,7 +89,7 @@ public final class Imatrix implements AutoCloseable {
     }
 
     /**
-     * By what NextN layers alone have. The number of them that a file states is no proof that they were run: the last layer
+     * Looks for tensors that only NextN layers have. The number of layers that a file states does not prove that they were run: the last layer
      * of the file may be the last of the model itself.
      */
     private static long firstNextnLayer(Collection<ImatrixEntry> entries) {
@@ -131,7 +131,7 @@ public final class Imatrix implements AutoCloseable {
         return entries;
     }
 
-    /** Tensors of the container that are no part of an entry and were passed over, in the order of the file. */
+    /** Tensors of the container that belong to no entry and were passed over, in the order of the file. */
     public List<String> unknownTensors() {
         return unknownTensors;
     }

@@ -22,7 +22,7 @@ import org.imatrixstats.tensor.TensorInfo;
  * @param groups in the order of the model; one run for each
  */
 public record MeasurePlan(Inputs inputs, List<Group> groups) {
-    /** Of the measurement: results of another version are not mixed with these. */
+    /** Version of the measurement. Results of different versions are not mixed. */
     private static final String VERSION = "imatrix-stats measure 1";
 
     /**

@@ -9,7 +9,7 @@ import java.util.function.DoublePredicate;
  *
  * <p>A sum is spread over {@value #LANES} partial sums, one per position modulo that number. The compiler turns such loops
  * into vector instructions, which it may not do for one running sum, whose order it has to keep; it makes them two to four
- * times as fast. Such loops are methods of their own, which are compiled sooner and faster than one long method. Each
+ * times as fast. Such loops are separate methods, which are compiled sooner and faster than one long method. Each
  * thread has its own instance.
  */
 public final class Kernels {

@@ -28,12 +28,12 @@ public final class Log2 {
         return Math.log(x) / Math.log(2);
     }
 
-    /** x · log2 x for x ≥ 0 that is no subnormal double; 0 for 0. */
+    /** x · log2 x for x ≥ 0 that is not a subnormal double; 0 for 0. */
     static double xLog2x(double x) {
         return x * log2(x);
     }
 
-    /** log2 x for x &gt; 0 that is no subnormal double; some finite number for 0. */
+    /** log2 x for x &gt; 0 that is not a subnormal double; some finite number for 0. */
     public static double log2(double x) {
         long bits = Double.doubleToRawLongBits(x);
         int exponent = (int) (bits >>> 52 & 0x7ff) - 1023;

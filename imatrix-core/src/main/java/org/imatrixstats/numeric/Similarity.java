@@ -18,7 +18,7 @@ public record Similarity(long n, double dot, double normX, double normY, double 
         double varianceY,
         double distance2) {
 
-    /** The sums of several pairs of vectors together, each about means of its own. */
+    /** The sums of several pairs of vectors together, each about its own means. */
     public static Similarity pool(Collection<Similarity> parts) {
         long n = 0;
         double[] sums = new double[7];

@@ -126,7 +126,7 @@ public enum BaseType {
         return in == In.BOTH || (in == In.LLAMA_CPP) == (program == Program.LLAMA_CPP);
     }
 
-    /** Whether it is no quant: the programs look at neither rules nor mixes then, they only convert. */
+    /** Whether the programs only convert to it. They use neither rules nor mixes then. */
     public boolean isFloat() {
         return this == F16 || this == BF16 || this == F32 || this == BF16_R16;
     }

@@ -149,7 +149,7 @@ public record Model(String name, String architecture, int layers, int queryGroup
         return sharedKv > 0 && KEYS_AND_VALUES.contains(name.kind()) && name.block() >= layers - sharedKv;
     }
 
-    /** Layers of all stacks together: an encoder and a decoder have numbers of their own, and one block count. */
+    /** Layers of all stacks together: an encoder and a decoder each count from 0, and share one block count. */
     public int layersOfAllStacks() {
         return Math.max(layers, (int) tensors.stream().map(tensor -> TensorName.of(tensor.name()).inStack())
                 .filter(Objects::nonNull).distinct().count());

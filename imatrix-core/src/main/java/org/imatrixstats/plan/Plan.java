@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param tensors        in the order in which the program takes them
  * @param needsImatrix   whether a tensor demands an importance matrix
  * @param missingImatrix tensors that demand an entry that is not there: all that demand one where there is none
- * @param warnings       what is silently otherwise than it looks
+ * @param warnings       silent effects
  */
 public record Plan(Dialect dialect, QuantizeOptions options, List<PlannedTensor> tensors, boolean needsImatrix,
         List<String> missingImatrix, List<String> warnings) {
@@ -38,7 +38,7 @@ public record Plan(Dialect dialect, QuantizeOptions options, List<PlannedTensor>
         return new Plan(dialect, options, tensors, run.needsImatrix(), run.missingEntries(), List.of());
     }
 
-    /** With what else is otherwise than it looks, before the rest. */
+    /** With more warnings before the others. */
     public Plan warned(List<String> others) {
         return new Plan(dialect, options, tensors, needsImatrix, missingImatrix,
                 Stream.concat(others.stream(), warnings.stream()).toList());

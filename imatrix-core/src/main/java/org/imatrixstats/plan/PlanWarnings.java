@@ -27,7 +27,7 @@ final class PlanWarnings {
     private final List<PlannedTensor> tensors;
     private final List<String> missingEntries;
     private final List<String> warnings = new ArrayList<>();
-    /** By warning the first rule that it is about, and how many it is about. */
+    /** The first rule that each warning is about, and the number of rules. */
     private final Map<String, String> firstRules = new HashMap<>();
     private final Map<String, Integer> alike = new HashMap<>();
     /** Per rule, the tensors that may be quantized and whose name it matches. */

@@ -35,7 +35,7 @@ public record PlannedTensor(TensorInfo source, GgmlType type, long bytes, Cause 
         return source.name();
     }
 
-    /** Whether its rows are no whole blocks of its type: the dry run passes, the real run stops. */
+    /** Whether its rows are not a multiple of the block size: the dry run passes, the real run stops. */
     public boolean isBroken() {
         return type != source.ggmlType() && source.ne0() % type.blockSize() != 0;
     }

@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Names of files that publishers gave to mixes of their own, such as Q4_K_L and UD-Q4_K_XL. */
+/** File names of mixes that publishers made, such as Q4_K_L and UD-Q4_K_XL. */
 final class PublisherLabel {
     private static final Pattern LABEL = Pattern
             .compile("(UD-)?(I?Q[1-8]_[A-Z0-9]+?)(_XXL|_XL|_L|_M|_S|_XS|_XXS)?(-UD)?");
-    /** Of several mixes of a type, the large label is nearest to the first of these that there is. */
+    /** The mixes that a large label may mean, the nearest first. */
     private static final List<String> LARGE = List.of("_L", "_M", "", "_S");
 
     private PublisherLabel() {
     }
 
-    /** The base type that such a name comes nearest to; empty if the name is no such label. */
+    /** The base type that such a name comes nearest to; empty if there is none. */
     static Optional<BaseType> nearest(String name, Collection<BaseType> bases) {
         Matcher matcher = LABEL.matcher(name);
         boolean isBase = bases.stream().anyMatch(base -> base.name().equals(name));

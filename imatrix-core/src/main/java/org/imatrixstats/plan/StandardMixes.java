@@ -22,7 +22,7 @@ public final class StandardMixes {
     private StandardMixes() {
     }
 
-    /** All base types that have a size of their own: those that only order the rows of another in another way have not. */
+    /** All base types but those that only interleave the rows of another, which have the same size. */
     public static List<BaseType> all(Dialect dialect) {
         return dialect.bases().stream().filter(base -> !base.isFloat() && base.type().packed() == base.type()).toList();
     }

@@ -43,7 +43,7 @@ public final class TensorData {
         return tensor;
     }
 
-    /** How many rows are quantized at a time from this one on: those of one matrix only, because each has weights of its own. */
+    /** How many rows are quantized at a time from this one on: those of one matrix only, because each has its own weights. */
     public int rowsAtATime(long firstRow) {
         long each = Math.max(1, VALUES / tensor.ne0());
         long aligned = each >= INTERLEAVED ? each / INTERLEAVED * INTERLEAVED : INTERLEAVED;

@@ -74,7 +74,7 @@ public record Distortion(String source, Map<GgmlType, Double> guided, Map<GgmlTy
     /**
      * Measured by the user: columns {@code type,value}, for tensors with and without an entry alike.
      *
-     * @throws IOException if the file is no such table or names a type that the dialect does not have
+     * @throws IOException if the file is not such a table or names a type that the dialect does not have
      */
     public static Distortion read(ByteSource file, Dialect dialect) throws IOException {
         Csv csv = Csv.read(file);

@@ -384,7 +384,7 @@ final class Knapsack {
         return new States(size, all.bytes, all.penalties, all.changes);
     }
 
-    /** By how much the cost of a state that fits is above the bound of the relaxation. */
+    /** How far the cost of a state that fits is above the bound of the relaxation. */
     private double excess(long bytes, double penalty) {
         return penalty + price * (budget - bytes);
     }

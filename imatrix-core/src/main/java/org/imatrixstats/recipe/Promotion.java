@@ -111,12 +111,12 @@ public record Promotion(GgmlType type, List<TensorName> tensors, List<Rule> rule
                             + against.getFirst().name() + " " + dialect.nameOf(against.getFirst().type())
                             + ": they are " + (least ? "raised" : "lowered"));
         } catch (RefusedException e) {
-            // Without the model there is no telling.
+            // Only a model can tell.
             return Optional.empty();
         }
     }
 
-    /** As the model would have it, but for the number of rows. */
+    /** The tensor of a model, with any number of rows. */
     private static TensorInfo matrix(TensorStats tensor) {
         return new TensorInfo(tensor.name().name(), List.of(tensor.entry().columns(), SOME_ROWS), GgmlType.F16, 0, 0,
                 0);

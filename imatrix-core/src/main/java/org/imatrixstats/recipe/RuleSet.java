@@ -24,7 +24,7 @@ import org.imatrixstats.plan.Rule;
  */
 public final class RuleSet {
     private static final String ALL_LAYERS = "[0-9]+";
-    /** In a name whose number is not that of a layer, such as 007, but matches {@link #ALL_LAYERS}. */
+    /** Finds a number, such as 007, that is not the number of a layer but matches {@link #ALL_LAYERS}. */
     private static final Pattern NUMBERED = Pattern.compile("(blk\\." + ALL_LAYERS + "|\\.0[0-9]+)\\.");
 
     private final Dialect dialect;

@@ -52,7 +52,7 @@ public record Sensitivity(String file, Map<String, Double> perTensor, Map<String
      * {@code type}. Other columns are passed over.
      *
      * @param measuredIn the type that all were measured in, where no column says it
-     * @throws IOException if the file is no such table or names a type that the dialect does not have
+     * @throws IOException if the file is not such a table or names a type that the dialect does not have
      */
     public static Sensitivity read(ByteSource file, Dialect dialect, Optional<GgmlType> measuredIn)
             throws IOException {

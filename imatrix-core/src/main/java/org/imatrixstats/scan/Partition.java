@@ -68,9 +68,9 @@ public record Partition(int item, long firstRow, long rows, long columns) implem
         return () -> walk(columns <= values ? values / Math.max(1, columns) * columns : values);
     }
 
-    /** The same in blocks of whole rows, also where one row is longer than a block. */
-    public Iterable<Block> wholeRows() {
-        return () -> walk(Math.max(1, BLOCK / Math.max(1, columns)) * columns);
+    /** The same in blocks of whole rows of up to so many values, or of one row that is longer. */
+    public Iterable<Block> wholeRows(int values) {
+        return () -> walk(Math.max(1, values / Math.max(1, columns)) * columns);
     }
 
     private Iterator<Block> walk(long most) {

@@ -15,8 +15,6 @@ import java.util.function.DoublePredicate;
 public record Exponents(PowerLaw none, PowerLaw mid, PowerLaw peak, PowerLaw peakLinear, Hill half, Hill tenth) {
     private static final Exponents UNDEFINED = new Exponents(null, null, null, null, null, null);
     private static final int BINS = 100;
-    /** A tail whose logarithms differ less on average has no exponent. */
-    static final double FLAT = 1e-9;
     private static final double BELOW_PEAK = 0.95;
     private static final double ABOVE_PEAK = 1.5;
     private static final int LEAST_TENTH = 10;
@@ -90,7 +88,7 @@ public record Exponents(PowerLaw none, PowerLaw mid, PowerLaw peak, PowerLaw pea
         for (int i = e.length - k; i < e.length; i++) {
             sum += Math.log(e[i]) - reference;
         }
-        return sum > FLAT * k ? new Hill(1 + k / sum, k) : null;
+        return sum > TailFit.FLAT * k ? new Hill(1 + k / sum, k) : null;
     }
 
     /** All numbers, NaN where there is no fit; {@link #ofNumbers} makes the same of them. */

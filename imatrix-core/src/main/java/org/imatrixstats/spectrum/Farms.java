@@ -43,7 +43,7 @@ public record Farms(int windows, int windowsUsed, int used, Exponents exponents)
         return new Farms(total, taken, size, Exponents.of(used));
     }
 
-    /** Of a matrix that is one window. */
+    /** Figures of a matrix that is one window. */
     static Farms of(Spectrum whole) {
         double[] used = whole.isZero() ? new double[0] : whole.used();
         return new Farms(1, 1, used.length, Exponents.of(used));

@@ -16,7 +16,7 @@ public final class LayerScores {
     public static SequencedMap<String, double[]> of(ModelSpectrum model) {
         SequencedMap<String, double[]> scores = new LinkedHashMap<>();
         for (Estimator estimator : Estimator.values()) {
-            // The slip of one against the other is no score of its own.
+            // The slip of one against the other is not a score.
             if (estimator != Estimator.XMIN_PEAK_LINEAR) {
                 add(scores, "alpha_" + estimator, model, layer -> layer.score(estimator));
             }

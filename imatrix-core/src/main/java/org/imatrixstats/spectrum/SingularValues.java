@@ -19,7 +19,7 @@ import org.imatrixstats.io.FormatException;
  * </ul>
  */
 final class SingularValues {
-    /** To this condition the squares of the least singular values have seven digits. */
+    /** Up to this condition number, the squares of the least singular values have seven digits. */
     private static final double GRAM_CONDITION = 1e4;
     private static final double LONG = 1.5;
     private static final int GRAM_PANEL = 256;

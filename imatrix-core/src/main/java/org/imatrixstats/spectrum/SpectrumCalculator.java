@@ -30,7 +30,7 @@ import org.imatrixstats.weights.Importance;
  * Computes the spectra of a model, a tensor per thread, the longest first. A tensor waits until the memory that it takes is
  * free: the estimates of all add up to at most {@link #HEAP_SHARE} of the heap, of which the old generation is two thirds.
  */
-final class SpectrumCalculator {
+public final class SpectrumCalculator {
     /** Work of a model that is done exactly without being asked to: about a minute on two processors. */
     private static final long QUICK = 1_000_000_000_000L;
     private static final double HEAP_SHARE = 0.6;
@@ -45,7 +45,7 @@ final class SpectrumCalculator {
     private static final int READ = 10;
     private static final int SORT = 300;
     private static final int COPIED = 1 << 20;
-    /** Of the figures: what another version kept is not used. */
+    /** Version of the figures. Figures of other versions are not used. */
     private static final String VERSION = "imatrix-stats spectrum 1";
 
     private final TensorSource source;
@@ -58,17 +58,28 @@ final class SpectrumCalculator {
     private final Semaphore memory = new Semaphore(budget);
     private boolean exact;
 
-    SpectrumCalculator(TensorSource source, SpectrumOptions options, LongConsumer progress) {
+    private SpectrumCalculator(TensorSource source, SpectrumOptions options, LongConsumer progress) {
         this.source = source;
         this.options = options;
         this.progress = progress;
+    }
+
+    /**
+     * Looks at all matrices of a model.
+     *
+     * @param progress is told of work that is done, by one thread at a time
+     * @param total    is told once, before, how much work that will be
+     */
+    public static ModelSpectrum spectrum(TensorSource source, SpectrumOptions options, LongConsumer total,
+            LongConsumer progress) throws IOException {
+        return new SpectrumCalculator(source, options, progress).spectrum(total);
     }
 
     /** What one tensor gives. */
     private record Done(List<MatrixSpectrum> matrices, List<Skipped> skipped) {
     }
 
-    ModelSpectrum spectrum(LongConsumer total) throws IOException {
+    private ModelSpectrum spectrum(LongConsumer total) throws IOException {
         select();
         exact = options.method() == Method.EXACT || options.method() == Method.AUTO
                 && tensors.stream().mapToLong(SpectrumCalculator::exactWork).sum() <= QUICK;

@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
  * points of each tail give a lower bound of its distance first, and only tails that could still win are looked at in full.
  */
 final class TailFit {
+    /** A tail whose logarithms differ less on average has no exponent. */
+    static final double FLAT = 1e-9;
     private static final int PROBES = 32;
 
     private final double[] logs;
@@ -49,7 +51,7 @@ final class TailFit {
         int n = logs.length - start;
         double product = n * logs[start];
         double excess = sums[start] - product + (lost[start] - Math.fma(n, logs[start], -product));
-        return excess <= Exponents.FLAT * n ? Double.NaN : 1 + n / excess;
+        return excess <= FLAT * n ? Double.NaN : 1 + n / excess;
     }
 
     /**

@@ -5,7 +5,7 @@ import org.imatrixstats.scan.Block;
 
 /**
  * Looks at the values of an importance matrix while {@link StatsCalculator} has them at hand, so that a file is walked once.
- * Of entries that hold the same, only the first is given. Parts of an entry are given to several threads.
+ * Entries that hold the same are given once. Several threads are given parts of one entry.
  *
  * @param <S> what is found in a part of an entry, which belongs to one thread at a time
  */

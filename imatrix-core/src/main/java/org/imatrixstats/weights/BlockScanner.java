@@ -5,6 +5,8 @@ import java.util.Arrays;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.numeric.Kernels;
 import org.imatrixstats.numeric.Moments;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
@@ -17,7 +19,7 @@ final class BlockScanner {
     /** The bucket of −0. */
     private static final int NEGATIVE_ZERO = 1 << 15;
     /** Values read at a time, in whole rows: few enough to stay in the second-level cache. */
-    private static final int PIECE = 1 << 15;
+    static final int READ = 1 << 15;
 
     private final TensorSource source;
     private final Kernels kernels = new Kernels();
@@ -31,19 +33,19 @@ final class BlockScanner {
     }
 
     /** The first pass. */
-    Block scan(TensorInfo tensor, long firstRow, int rows, boolean withColumnSums) throws FormatException {
+    PartSums scan(TensorInfo tensor, Grid grid, Partition part, boolean withColumnSums) throws FormatException {
         Precision precision = Precision.of(tensor.type());
         int columns = Math.toIntExact(tensor.ne0());
         WeightSums sums = WeightSums.NONE;
         int[] buckets = new int[Buckets.COUNT];
-        double[] rowSquares = new double[rows];
+        double[] rowSquares = new double[Math.toIntExact(part.rows())];
         double[] columnSums = new double[withColumnSums ? columns : 0];
         double[] columnSquares = new double[columns];
-        int step = rowsPerPiece(columns, rows);
-        for (int row = 0; row < rows; row += step) {
-            int read = Math.min(step, rows - row);
-            int n = read * columns;
-            source.readRows(tensor, firstRow + row, read, values, 0);
+        for (Block block : part.wholeRows(READ)) {
+            int n = block.length();
+            int read = n / columns;
+            int row = Math.toIntExact(block.start() / columns - part.firstRow());
+            read(tensor, grid, part, block);
             boolean finite = squares(read, columns, rowSquares, row);
             if (precision.isCounted()) {
                 Buckets.count(values, n, precision, half, buckets);
@@ -61,27 +63,24 @@ final class BlockScanner {
                 }
             }
         }
-        return new Block(sums, buckets, rowSquares, columnSums, columnSquares);
+        return new PartSums(sums, buckets, rowSquares, columnSums, columnSquares);
     }
 
     /** A later pass, which counts digits. */
-    void count(TensorInfo tensor, long firstRow, int rows, Refinement.Digit digit, int[] into) throws FormatException {
-        int columns = Math.toIntExact(tensor.ne0());
-        int step = rowsPerPiece(columns, rows);
-        for (int row = 0; row < rows; row += step) {
-            int read = Math.min(step, rows - row);
-            source.readRows(tensor, firstRow + row, read, values, 0);
-            digit.count(values, read * columns, into);
+    void count(TensorInfo tensor, Grid grid, Partition part, Refinement.Digit digit, int[] into)
+            throws FormatException {
+        for (Block block : part.wholeRows(READ)) {
+            read(tensor, grid, part, block);
+            digit.count(values, block.length(), into);
         }
     }
 
-    private int rowsPerPiece(int columns, int rows) {
-        int step = Math.clamp(PIECE / columns, 1, rows);
-        if (values.length < step * columns) {
-            values = new float[step * columns];
-            half = new short[values.length];
+    private void read(TensorInfo tensor, Grid grid, Partition part, Block block) throws FormatException {
+        if (values.length < block.length()) {
+            values = new float[block.length()];
+            half = new short[block.length()];
         }
-        return step;
+        grid.read(source, tensor, part, block, values);
     }
 
     /** Σx² of rows; returns whether all values are finite. */

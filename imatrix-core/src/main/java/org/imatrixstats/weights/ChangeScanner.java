@@ -3,13 +3,14 @@ package org.imatrixstats.weights;
 import java.util.Arrays;
 
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
 /** The loops over pairs of values; see {@link BlockScanner} for how they add. Each thread has its own instance. */
 final class ChangeScanner {
     private static final int LANES = 256;
-    private static final int PIECE = 1 << 15;
 
     private final TensorSource sourceA;
     private final TensorSource sourceB;
@@ -26,20 +27,18 @@ final class ChangeScanner {
     }
 
     /** @param weights of the columns; null without */
-    ChangeSums scan(TensorInfo tensorA, TensorInfo tensorB, long firstRow, int rows, double[] weights)
+    ChangeSums scan(TensorInfo tensorA, TensorInfo tensorB, Grid grid, Partition part, double[] weights)
             throws FormatException {
         int columns = Math.toIntExact(tensorA.ne0());
-        int step = Math.clamp(PIECE / columns, 1, rows);
-        if (a.length < step * columns) {
-            a = new float[step * columns];
-            b = new float[a.length];
-        }
         ChangeSums sums = ChangeSums.NONE;
-        for (int row = 0; row < rows; row += step) {
-            int read = Math.min(step, rows - row);
-            sourceA.readRows(tensorA, firstRow + row, read, a, 0);
-            sourceB.readRows(tensorB, firstRow + row, read, b, 0);
-            sums = sums.merge(piece(read * columns, columns, (firstRow + row) * columns, weights));
+        for (Block block : part.wholeRows(BlockScanner.READ)) {
+            if (a.length < block.length()) {
+                a = new float[block.length()];
+                b = new float[block.length()];
+            }
+            grid.read(sourceA, tensorA, part, block, a);
+            grid.read(sourceB, tensorB, part, block, b);
+            sums = sums.merge(piece(block.length(), columns, grid.firstRow(part, block) * columns, weights));
         }
         return sums;
     }

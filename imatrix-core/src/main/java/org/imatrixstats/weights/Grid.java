@@ -2,43 +2,43 @@ package org.imatrixstats.weights;
 
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.OrderedWork;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
 /**
- * The blocks in which a tensor is read: whole rows, about 2^20 values, all of one expert. They depend on the tensor alone.
+ * The parts in which a tensor is read; none crosses from one expert to the next.
  *
- * @param experts         matrices of a tensor of three dimensions, else 1; 0 if there are no values
- * @param rowsPerExpert   rows of each
- * @param rowsPerBlock    at most
- * @param blocksPerExpert numbers of blocks count through the experts
+ * @param rowsPerExpert rows of each matrix of a tensor of three dimensions, else all
+ * @param parts         their item is the expert; none if there are no values
  */
-record Grid(int experts, long rowsPerExpert, long rowsPerBlock, int blocksPerExpert) {
-    private static final long BLOCK = 1 << 20;
+record Grid(long rowsPerExpert, List<Partition> parts) {
     private static final long LONGEST_ROW = 1 << 24;
     private static final long MOST_ROWS = 1 << 26;
     private static final float[] NOTHING = {};
     private static final int EXPERT_DIMENSIONS = 3;
 
-    /** Makes the result of one block. */
+    /** Makes the result of one part. */
     @FunctionalInterface
     interface Compute<W, R> {
-        R compute(W worker, int block) throws IOException;
+        R compute(W worker, Partition part) throws IOException;
     }
 
-    /** Takes the result of a block. */
+    /** Takes the result of a part. */
     @FunctionalInterface
     interface Take<R> {
-        void take(int block, R result) throws IOException;
+        void take(Partition part, R result) throws IOException;
     }
 
     /** @throws FormatException if the data are not all there, or a row or the number of rows is too large */
@@ -48,12 +48,12 @@ record Grid(int experts, long rowsPerExpert, long rowsPerBlock, int blocksPerExp
         require(source, tensor, "rows of", tensor.ne0(), "values", LONGEST_ROW);
         require(source, tensor, "", tensor.rows(), "rows", MOST_ROWS);
         if (tensor.elements() == 0) {
-            return new Grid(0, 0, 1, 0);
+            return new Grid(0, List.of());
         }
-        int experts = isOfExperts(tensor) ? Math.toIntExact(tensor.dims().getLast()) : 1;
+        long experts = isOfExperts(tensor) ? tensor.dims().getLast() : 1;
         long rows = tensor.rows() / experts;
-        long rowsPerBlock = Math.clamp(BLOCK / tensor.ne0(), 1, rows);
-        return new Grid(experts, rows, rowsPerBlock, Math.toIntExact((rows + rowsPerBlock - 1) / rowsPerBlock));
+        return new Grid(rows, Partition.grid(Stream.iterate(0L, i -> i < experts, i -> i + 1).toList(), _ -> rows,
+                _ -> tensor.ne0()));
     }
 
     private static void require(TensorSource source, TensorInfo tensor, String what, long number, String unit,
@@ -69,40 +69,31 @@ record Grid(int experts, long rowsPerExpert, long rowsPerBlock, int blocksPerExp
         return tensor.dims().size() == EXPERT_DIMENSIONS;
     }
 
-    int blocks() {
-        return experts * blocksPerExpert;
+    /** Reads the values of a block of whole rows. */
+    void read(TensorSource source, TensorInfo tensor, Partition part, Block block, float[] into)
+            throws FormatException {
+        source.readRows(tensor, firstRow(part, block), Math.toIntExact(block.length() / block.columns()), into, 0);
     }
 
-    int expert(int block) {
-        return block / blocksPerExpert;
+    /** The row of the tensor that a block begins with. */
+    long firstRow(Partition part, Block block) {
+        return part.item() * rowsPerExpert + block.start() / block.columns();
     }
 
-    long firstRow(int block) {
-        return expert(block) * rowsPerExpert + block % blocksPerExpert * rowsPerBlock;
+    boolean isLastOfExpert(Partition part) {
+        return part.firstRow() + part.rows() == rowsPerExpert;
     }
 
-    int rows(int block) {
-        return Math.toIntExact(Math.min(rowsPerBlock, rowsPerExpert - block % blocksPerExpert * rowsPerBlock));
-    }
-
-    boolean isFirstOfExpert(int block) {
-        return block % blocksPerExpert == 0;
-    }
-
-    boolean isLastOfExpert(int block) {
-        return (block + 1) % blocksPerExpert == 0;
-    }
-
-    /** Computes all blocks on several threads, and takes the results in the order of the blocks. */
+    /** Computes all parts on several threads, and takes the results in the order of the parts. */
     <W, R> void inOrder(int threads, Supplier<W> newWorker, Compute<W, R> compute, Take<R> take) throws IOException {
         Queue<W> idle = new ConcurrentLinkedQueue<>();
-        Iterator<Callable<R>> results = IntStream.range(0, blocks()).<Callable<R>>mapToObj(block -> () -> {
+        Iterator<Callable<R>> results = parts.stream().<Callable<R>>map(part -> () -> {
             W worker = Objects.requireNonNullElseGet(idle.poll(), newWorker);
-            R result = compute.compute(worker, block);
+            R result = compute.compute(worker, part);
             idle.add(worker);
             return result;
         }).iterator();
-        int[] next = {0};
-        OrderedWork.run(results, Math.min(threads, Math.max(1, blocks())), result -> take.take(next[0]++, result));
+        Iterator<Partition> next = parts.iterator();
+        OrderedWork.run(results, Math.clamp(parts.size(), 1, threads), result -> take.take(next.next(), result));
     }
 }

@@ -96,11 +96,11 @@ public record ModelChange(String nameA, String nameB, List<TensorChange> tensors
         Grid.of(b, other);
         ChangeSums[] sums = {ChangeSums.NONE};
         grid.inOrder(threads, () -> new ChangeScanner(a, b),
-                (scanner, block) -> scanner.scan(info, other, grid.firstRow(block), grid.rows(block),
-                        importance == null ? null : importance.ofExpert(grid.expert(block))),
+                (scanner, part) -> scanner.scan(info, other, grid, part,
+                        importance == null ? null : importance.ofExpert(part.item())),
                 (_, more) -> {
                     sums[0] = sums[0].merge(more);
-                    progress.accept(info.bytes() / grid.blocks());
+                    progress.accept(info.bytes() / grid.parts().size());
                 });
         return sums[0];
     }

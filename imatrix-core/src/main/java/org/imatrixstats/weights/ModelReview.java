@@ -28,7 +28,7 @@ import org.imatrixstats.weights.cluster.Clusters;
  */
 public record ModelReview(String name, List<TensorReview> tensors, SequencedMap<Integer, RollUp> layers,
         SequencedMap<String, RollUp> kinds, RollUp total, Distribution finalSample, Clusters finalClusters) {
-    /** As the published reviews have. */
+    /** The number of the published reviews. */
     public static final int DEFAULT_BINS = 16;
 
     /**

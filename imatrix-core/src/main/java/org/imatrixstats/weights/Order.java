@@ -94,7 +94,7 @@ final class Order {
         return run == 0 ? upTo[0] : upTo[run] - upTo[run - 1];
     }
 
-    /** Different values, if each run is one value; −0 is no other value than +0. */
+    /** Different values, if each run is one value; −0 and +0 are the same value. */
     int distinct() {
         int zero = Arrays.binarySearch(first, 0, runs, 0);
         return zero > 0 && first[zero - 1] == FloatOrder.NEGATIVE_ZERO ? runs - 1 : runs;

@@ -16,7 +16,7 @@ final class Refinement {
         long[] count(Digit digit) throws IOException;
     }
 
-    /** Which values a pass counts: those whose upper bits are asked about, each such prefix in a slot of its own. */
+    /** Which values a pass counts: those whose upper bits are asked about, each such prefix in its own slot. */
     static final class Digit {
         /** 0 for buckets that nobody asks about, likewise below. */
         private final char[] slotOfBucket;

@@ -1,6 +1,6 @@
 package org.imatrixstats.weights;
 
-/** The sums of the blocks of an expert, or of those of a whole tensor, taken in their order. */
+/** The sums of the parts of an expert, or of those of a whole tensor, taken in their order. */
 final class Slice {
     private WeightSums sums = WeightSums.NONE;
     private final long[] buckets = new long[Buckets.COUNT];
@@ -14,11 +14,11 @@ final class Slice {
         columnSquares = new double[Math.toIntExact(columns)];
     }
 
-    void add(Block block) {
+    void add(PartSums part) {
         for (int i = 0; i < buckets.length; i++) {
-            buckets[i] += block.buckets()[i];
+            buckets[i] += part.buckets()[i];
         }
-        add(block.sums(), block.rowSquares(), block.rowSquares().length, block.columnSums(), block.columnSquares());
+        add(part.sums(), part.rowSquares(), part.rowSquares().length, part.columnSums(), part.columnSquares());
     }
 
     void add(Slice slice) {

@@ -16,8 +16,8 @@ import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.tensor.TensorSource;
 
 /**
- * All figures of one tensor but its clusters. Values are read in blocks of whole rows, none of which crosses from one
- * expert to the next; the results of the blocks are taken in their order, so that threads never decide an answer.
+ * All figures of one tensor but its clusters. The results of the parts are taken in their order, so that threads never
+ * decide an answer.
  */
 final class TensorScan {
     /** A few megabytes; to sort more takes longer than to read it twice again. */
@@ -45,27 +45,27 @@ final class TensorScan {
 
     /** Reads all values, several times if they are not counted. */
     TensorReview review() throws IOException {
-        Slice all = new Slice(grid.experts() * grid.rowsPerExpert(), tensor.ne0());
+        Slice all = new Slice(grid.parts().isEmpty() ? 0 : tensor.rows(), tensor.ne0());
         List<WeightSums> ofExperts = new ArrayList<>();
         Weighted.Sums weighted = new Weighted.Sums();
         Slice[] expert = {null};
         grid.inOrder(options.threads(), () -> new BlockScanner(source),
-                (scanner, block) -> scanner.scan(tensor, grid.firstRow(block), grid.rows(block), importance != null),
-                (number, block) -> {
-                    if (grid.isFirstOfExpert(number)) {
+                (scanner, part) -> scanner.scan(tensor, grid, part, importance != null),
+                (part, sums) -> {
+                    if (part.firstRow() == 0) {
                         expert[0] = new Slice(grid.rowsPerExpert(), tensor.ne0());
                     }
-                    expert[0].add(block);
-                    if (grid.isLastOfExpert(number)) {
+                    expert[0].add(sums);
+                    if (grid.isLastOfExpert(part)) {
                         if (Grid.isOfExperts(tensor)) {
                             ofExperts.add(sums(expert[0]));
                         }
                         if (importance != null) {
-                            weighted.add(importance, grid.expert(number), expert[0]);
+                            weighted.add(importance, part.item(), expert[0]);
                         }
                         all.add(expert[0]);
                     }
-                    progress.accept(tensor.bytes() / grid.blocks());
+                    progress.accept(tensor.bytes() / grid.parts().size());
                 });
         WeightSums sums = sums(all);
         Order order = order(all, sums);
@@ -118,13 +118,13 @@ final class TensorScan {
 
     private long[] count(Refinement.Digit digit) throws IOException {
         Collection<Counter> counters = new ConcurrentLinkedQueue<>();
-        Parallel.forEach(grid.blocks(), options.threads(), () -> {
+        Parallel.forEach(grid.parts().size(), options.threads(), () -> {
             Counter counter = new Counter(new BlockScanner(source), digit.size());
             counters.add(counter);
             return counter;
-        }, (counter, block) -> {
-            counter.scanner.count(tensor, grid.firstRow(block), grid.rows(block), digit, counter.counts);
-            counter.countedBlock();
+        }, (counter, i) -> {
+            counter.scanner.count(tensor, grid, grid.parts().get(i), digit, counter.counts);
+            counter.countedPart();
         });
         long[] counts = new long[digit.size()];
         for (Counter each : counters) {
@@ -136,12 +136,12 @@ final class TensorScan {
 
     /** What one thread counts, in numbers that stay in the cache and are emptied before they can overflow. */
     private static final class Counter {
-        private static final int BLOCKS_PER_FLUSH = 128;
+        private static final int PARTS_PER_FLUSH = 128;
 
         private final BlockScanner scanner;
         private final int[] counts;
         private final long[] total;
-        private int blocks;
+        private int parts;
 
         Counter(BlockScanner scanner, int size) {
             this.scanner = scanner;
@@ -149,15 +149,15 @@ final class TensorScan {
             this.total = new long[size];
         }
 
-        void countedBlock() {
-            blocks++;
-            if (blocks == BLOCKS_PER_FLUSH) {
+        void countedPart() {
+            parts++;
+            if (parts == PARTS_PER_FLUSH) {
                 flush();
             }
         }
 
         void flush() {
-            blocks = 0;
+            parts = 0;
             for (int i = 0; i < counts.length; i++) {
                 total[i] += Integer.toUnsignedLong(counts[i]);
                 counts[i] = 0;

@@ -16,7 +16,7 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
         long negativeInfinite, long subnormals, Moments moments, double sumAbs) {
     static final WeightSums NONE = new WeightSums(0, 0, 0, 0, 0, 0, 0, Moments.EMPTY, 0);
 
-    /** Of finite values alone, whose zeros are not counted. */
+    /** Sums of finite values. Zeros are not counted. */
     static WeightSums of(Moments moments, double sumAbs) {
         return new WeightSums(moments.n(), 0, 0, 0, 0, 0, 0, moments, sumAbs);
     }
@@ -46,11 +46,6 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
     /** Values that are not zero, NaN and infinities among them. */
     public long nonzero() {
         return count - zeros;
-    }
-
-    /** Share of zeros; NaN of no values. */
-    public double zeroShare() {
-        return (double) zeros / count;
     }
 
     /** The smallest finite value; NaN if there is none, as of all that follow. */

@@ -343,6 +343,6 @@ class PlanWarningsTest {
 
     @Test
     void escapesThatAreNone() throws RefusedException {
-        assertWarns("'\\A' is no escape", warnings(IK, dense, BaseType.Q8_0, "\\Ablk=q4_0"));
+        assertWarns("'\\A' is not an escape", warnings(IK, dense, BaseType.Q8_0, "\\Ablk=q4_0"));
     }
 }

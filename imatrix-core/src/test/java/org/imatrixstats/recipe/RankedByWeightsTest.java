@@ -14,14 +14,17 @@ import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.spectrum.MatrixSpectrum;
 import org.imatrixstats.spectrum.ModelSpectrum;
+import org.imatrixstats.spectrum.SpectrumCalculator;
 import org.imatrixstats.spectrum.SpectrumCache;
 import org.imatrixstats.spectrum.SpectrumOptions;
 import org.junit.jupiter.api.Test;
 
 class RankedByWeightsTest {
     private static ModelSpectrum spectrum(ModelFile model) throws IOException {
-        return ModelSpectrum.of(model.asGguf(), new SpectrumOptions(SpectrumOptions.Method.FARMS, List.of(), List.of(),
-                name -> name.kind().equals("attn_q"), SpectrumOptions::isScored, 2, SpectrumCache.none()), _ -> {
+        return SpectrumCalculator.spectrum(model.asGguf(),
+                new SpectrumOptions(SpectrumOptions.Method.FARMS, List.of(), List.of(),
+                        name -> name.kind().equals("attn_q"), SpectrumOptions::isScored, 2, SpectrumCache.none()),
+                _ -> {
                 }, _ -> {
                 });
     }

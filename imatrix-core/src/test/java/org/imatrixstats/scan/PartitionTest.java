@@ -46,7 +46,7 @@ class PartitionTest {
     @CsvSource({"7,100", "3,40000", "1,1", "20,16384", "1000,4096"})
     void givesWholeRowsToThoseWhoNeedThem(long rows, long columns) {
         long at = 0;
-        for (Block block : Partition.whole(rows, columns).wholeRows()) {
+        for (Block block : Partition.whole(rows, columns).wholeRows(Partition.BLOCK)) {
             assertEquals(at, block.start());
             assertEquals(0, block.length() % columns);
             assertTrue(block.length() <= Math.max(columns, Partition.BLOCK));
@@ -65,7 +65,7 @@ class PartitionTest {
         assertEquals(List.of(new Partition(0, 0, 2, 3), new Partition(1, 0, 0, 0), new Partition(2, 0, 0, 5)),
                 grid(new Shape(2, 3), new Shape(1L << 60, 0), new Shape(0, 5)));
         assertTrue(!new Partition(1, 0, 0, 0).iterator().hasNext());
-        assertTrue(!new Partition(1, 0, 0, 5).wholeRows().iterator().hasNext());
+        assertTrue(!new Partition(1, 0, 0, 5).wholeRows(Partition.BLOCK).iterator().hasNext());
     }
 
     /** Sums of doubles that differ when they are added in another order. */

@@ -49,7 +49,7 @@ class SpectrumReferenceTest {
             for (String name : imatrices) {
                 open.add(ImatrixReader.read(MappedFile.open(ReferenceFiles.testdata(name))));
             }
-            return ModelSpectrum.of(source, new SpectrumOptions(method, open, List.of(0.5, 0.7), _ -> true,
+            return SpectrumCalculator.spectrum(source, new SpectrumOptions(method, open, List.of(0.5, 0.7), _ -> true,
                     SpectrumOptions::isScored, threads, cache), _ -> {
                     }, _ -> {
                     });

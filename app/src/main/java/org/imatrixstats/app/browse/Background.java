@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
-/** Work that would keep the keyboard waiting, one at a time, on a thread of its own. */
+/** Work that would keep the keyboard waiting, one at a time, on another thread. */
 final class Background {
     private static final int PERCENT = 100;
 

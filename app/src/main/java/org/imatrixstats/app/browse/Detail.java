@@ -28,7 +28,7 @@ record Detail(String title, List<Block> blocks) {
         }
 
         /**
-         * Rows of a chart with a scale of their own.
+         * Rows of a chart with their own scale.
          *
          * @param labels before the bars
          * @param parts  the lengths of the bars, from 0 to 1

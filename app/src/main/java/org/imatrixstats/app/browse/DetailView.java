@@ -31,7 +31,7 @@ final class DetailView {
         return view.lines;
     }
 
-    /** In place of a detail that is still to be read, or of none. */
+    /** Shown in place of a detail that is missing or not read yet. */
     static List<AttributedString> without(boolean isOfTensor, int width, Palette palette) {
         return List.of(new Line(width, palette.ascii())
                 .add(isOfTensor ? "reading …" : "A group: choose a tensor.", palette.dim()).done());

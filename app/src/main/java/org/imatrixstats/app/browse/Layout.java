@@ -13,7 +13,7 @@ record Layout(ScreenSize size, int beside, int below) {
     private static final int MIN_HEIGHT = 8;
     /** Title, line about what is shown, header of the table, keys. */
     private static final int FRAME = 4;
-    /** With fewer columns there is no room for two things side by side. */
+    /** Fewer columns have no room for two views side by side. */
     private static final int WIDE = 120;
     private static final int LEAST_ROWS = 5;
 

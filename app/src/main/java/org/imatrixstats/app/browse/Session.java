@@ -238,7 +238,7 @@ final class Session {
             AtomicFile.write(file, write.content());
             return state.done(Text.printable(file + ": written"));
         } catch (InvalidPathException e) {
-            return state.done("That is no name of a file in this locale: nothing was written");
+            return state.done("This file name cannot be used in this locale: nothing was written");
         } catch (IOException e) {
             return state.done(Text.printable(e.getMessage()));
         }

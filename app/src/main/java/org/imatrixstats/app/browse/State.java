@@ -302,7 +302,7 @@ record State(ScreenSize size, List<Tab> tabs, int tab, Mode mode, Integer detail
 
     // ---- parts replaced
 
-    /** With the cursor on a row that there is, and in view, and nothing scrolled beyond its end. */
+    /** Moves the cursor to an existing row in view, and scrolls nothing beyond its end. */
     private State settled() {
         State settled = current().table() == null ? this : with(current().settled(layout().page()));
         if (settled.mode instanceof Mode.Reading reading && reading.top() > 0) {

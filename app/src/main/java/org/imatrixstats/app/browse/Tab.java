@@ -194,7 +194,7 @@ record Tab(Source source, Table table, int percent, String order, boolean descen
         return table == null ? tab : tab.arrangedAt(name);
     }
 
-    /** With the cursor on a row that there is, and in view, of so many rows. */
+    /** Moves the cursor to an existing row in view. */
     Tab settled(int page) {
         int row = Math.clamp(cursor, 0, Math.max(0, rows.size() - 1));
         int first = Math.clamp(top, Math.max(0, row - page + 1), row);
@@ -240,7 +240,7 @@ record Tab(Source source, Table table, int percent, String order, boolean descen
                 cursor, top, firstColumn);
     }
 
-    /** Arranged anew with the cursor at this tensor, if it is there; else at the first. */
+    /** Arranged again with the cursor at this tensor, if it is there; else at the first. */
     private Tab arrangedAt(String name) {
         Tab tab = arranged();
         int number = table.indexOf(name);

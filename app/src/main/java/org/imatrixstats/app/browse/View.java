@@ -142,7 +142,7 @@ final class View {
         };
     }
 
-    /** As many as fit, the last always: it says how to get out. */
+    /** As many hints as fit. The last, which says how to get out, always fits. */
     private AttributedString hints(String... hints) {
         Line line = line();
         int left = width - 1;

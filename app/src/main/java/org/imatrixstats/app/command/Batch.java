@@ -15,6 +15,8 @@ import picocli.CommandLine;
  * A single file fails as usual.
  */
 final class Batch {
+    static final String STACK_TRACE = "--stacktrace";
+
     private final List<Path> files;
     private final Console console;
     private final boolean stackTrace;
@@ -23,8 +25,7 @@ final class Batch {
     Batch(List<Path> files, Console console, CommandLine command) {
         this.files = files;
         this.console = console;
-        this.stackTrace = command.getCommandSpec().root().userObject() instanceof ImatrixStatsCommand root
-                && root.stackTrace();
+        this.stackTrace = command.getCommandSpec().findOption(STACK_TRACE).<Boolean>getValue();
     }
 
     /** What is read of a file, before anything of it is written. */

@@ -17,7 +17,7 @@ import org.imatrixstats.app.option.ReportOptions;
 import org.imatrixstats.app.option.SelectionOptions;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.compare.ChannelLevels;
 import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.app.output.compare.CompareReport;

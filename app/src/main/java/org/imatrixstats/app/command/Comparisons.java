@@ -8,7 +8,7 @@ import java.util.function.LongConsumer;
 import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.app.output.compare.CompareReport;
 import org.imatrixstats.app.output.compare.CompareWriter;

@@ -9,7 +9,7 @@ public final class ExitCode {
     public static final int USAGE = 2;
     /** {@code check} found errors, or with {@code --strict} warnings. */
     public static final int FOUND = 3;
-    /** A bug of ours. */
+    /** An internal error. */
     public static final int BUG = 70;
 
     private ExitCode() {

@@ -15,7 +15,7 @@ import picocli.CommandLine;
 
 /** The command by its name alone, which understands the options of {@code llama-imatrix --show-statistics}. */
 public final class ImatrixStatsCommand extends Command {
-    private final Supplier<Boolean> stackTrace = inheritedFlag("--stacktrace",
+    private final Supplier<Boolean> stackTrace = inheritedFlag(Batch.STACK_TRACE,
             "show the stack trace of an error");
     private final Supplier<ByteSize> maxUnpacked = inheritedOption("--max-unpacked", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
@@ -39,7 +39,7 @@ public final class ImatrixStatsCommand extends Command {
                         "Exit codes: 0 success; 1 a file could not be read, written or parsed; 2 usage error; 3 check found errors; 70 internal error.");
     }
 
-    /** The options but for those of stats, which has a help of its own. */
+    /** The options but for those of stats, which has its own help. */
     public String optionList(CommandLine.Help help) {
         return help.optionListExcludingGroups(help.commandSpec().options().stream()
                 .filter(option -> !llamaImatrix.options.contains(option)).toList());

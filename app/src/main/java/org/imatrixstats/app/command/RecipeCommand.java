@@ -492,7 +492,7 @@ public final class RecipeCommand extends Command {
         }
     }
 
-    /** By residual shares and measured errors, where the weights can be read and nothing else was asked for. */
+    /** Residual shares and measured errors, if the weights can be read and the user chose nothing else. */
     private Losses losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());

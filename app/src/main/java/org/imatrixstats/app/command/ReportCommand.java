@@ -27,7 +27,7 @@ import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.converge.ConvergeLevels;
 import org.imatrixstats.app.output.converge.ConvergeReport;
@@ -37,6 +37,7 @@ import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
 import org.imatrixstats.app.output.spectrum.SpectrumJson;
 import org.imatrixstats.app.output.spectrum.SpectrumReport;
+import org.imatrixstats.app.output.spectrum.SpectrumDetail;
 import org.imatrixstats.app.output.spectrum.SpectrumWriter;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.app.output.stats.StatsLevels;
@@ -79,14 +80,14 @@ public final class ReportCommand extends Command {
     private static final Path DEFAULT_OUTPUT = Path.of("report.html");
     private static final Path STANDARD_OUTPUT = Path.of("-");
     private static final int TOP_COLUMNS = 12;
-    /** Of more tensors, fewer columns are named. */
+    /** With more tensors, each names fewer columns. */
     private static final int MANY_TENSORS = 5000;
     private static final int TOP_COLUMNS_OF_MANY = 4;
     private static final int NAMES_IN_TITLE = 3;
     private static final int TOP_TENSORS = 10;
     /** A chart has room for more bins than a table. */
     private static final int BINS_FACTOR = 3;
-    /** Of each matrix, evenly spaced: more dots than a chart has room for. */
+    /** Points per matrix, evenly spaced: more than a chart has room for. */
     private static final int MOST_SINGULAR_VALUES = 128;
 
     private final Supplier<List<Path>> files = optionalParameters("FILE", Path.class,
@@ -253,7 +254,7 @@ public final class ReportCommand extends Command {
         return new HtmlReport(title(), parts, documents, densities, notes, version());
     }
 
-    /** Empty if the files are no snapshots of one run. */
+    /** Empty if the files are not snapshots of one run. */
     private Optional<Convergence> run(List<Imatrix> imatrices) throws IOException {
         try {
             SnapshotSeries series = SnapshotSeries.of(imatrices);
@@ -385,7 +386,7 @@ public final class ReportCommand extends Command {
             SpectrumReport report = SpectrumReport.of(spectra.compute(SpectrumOptions.Method.AUTO, imatrix,
                     _ -> true, threads.count(), true), spectra.file().config().architecture());
             return new Document(Document.Kind.SPECTRUM, SpectrumJson.text(List.of(report), MOST_SINGULAR_VALUES),
-                    SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumWriter.Detail.NONE));
+                    SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumDetail.NONE));
         }
     }
 

@@ -18,6 +18,7 @@ import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.spectrum.SpectrumReport;
+import org.imatrixstats.app.output.spectrum.SpectrumDetail;
 import org.imatrixstats.app.output.spectrum.SpectrumWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.io.FormatException;
@@ -99,7 +100,7 @@ public final class SpectrumCommand extends Command {
                     score.get() == null ? SpectrumReport.defaultScore(spectrum) : score.get(),
                     new SpectrumReport.Pruning(sparsity.get(), epsilon.get(), lambda.get()));
             output.write(SpectrumWriter.text(output.format(), report, output.terminal(console),
-                    new SpectrumWriter.Detail(all.get(), LAYER.equals(level.get()), values.get(), plotted(spectrum))),
+                    new SpectrumDetail(all.get(), LAYER.equals(level.get()), values.get(), plotted(spectrum))),
                     console);
         }
         return ExitCode.DONE;

@@ -14,7 +14,7 @@ import org.imatrixstats.app.option.ReportOptions;
 import org.imatrixstats.app.option.SelectionOptions;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.output.stats.StatsLevels;

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.compare.PairStatistic;
 import org.imatrixstats.spectrum.SpectrumStatistic;
 import org.imatrixstats.stats.ExpertStatistic;

@@ -2,7 +2,7 @@ package org.imatrixstats.app.html;
 
 import java.util.List;
 
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.stats.FileReport;
 import org.imatrixstats.stats.ColumnDistribution;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.Summary;
 import org.imatrixstats.app.output.stats.Highlight;
 import org.imatrixstats.app.output.stats.Highlights;

@@ -77,7 +77,7 @@ public final class MeasuredLosses {
         return with(all, errors);
     }
 
-    /** In the types that a recipe may give and those that were measured. */
+    /** Losses in the types that a recipe may give and in those that were measured. */
     private TensorErrors errors(Model model) throws IOException {
         List<GgmlType> types = new ArrayList<>(Recipe.candidates(options, model));
         types.addAll(measured.types());

@@ -12,6 +12,7 @@ import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.spectrum.ModelSpectrum;
+import org.imatrixstats.spectrum.SpectrumCalculator;
 import org.imatrixstats.spectrum.SpectrumCache;
 import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.tensor.TensorName;
@@ -41,7 +42,7 @@ public record Spectra(ModelFile file, TensorSource tensors, Console console) imp
         Progress[] progress = {null};
         ModelSpectrum spectrum;
         try {
-            spectrum = ModelSpectrum.of(tensors, options,
+            spectrum = SpectrumCalculator.spectrum(tensors, options,
                     total -> progress[0] = console.progress("spectra of " + file.name(), total),
                     work -> progress[0].advance(work));
         } finally {

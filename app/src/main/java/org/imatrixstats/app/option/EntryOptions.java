@@ -47,7 +47,7 @@ final class EntryOptions extends Options {
         filter.idle(sizes.get()).forEach(text -> warnings.add(option + " '" + text + "' matches no entry of the"
                 + " importance matrix. The text is a part of a tensor name, not a pattern"));
         if (filter.of(sizes.get()).isEmpty()) {
-            warnings.add(option + " leaves no entry: llama-quantize works as without an importance matrix");
+            warnings.add(option + " leaves no entry: llama-quantize works as if there were no importance matrix");
         }
     }
 }

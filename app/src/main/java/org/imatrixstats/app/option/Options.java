@@ -32,7 +32,7 @@ public abstract class Options {
         return add(spec(names, label, description).type(type).build());
     }
 
-    /** An option whose value is converted by rules of its own. */
+    /** An option whose value has its own converter. */
     protected final <T> Supplier<T> option(String names, String label, Class<T> type, ITypeConverter<T> converter,
             String description) {
         return add(spec(names, label, description).type(type).converters(converter).build());
@@ -97,7 +97,7 @@ public abstract class Options {
         return add(list(names, label, type, description).splitRegex(",").build());
     }
 
-    /** The same with values that are converted by rules of their own. */
+    /** The same with values that have their own converter. */
     protected final <T> Supplier<List<T>> commaSeparated(String names, String label, Class<T> type,
             ITypeConverter<T> converter, String description) {
         return add(list(names, label, type, description).splitRegex(",").converters(converter).build());
@@ -121,25 +121,25 @@ public abstract class Options {
                 .build());
     }
 
-    /** Arguments that are no options, at least one. */
+    /** Arguments that are not options, at least one. */
     protected final <T> Supplier<List<T>> parameters(String label, Class<T> type, String description) {
         return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(List.class)
                 .auxiliaryTypes(type).arity("1..*").required(true).build());
     }
 
-    /** Arguments that are no options and may be left out; the list is empty where they are. */
+    /** Arguments that are not options and may be left out; the list is empty if they are. */
     protected final <T> Supplier<List<T>> optionalParameters(String label, Class<T> type, String description) {
         return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(List.class)
                 .auxiliaryTypes(type).arity("0..*").initialValue(List.of()).build());
     }
 
-    /** An argument that is no option. */
+    /** An argument that is not an option. */
     protected final <T> Supplier<T> parameter(String label, Class<T> type, String description) {
         return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(type).required(true)
                 .build());
     }
 
-    /** An argument that is no option and may be left out; null where it is. */
+    /** An argument that is not an option and may be left out; null if it is. */
     protected final <T> Supplier<T> optionalParameter(String label, Class<T> type, String description) {
         return add(PositionalParamSpec.builder().paramLabel(label).description(description).type(type).arity("0..1")
                 .build());
@@ -161,7 +161,7 @@ public abstract class Options {
         return arguments.contains(argument);
     }
 
-    /** Of these options none may be given, for a reason that goes on after the name of one that is. */
+    /** Refuses all of these options. The reason follows the name of the first one given. */
     public final void refuse(CommandLine command, String reason) {
         command.getParseResult().matchedOptions().stream().filter(this::contains).findFirst().ifPresent(given -> {
             throw new ParameterException(command, given.names()[0] + " " + reason);

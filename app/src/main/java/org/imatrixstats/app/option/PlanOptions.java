@@ -92,7 +92,7 @@ public final class PlanOptions extends Options {
         return all;
     }
 
-    /** Of the options that say which types tensors get none may be given. */
+    /** Refuses all options that give tensors a type. */
     public void refuseTypes(CommandLine command, String reason) {
         command.getParseResult().matchedOptions().stream().filter(this::contains)
                 .filter(given -> !entries.contains(given)).findFirst().ifPresent(given -> {

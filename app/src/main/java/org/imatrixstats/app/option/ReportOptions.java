@@ -10,7 +10,7 @@ import org.imatrixstats.app.terminal.Terminal;
 
 import picocli.CommandLine;
 
-/** In which format a report is shown, and where. */
+/** The format and the destination of a report. */
 public final class ReportOptions extends Options {
     private final TextOutput output = include(TextOutput.of(OutputFormat.OF_ROWS));
     private final ThreadsOption threads = include(new ThreadsOption());

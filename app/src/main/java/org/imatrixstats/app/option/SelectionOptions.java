@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.tensor.TensorName;
 
 import picocli.CommandLine.ParameterException;

@@ -14,7 +14,7 @@ import org.imatrixstats.app.terminal.Terminal;
 import picocli.CommandLine;
 
 /**
- * In which format text is written, where it goes, and what it is drawn for.
+ * The format of a text, its destination, and the terminal that it is drawn for.
  */
 public final class TextOutput extends Options {
     /** Of whatever is text. */
@@ -54,7 +54,7 @@ public final class TextOutput extends Options {
         }
     }
 
-    /** Checks the place alone, where a file in a format of its own is written there. */
+    /** Checks the place alone, if a file in another format is written there. */
     public void validatePlace(List<Path> inputs, CommandLine command) throws IOException {
         OutputPath.validate(file.get(), inputs, command);
     }

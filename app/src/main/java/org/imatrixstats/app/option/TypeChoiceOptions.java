@@ -96,7 +96,7 @@ public final class TypeChoiceOptions extends Options {
         return new RecipeOptions.Pin(label, names::contains, program.type(label, text.substring(equals + 1)));
     }
 
-    /** As rules match, and within bounds: a pattern may have too many ways to match. */
+    /** Matches like a rule, with a limit on steps: a pattern may have too many ways to match. */
     private static Set<String> matching(String pattern, Model model) throws RefusedException {
         EcmaScriptPattern compiled = EcmaScriptPattern.of(pattern);
         Set<String> names = new HashSet<>();

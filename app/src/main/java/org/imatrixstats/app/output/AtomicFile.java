@@ -53,7 +53,7 @@ public final class AtomicFile {
      * Writes what the content makes. A link is followed; what is not a regular file, such as a device, is written to as it
      * is.
      *
-     * @throws IOException that says which file could not be written and why; or what the content throws of its own
+     * @throws IOException that says which file could not be written and why; or what the content throws
      */
     public static void write(Path file, Content content) throws IOException {
         try {
@@ -92,7 +92,7 @@ public final class AtomicFile {
         }
     }
 
-    /** Where a link points to whose target does not exist; the file itself if it is no link. */
+    /** Where a link points to whose target does not exist; the file itself if it is not a link. */
     private static Path linked(Path file) throws IOException {
         return Files.isSymbolicLink(file) ? file.resolveSibling(Files.readSymbolicLink(file)) : file;
     }

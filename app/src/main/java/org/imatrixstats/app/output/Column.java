@@ -21,7 +21,7 @@ import org.imatrixstats.stats.Figure;
  * @param number the number in a row, NaN where it is undefined; null for a column of text
  * @param list   whole numbers of which a table shows how many there are, and a machine format which; null for a column of one
  *               number or text
- * @param exact  what a format with types of its own has in place of the text: a Boolean, or a list of numbers; null for none
+ * @param exact  what a typed format has in place of the text: a Boolean, or a list of numbers; null for none
  * @param meaning what the column holds, in words, for the legend of a table; null where the header says it all
  */
 public record Column<R>(String key, String header, Figure.Unit unit, Function<R, String> text,

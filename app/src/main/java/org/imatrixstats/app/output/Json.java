@@ -8,6 +8,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
+import org.imatrixstats.app.output.Level.Sheet;
 
 /** What the JSON of all commands has in common. */
 public final class Json {

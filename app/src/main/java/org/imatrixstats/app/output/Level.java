@@ -1,10 +1,16 @@
 package org.imatrixstats.app.output;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.TextTable.TextColumn;
@@ -151,9 +157,31 @@ public abstract class Level<S, R> {
         };
     }
 
-    /** The columns of a table, of the rows of a group or of all. */
+    /**
+     * The columns of a table, of the rows of a group or of all.
+     *
+     * @param names the keys of those that name the row and are always shown
+     */
     protected List<TextColumn> textColumns(Sheet<S, R> sheet, Terminal terminal, List<String> names) {
-        return Tables.columns(sheet, names);
+        Map<String, Integer> priorities = new HashMap<>();
+        List<List<String>> shown = shown(sheet);
+        for (int i = 0; i < shown.size(); i++) {
+            int priority = i + 1;
+            shown.get(i).forEach(key -> priorities.put(key, priority));
+        }
+        List<TextColumn> columns = new ArrayList<>();
+        for (Column<R> column : sheet.columns()) {
+            boolean stack = isStack(column, sheet.rows());
+            boolean always = sheet.chosen() || names.contains(column.key()) || stack;
+            int priority = always ? 0 : priorities.getOrDefault(column.key(), 0);
+            if (always || priority > 0) {
+                // The stack stands beside the number of the layer; in the machine formats it is the last.
+                int at = stack && !sheet.chosen() ? 1 : columns.size();
+                columns.add(at,
+                        new TextColumn(column.header(), Cells.of(column, sheet.rows()), column.isText(), priority));
+            }
+        }
+        return columns;
     }
 
     /**
@@ -189,5 +217,110 @@ public abstract class Level<S, R> {
 
     public static <R> List<Column<R>> columns(Figure<R>[] figures) {
         return Stream.of(figures).map(Column::of).toList();
+    }
+
+    // ---- rows to be shown
+
+    /**
+     * Rows to be shown.
+     *
+     * @param level    what a row is
+     * @param source   what the rows were taken from
+     * @param columns  the columns to show, in this order
+     * @param asked    the keys of the columns that the user chose; where there are none, a table for people shows what matters most
+     *                 and fits
+     * @param rows     in the order to show
+     * @param grouping how a table for people divides the rows
+     */
+    public record Sheet<S, R>(Level<S, R> level, S source, List<Column<R>> columns, List<String> asked, List<R> rows,
+            Grouping grouping) {
+        /** What stands for the keys of all columns. */
+        public static final String ALL = "all";
+
+        private static final String NAME = "name";
+
+        /** {@code --group-by}. */
+        public enum Grouping {
+            KIND, LAYER, NONE;
+
+            @Override
+            public String toString() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
+
+        /** Whether the user chose the columns. */
+        public boolean chosen() {
+            return !asked.isEmpty();
+        }
+
+        /** Whether the user chose this column, or all. */
+        boolean asksFor(String key) {
+            return asked.contains(key) || asked.contains(ALL);
+        }
+
+        /** With the first rows alone. */
+        public Sheet<S, R> first(int most) {
+            return withRows(rows.subList(0, Math.min(most, rows.size())));
+        }
+
+        public Sheet<S, R> filtered(Predicate<R> condition) {
+            return withRows(rows.stream().filter(condition).toList());
+        }
+
+        public Sheet<S, R> withRows(List<R> others) {
+            return new Sheet<>(level, source, columns, asked, others, grouping);
+        }
+
+        public Sheet<S, R> withColumns(List<Column<R>> others) {
+            return new Sheet<>(level, source, others, asked, rows, grouping);
+        }
+
+        /** Only with the columns that people see, unless the user chose some. */
+        public Sheet<S, R> shown() {
+            if (chosen()) {
+                return this;
+            }
+            List<String> keys = level.shown(new Sheet<>(level, source, columns, asked, rows, Grouping.NONE)).stream()
+                    .flatMap(List::stream).toList();
+            return withColumns(columns.stream()
+                    .filter(column -> level.isName(column, rows) || keys.contains(column.key())).toList());
+        }
+
+        /** A table per group of rows; none if there are no rows. */
+        public List<TextTable> tables(Terminal terminal) {
+            if (rows.isEmpty()) {
+                return List.of();
+            }
+            return level.nameInGroup(grouping).map(name -> grouped(name, terminal)).orElseGet(
+                    () -> List.of(new TextTable(level.title(this), level.textColumns(this, terminal, level.names()))));
+        }
+
+        /** @param name the key of the column that names a row within its group */
+        private List<TextTable> grouped(String name, Terminal terminal) {
+            Map<Object, List<R>> groups = new LinkedHashMap<>();
+            rows.forEach(row -> groups.computeIfAbsent(level.group(grouping, row), _ -> new ArrayList<>()).add(row));
+            return groups.values().stream()
+                    .map(group -> new TextTable(level.groupTitle(this, group.getFirst()),
+                            level.textColumns(withRows(group).named(name), terminal, List.of(name))))
+                    .toList();
+        }
+
+        /** In a group under a title, chosen columns come after what names a row within the group. */
+        private Sheet<S, R> named(String name) {
+            if (!chosen() || asksFor(NAME)) {
+                return this;
+            }
+            Stream<Column<R>> names = level.columns().stream()
+                    .filter(column -> column.key().equals(name) && !asksFor(name));
+            Stream<Column<R>> others = columns.stream()
+                    .filter(column -> !column.key().equals(NAME) && (asksFor(name) || !column.key().equals(name)));
+            return withColumns(Stream.concat(names, others).toList());
+        }
+
+        /** @param headers those of the columns that there was room for */
+        public List<String> notes(Set<String> headers) {
+            return level.notes(this, headers);
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.app.output.Level.Sheet;
 
 /** Headings, paragraphs and tables in the Markdown that GitHub renders. */
 public final class Markdown {

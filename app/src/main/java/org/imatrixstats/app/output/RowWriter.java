@@ -1,6 +1,7 @@
 package org.imatrixstats.app.output;
 
 import java.util.List;
+import org.imatrixstats.app.output.Level.Sheet;
 
 /** Makes text of rows for programs: a line per row. */
 public interface RowWriter {

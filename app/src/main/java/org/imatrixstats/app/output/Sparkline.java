@@ -16,7 +16,7 @@ public record Sparkline(int layers, int perCell) {
     /** Free cells after a number on the axis. */
     private static final int GAP = 2;
 
-    /** As many cells as there are layers, but not more than there is room for. */
+    /** One cell per layer, as far as there is room. */
     public static Sparkline of(int layers, int room) {
         return new Sparkline(layers, Math.max(1, Math.ceilDiv(layers, Math.max(1, room))));
     }
@@ -51,7 +51,7 @@ public record Sparkline(int layers, int perCell) {
     }
 
     /**
-     * Of several layers in a cell, the one farthest from the middle of all is drawn.
+     * If a cell stands for several layers, it shows the one farthest from the median of all.
      *
      * @param figures by layer; NaN where there is none, and nothing is drawn
      * @param flat    whether the figures are alike, so that their order means nothing

@@ -141,7 +141,7 @@ final class OffsetSearch {
         return true;
     }
 
-    /** In this order and with fused multiply-add: where a block is fitted exactly, rounding errors decide. */
+    /** The order and the fused multiply-add matter: if a block is fitted exactly, rounding errors decide. */
     private double error(double d, double m) {
         double error = Math.fma(-2 * d, sumXl, sumX2);
         error = Math.fma(-2 * m, sumX, error);

@@ -95,7 +95,7 @@ public final class IQ1_S_R4 extends GroupCodec {
         return scale;
     }
 
-    /** Without an importance matrix, or where it has only zeros for these values, √(σ² + x²). */
+    /** √(σ² + x²) if there is no importance matrix, or if it has only zeros for these values. */
     private static void weigh(float[] into, float sigma2, float[] x, int at, float[] weights, int column) {
         float sum = 0;
         for (int i = 0; i < BLOCK; i++) {

@@ -72,7 +72,7 @@ final class EvenCodes {
         }
     }
 
-    /** With both signs; but the mending goes by the positive scale, as in ik_llama.cpp. */
+    /** Tries both signs. The mending goes by the positive scale, as in ik_llama.cpp. */
     private void tryScale(Levels levels, float inverse) {
         float positive = 1 / inverse;
         for (int sign = 1; sign >= -1; sign -= 2) {

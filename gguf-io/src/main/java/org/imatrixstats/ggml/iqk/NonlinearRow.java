@@ -29,7 +29,7 @@ final class NonlinearRow {
     /**
      * @param x      holds the row from {@code at} on
      * @param weight how much the error of each value counts
-     * @param block  values with a scale of their own
+     * @param block  values with their own scale
      */
     NonlinearRow(float[] x, int at, float[] weight, CodeBook book, int block) {
         this.x = x;

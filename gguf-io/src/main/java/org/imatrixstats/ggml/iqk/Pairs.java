@@ -53,7 +53,7 @@ final class Pairs {
     private final float[] scale;
     private float best;
 
-    /** @param block values with a scale of their own */
+    /** @param block values with their own scale */
     Pairs(float[] x, int at, int columns, float[] weights, int block) {
         this.x = x;
         this.at = at;

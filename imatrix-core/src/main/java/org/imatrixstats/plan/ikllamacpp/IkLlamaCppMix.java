@@ -268,7 +268,7 @@ final class IkLlamaCppMix implements Mix {
         };
     }
 
-    /** With four heads of queries or more to one of values, the values are small: a step up costs little. */
+    /** The value matrix is small if it has one head for four or more of queries. A step up costs little then. */
     private GgmlType wideValue() {
         boolean draft = model.architecture().equals("dflash-draft")
                 && (base == BaseType.Q4_K_M || base == BaseType.Q5_K_M);

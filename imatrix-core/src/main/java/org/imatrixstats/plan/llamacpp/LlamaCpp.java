@@ -118,7 +118,7 @@ public final class LlamaCpp extends Dialect {
         return !options.base().isFloat();
     }
 
-    /** An option beats all, the shape included; a rule the mix; neither is looked at with a base type that is no quant. */
+    /** An option beats all, the shape included. A rule beats the mix. Both are ignored if the base type is not quantized. */
     @Override
     protected Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
         TypeOption last = given(switch (Category.of(tensor.name())) {

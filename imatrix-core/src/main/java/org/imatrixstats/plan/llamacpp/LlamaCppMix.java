@@ -15,7 +15,7 @@ import org.imatrixstats.tensor.TensorName;
 
 /**
  * The mixes of llama.cpp (llama_tensor_get_type_impl): which tensors of a base type get more bits, by what they do and by
- * where they stand. "Where" counts the tensors that come here: one with a rule of its own is not counted.
+ * where they stand. "Where" counts the tensors that come here: one with a rule is not counted.
  */
 final class LlamaCppMix implements Mix {
     private static final Set<BaseType> LOWEST = EnumSet.of(BaseType.IQ1_S, BaseType.IQ1_M, BaseType.IQ2_XXS,

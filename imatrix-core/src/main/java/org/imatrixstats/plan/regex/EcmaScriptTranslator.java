@@ -277,7 +277,7 @@ final class EcmaScriptTranslator {
             return hexadecimal(c == 'x' ? 2 : 4);
         }
         if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
-            notes.add("'\\" + c + "' is no escape in std::regex: GNU's library takes it for the letter " + c
+            notes.add("'\\" + c + "' is not an escape in std::regex: GNU's library takes it for the letter " + c
                     + ", others refuse it");
         }
         return c;

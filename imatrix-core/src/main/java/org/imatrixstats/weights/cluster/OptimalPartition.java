@@ -13,7 +13,7 @@ import java.util.Arrays;
 final class OptimalPartition {
     private final SquaredError error;
     private final int size;
-    /** By number of runs, then by how many values are in them: where the last run starts. */
+    /** Where the last run starts, by the number of runs and the number of values in them. */
     private final Monotone[] lastStart;
     /** Least cost of the first j values in k − 1 runs, and in k. */
     private double[] before;

@@ -92,8 +92,10 @@ class EcmaScriptPatternTest {
 
     @Test
     void notesEscapesThatAreNone() throws RefusedException {
-        assertEquals(List.of("'\\A' is no escape in std::regex: GNU's library takes it for the letter A, others refuse"
-                + " it"), EcmaScriptPattern.of("\\Ablk").notes());
+        assertEquals(
+                List.of("'\\A' is not an escape in std::regex: GNU's library takes it for the letter A, others refuse"
+                        + " it"),
+                EcmaScriptPattern.of("\\Ablk").notes());
         assertEquals(List.of(), EcmaScriptPattern.of("^blk\\.0\\.[\\w.]+$").notes());
     }
 

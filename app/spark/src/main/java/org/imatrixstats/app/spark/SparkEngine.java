@@ -75,7 +75,7 @@ final class SparkEngine extends ErrorEngine {
         new Job(work, tasks, results, new ProgressLines(sink, tasks)).run(inputs);
     }
 
-    /** As executors name it: their working folders are others. */
+    /** The absolute name: executors have other working folders. */
     private static String absolute(Path path) throws FormatException {
         String name = Sources.name(path);
         if (name.equals("-")) {

@@ -14,7 +14,7 @@ import org.imatrixstats.check.Finding;
 import org.imatrixstats.check.FindingCode;
 import org.imatrixstats.check.Severity;
 
-/** Findings for people: a line that says it all, then by severity and code what it means and where it is. */
+/** Findings for people: a line that says it all, then by severity and code what it means and if it is. */
 final class CheckTableWriter implements CheckWriter {
     private static final int PLACES_SHOWN = 5;
     private static final int NAMED = 2;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.imatrixstats.app.output.Level;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.compare.Channel;

@@ -4,7 +4,7 @@ import java.io.StringWriter;
 
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.app.output.JsonRow;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.compare.Pairing;
 import org.imatrixstats.tensor.TensorName;
 

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Markdown;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 
 /** A comparison in the Markdown that GitHub renders. */
 final class CompareMarkdownWriter {

@@ -3,7 +3,7 @@ package org.imatrixstats.app.output.compare;
 import java.util.List;
 
 import org.imatrixstats.app.output.FileSummary;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.compare.Comparison;
 import org.imatrixstats.compare.PairStats;
 import org.imatrixstats.imatrix.Imatrix;

@@ -7,7 +7,7 @@ import java.util.Set;
 
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.compare.CoverageStatistic;
 import org.imatrixstats.compare.PairGroup;
@@ -54,7 +54,7 @@ public final class PairLevels {
     private PairLevels() {
     }
 
-    /** Without those that say something of experts only, where there are none. */
+    /** Leaves out the columns about experts if there are none. */
     private static List<List<String>> shown(List<List<String>> keys, Two two) {
         return two.hasExperts()
                 ? keys

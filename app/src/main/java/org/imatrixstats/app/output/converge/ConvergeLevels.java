@@ -9,7 +9,7 @@ import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.output.converge.ConvergeReport.KindRow;
 import org.imatrixstats.app.output.converge.ConvergeReport.SnapshotRow;

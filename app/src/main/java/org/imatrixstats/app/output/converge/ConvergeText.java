@@ -18,7 +18,7 @@ import org.imatrixstats.imatrix.Imatrix;
 /** What the figures of a run mean, in sentences. */
 final class ConvergeText {
     private static final int TENSORS_NAMED = 3;
-    /** By so much the decay may be off −1 before it is worth a word: a slope over few points is rough. */
+    /** How far the decay may be from −1 without a note. A slope over few points is rough. */
     private static final double USUAL_DECAY = 0.35;
     /** So many times its fair part makes a batch unlike the others. */
     private static final double UNLIKE = 2;

@@ -65,7 +65,7 @@ public final class ErrorPage {
         return Json.ended(json, text);
     }
 
-    /** Of each tensor once: all its types are of the same rows. */
+    /** The sum over tensors. All types of a tensor have the same rows. */
     private long first(ToLongFunction<ErrorRows.Row> figure) {
         return tensors.values().stream().mapToLong(rows -> figure.applyAsLong(rows.getFirst())).sum();
     }

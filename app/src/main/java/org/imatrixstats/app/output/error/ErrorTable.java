@@ -78,7 +78,7 @@ final class ErrorTable {
                 .toList();
     }
 
-    /** With all tensors, also their experts, where these were asked for. */
+    /** All tensors, with their experts if the user asked for them. */
     private ErrorGrid grid(boolean all) {
         List<TensorError> shown = all ? report.errors() : report.ofTensors();
         return ErrorGrid.of(shown.stream().map(

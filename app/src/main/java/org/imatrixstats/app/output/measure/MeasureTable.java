@@ -136,7 +136,7 @@ final class MeasureTable {
                 .map(member -> member.type().ggmlName()).distinct().toList());
     }
 
-    /** Of the sum, as if the errors were independent: all runs see the same text, so that it is a lower limit. */
+    /** Error of the sum if the errors were independent. All runs see the same text, so this is a lower limit. */
     private static double error(Row row) {
         return Math.sqrt(row.losses.stream().mapToDouble(loss -> Math.pow(loss.result().kldError(), 2)).sum());
     }

@@ -5,7 +5,7 @@ import java.util.Set;
 
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.plan.PlannedTensor;

@@ -8,7 +8,7 @@ import org.imatrixstats.app.output.Markdown;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.Page;
 import org.imatrixstats.app.output.RowWriter;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.terminal.Terminal;
 
 /** Makes text of a plan. */

@@ -6,7 +6,7 @@ import java.util.function.ToDoubleFunction;
 
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.stats.Figure.Unit;
 

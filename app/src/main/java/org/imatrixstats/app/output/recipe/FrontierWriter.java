@@ -12,7 +12,7 @@ import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.Page;
 import org.imatrixstats.app.output.RowWriter;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.io.Sources;
 import org.imatrixstats.recipe.Frontier;

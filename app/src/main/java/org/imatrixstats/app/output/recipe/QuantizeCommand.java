@@ -48,7 +48,7 @@ final class QuantizeCommand {
         return report.rules().stream().map(Rule::text).collect(Collectors.joining(","));
     }
 
-    /** The arguments, each option with its value in a list of its own. */
+    /** The arguments, each option with its value in a list. */
     private List<List<String>> lines() {
         List<List<String>> lines = new ArrayList<>();
         lines.add(List.of("llama-quantize"));
@@ -72,7 +72,7 @@ final class QuantizeCommand {
         return lines().stream().flatMap(List::stream).toList();
     }
 
-    /** As a shell takes it. */
+    /** Quoted for the shell. */
     String text(Shell shell) {
         List<String> commands = new ArrayList<>();
         report.files().imatrix().filter(this::mustConvert).ifPresent(
@@ -118,7 +118,7 @@ final class QuantizeCommand {
                 && !OTHER_CONTAINER.matcher(path.toString()).matches();
     }
 
-    /** Of a split model the first part, which is what llama-quantize is given. */
+    /** The model, or its first part, which llama-quantize expects. */
     private String model() {
         return report.files().model().filter(QuantizeCommand::isGguf).map(path -> {
             Matcher part = PART.matcher(argument(path));
@@ -127,7 +127,7 @@ final class QuantizeCommand {
     }
 
     /**
-     * In the folder where the command is run. A name that begins with a number applies to a base type: both programs read
+     * A file in the current folder. A name that begins with a number gets {@code ./} in front: both programs read
      * {@code 8b.gguf} as type 8.
      */
     private String output() {

@@ -42,7 +42,7 @@ public record SpectrumReport(ModelSpectrum spectrum, String architecture, Estima
         return spectrum.layers();
     }
 
-    /** Of whole matrices, or of windows where these alone were looked at. */
+    /** Figures of whole matrices, or of windows if only these were looked at. */
     double score(LayerSpectrum layer, Estimator estimator) {
         return spectrum.exact() ? layer.score(estimator) : layer.farmsScore(estimator);
     }

@@ -25,7 +25,7 @@ final class SpectrumText {
     private SpectrumText() {
     }
 
-    static String text(SpectrumReport report, Terminal terminal, SpectrumWriter.Detail detail) {
+    static String text(SpectrumReport report, Terminal terminal, SpectrumDetail detail) {
         SpectrumTables tables = new SpectrumTables(report);
         Page page = new Page(terminal);
         page.paragraph(tables.title(), terminal::bold);
@@ -106,7 +106,7 @@ final class SpectrumText {
         return shades.charAt(last - (int) Math.min(last, Math.max(0, position) * shades.length()));
     }
 
-    static String markdown(SpectrumReport report, SpectrumWriter.Detail detail) {
+    static String markdown(SpectrumReport report, SpectrumDetail detail) {
         SpectrumTables tables = new SpectrumTables(report);
         Markdown markdown = new Markdown();
         markdown.heading(tables.title());

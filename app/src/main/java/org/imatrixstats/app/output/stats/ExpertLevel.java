@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.imatrix.Ranges;
 import org.imatrixstats.stats.ExpertStatistic;
@@ -28,7 +28,7 @@ final class ExpertLevel extends Level<FileReport, ExpertStats> {
 
     ExpertLevel() {
         super(EXPERT, List.of("name", EXPERT),
-                Stream.concat(StatsLevels.names().stream().map(column -> column.on(ExpertStats::tensor)),
+                Stream.concat(TensorLevel.nameColumns().stream().map(column -> column.on(ExpertStats::tensor)),
                         Stream.of(ExpertStatistic.values()).map(Column::of)).toList());
     }
 

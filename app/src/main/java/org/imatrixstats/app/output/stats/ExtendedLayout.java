@@ -6,8 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-import org.imatrixstats.app.output.Sheet;
-import org.imatrixstats.app.output.Tables;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.llamacpp.ExtendedStatistics;
 

@@ -2,6 +2,7 @@ package org.imatrixstats.app.output.stats;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Predicate;
 
 import org.imatrixstats.app.output.FileSummary;
 import org.imatrixstats.imatrix.Imatrix;
@@ -11,6 +12,7 @@ import org.imatrixstats.stats.ExpertCalculator;
 import org.imatrixstats.stats.ExpertStats;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
+import org.imatrixstats.stats.TensorStats;
 
 /** The figures of one file. */
 public final class FileReport {
@@ -19,7 +21,6 @@ public final class FileReport {
     private final List<KindStats> kinds;
     private final int threads;
     private List<ExpertStats> experts;
-    private List<ColumnDistribution> dominated;
 
     /**
      * @param imatrix the open file
@@ -60,14 +61,11 @@ public final class FileReport {
         return kinds.stream().filter(kind -> kind.kind().equals(name)).findFirst().orElseThrow();
     }
 
-    /** What stands out. */
-    List<Highlight> highlights() throws IOException {
-        if (dominated == null) {
-            dominated = report.tensors().stream().anyMatch(Highlights::mayBeDominated)
-                    ? DistributionCalculator.distributions(imatrix, report.only(Highlights::mayBeDominated), 1, threads)
-                    : List.of();
-        }
-        return Highlights.of(this, dominated);
+    /** How the columns of some of the selected tensors spread. */
+    List<ColumnDistribution> distributions(Predicate<TensorStats> some) throws IOException {
+        return report.tensors().stream().anyMatch(some)
+                ? DistributionCalculator.distributions(imatrix, report.only(some), 1, threads)
+                : List.of();
     }
 
     /** The experts of the selected tensors. */

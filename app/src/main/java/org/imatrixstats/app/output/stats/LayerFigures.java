@@ -17,6 +17,7 @@ import org.imatrixstats.stats.LayerStats;
 final class LayerFigures {
     static final List<LayerStatistic> SHOWN = List.of(LayerStatistic.DISTINCT_ENERGY_SUM,
             LayerStatistic.COSINE_SIMILARITY, LayerStatistic.GAIN);
+    static final String BY_LAYER = "by layer";
     private static final String UNDEFINED = Cells.UNDEFINED;
 
     private LayerFigures() {
@@ -49,7 +50,7 @@ final class LayerFigures {
     private static String axis(List<LayerStats> layers, Sparkline line) {
         boolean inPlace = IntStream.range(0, layers.size()).allMatch(
                 i -> layers.get(i).layer().stack().isEmpty() && layers.get(i).layer().number() == i);
-        return inPlace ? line.axis() : Overview.BY_LAYER;
+        return inPlace ? line.axis() : BY_LAYER;
     }
 
     private static String cell(double[] values, int index, LayerStatistic figure) {

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Level;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.stats.LayerStatistic;
 import org.imatrixstats.stats.LayerStats;
 

@@ -2,9 +2,6 @@ package org.imatrixstats.app.output.stats;
 
 import java.util.Locale;
 
-import org.imatrixstats.app.output.OutputFormat;
-import org.imatrixstats.app.terminal.Terminal;
-
 /** {@code --layout}: our own tables, or those of a llama-imatrix program with its columns and digits. */
 public enum Layout {
     DEFAULT, CLASSIC, EXTENDED;
@@ -17,14 +14,5 @@ public enum Layout {
     @Override
     public String toString() {
         return label();
-    }
-
-    /** The writer of a layout in the format {@link OutputFormat#TABLE}. */
-    StatsWriter writer(Terminal terminal, boolean overview) {
-        return switch (this) {
-            case DEFAULT -> new StatsTableWriter(terminal, overview);
-            case CLASSIC -> new ClassicLayout(terminal.ascii());
-            case EXTENDED -> new ExtendedLayout(terminal.ascii());
-        };
     }
 }

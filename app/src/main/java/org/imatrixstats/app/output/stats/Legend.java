@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.stats.KindStatistic;
 import org.imatrixstats.stats.KindStats;

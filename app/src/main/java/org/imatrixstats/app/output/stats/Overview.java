@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.Sparkline;
 import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.output.TextTable.TextColumn;
@@ -35,7 +35,6 @@ final class Overview {
     private static final Set<String> OF_LAYERS = Set.of("layer", "stack", "tensors",
             LayerStatistic.DISTINCT_ENERGY_SUM.key(), LayerStatistic.COSINE_SIMILARITY.key(),
             LayerStatistic.GAIN.key());
-    static final String BY_LAYER = "by layer";
     private static final int MOST_LAYERS = 1000;
     /** Least and most cells of a drawing. */
     private static final int NARROW = 8;
@@ -45,13 +44,15 @@ final class Overview {
 
     private final FileReport file;
     private final Terminal terminal;
+    private final List<Highlight> highlights;
     private final List<KindGroup> kinds;
     /** The numbers that layers have, in any stack. */
     private final int[] numbers;
 
-    Overview(FileReport file, Terminal terminal) {
+    Overview(FileReport file, Terminal terminal) throws IOException {
         this.file = file;
         this.terminal = terminal;
+        this.highlights = Highlights.of(file, file.distributions(Highlights::mayBeDominated));
         this.kinds = KindGroup.of(file.report().kinds());
         this.numbers = file.report().tensors().stream().filter(tensor -> tensor.name().hasLayer())
                 .mapToInt(tensor -> tensor.name().layer()).sorted().distinct().toArray();
@@ -64,8 +65,7 @@ final class Overview {
     }
 
     /** What stands out, in sentences that name as much as fits. */
-    List<String> sentences(Fits fits) throws IOException {
-        List<Highlight> highlights = file.highlights();
+    List<String> sentences(Fits fits) {
         return highlights.isEmpty()
                 ? List.of(NOTHING)
                 : IntStream.range(0, highlights.size()).mapToObj(
@@ -110,7 +110,7 @@ final class Overview {
                     shown.stream().map(KindGroup::first).toList()), false, 2 + i));
         }
         if (line.layers() > 1) {
-            columns.add(new TextColumn(numbered() ? line.axis() : BY_LAYER,
+            columns.add(new TextColumn(numbered() ? line.axis() : LayerFigures.BY_LAYER,
                     texts(shown, group -> line.draw(means(group.first()),
                             group.first().alike())),
                     true, 1));
@@ -183,9 +183,9 @@ final class Overview {
     // ---- what the tables mean
 
     /** @param ofLayers whether the tables of layers are there */
-    List<String> legend(boolean ofLayers) throws IOException {
+    List<String> legend(boolean ofLayers) {
         List<String> parts = new ArrayList<>();
-        if (file.highlights().stream().anyMatch(highlight -> highlight.where().getFirst().contains("(z "))) {
+        if (highlights.stream().anyMatch(highlight -> highlight.where().getFirst().contains("(z "))) {
             parts.add("z: robust z-score of ln(mean) within the kind");
         }
         parts.addAll(Legend.meanings(OF_KINDS.stream().map(Column::of).toList()));

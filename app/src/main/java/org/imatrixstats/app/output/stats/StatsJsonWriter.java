@@ -5,7 +5,7 @@ import java.util.List;
 
 import org.imatrixstats.app.output.FileError;
 import org.imatrixstats.app.output.Json;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 
 import tools.jackson.core.JsonGenerator;
 

@@ -2,10 +2,8 @@ package org.imatrixstats.app.output.stats;
 
 import java.util.List;
 
-import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.stats.ExpertStats;
-import org.imatrixstats.stats.Figure;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.LayerStats;
 import org.imatrixstats.stats.TensorStats;
@@ -19,12 +17,5 @@ public final class StatsLevels {
     public static final List<Level<FileReport, ?>> ALL = List.of(TENSOR, LAYER, KIND, EXPERT);
 
     private StatsLevels() {
-    }
-
-    /** The columns that name a tensor. */
-    static List<Column<TensorStats>> names() {
-        return List.of(Column.text("name", "tensor", TensorStats::name),
-                Column.number("layer", "layer", Figure.Unit.COUNT, tensor -> Level.layer(tensor.name())),
-                Column.text("kind", "kind", tensor -> tensor.name().kind()));
     }
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 
 import org.imatrixstats.app.output.Markdown;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.Summary;
 import org.imatrixstats.app.terminal.Terminal;
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.Page;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.Summary;
 import org.imatrixstats.app.output.TextTable;
 import org.imatrixstats.app.terminal.Terminal;

@@ -8,11 +8,13 @@ import org.imatrixstats.app.output.JsonLinesWriter;
 import org.imatrixstats.app.output.FileError;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.RowWriter;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.terminal.Terminal;
 
 /** Makes text of reports. The text is given out when all files have been read, so that an error leaves no half of it. */
-public interface StatsWriter {
+public sealed interface StatsWriter
+        permits StatsTableWriter, ClassicLayout, ExtendedLayout, StatsMarkdownWriter, StatsJsonWriter,
+        StatsWriter.Rows {
     void add(FileReport report, List<Sheet<FileReport, ?>> sheets) throws IOException;
 
     /** Files that could not be read: said in a format that has a place for them, otherwise on standard error alone. */
@@ -25,7 +27,11 @@ public interface StatsWriter {
     /** @param overview whether formats for people begin with what stands out */
     static StatsWriter of(OutputFormat format, Layout layout, Terminal terminal, boolean overview) {
         return switch (format) {
-            case TABLE -> layout.writer(terminal, overview);
+            case TABLE -> switch (layout) {
+                case DEFAULT -> new StatsTableWriter(terminal, overview);
+                case CLASSIC -> new ClassicLayout(terminal.ascii());
+                case EXTENDED -> new ExtendedLayout(terminal.ascii());
+            };
             case MARKDOWN -> new StatsMarkdownWriter(overview);
             case JSON -> new StatsJsonWriter();
             case JSONL -> new Rows(new JsonLinesWriter());

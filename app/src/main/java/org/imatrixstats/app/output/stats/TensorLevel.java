@@ -12,10 +12,11 @@ import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Level;
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.app.output.Sheet;
+import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.TextTable.TextColumn;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.stats.Figure;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Statistic;
 import org.imatrixstats.stats.TensorStats;
@@ -37,8 +38,15 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
         super("tensor", List.of("name"), tensorColumns());
     }
 
+    /** The columns that name a tensor. */
+    static List<Column<TensorStats>> nameColumns() {
+        return List.of(Column.text("name", "tensor", TensorStats::name),
+                Column.number("layer", "layer", Figure.Unit.COUNT, tensor -> Level.layer(tensor.name())),
+                Column.text("kind", "kind", tensor -> tensor.name().kind()));
+    }
+
     private static List<Column<TensorStats>> tensorColumns() {
-        List<Column<TensorStats>> columns = new ArrayList<>(StatsLevels.names());
+        List<Column<TensorStats>> columns = new ArrayList<>(nameColumns());
         for (Statistic statistic : Statistic.values()) {
             if (statistic == Statistic.COSINE_SIMILARITY) {
                 columns.add(Column.text("previous", "previous", TensorStats::previous,
@@ -66,7 +74,7 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
         return ROBUST_Z;
     }
 
-    /** In kinds that are all alike, an order by robust z blows up noise. */
+    /** An order by robust z shows only noise in kinds that are all alike. */
     @Override
     public boolean isRanked(TensorStats tensor) {
         return tensor.ranked();

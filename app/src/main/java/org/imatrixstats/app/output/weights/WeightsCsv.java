@@ -67,7 +67,7 @@ final class WeightsCsv {
         return columns;
     }
 
-    /** Without a point where none is needed: 0.01, 1, 99.9. */
+    /** No decimal point if none is needed: 0.01, 1, 99.9. */
     static String percent(double percent) {
         return percent == (long) percent ? Long.toString((long) percent) : Double.toString(percent);
     }

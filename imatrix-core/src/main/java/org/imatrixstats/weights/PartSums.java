@@ -1,7 +1,7 @@
 package org.imatrixstats.weights;
 
 /**
- * What one pass over some rows of a tensor gives.
+ * What one pass over a part of a tensor gives.
  *
  * @param sums          without moments and extremes if the values are counted
  * @param buckets       see {@link Buckets}
@@ -9,5 +9,5 @@ package org.imatrixstats.weights;
  * @param columnSums    Σx of each column; empty where nobody asks
  * @param columnSquares Σx² of each column
  */
-record Block(WeightSums sums, int[] buckets, double[] rowSquares, double[] columnSums, double[] columnSquares) {
+record PartSums(WeightSums sums, int[] buckets, double[] rowSquares, double[] columnSums, double[] columnSquares) {
 }

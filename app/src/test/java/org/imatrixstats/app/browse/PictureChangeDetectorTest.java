@@ -18,8 +18,10 @@ import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 import org.junit.jupiter.api.Test;
 
-/** The pictures of docs/browse.md are what is drawn. To draw them anew: {@code -Dpictures=write}. */
-class PictureTest {
+/**
+ * Change detector: the pictures of docs/browse.md are what is drawn. {@code -Dpictures=write} draws them again.
+ */
+class PictureChangeDetectorTest {
     private static final Path DOCS = Path.of("..", "docs");
     private static final Path MATRIX = testdata("tiny-english-prose.imatrix.gguf");
     private static final Path MODEL = testdata("models/tiny-english-f16.header.gguf");
@@ -53,7 +55,7 @@ class PictureTest {
         if ("write".equals(System.getProperty("pictures"))) {
             Files.writeString(file, picture);
         }
-        assertEquals(Files.readString(file), picture, "draw it anew with -Dpictures=write");
+        assertEquals(Files.readString(file), picture, "draw it again with -Dpictures=write");
     }
 
     private static String picture(List<AttributedString> lines, int width, String description) {
