@@ -1,2 +1,5 @@
-/** Files that grow by checksummed lines while a long measurement runs, so that it can go on after an interruption. */
+/**
+ * Files that grow by checksummed lines while a long measurement runs, so that it can go on after an interruption; and figures
+ * that are kept because they took time.
+ */
 package org.imatrixstats.journal;

@@ -189,7 +189,7 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Score
             List<ResidualShare.Layer> merged = new ArrayList<>();
             for (int layer : all) {
                 merged.add(new ResidualShare.Layer(layer, share(layer, false), share(layer, true),
-                        known.containsKey(layer) ? known.get(layer).carried() : 1));
+                        known.containsKey(layer) ? known.get(layer).carried() : 1, Map.of()));
             }
             if (!missing.isEmpty() && known.isEmpty()) {
                 throw new FormatException(file, "has no score of layer "

@@ -1,18 +1,25 @@
 package org.imatrixstats.recipe;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.journal.FigureCache;
 import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelConfig;
 import org.imatrixstats.plan.Model;
+import org.imatrixstats.stats.StreamShare;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.tensor.TensorSource;
@@ -38,8 +45,6 @@ import org.imatrixstats.tensor.TensorSource;
 public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
     /** The mean of n² · Σ (softmax weight)² / n over the n experts that are used. */
     private static final double GATE_SPREAD = 1.2;
-    private static final int ROWS_AT_A_TIME = 64;
-
     /**
      * What the blocks of a layer write.
      *
@@ -47,110 +52,168 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
      * @param attention the attention's share of the stream behind it; 0 if the layer has none
      * @param ffn       the FFN's share
      * @param carried   f of the FFN: 1 if many columns carry it
+     * @param writers   the share of each tensor that writes, by its name: those of a block add up to the block's
      */
-    public record Layer(int layer, double attention, double ffn, double carried) {
+    public record Layer(int layer, double attention, double ffn, double carried, Map<String, Double> writers) {
+        /** Whether one of these tensors is of the attention, or of the FFN. */
+        public boolean has(boolean ofAttention) {
+            List<String> kinds = ofAttention ? ResidualStream.ATTENTION_WRITERS : ResidualStream.FFN_WRITERS;
+            return writers.keySet().stream().anyMatch(name -> kinds.contains(TensorName.of(name).kind()));
+        }
+    }
+
+    /**
+     * How the tensors are read.
+     *
+     * @param threads  the result is the same for any number of them
+     * @param cache    where the energies of tensors are kept
+     * @param progress told how many values will be read, before they are; gives what is told of those that were
+     */
+    public record Reading(int threads, FigureCache cache, LongFunction<LongConsumer> progress) {
+        public static final Reading PLAIN = new Reading(1, FigureCache.none(), _ -> _ -> {
+        });
     }
 
     /**
      * Reads the tensors that write the residual stream.
      *
-     * @return empty where it is not known what writes the stream, or the importance matrix lacks it
-     * @throws FormatException if the weights cannot be read
+     * @return empty where {@link #missing} says what is missing, or the weights hold values that are not finite
+     * @throws IOException if the weights cannot be read
      */
-    public static Optional<ResidualShare> of(TensorSource source, Model model, ModelConfig config, Imatrix imatrix)
-            throws FormatException {
-        return new Walk(source, model, config, imatrix).run();
+    public static Optional<ResidualShare> of(TensorSource source, Model model, ModelConfig config, Imatrix imatrix,
+            Reading reading) throws IOException {
+        Walk walk = new Walk(source.tensors(), model, config, imatrix);
+        return walk.missing().isPresent()
+                ? Optional.empty()
+                : walk.run(new StreamEnergy(source, imatrix).of(walk.written(), reading.threads, reading.cache,
+                        reading.progress));
+    }
+
+    /** Why the shares of a model are not known, one clause, from the header alone; empty if they can be computed. */
+    public static Optional<String> missing(Collection<TensorInfo> tensors, Model model, ModelConfig config,
+            Imatrix imatrix) {
+        return new Walk(tensors, model, config, imatrix).missing();
+    }
+
+    /** What is known of a tensor; only that of a layer where the tensor is not of the model. */
+    public StreamShare of(TensorName tensor) {
+        double weight = weights.getOrDefault(tensor.name(), Double.NaN);
+        return layers.stream()
+                .filter(layer -> tensor.hasLayer() && tensor.stack().isEmpty() && tensor.layer() == layer.layer)
+                .findFirst()
+                .map(layer -> new StreamShare(layer.writers.getOrDefault(tensor.name(), Double.NaN), weight,
+                        layer.has(true) ? layer.attention : Double.NaN, layer.has(false) ? layer.ffn : Double.NaN,
+                        layer.has(false) ? layer.carried : Double.NaN))
+                .orElse(new StreamShare(Double.NaN, weight, Double.NaN, Double.NaN, Double.NaN));
     }
 
     private static final class Walk {
         private final ResidualStream stream;
-        private final long predicting;
-        private final TensorSource source;
         private final Model model;
         private final Imatrix imatrix;
         private final int used;
         private final Map<String, TensorInfo> byName = new HashMap<>();
+        private final TreeSet<Integer> numbers = new TreeSet<>();
         private final List<Layer> layers = new ArrayList<>();
 
-        Walk(TensorSource source, Model model, ModelConfig config, Imatrix imatrix) {
-            this.source = source;
+        Walk(Collection<TensorInfo> tensors, Model model, ModelConfig config, Imatrix imatrix) {
             this.model = model;
             this.imatrix = imatrix;
             this.used = (int) Math.max(1, config.get(Hyperparameter.EXPERTS_USED, 1));
-            source.tensors().forEach(tensor -> byName.put(tensor.name(), tensor));
+            tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
             this.stream = new ResidualStream(model, byName);
-            this.predicting = model.layers() - config.get(Hyperparameter.NEXTN_LAYERS, 0);
-        }
-
-        Optional<ResidualShare> run() throws FormatException {
-            if (!stream.isKnown()) {
-                return Optional.empty();
-            }
-            TensorInfo embedding = byName.get(ResidualStream.EMBEDDING);
-            TreeSet<Integer> numbers = new TreeSet<>();
-            byName.keySet().stream().map(TensorName::of).filter(TensorName::hasLayer).map(TensorName::layer)
+            long predicting = model.layers() - config.get(Hyperparameter.NEXTN_LAYERS, 0);
+            byName.keySet().stream().map(TensorName::of)
+                    .filter(name -> name.hasLayer() && name.stack().isEmpty()).map(TensorName::layer)
                     // Layers that predict further tokens write nothing that the others read.
                     .filter(layer -> predicting <= 0 || layer < predicting).forEach(numbers::add);
-            double energy = energy(embedding, null) / embedding.rows() * stream.embeddingScale(embedding.ne0());
+        }
+
+        Optional<String> missing() {
+            if (!stream.isKnown()) {
+                return Optional.of(stream.whyUnknown());
+            }
+            if (numbers.isEmpty()) {
+                return Optional.of("the model has no layers");
+            }
             for (int layer : numbers) {
-                double attention = written(layer, true);
+                for (boolean ofAttention : new boolean[]{true, false}) {
+                    if (stream.lacksWriter(layer, ofAttention)) {
+                        return Optional.of("it is not known which tensor writes what the "
+                                + (ofAttention ? "attention" : "FFN") + " of layer " + layer + " computes");
+                    }
+                }
+                if (writers(layer, true).isEmpty() && writers(layer, false).isEmpty()) {
+                    return Optional.of("layer " + layer + " has no tensor that is known to write it");
+                }
+            }
+            return numbers.stream().flatMap(layer -> List.of(true, false).stream()
+                    .flatMap(ofAttention -> writers(layer, ofAttention).stream()))
+                    .filter(tensor -> entry(tensor) == null).findFirst()
+                    .map(tensor -> "the importance matrix has no entry that fits " + tensor.name());
+        }
+
+        /** What an importance matrix says of the input of a tensor; null if nothing that fits. */
+        private ImatrixEntry entry(TensorInfo tensor) {
+            ImatrixEntry entry = imatrix.entries().get(tensor.name());
+            return entry != null && entry.size() == Model.entrySize(tensor) ? entry : null;
+        }
+
+        private List<TensorInfo> writers(int layer, boolean ofAttention) {
+            return (ofAttention ? ResidualStream.ATTENTION_WRITERS : ResidualStream.FFN_WRITERS).stream()
+                    .map(kind -> stream.tensor(layer, kind)).filter(tensor -> tensor != null).toList();
+        }
+
+        /** All whose energy is needed; with what the matrices of each count, or without an entry. */
+        List<StreamEnergy.Written> written() {
+            List<StreamEnergy.Written> all = new ArrayList<>();
+            all.add(StreamEnergy.Written.plain(byName.get(ResidualStream.EMBEDDING)));
+            for (int layer : numbers) {
+                for (boolean ofAttention : new boolean[]{true, false}) {
+                    writers(layer, ofAttention).forEach(tensor -> all
+                            .add(new StreamEnergy.Written(tensor, entry(tensor), matrixShares(tensor, entry(tensor)))));
+                    TensorInfo gains = stream.normBehind(layer, ofAttention);
+                    if (gains != null) {
+                        all.add(StreamEnergy.Written.plain(gains));
+                    }
+                }
+            }
+            return all;
+        }
+
+        Optional<ResidualShare> run(Map<String, Double> energies) throws FormatException {
+            TensorInfo embedding = byName.get(ResidualStream.EMBEDDING);
+            double energy = energies.get(embedding.name()) / embedding.rows()
+                    * stream.embeddingScale(embedding.ne0());
+            for (int layer : numbers) {
+                Map<String, Double> shares = new LinkedHashMap<>();
+                double attention = add(layer, true, energy, energies, shares);
                 double before = energy + attention;
-                double ffn = written(layer, false);
-                if (Double.isNaN(attention) || Double.isNaN(ffn) || attention == 0 && ffn == 0) {
+                double ffn = add(layer, false, before, energies, shares);
+                if (!(Double.isFinite(before + ffn) && before + ffn > 0)) {
                     return Optional.empty();
                 }
-                layers.add(new Layer(layer, attention / before, ffn / (before + ffn), carried(layer)));
+                layers.add(
+                        new Layer(layer, share(attention, before), share(ffn, before + ffn), carried(layer), shares));
                 energy = before + ffn;
             }
-            return layers.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new ResidualShare(layers, BlockWeights.of(model, layers)));
+            return Optional.of(new ResidualShare(layers, BlockWeights.of(model, layers)));
         }
 
-        /** What the blocks of these kinds add to the stream; 0 if the layer has none, NaN if it is not known. */
-        private double written(int layer, boolean ofAttention) throws FormatException {
-            if (stream.lacksWriter(layer, ofAttention)) {
-                return Double.NaN;
-            }
-            double sum = 0;
-            for (String kind : ofAttention ? ResidualStream.ATTENTION_WRITERS : ResidualStream.FFN_WRITERS) {
-                TensorInfo tensor = stream.tensor(layer, kind);
-                if (tensor != null) {
-                    ImatrixEntry entry = imatrix.entries().get(tensor.name());
-                    if (entry == null || entry.size() != Model.entrySize(tensor)) {
-                        return Double.NaN;
-                    }
-                    sum += energy(tensor, entry);
-                }
-            }
+        private static double share(double written, double of) {
+            return written == 0 ? 0 : written / of;
+        }
+
+        /** What a block adds to the stream, whose tensors divide its share as they divide the energy before a norm. */
+        private double add(int layer, boolean ofAttention, double before, Map<String, Double> energies,
+                Map<String, Double> shares) {
+            List<TensorInfo> writers = writers(layer, ofAttention);
+            double sum = writers.stream().mapToDouble(tensor -> energies.get(tensor.name())).sum();
             TensorInfo gains = stream.normBehind(layer, ofAttention);
-            return gains != null && sum > 0 ? energy(gains, null) : sum;
-        }
-
-        /** Σ W_ij² E[x_j²], of experts as their gates weigh them; Σ W² without an entry. */
-        private double energy(TensorInfo tensor, ImatrixEntry entry) throws FormatException {
-            int columns = Math.toIntExact(tensor.ne0());
-            long perMatrix = tensor.rows() / tensor.matrices();
-            double[] shares = entry == null ? null : matrixShares(tensor, entry);
-            float[] values = new float[Math.multiplyExact(ROWS_AT_A_TIME, columns)];
-            double sum = 0;
-            for (int matrix = 0; matrix < tensor.matrices(); matrix++) {
-                double[] squares = entry == null ? null : means(entry, matrix, columns);
-                if (shares != null && shares[matrix] == 0) {
-                    continue;
-                }
-                double ofMatrix = 0;
-                for (long row = 0; row < perMatrix; row += ROWS_AT_A_TIME) {
-                    int rows = (int) Math.min(ROWS_AT_A_TIME, perMatrix - row);
-                    source.readRows(tensor, matrix * perMatrix + row, rows, values, 0);
-                    for (int i = 0; i < rows * columns; i++) {
-                        double square = (double) values[i] * values[i];
-                        ofMatrix += squares == null ? square : square * squares[i % columns];
-                    }
-                }
-                sum += shares == null ? ofMatrix : shares[matrix] * ofMatrix;
-            }
-            return sum;
+            double added = gains != null && sum > 0 ? energies.get(gains.name()) : sum;
+            writers.forEach(tensor -> shares.put(tensor.name(),
+                    share(added, before + added) * share(energies.get(tensor.name()), sum)));
+            return added;
         }
 
         /** How much the output of each matrix counts: 1 for the only one. */
@@ -173,31 +236,20 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
             return shares;
         }
 
-        private double[] means(ImatrixEntry entry, int matrix, int columns) throws FormatException {
-            float[] sums = new float[columns];
-            imatrix.inSum2(entry, (long) matrix * columns, sums, columns);
-            long count = entry.count(entry.experts() == 1 ? 0 : matrix);
-            double[] means = new double[columns];
-            for (int j = 0; j < columns; j++) {
-                means[j] = count == 0 ? 0 : sums[j] / (double) count;
-            }
-            return means;
-        }
-
         /** f of the FFN, over all its matrices by their share of the tokens. */
         private double carried(int layer) throws FormatException {
             double sum = 0;
             double all = 0;
             for (String kind : ResidualStream.FFN_WRITERS) {
                 TensorInfo tensor = stream.tensor(layer, kind);
-                ImatrixEntry entry = tensor == null ? null : imatrix.entries().get(tensor.name());
+                ImatrixEntry entry = tensor == null ? null : entry(tensor);
                 if (entry == null) {
                     continue;
                 }
                 int columns = Math.toIntExact(tensor.ne0());
                 for (int matrix = 0; matrix < tensor.matrices(); matrix++) {
                     double count = entry.count(entry.experts() == 1 ? 0 : matrix);
-                    double effective = effectiveShare(means(entry, matrix, columns));
+                    double effective = effectiveShare(StreamEnergy.means(imatrix, entry, matrix, columns));
                     if (count > 0 && Double.isFinite(effective)) {
                         sum += count * effective;
                         all += count;

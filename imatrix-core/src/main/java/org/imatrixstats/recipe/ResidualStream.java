@@ -48,6 +48,13 @@ final class ResidualStream {
                         .noneMatch(part -> byName.keySet().stream().anyMatch(name -> name.contains(part)));
     }
 
+    /** Why not, one clause. */
+    String whyUnknown() {
+        return byName.containsKey(EMBEDDING)
+                ? "it is not known what writes the residual stream of " + model.architecture() + " models"
+                : "the model has no " + EMBEDDING;
+    }
+
     /** What ‖embedding‖² is multiplied by. */
     double embeddingScale(long columns) {
         return model.architecture().startsWith("gemma") ? columns : 1;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 
+import org.imatrixstats.journal.FigureCache;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.tensor.TensorName;
 
@@ -19,7 +20,7 @@ import org.imatrixstats.tensor.TensorName;
  * @param cache     of figures that take time
  */
 public record SpectrumOptions(Method method, List<Imatrix> imatrices, List<Double> ratios,
-        Predicate<TensorName> selected, Predicate<String> scored, int threads, SpectrumCache cache) {
+        Predicate<TensorName> selected, Predicate<String> scored, int threads, FigureCache cache) {
     /** How much of a matrix is decomposed. */
     public enum Method {
         /** All singular values of each matrix. */

@@ -28,7 +28,14 @@ public enum LayerStatistic implements Figure<LayerStats> {
             earlier(Similarity::pearson)), //
     COVARIANCE("covariance", "cov", Unit.NUMBER, "covariance with the earlier layers, pooled over all tensors",
             earlier(Similarity::covariance)), //
-    GAIN("gain", "gain", Unit.RATIO, "root of the mean E[x²] over that of the earlier layers", LayerStats::gain);
+    GAIN("gain", "gain", Unit.RATIO, "root of the mean E[x²] over that of the earlier layers", LayerStats::gain), //
+    ATTENTION_SHARE("attention_share", "attn writes", Unit.SHARE,
+            "share of the residual stream behind it that the attention writes", layer -> layer.stream().attention()), //
+    FFN_SHARE("ffn_share", "FFN writes", Unit.SHARE, "share of the residual stream behind it that the FFN writes",
+            layer -> layer.stream().ffn()), //
+    FFN_CARRIED("ffn_carried", "f", Unit.SHARE,
+            "min(1, 2 · exp(H) / n) of the inputs of the FFN's down projection: 100% if many columns carry it",
+            layer -> layer.stream().carried());
 
     private final Definition<LayerStats> definition;
 

@@ -25,6 +25,11 @@ public record LayerStats(Layer layer, List<TensorStats> tensors) {
         return tensors.stream().mapToLong(TensorStats::elements).sum();
     }
 
+    /** What its blocks write to the residual stream: the same for all its tensors. */
+    StreamShare stream() {
+        return tensors.getFirst().stream();
+    }
+
     /** The tensors but for those whose input an earlier one of them has. */
     Stream<TensorStats> distinctInputs() {
         Set<String> inputs = new HashSet<>();

@@ -3,9 +3,12 @@ package org.imatrixstats.stats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.imatrixstats.tensor.Layer;
+import org.imatrixstats.tensor.TensorName;
 
 /**
  * The figures of one importance matrix.
@@ -35,6 +38,18 @@ public record Report(String digest, List<TensorStats> tensors, List<LayerStats> 
     public Report only(Predicate<TensorStats> selection) {
         List<TensorStats> selected = tensors.stream().filter(selection).toList();
         return new Report(digest, selected, layers(selected), kinds(selected, sum(tensors)), notes, warnings);
+    }
+
+    /** The report with what a model adds to each tensor. */
+    public Report with(Function<TensorName, StreamShare> shares) {
+        List<TensorStats> known = tensors.stream().map(tensor -> tensor.with(shares.apply(tensor.name()))).toList();
+        return new Report(digest, known, layers(known), kinds, notes, warnings);
+    }
+
+    /** The report with one more note. */
+    public Report with(String note) {
+        return new Report(digest, tensors, layers, kinds, Stream.concat(notes.stream(), Stream.of(note)).toList(),
+                warnings);
     }
 
     private static List<LayerStats> layers(List<TensorStats> tensors) {

@@ -68,6 +68,13 @@ public enum Statistic implements Figure<TensorStats> {
             "1 for the largest Σ of all tensors: the order of the first version, which says little across kinds",
             standing(Standing::rankOverall)), //
 
+    RESIDUAL_SHARE("residual_share", "writes", Unit.SHARE,
+            "share of the residual stream behind its block that this tensor writes",
+            t -> t.stream().share()), //
+    RESIDUAL_WEIGHT("residual_weight", "s", Unit.NUMBER,
+            "KL divergence per unit of relative error in this tensor, by the residual shares",
+            t -> t.stream().weight()), //
+
     LOAD_ENTROPY("load_entropy", "load H", Unit.SHARE,
             "−Σ q log2 q / log2 experts with q = tokens of an expert / all: 100% if all experts are used alike",
             load(ExpertLoad::entropyNormalized)), //

@@ -36,6 +36,7 @@ public final class TensorStats {
     private final TensorName sameInputAs;
     private final OptionalInt inferredExperts;
     private Standing standing;
+    private StreamShare stream = StreamShare.UNKNOWN;
     final Moments energy;
     final Moments activation;
     final double zScoreDensity;
@@ -69,6 +70,20 @@ public final class TensorStats {
     /** Where the tensor stands among the others; null if it has no mean. */
     Standing standing() {
         return standing;
+    }
+
+    /** What the tensor writes to the residual stream of a model, where that is known. */
+    public StreamShare stream() {
+        return stream;
+    }
+
+    /** The same with what a model adds. */
+    TensorStats with(StreamShare known) {
+        TensorStats copy = new TensorStats(entry, energy, activation, zScoreDensity, earlier, sameInputAs,
+                inferredExperts);
+        copy.standing = standing;
+        copy.stream = known;
+        return copy;
     }
 
     /** Whether the tensors of this kind differ enough that their order means something. */

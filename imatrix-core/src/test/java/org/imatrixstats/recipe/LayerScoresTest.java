@@ -156,7 +156,7 @@ class LayerScoresTest {
 
     private static ResidualShare shares() {
         List<ResidualShare.Layer> layers = IntStream.range(0, 8)
-                .mapToObj(layer -> new ResidualShare.Layer(layer, 0.25, 0.125, 0.5)).toList();
+                .mapToObj(layer -> new ResidualShare.Layer(layer, 0.25, 0.125, 0.5, Map.of())).toList();
         return new ResidualShare(layers, Map.of());
     }
 

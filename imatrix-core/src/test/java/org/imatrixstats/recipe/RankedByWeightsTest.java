@@ -15,7 +15,7 @@ import org.imatrixstats.plan.Model;
 import org.imatrixstats.spectrum.MatrixSpectrum;
 import org.imatrixstats.spectrum.ModelSpectrum;
 import org.imatrixstats.spectrum.SpectrumCalculator;
-import org.imatrixstats.spectrum.SpectrumCache;
+import org.imatrixstats.journal.FigureCache;
 import org.imatrixstats.spectrum.SpectrumOptions;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +23,7 @@ class RankedByWeightsTest {
     private static ModelSpectrum spectrum(ModelFile model) throws IOException {
         return SpectrumCalculator.spectrum(model.asGguf(),
                 new SpectrumOptions(SpectrumOptions.Method.FARMS, List.of(), List.of(),
-                        name -> name.kind().equals("attn_q"), SpectrumOptions::isScored, 2, SpectrumCache.none()),
+                        name -> name.kind().equals("attn_q"), SpectrumOptions::isScored, 2, FigureCache.none()),
                 _ -> {
                 }, _ -> {
                 });

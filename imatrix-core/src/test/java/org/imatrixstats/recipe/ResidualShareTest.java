@@ -4,14 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.imatrix.ReferenceFiles;
+import org.imatrixstats.journal.FigureCache;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Model;
+import org.imatrixstats.stats.StreamShare;
+import org.imatrixstats.tensor.TensorName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ResidualShareTest {
     /** Layer, share of the attention, share of the FFN, f: by another program, with numpy. */
@@ -19,10 +27,19 @@ class ResidualShareTest {
         {2, 0.059150, 0.025641, 0.278898}, {3, 0.027617, 0.023159, 0.261004}, {4, 0.067566, 0.018518, 0.724704},
         {5, 0.126560, 0.068409, 1}, {6, 0.113799, 0.164636, 1}, {7, 0.157295, 0.565588, 1}};
 
+    private static final Path MODEL = ReferenceFiles.testdata("models/tiny-english-f16.gguf");
+    private static final Path IMATRIX = ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf");
+
+    @TempDir
+    Path folder;
+
     private static ResidualShare share() throws IOException {
-        try (ModelFile model = ModelFile.open(ReferenceFiles.testdata("models/tiny-english-f16.gguf"));
-                Imatrix imatrix = ImatrixReader.open(ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"))) {
-            return ResidualShare.of(model.asGguf(), Model.of(model), model.config(), imatrix).orElseThrow();
+        return share(ResidualShare.Reading.PLAIN);
+    }
+
+    private static ResidualShare share(ResidualShare.Reading reading) throws IOException {
+        try (ModelFile model = ModelFile.open(MODEL); Imatrix imatrix = ImatrixReader.open(IMATRIX)) {
+            return ResidualShare.of(model.asGguf(), Model.of(model), model.config(), imatrix, reading).orElseThrow();
         }
     }
 
@@ -51,11 +68,47 @@ class ResidualShareTest {
         assertEquals(0.016, weights.get("token_embd.weight"));
     }
 
+    /** A dense layer has one tensor for each block: it writes what the block writes. */
     @Test
-    void aMatrixWithoutTheWritersSaysNothing() throws IOException {
-        try (ModelFile model = ModelFile.open(ReferenceFiles.testdata("models/tiny-english-f16.gguf"));
+    void eachTensorThatWritesHasItsShareOfTheStream() throws IOException {
+        StreamShare down = share().of(TensorName.of("blk.1.ffn_down.weight"));
+        assertEquals(0.170409, down.share(), 1e-6);
+        assertEquals(0.05 * 0.170409, down.weight(), 1e-7);
+        assertEquals(0.023555, down.attention(), 1e-6);
+        assertEquals(0.170409, down.ffn(), 1e-6);
+        assertEquals(0.064956, down.carried(), 1e-6);
+        StreamShare up = share().of(TensorName.of("blk.1.ffn_up.weight"));
+        assertEquals(Double.NaN, up.share());
+        assertEquals(0.170409, up.ffn(), 1e-6);
+        StreamShare output = share().of(TensorName.of("output.weight"));
+        assertEquals(0.28, output.weight());
+        assertEquals(Double.NaN, output.ffn());
+    }
+
+    @Test
+    void sharesAreTheSameBitsOnAnyNumberOfThreadsAndFromTheCache() throws IOException {
+        FigureCache cache = new FigureCache(folder, "stream");
+        List<Long> read = new ArrayList<>();
+        ResidualShare expected = share();
+        assertEquals(expected, share(new ResidualShare.Reading(3, cache, values -> {
+            read.add(values);
+            return _ -> {
+            };
+        })));
+        assertEquals(1, read.size());
+        assertEquals(expected, share(new ResidualShare.Reading(2, cache, _ -> {
+            throw new AssertionError("the values are read again");
+        })));
+    }
+
+    @Test
+    void aMatrixWithoutTheWritersSaysWhichIsMissing() throws IOException {
+        try (ModelFile model = ModelFile.open(MODEL);
                 Imatrix imatrix = ImatrixReader.open(ReferenceFiles.testdata("moe-prose.gguf"))) {
-            assertTrue(ResidualShare.of(model.asGguf(), Model.of(model), model.config(), imatrix).isEmpty());
+            assertTrue(ResidualShare.of(model.asGguf(), Model.of(model), model.config(), imatrix,
+                    ResidualShare.Reading.PLAIN).isEmpty());
+            assertEquals(Optional.of("the importance matrix has no entry that fits blk.0.ffn_down.weight"),
+                    ResidualShare.missing(model.asGguf().tensors(), Model.of(model), model.config(), imatrix));
         }
     }
 }

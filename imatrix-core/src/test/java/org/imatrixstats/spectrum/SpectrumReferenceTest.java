@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.journal.FigureCache;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
@@ -39,11 +40,11 @@ class SpectrumReferenceTest {
     @BeforeAll
     static void lookAtTheTrainedModel() throws IOException {
         expectedOfTrained = ReferenceSpectra.read("tiny-english-f16");
-        trained = spectrum("models/tiny-english-f16.gguf", IMATRICES, Method.EXACT, 2, SpectrumCache.none());
+        trained = spectrum("models/tiny-english-f16.gguf", IMATRICES, Method.EXACT, 2, FigureCache.none());
     }
 
     private static ModelSpectrum spectrum(String model, List<String> imatrices, Method method, int threads,
-            SpectrumCache cache) throws IOException {
+            FigureCache cache) throws IOException {
         List<Imatrix> open = new ArrayList<>();
         try (GgufModel source = GgufModel.open(ReferenceFiles.testdata(model))) {
             for (String name : imatrices) {
@@ -63,7 +64,7 @@ class SpectrumReferenceTest {
     @Test
     void everyFigureOfMadeMatricesAgrees() throws IOException {
         JsonNode expected = ReferenceSpectra.read("matrices");
-        ModelSpectrum actual = spectrum("spectrum/matrices.gguf", List.of(), Method.EXACT, 2, SpectrumCache.none());
+        ModelSpectrum actual = spectrum("spectrum/matrices.gguf", List.of(), Method.EXACT, 2, FigureCache.none());
         assertMatrices(expected, actual);
         assertEquals(
                 expected.get("skipped").values().stream()
@@ -245,9 +246,9 @@ class SpectrumReferenceTest {
     @Test
     void theFiguresAreTheSameForAnyNumberOfThreadsAndFromTheCache(@TempDir Path folder) throws IOException {
         String model = "spectrum/matrices.gguf";
-        ModelSpectrum one = spectrum(model, List.of(), Method.EXACT, 1, new SpectrumCache(folder));
-        ModelSpectrum three = spectrum(model, List.of(), Method.EXACT, 3, SpectrumCache.none());
-        ModelSpectrum kept = spectrum(model, List.of(), Method.EXACT, 2, new SpectrumCache(folder));
+        ModelSpectrum one = spectrum(model, List.of(), Method.EXACT, 1, new FigureCache(folder, "spectrum"));
+        ModelSpectrum three = spectrum(model, List.of(), Method.EXACT, 3, FigureCache.none());
+        ModelSpectrum kept = spectrum(model, List.of(), Method.EXACT, 2, new FigureCache(folder, "spectrum"));
         for (int i = 0; i < one.matrices().size(); i++) {
             for (ModelSpectrum other : List.of(three, kept)) {
                 assertTrue(Arrays.equals(one.matrices().get(i).spectrum().sigma(),
@@ -261,7 +262,7 @@ class SpectrumReferenceTest {
     @Test
     void windowsAloneGiveTheSameExponentsOfWindows() throws IOException {
         ModelSpectrum windows = spectrum("models/tiny-english-f16.gguf", List.of(), Method.FARMS, 2,
-                SpectrumCache.none());
+                FigureCache.none());
         for (int i = 0; i < windows.matrices().size(); i++) {
             assertNull(windows.matrices().get(i).spectrum());
             assertEquals(trained.matrices().get(i).farms(), windows.matrices().get(i).farms());

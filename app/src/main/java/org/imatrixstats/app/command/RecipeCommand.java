@@ -60,6 +60,7 @@ import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.StandardMixes;
 import org.imatrixstats.recipe.Distortion;
+import org.imatrixstats.recipe.LayerScores;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Promotion;
 import org.imatrixstats.recipe.RankedByWeights;
@@ -402,8 +403,9 @@ public final class RecipeCommand extends Command {
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
         long budget = frontier.get() ? 0 : budget(model, imatrix, options);
         if (measureErrors.get()) {
-            proxy = proxy.with(new MeasuredWeights(modelPath.get(), imatrix, program, console)
-                    .errors(Recipe.candidates(options, model), false));
+            try (MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
+                proxy = proxy.with(weights.errors(Recipe.candidates(options, model), program, false));
+            }
         }
         Losses losses = losses(proxy, imatrix, model, options, warnings);
         measured.ifPresent(values -> warnings.addAll(values.warnings()));
@@ -497,33 +499,37 @@ public final class RecipeCommand extends Command {
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
         if (proxy.sensitivity().filter(Sensitivity::isOfOneType).isPresent()) {
-            return new MeasuredLosses(modelPath.get(), proxy, imatrix, options, noCache.get(), console)
-                    .losses(model, warnings);
+            try (MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
+                return new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings);
+            }
         }
         if (scores().isPresent()) {
-            return new ScoredLosses(scores().get(), modelPath.get(), imatrix, options, distortion.get() == null,
-                    noCache.get(), console).losses(proxy, model, warnings);
+            try (ByteSource file = console.files().open(scores().get());
+                    MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
+                return new ScoredLosses(LayerScores.read(file), weights, imatrix, options, distortion.get() == null,
+                        noCache.get()).losses(proxy, model, warnings);
+            }
         }
         if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
             return proxy;
         }
-        MeasuredWeights weights = new MeasuredWeights(modelPath.get(), imatrix, options.dialect(), console);
-        Optional<ResidualShare> shares = weights.shares();
-        if (shares.isEmpty()) {
-            if (asked) {
-                throw new FormatException(modelPath.get(),
-                        "has no residual shares: its weights are not all there, or it"
-                                + " is not known which tensors write the residual stream, or the importance matrix lacks them");
+        try (MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
+            Optional<ResidualShare> shares = weights.shares(!noCache.get());
+            if (shares.isEmpty()) {
+                if (asked) {
+                    throw new FormatException(modelPath.get(), "has no residual shares: " + weights.whyNoShares());
+                }
+                return proxy;
             }
-            return proxy;
+            Optional<TensorErrors> measured = proxy.errors();
+            if (measured.isEmpty()) {
+                measured = Optional.of(
+                        weights.errors(Recipe.candidates(options, model), options.dialect(), !noCache.get()));
+            }
+            return new Losses(options.dialect(), shares.get().weights(), proxy.distortion(), Optional.empty(),
+                    proxy.entries(), measured, true);
         }
-        Optional<TensorErrors> measured = proxy.errors();
-        if (measured.isEmpty()) {
-            measured = Optional.of(weights.errors(Recipe.candidates(options, model), !noCache.get()));
-        }
-        return new Losses(options.dialect(), shares.get().weights(), proxy.distortion(), Optional.empty(),
-                proxy.entries(), measured, true);
     }
 
     private static Recipes recipes(Model model, RecipeOptions options, Losses losses,

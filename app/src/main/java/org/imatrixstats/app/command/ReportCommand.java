@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.input.Spectra;
 import org.imatrixstats.app.input.Reviews;
 import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.MeasuredWeights;
 import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.html.FilePart;
@@ -61,6 +62,7 @@ import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -98,7 +100,8 @@ public final class ReportCommand extends Command {
             "title of the page (default: the file names)");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
             "the model to be quantized (GGUF; any part of a split one; its header is enough): does the first FILE fit it, and"
-                    + " where do the bits go, with the options from --base on");
+                    + " where do the bits go, with the options from --base on. With its weights: how much of the residual"
+                    + " stream each block writes");
     private final PlanOptions plan = include(new PlanOptions());
     private final Supplier<List<Path>> weights = repeated("--weights", "MODEL", Path.class,
             "a model whose weights the page shows; given twice, also what changed from the first to the second. All its data"
@@ -107,6 +110,8 @@ public final class ReportCommand extends Command {
             "a model whose singular values the page shows, with saliency curves by the first FILE");
     private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
             "a CSV that 'imatrix-stats error' wrote: what each type costs each tensor");
+    private final Supplier<Boolean> noCache = flag("--no-cache",
+            "do not keep or use figures of models in the user's cache folder");
     private final ExpertsOption experts = include(new ExpertsOption());
     private final ThreadsOption threads = include(new ThreadsOption());
     private final List<String> notes = new ArrayList<>();
@@ -223,7 +228,7 @@ public final class ReportCommand extends Command {
                 : plan(inputs.imatrices().getFirst(), header.get());
         List<Walk> walks = new ArrayList<>();
         for (Imatrix imatrix : inputs.imatrices()) {
-            walks.add(new Walk(imatrix, SharedInputs.of(imatrix, threads.count())));
+            walks.add(new Walk(imatrix, SharedInputs.of(imatrix, threads.count()), walks.isEmpty()));
         }
         List<FilePart> parts = parts(walks, header);
         List<Document> documents = new ArrayList<>();
@@ -384,7 +389,7 @@ public final class ReportCommand extends Command {
     private Document spectrum(List<Imatrix> imatrix) throws IOException {
         try (Spectra spectra = Spectra.open(spectrum.get(), console)) {
             SpectrumReport report = SpectrumReport.of(spectra.compute(SpectrumOptions.Method.AUTO, imatrix,
-                    _ -> true, threads.count(), true), spectra.file().config().architecture());
+                    _ -> true, threads.count(), !noCache.get()), spectra.file().config().architecture());
             return new Document(Document.Kind.SPECTRUM, SpectrumJson.text(List.of(report), MOST_SINGULAR_VALUES),
                     SpectrumWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, SpectrumDetail.NONE));
         }
@@ -412,12 +417,22 @@ public final class ReportCommand extends Command {
     }
 
     /** A file and what its entries share. */
-    private record Walk(Imatrix imatrix, SharedInputs inputs) {
+    private record Walk(Imatrix imatrix, SharedInputs inputs, boolean isFirst) {
         /** Values that are walked: of entries that hold the same, those of the first. */
         long values() {
             return imatrix.entries().values().stream().filter(entry -> inputs.firstOf(entry) == entry)
                     .mapToLong(ImatrixEntry::size).sum();
         }
+    }
+
+    /** The figures of a file, of the first one with what the blocks of the model write to the residual stream. */
+    private Report withShares(Report report, Walk walk, Optional<ModelFile> header) throws IOException {
+        if (header.isEmpty() || !walk.isFirst) {
+            return report;
+        }
+        return Sources.isRemote(model.get().toString())
+                ? report.with("no residual shares: the weights of the model are not fetched")
+                : MeasuredWeights.of(header.get(), walk.imatrix, console).withShares(report, !noCache.get());
     }
 
     private List<FilePart> parts(List<Walk> walks, Optional<ModelFile> header) throws IOException {
@@ -439,6 +454,7 @@ public final class ReportCommand extends Command {
                 progress::advance,
                 List.of(check.visitor(), columns.visitor()));
         report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
+        report = withShares(report, walk, header);
         FileReport figures = new FileReport(imatrix, report, report.kinds(), threads.count());
         List<Sheet<FileReport, ?>> sheets = List.of(StatsLevels.TENSOR.sheet(figures), StatsLevels.LAYER.sheet(figures),
                 StatsLevels.KIND.sheet(figures));

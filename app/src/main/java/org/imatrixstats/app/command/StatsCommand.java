@@ -9,6 +9,11 @@ import org.imatrixstats.app.terminal.Console;
 
 public final class StatsCommand extends Command {
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to read");
+    private final Supplier<Path> model = option("--model", "MODEL", Path.class,
+            "the model, with its weights: also show how much of the residual stream each block writes (GGUF, safetensors"
+                    + " or PyTorch)");
+    private final Supplier<Boolean> noCache = flag("--no-cache",
+            "with --model: do not keep or use figures in the user's cache folder");
     private final StatsOptions options = include(new StatsOptions());
     private final Console console;
 
@@ -23,6 +28,7 @@ public final class StatsCommand extends Command {
                         "  imatrix-stats stats imatrix.gguf --all                    and every tensor and layer",
                         "  imatrix-stats stats imatrix.gguf --kind 'ffn_*' --top 10  the ten highest robust z",
                         "  imatrix-stats stats imatrix.gguf --level expert           experts of a MoE model",
+                        "  imatrix-stats stats imatrix.gguf --model model.gguf       and what each layer writes to the stream",
                         "  imatrix-stats stats imatrix.gguf --layout classic         the table of llama-imatrix",
                         "  imatrix-stats stats a.gguf b.dat --format json            for programs",
                         "  imatrix-stats stats imatrix.gguf -o stats.csv             for spreadsheets");
@@ -30,6 +36,7 @@ public final class StatsCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        return options.show(files.get(), console, commandLine());
+        require(commandLine(), model.get() != null || !noCache.get(), "--no-cache needs --model");
+        return options.show(files.get(), model.get(), !noCache.get(), console, commandLine());
     }
 }

@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.MeasuredWeights;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.option.ExpertsOption;
 import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.Options;
@@ -21,6 +24,7 @@ import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.output.stats.StatsWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.stats.KindStats;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
@@ -45,7 +49,15 @@ final class StatsOptions extends Options {
     private final ReportOptions output = include(new ReportOptions());
 
     int show(List<Path> files, Console console, CommandLine command) throws IOException {
-        validate(files, command);
+        return show(files, null, false, console, command);
+    }
+
+    /**
+     * @param model  whose blocks write the residual stream; null without one
+     * @param cached whether figures in the user's cache folder are used, and kept there
+     */
+    int show(List<Path> files, Path model, boolean cached, Console console, CommandLine command) throws IOException {
+        validate(files, model, command);
         OutputFormat format = output.format();
         List<Level<FileReport, ?>> levels = levels(command, format);
         selection.validate(levels, command);
@@ -53,12 +65,19 @@ final class StatsOptions extends Options {
         StatsWriter writer = StatsWriter.of(format, layout.get(), output.terminal(console), overview(format));
         List<String> unselected = new ArrayList<>();
         Batch batch = new Batch(files, console, command);
-        batch.each(file -> Inputs.imatrix(file, console), (_, imatrix) -> read(imatrix, shown, console, unselected),
-                read -> {
-                    if (read != null) {
-                        writer.add(read.report, read.sheets);
-                    }
-                });
+        try (ModelFile opened = model == null ? null : ModelInput.open(model, console)) {
+            batch.each(file -> Inputs.imatrix(file, console), (_, imatrix) -> {
+                Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
+                return read(imatrix, opened == null
+                        ? report
+                        : MeasuredWeights.of(opened, imatrix, console).withShares(report, cached), shown, console,
+                        unselected);
+            }, read -> {
+                if (read != null) {
+                    writer.add(read.report, read.sheets);
+                }
+            });
+        }
         if (unselected.size() + batch.errors().size() == files.size()) {
             throw new IOException(unselected.getFirst());
         }
@@ -73,9 +92,8 @@ final class StatsOptions extends Options {
     }
 
     /** Null if no tensor of the file is selected. */
-    private Read read(Imatrix imatrix, List<Level<FileReport, ?>> levels, Console console, List<String> unselected)
-            throws IOException {
-        Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
+    private Read read(Imatrix imatrix, Report report, List<Level<FileReport, ?>> levels, Console console,
+            List<String> unselected) throws IOException {
         report.warnings().forEach(warning -> console.warn(imatrix.path() + ": " + warning));
         Report selected = report.only(selection.among(TensorStats::name, TensorStats::input));
         if (selected.tensors().isEmpty() && !report.tensors().isEmpty()) {
@@ -87,8 +105,10 @@ final class StatsOptions extends Options {
         return new Read(file, sheets(levels, file));
     }
 
-    private void validate(List<Path> files, CommandLine command) throws IOException {
-        output.validate(files, command);
+    private void validate(List<Path> files, Path model, CommandLine command) throws IOException {
+        output.validate(model == null ? files : Stream.concat(files.stream(), Stream.of(model)).toList(), command);
+        require(command, model == null || layout.get() == Layout.DEFAULT,
+                "--layout " + layout.get().label() + " cannot be combined with --model");
         if (layout.get() != Layout.DEFAULT && output.format() != OutputFormat.TABLE) {
             throw new ParameterException(command,
                     "--layout " + layout.get().label() + " cannot be combined with --format "

@@ -27,11 +27,14 @@ final class FileSection {
         parts.put("name", Html.escaped(file.report().name()));
         parts.put("summary", summary());
         parts.put("findings", Findings.html(file.check()));
-        parts.put("experts", file.withExpertLoad().isEmpty()
-                ? ""
-                : Template.of("experts.html").filled(Map.of("number", Integer.toString(number))));
+        parts.put("stream", part("stream.html", file.report().hasStreams()));
+        parts.put("experts", part("experts.html", !file.withExpertLoad().isEmpty()));
         parts.put("tables", tables());
         return Template.of("file.html").filled(parts);
+    }
+
+    private String part(String template, boolean shown) throws IOException {
+        return shown ? Template.of(template).filled(Map.of("number", Integer.toString(number))) : "";
     }
 
     private String summary() {

@@ -12,6 +12,7 @@ record Script(String text) {
     /** D3 and Observable Plot, as published; see {@code lib/README.md}. */
     static final List<String> LIBRARIES = List.of("lib/d3.min.js", "lib/plot.umd.min.js");
     private static final List<String> OWN = List.of("base.js", "format.js", "tooltip.js", "matrix.js", "curves.js",
+            "stream.js",
             "columns.js", "experts.js", "figures.js", "compare.js",
             "converge.js", "plan.js", "weights.js", "spectrum.js", "errors.js", "page.js");
 

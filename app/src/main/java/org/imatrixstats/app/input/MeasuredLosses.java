@@ -1,14 +1,12 @@
 package org.imatrixstats.app.input;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
@@ -34,18 +32,18 @@ public final class MeasuredLosses {
     private final Imatrix imatrix;
 
     /** @param imatrix null without one */
-    public MeasuredLosses(Path model, Losses given, Imatrix imatrix, RecipeOptions options, boolean noCache,
-            Console console) {
+    public MeasuredLosses(MeasuredWeights weights, Losses given, Imatrix imatrix, RecipeOptions options,
+            boolean noCache) {
         this.given = given;
         this.measured = given.sensitivity().orElseThrow();
         this.imatrix = imatrix;
         this.options = options;
         this.noCache = noCache;
-        this.weights = new MeasuredWeights(model, imatrix, options.dialect(), console);
+        this.weights = weights;
     }
 
     public Losses losses(Model model, List<String> warnings) throws IOException {
-        boolean readable = weights.readable();
+        boolean readable = weights.isReadable();
         Optional<TensorErrors> errors = given.errors().isEmpty() && readable
                 ? Optional.of(errors(model))
                 : given.errors();
@@ -56,7 +54,7 @@ public final class MeasuredLosses {
                 ? byError.relativeError(tensors.get(name), type)
                 : Double.NaN);
         Map<String, Double> all = new HashMap<>(
-                imatrix == null ? Map.of() : weights.shares().map(ResidualShare::weights).orElse(Map.of()));
+                imatrix == null ? Map.of() : weights.shares(!noCache).map(ResidualShare::weights).orElse(Map.of()));
         List<String> missing = model.tensors().stream()
                 .filter(tensor -> options.dialect().mayQuantize(tensor) && !model.isUnused(tensor.name()))
                 .map(TensorInfo::name).filter(name -> !scales.containsKey(name)).toList();
@@ -81,7 +79,7 @@ public final class MeasuredLosses {
     private TensorErrors errors(Model model) throws IOException {
         List<GgmlType> types = new ArrayList<>(Recipe.candidates(options, model));
         types.addAll(measured.types());
-        return weights.errors(types.stream().distinct().toList(), !noCache);
+        return weights.errors(types.stream().distinct().toList(), options.dialect(), !noCache);
     }
 
     private Losses with(Map<String, Double> scales, Optional<TensorErrors> errors) {

@@ -20,57 +20,94 @@ import org.imatrixstats.error.Sampling;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.journal.FigureCache;
 import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.recipe.ResidualShare;
 import org.imatrixstats.recipe.TensorErrors;
+import org.imatrixstats.stats.Report;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
-/** What is read from the weights of a model for a recipe; figures that took time are kept in the user's cache folder. */
-public final class MeasuredWeights {
-    private final Path path;
+/** What is read from the weights of a model; figures that took time are kept in the user's cache folder. */
+public final class MeasuredWeights implements AutoCloseable {
+    private final ModelFile model;
+    private final TensorSource tensors;
     private final Imatrix imatrix;
-    private final Dialect program;
     private final Console console;
 
-    public MeasuredWeights(Path path, Imatrix imatrix, Dialect program, Console console) {
-        this.path = path;
+    private MeasuredWeights(ModelFile model, TensorSource tensors, Imatrix imatrix, Console console) {
+        this.model = model;
+        this.tensors = tensors;
         this.imatrix = imatrix;
-        this.program = program;
         this.console = console;
     }
 
-    /**
-     * How much of the residual stream each block writes; empty where only the header is there, or it is not known what
-     * writes the stream.
-     */
-    public Optional<ResidualShare> shares() throws IOException {
-        try (ModelFile model = ModelFile.open(path); TensorSource tensors = ModelInput.tensors(model)) {
-            return hasData(tensors)
-                    ? ResidualShare.of(tensors, Model.of(model), model.config(), imatrix)
-                    : Optional.empty();
+    /** @param imatrix null without one */
+    public static MeasuredWeights open(Path path, Imatrix imatrix, Console console) throws IOException {
+        ModelFile model = ModelFile.open(path);
+        try {
+            return of(model, imatrix, console);
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
         }
+    }
+
+    /** Of a model that is open already, and is closed by whoever opened it. */
+    public static MeasuredWeights of(ModelFile model, Imatrix imatrix, Console console) throws IOException {
+        return new MeasuredWeights(model, ModelInput.tensors(model), imatrix, console);
+    }
+
+    /** How much of the residual stream each block writes; empty where {@link #whyNoShares} says why. */
+    public Optional<ResidualShare> shares(boolean cached) throws IOException {
+        if (!isReadable()) {
+            return Optional.empty();
+        }
+        Progress[] progress = {null};
+        try {
+            return ResidualShare.of(tensors, Model.of(model), model.config(), imatrix,
+                    new ResidualShare.Reading(Runtime.getRuntime().availableProcessors(), cache(cached), values -> {
+                        progress[0] = console.progress("reading what writes the residual stream", values,
+                                Progress.Unit.VALUES);
+                        return progress[0]::advance;
+                    }));
+        } finally {
+            if (progress[0] != null) {
+                progress[0].close();
+            }
+        }
+    }
+
+    private static FigureCache cache(boolean used) {
+        return used ? new FigureCache(UserCache.folder(), "stream") : FigureCache.none();
+    }
+
+    /** One clause. */
+    public String whyNoShares() throws IOException {
+        return ResidualShare.missing(tensors.tensors(), Model.of(model), model.config(), imatrix)
+                .orElse(isReadable()
+                        ? "the weights or the importance matrix hold values that are not finite"
+                        : "the file has only the header of the model, or a part of its weights");
+    }
+
+    /** The report of the importance matrix with the shares, or with a note why there are none. */
+    public Report withShares(Report report, boolean cached) throws IOException {
+        Optional<ResidualShare> shares = shares(cached);
+        return shares.isPresent()
+                ? report.with(shares.get()::of)
+                : report.with("no residual shares: " + whyNoShares());
     }
 
     /** Layers of the model but for those that predict further tokens. */
-    public long predictingLayers() throws IOException {
-        try (ModelFile model = ModelFile.open(path)) {
-            return Model.of(model).layers() - model.config().get(Hyperparameter.NEXTN_LAYERS, 0);
-        }
+    long predictingLayers() throws IOException {
+        return Model.of(model).layers() - model.config().get(Hyperparameter.NEXTN_LAYERS, 0);
     }
 
-    /** Whether the weights are there, not only the header. */
-    public boolean readable() throws IOException {
-        try (ModelFile model = ModelFile.open(path); TensorSource tensors = ModelInput.tensors(model)) {
-            return hasData(tensors);
-        }
-    }
-
-    /** Whether the data of the last tensor are there: a file may be cut off after its header. */
-    private static boolean hasData(TensorSource tensors) {
+    /** Whether the weights are there, not only the header: a file may be cut off behind it. */
+    public boolean isReadable() {
         TensorInfo last = tensors.tensors().getLast();
         try {
             tensors.readRows(last, last.rows() - 1, 1, new float[Math.toIntExact(last.ne0())], 0);
@@ -85,18 +122,21 @@ public final class MeasuredWeights {
      *
      * @param cached whether figures in the user's cache folder are used, and kept there
      */
-    public TensorErrors errors(List<GgmlType> types, boolean cached) throws IOException {
-        try (ModelFile model = ModelFile.open(path); TensorSource tensors = ModelInput.tensors(model)) {
-            ErrorInputs inputs = new ErrorInputs(tensors, imatrix, program);
-            List<GgmlType> measurable = types.stream().map(GgmlType::packed).filter(ErrorPlan::isMeasurable).distinct()
-                    .sorted().toList();
-            ErrorPlan plan = ErrorPlan.of(inputs, measurable, Sampling.ofDefault(tensors, measurable.size()));
-            ErrorFold fold = new ErrorFold(plan);
-            try (ErrorJournal journal = cached ? kept(inputs, plan, fold) : null) {
-                measure(inputs, plan, fold, journal);
-            }
-            return TensorErrors.of("measured on the weights", fold.errors(false));
+    public TensorErrors errors(List<GgmlType> types, Dialect program, boolean cached) throws IOException {
+        ErrorInputs inputs = new ErrorInputs(tensors, imatrix, program);
+        List<GgmlType> measurable = types.stream().map(GgmlType::packed).filter(ErrorPlan::isMeasurable).distinct()
+                .sorted().toList();
+        ErrorPlan plan = ErrorPlan.of(inputs, measurable, Sampling.ofRecipe(tensors, measurable.size()));
+        ErrorFold fold = new ErrorFold(plan);
+        try (ErrorJournal journal = cached ? kept(inputs, plan, fold) : null) {
+            measure(inputs, plan, fold, journal);
         }
+        return TensorErrors.of("measured on the weights", fold.errors(false));
+    }
+
+    @Override
+    public void close() throws IOException {
+        model.close();
     }
 
     /**

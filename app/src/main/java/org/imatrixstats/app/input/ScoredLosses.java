@@ -1,14 +1,11 @@
 package org.imatrixstats.app.input;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.recipe.LayerScores;
 import org.imatrixstats.recipe.Losses;
@@ -27,24 +24,21 @@ public final class ScoredLosses {
     private final Imatrix imatrix;
 
     /**
-     * @param file     a log of similarities or a table
      * @param imatrix  null without one
      * @param measures whether errors are measured on the weights where they can be read and no others were given
      */
-    public ScoredLosses(Path file, Path model, Imatrix imatrix, RecipeOptions options, boolean measures,
-            boolean noCache, Console console) throws IOException {
-        try (ByteSource source = console.files().open(file)) {
-            this.scores = LayerScores.read(source);
-        }
+    public ScoredLosses(LayerScores scores, MeasuredWeights weights, Imatrix imatrix, RecipeOptions options,
+            boolean measures, boolean noCache) {
+        this.scores = scores;
         this.options = options;
         this.measures = measures;
         this.noCache = noCache;
         this.imatrix = imatrix;
-        this.weights = new MeasuredWeights(model, imatrix, options.dialect(), console);
+        this.weights = weights;
     }
 
     public Losses losses(Losses given, Model model, List<String> warnings) throws IOException {
-        Optional<ResidualShare> shares = imatrix == null ? Optional.empty() : weights.shares();
+        Optional<ResidualShare> shares = imatrix == null ? Optional.empty() : weights.shares(!noCache);
         LayerScores.Weights scored = scores.weights(model, weights.predictingLayers(), shares);
         if (!scored.missing().isEmpty()) {
             warnings.add(scores.file() + " has no score of a block of "
@@ -52,8 +46,8 @@ public final class ScoredLosses {
                     + scored.missing().stream().map(String::valueOf).collect(Collectors.joining(", "))
                     + ": its residual share stands in");
         }
-        Optional<TensorErrors> errors = given.errors().isEmpty() && measures && weights.readable()
-                ? Optional.of(weights.errors(Recipe.candidates(options, model), !noCache))
+        Optional<TensorErrors> errors = given.errors().isEmpty() && measures && weights.isReadable()
+                ? Optional.of(weights.errors(Recipe.candidates(options, model), options.dialect(), !noCache))
                 : given.errors();
         return new Losses(options.dialect(), scored.weights(), given.distortion(), Optional.empty(), given.entries(),
                 errors, true, Optional.empty(),

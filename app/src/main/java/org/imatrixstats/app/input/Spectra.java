@@ -12,8 +12,8 @@ import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.spectrum.ModelSpectrum;
+import org.imatrixstats.journal.FigureCache;
 import org.imatrixstats.spectrum.SpectrumCalculator;
-import org.imatrixstats.spectrum.SpectrumCache;
 import org.imatrixstats.spectrum.SpectrumOptions;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.tensor.TensorSource;
@@ -34,8 +34,8 @@ public record Spectra(ModelFile file, TensorSource tensors, Console console) imp
     }
 
     /** Figures that took time, in the user's cache folder. */
-    public static SpectrumCache cache(boolean used) {
-        return used ? new SpectrumCache(UserCache.folder()) : SpectrumCache.none();
+    public static FigureCache cache(boolean used) {
+        return used ? new FigureCache(UserCache.folder(), "spectrum") : FigureCache.none();
     }
 
     public ModelSpectrum compute(SpectrumOptions options) throws IOException {

@@ -275,6 +275,18 @@ class ReportBrowserIT {
     }
 
     @Test
+    void weightsOfTheModelShowWhatEachBlockWritesToTheResidualStream() {
+        Path page = open(ReferenceFiles.testdata(TINY), "--model",
+                ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "--no-cache");
+        assertEquals(List.of("map", "curves", "stream", "columns", "figures"), charts());
+        assertEquals(2, count("#stream-0 svg g[aria-label=line] path"));
+        assertEquals(8 * 2, count("#stream-0 svg g[aria-label=dot] > *"));
+        assertEquals("99.83%", browser.text("document.querySelector('#stream-0 tbody tr').cells[2].textContent"));
+        assertTrue(browser.text("document.querySelector('#summary-0').textContent").contains("layer 0's FFN (99.83%)"));
+        assertQuiet(page);
+    }
+
+    @Test
     void errorsAreMappedAndDrawnByBitsPerWeight() {
         Path table = folder.resolve("errors.csv");
         CliRun.outputOf("error", ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "--imatrix",

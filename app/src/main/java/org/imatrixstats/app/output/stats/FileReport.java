@@ -48,6 +48,11 @@ public final class FileReport {
         return report;
     }
 
+    /** Whether it is known what the layers write to the residual stream of a model. */
+    public boolean hasStreams() {
+        return report.tensors().stream().anyMatch(tensor -> !Double.isNaN(tensor.stream().weight()));
+    }
+
     Imatrix imatrix() {
         return imatrix;
     }

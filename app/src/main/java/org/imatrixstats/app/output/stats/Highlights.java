@@ -5,11 +5,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Cells;
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.stats.ColumnDistribution;
+import org.imatrixstats.stats.Figure;
 import org.imatrixstats.stats.KindStats;
+import org.imatrixstats.stats.LayerStatistic;
+import org.imatrixstats.stats.LayerStats;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.Statistic;
 import org.imatrixstats.stats.TensorStats;
@@ -23,12 +27,19 @@ public final class Highlights {
     /** Spearman's correlation with depth from which a kind is said to grow or fall. */
     private static final double TREND = 0.8;
 
+    /** A block that writes more than all before it together. */
+    private static final double MOST_OF_STREAM = 0.5;
+    /** A block that hardly changes the stream. */
+    private static final double LITTLE_OF_STREAM = 0.01;
+
     private final List<TensorStats> inputs;
+    private final List<LayerStats> layers;
     private final List<KindGroup> kinds;
     private final List<Highlight> found = new ArrayList<>();
 
     private Highlights(Report report) {
         this.inputs = report.tensors().stream().filter(tensor -> tensor.sameInputAs() == null).toList();
+        this.layers = report.layers();
         this.kinds = KindGroup.of(report.kinds());
     }
 
@@ -39,6 +50,7 @@ public final class Highlights {
      */
     public static List<Highlight> of(FileReport file, List<ColumnDistribution> distributions) {
         Highlights highlights = new Highlights(file.report());
+        highlights.stream();
         highlights.outliers();
         highlights.concentrated();
         highlights.dominantColumns(distributions);
@@ -52,6 +64,26 @@ public final class Highlights {
     /** Whether one column of a tensor holds a large share of its energy. */
     static boolean mayBeDominated(TensorStats tensor) {
         return Statistic.MAX.of(tensor) >= DOMINANT * Statistic.SUM.of(tensor);
+    }
+
+    /** A share of the residual stream. */
+    private record Written(String block, double share) {
+    }
+
+    private void stream() {
+        List<Written> blocks = layers.stream().flatMap(layer -> Stream.of(
+                new Written("layer " + layer.layer() + "'s attention", LayerStatistic.ATTENTION_SHARE.of(layer)),
+                new Written("layer " + layer.layer() + "'s FFN", LayerStatistic.FFN_SHARE.of(layer)))).toList();
+        Comparator<Written> byShare = Comparator.comparingDouble(Written::share);
+        blocks("Write half of the residual stream or more", blocks.stream()
+                .filter(block -> block.share >= MOST_OF_STREAM).sorted(byShare.reversed()).toList());
+        blocks("Write less than 1% of the residual stream", blocks.stream()
+                .filter(block -> block.share < LITTLE_OF_STREAM).sorted(byShare).toList());
+    }
+
+    private void blocks(String what, List<Written> blocks) {
+        add(what, blocks.stream().map(block -> block.block + " (" + Cells.cell(block.share, Figure.Unit.SHARE) + ")")
+                .toList());
     }
 
     private void outliers() {

@@ -17,6 +17,10 @@ import org.imatrixstats.stats.LayerStats;
 final class LayerFigures {
     static final List<LayerStatistic> SHOWN = List.of(LayerStatistic.DISTINCT_ENERGY_SUM,
             LayerStatistic.COSINE_SIMILARITY, LayerStatistic.GAIN);
+    /** Where it is known what layers write. */
+    static final List<LayerStatistic> OF_STREAM = List.of(LayerStatistic.DISTINCT_ENERGY_SUM,
+            LayerStatistic.ATTENTION_SHARE, LayerStatistic.FFN_SHARE, LayerStatistic.COSINE_SIMILARITY,
+            LayerStatistic.GAIN);
     static final String BY_LAYER = "by layer";
     private static final String UNDEFINED = Cells.UNDEFINED;
 
@@ -24,10 +28,10 @@ final class LayerFigures {
     }
 
     /** @param room cells for the drawing */
-    static TextTable table(List<LayerStats> layers, int room) {
+    static TextTable table(List<LayerStats> layers, List<LayerStatistic> figures, int room) {
         Sparkline line = Sparkline.of(layers.size(), room);
         List<List<String>> cells = IntStream.range(0, 6).mapToObj(_ -> (List<String>) new ArrayList<String>()).toList();
-        for (LayerStatistic figure : SHOWN) {
+        for (LayerStatistic figure : figures) {
             double[] values = layers.stream().mapToDouble(figure::of).toArray();
             int lowest = end(values, 1);
             int highest = end(values, -1);

@@ -11,8 +11,11 @@ import org.imatrixstats.stats.LayerStats;
 
 /** A layer per row. */
 final class LayerLevel extends Level<FileReport, LayerStats> {
-    private static final List<List<String>> SHOWN = keys("tensors", "energy_sum", "cosine_similarity", "gain",
-            "weighted_mean_zd", "distinct_inputs", "distinct_energy_sum", "pearson", "weighted_mean_sum", "elements");
+    private static final Set<String> OF_STREAM = Set.of("attention_share", "ffn_share", "ffn_carried");
+    private static final List<List<String>> SHOWN = keys("tensors", "energy_sum", "ffn_share", "attention_share",
+            "cosine_similarity", "gain",
+            "weighted_mean_zd", "distinct_inputs", "distinct_energy_sum", "ffn_carried", "pearson", "weighted_mean_sum",
+            "elements");
 
     LayerLevel() {
         super("layer", List.of("layer"), Stream.concat(
@@ -32,7 +35,8 @@ final class LayerLevel extends Level<FileReport, LayerStats> {
 
     @Override
     protected List<List<String>> shown(Sheet<FileReport, LayerStats> sheet) {
-        return SHOWN;
+        boolean streams = sheet.source().hasStreams();
+        return SHOWN.stream().filter(keys -> streams || !OF_STREAM.containsAll(keys)).toList();
     }
 
     @Override

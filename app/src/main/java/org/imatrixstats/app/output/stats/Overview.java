@@ -32,9 +32,7 @@ final class Overview {
     private static final String NOTHING = "Nothing: no layer is far from the others of its kind, and the energy is spread over many columns.";
     private static final List<KindStatistic> OF_KINDS = List.of(KindStatistic.SUM_MEDIAN, KindStatistic.MEAN_RATIO,
             KindStatistic.ENTROPY_NORMALIZED_MEDIAN);
-    private static final Set<String> OF_LAYERS = Set.of("layer", "stack", "tensors",
-            LayerStatistic.DISTINCT_ENERGY_SUM.key(), LayerStatistic.COSINE_SIMILARITY.key(),
-            LayerStatistic.GAIN.key());
+    private static final Set<String> OF_LAYERS = Set.of("layer", "stack", "tensors");
     private static final int MOST_LAYERS = 1000;
     /** Least and most cells of a drawing. */
     private static final int NARROW = 8;
@@ -173,11 +171,18 @@ final class Overview {
             return List.of();
         }
         if (!rows) {
-            return List.of(LayerFigures.table(layers(), room(0)));
+            return List.of(LayerFigures.table(layers(), ofLayers(), room(0)));
         }
         Sheet<FileReport, LayerStats> sheet = StatsLevels.LAYER.sheet(file);
-        return sheet.withColumns(sheet.columns().stream().filter(column -> OF_LAYERS.contains(column.key())).toList())
+        List<String> figures = ofLayers().stream().map(LayerStatistic::key).toList();
+        return sheet.withColumns(sheet.columns().stream()
+                .filter(column -> OF_LAYERS.contains(column.key()) || figures.contains(column.key())).toList())
                 .tables(terminal);
+    }
+
+    /** The figures of layers that are shown. */
+    List<LayerStatistic> ofLayers() {
+        return file.hasStreams() ? LayerFigures.OF_STREAM : LayerFigures.SHOWN;
     }
 
     // ---- what the tables mean
@@ -193,7 +198,7 @@ final class Overview {
             parts.add("▼ ▲: the layers with the lowest and the highest mean");
         }
         if (ofLayers && !layers().isEmpty()) {
-            parts.addAll(Legend.meanings(LayerFigures.SHOWN.stream().map(Column::of).toList()));
+            parts.addAll(Legend.meanings(ofLayers().stream().map(Column::of).toList()));
         }
         String drawn = layers().isEmpty()
                 ? ""

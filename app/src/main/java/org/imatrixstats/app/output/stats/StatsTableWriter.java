@@ -79,7 +79,7 @@ final class StatsTableWriter implements StatsWriter {
         int tables = AROUND_A_TABLE * (file.layers().isEmpty() ? 1 : 2);
         int room = SCREEN - used - foot.lines() - (notes.isEmpty() ? 1 : 2) - tables;
         Page answer = answer(file, Integer.MAX_VALUE);
-        int few = file.layers().size() <= FEW_LAYERS ? file.layers().size() : LayerFigures.SHOWN.size();
+        int few = file.layers().size() <= FEW_LAYERS ? file.layers().size() : file.ofLayers().size();
         int left = room - file.kinds() - few;
         if (folded && answer.lines() > left) {
             answer = answer(file, left - answer(file, 0).lines());
@@ -87,7 +87,7 @@ final class StatsTableWriter implements StatsWriter {
         room -= answer.lines();
         boolean layerRows = !folded || file.kinds() + file.layers().size() <= room;
         int most = folded
-                ? Math.max(LEAST_KINDS, room - (layerRows ? file.layers().size() : LayerFigures.SHOWN.size()))
+                ? Math.max(LEAST_KINDS, room - (layerRows ? file.layers().size() : file.ofLayers().size()))
                 : file.kinds();
         page.add(answer);
         add(file, most);

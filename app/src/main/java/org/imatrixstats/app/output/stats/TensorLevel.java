@@ -29,7 +29,9 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
     private static final String ROBUST_Z = Statistic.ROBUST_Z.key();
     private static final Set<String> ACROSS_KINDS = Set.of(SUM, "mean");
     private static final Set<String> OF_EXPERTS = Set.of("experts_without_data", "load_entropy");
-    private static final List<List<String>> SHOWN = keys(SUM, ROBUST_Z, "entropy_normalized", "experts_without_data",
+    private static final Set<String> OF_STREAM = Set.of("residual_share", "residual_weight");
+    private static final List<List<String>> SHOWN = keys(SUM, ROBUST_Z, "residual_share", "residual_weight",
+            "entropy_normalized", "experts_without_data",
             "cosine_similarity", "gain", "max", "mean", "load_entropy", "zd", "stddev", "active", "share_of_kind",
             SAME_INPUT_AS);
     private static final String BARS = "The bars show z; ▲ ▼ mark the highest and the lowest 10% of a kind.";
@@ -117,8 +119,11 @@ final class TensorLevel extends Level<FileReport, TensorStats> {
         boolean experts = sheet.source().report().tensors().stream().anyMatch(tensor -> tensor.entry().experts() > 1);
         boolean sameInputs = sheet.grouping() != Sheet.Grouping.KIND
                 && sheet.rows().stream().anyMatch(tensor -> tensor.sameInputAs() != null);
-        return SHOWN.stream().filter(keys -> (experts || !OF_EXPERTS.containsAll(keys))
-                && (sameInputs || !keys.contains(SAME_INPUT_AS))).toList();
+        boolean streams = sheet.source().hasStreams();
+        return SHOWN.stream()
+                .filter(keys -> (streams || !OF_STREAM.containsAll(keys)) && (experts || !OF_EXPERTS.containsAll(keys))
+                        && (sameInputs || !keys.contains(SAME_INPUT_AS)))
+                .toList();
     }
 
     @Override

@@ -24,9 +24,9 @@ function lineSample(style) {
  * Lines with a legend that turns them on and off, and their numbers in a table.
  * `series`: [{name, points: [{x, y, tip}]}]; `label`: of y; `formatY`, `log`, `xLabel`;
  * `rules`: lines across, [{y, label}].
- * Where not all points are joined, a series has a `line` of those that are. `xAxis`, `numbers`: in place of the usual ones.
+ * Where not all points are joined, a series has a `line` of those that are. `xAxis`, `yAxis`, `numbers`: in place of the usual ones.
  */
-function lineChart({series, label, xLabel, formatY, log, title, rules = [], xAxis, numbers}) {
+function lineChart({series, label, xLabel, formatY, log, title, rules = [], xAxis, yAxis = {}, numbers}) {
   const hidden = new Set();
   const figure = el("figure", {class: "chart"});
   const legend = el("ul", {class: "legend"}, ...series.map((one, i) => {
@@ -45,7 +45,7 @@ function lineChart({series, label, xLabel, formatY, log, title, rules = [], xAxi
       width, height: Math.min(420, Math.max(260, width * 0.45)), marginLeft: 64, marginRight: 16, marginBottom: 38,
       ariaLabel: title,
       x: xAxis ? {label: xLabel, ...xAxis} : {label: xLabel, tickFormat: "d", ticks: xs.filter((_, i) => i % Math.ceil(xs.length / (width / 45)) === 0)},
-      y: {type: log ? "log" : "linear", label, grid: !log, nice: !log},
+      y: {type: log ? "log" : "linear", label, grid: !log, nice: !log, ...yAxis},
       marks: [
         ...(log ? logAxis("Y", d3.extent([...points, ...rules], point => point.y), true) : []),
         Plot.ruleY(rules, {y: "y", stroke: "var(--ink)", strokeDasharray: "4 3", strokeOpacity: 0.7}),

@@ -1,6 +1,6 @@
 // Puts the page together: files, sections, theme.
 
-const CHARTS = {map: drawMap, curves: drawCurves, columns: drawColumns, experts: drawExperts, figures: drawFigures};
+const CHARTS = {map: drawMap, curves: drawCurves, stream: drawStream, columns: drawColumns, experts: drawExperts, figures: drawFigures};
 
 /** Charts are drawn to the width that they have. */
 const resized = new ResizeObserver(entries => entries.forEach(({target, contentRect}) => {

@@ -1,4 +1,4 @@
-package org.imatrixstats.spectrum;
+package org.imatrixstats.journal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SpectrumCacheTest {
+class FigureCacheTest {
     private static final double[][] ARRAYS = {{1, Double.NaN, -0.0}, {}, {3}};
 
     @TempDir
@@ -18,7 +18,7 @@ class SpectrumCacheTest {
 
     @Test
     void whatWasKeptIsReadAgain() {
-        SpectrumCache cache = new SpectrumCache(folder.resolve("new"));
+        FigureCache cache = new FigureCache(folder.resolve("new"), "spectrum");
         cache.write("a", ARRAYS);
         double[][] read = cache.read("a");
         for (int i = 0; i < ARRAYS.length; i++) {
@@ -29,7 +29,7 @@ class SpectrumCacheTest {
 
     @Test
     void aDamagedOrShortFileIsNotUsed() throws IOException {
-        SpectrumCache cache = new SpectrumCache(folder);
+        FigureCache cache = new FigureCache(folder, "spectrum");
         cache.write("a", ARRAYS);
         Path file = folder.resolve("spectrum-a.bin");
         byte[] bytes = Files.readAllBytes(file);
@@ -46,7 +46,7 @@ class SpectrumCacheTest {
     @Test
     void aFolderThatCannotBeMadeIsNoError() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        SpectrumCache cache = new SpectrumCache(file.resolve("folder"));
+        FigureCache cache = new FigureCache(file.resolve("folder"), "spectrum");
         cache.write("a", ARRAYS);
         assertNull(cache.read("a"));
     }

@@ -1,4 +1,4 @@
-package org.imatrixstats.spectrum;
+package org.imatrixstats.journal;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -17,28 +17,33 @@ import java.util.zip.CRC32;
  * "spectrum" version:int arrays:int, for each: length:int values:double[length], CRC32 of all before:long
  * </pre>
  */
-public final class SpectrumCache {
+public final class FigureCache {
     private static final long MAGIC = 0x73706563_7472756dL;
     private static final int VERSION = 1;
     private static final long MOST_BYTES = 1 << 28;
 
     private final Path folder;
+    private final String prefix;
 
-    /** @param folder null to keep nothing */
-    public SpectrumCache(Path folder) {
+    /**
+     * @param folder null to keep nothing
+     * @param prefix of the names of the files
+     */
+    public FigureCache(Path folder, String prefix) {
         this.folder = folder;
+        this.prefix = prefix;
     }
 
-    public static SpectrumCache none() {
-        return new SpectrumCache(null);
+    public static FigureCache none() {
+        return new FigureCache(null, "");
     }
 
-    boolean isUsed() {
+    public boolean isUsed() {
         return folder != null;
     }
 
     /** Null where there is nothing. */
-    double[][] read(String key) {
+    public double[][] read(String key) {
         if (folder == null) {
             return null;
         }
@@ -53,7 +58,7 @@ public final class SpectrumCache {
     }
 
     private Path file(String key) {
-        return folder.resolve("spectrum-" + key + ".bin");
+        return folder.resolve(prefix + "-" + key + ".bin");
     }
 
     private static double[][] arrays(byte[] file) {
@@ -79,13 +84,14 @@ public final class SpectrumCache {
         return crc.getValue();
     }
 
-    void write(String key, double[][] arrays) {
+    /** Keeps figures; where that fails, they are computed again next time. */
+    public void write(String key, double[][] arrays) {
         if (folder == null) {
             return;
         }
         try {
             Files.createDirectories(folder);
-            Path beside = Files.createTempFile(folder, "spectrum-", ".tmp");
+            Path beside = Files.createTempFile(folder, prefix + "-", ".tmp");
             try {
                 Files.write(beside, bytes(arrays));
                 Files.move(beside, file(key), StandardCopyOption.ATOMIC_MOVE);
