@@ -142,7 +142,12 @@ class ResidualRecipeTest {
 
     @Test
     void withAHeaderAloneOrOnRequestTheProxyDecides() {
-        assertEquals("proxy", recipe("--model", HEADER, "--target-bpw", "4").get("importance").asString());
+        JsonNode header = recipe("--model", HEADER, "--target-bpw", "4");
+        assertEquals("proxy", header.get("importance").asString());
+        assertTrue(header.get("caveats").valueStream()
+                .anyMatch(
+                        caveat -> caveat.asString().contains("The weights are not used: the file has only the header")),
+                header.get("caveats")::toString);
         JsonNode asked = recipe("--model", MODEL, "--target-bpw", "4", "--importance", "proxy");
         assertEquals("proxy", asked.get("importance").asString());
         assertTrue(asked.get("predicted_kld").isNull());

@@ -7,11 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.plan.Plan;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
@@ -52,6 +55,18 @@ public final class Evaluation {
             }
         }
         return hex(sha256);
+    }
+
+    /**
+     * What a quantized model is: the type of each tensor and the importance matrix.
+     *
+     * @param imatrix the digest of its content; empty without one
+     */
+    public static String digest(Plan plan, Optional<String> imatrix) {
+        List<String> texts = new ArrayList<>(List.of(plan.dialect().name()));
+        plan.tensors().forEach(tensor -> texts.add(tensor.name() + "=" + tensor.type().ggmlName()));
+        imatrix.ifPresent(texts::add);
+        return digest(texts);
     }
 
     private static void addFile(MessageDigest sha256, Path file) throws IOException {

@@ -38,6 +38,7 @@ import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.app.output.recipe.FrontierReport;
 import org.imatrixstats.app.output.recipe.FrontierSvg;
 import org.imatrixstats.app.output.recipe.FrontierWriter;
+import org.imatrixstats.app.output.recipe.MeasuredModel;
 import org.imatrixstats.app.output.recipe.RecipeReport;
 import org.imatrixstats.app.output.recipe.RecipeSummary;
 import org.imatrixstats.app.output.recipe.RecipeWriter;
@@ -49,6 +50,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.Sources;
+import org.imatrixstats.measure.Evaluation;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.measure.KldResults;
 import org.imatrixstats.plan.BaseType;
@@ -106,7 +108,8 @@ public final class RecipeCommand extends Command {
     private final Supplier<Path> svg = option("--svg", "FILE", Path.class,
             "with --frontier: also draw it into this file");
     private final Supplier<Path> results = option("--results", "FILE", Path.class,
-            "with --frontier: CSV of models that 'imatrix-stats measure' measured, to show beside it");
+            "CSV of models that 'imatrix-stats measure --results' measured: those near this size are shown, or with --frontier"
+                    + " all");
     private final Supplier<ByteSize> targetFileSize = option("--target-file-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(), "the same for the whole file, with its header and padding (GGUF models)");
     private final DialectOption dialect = include(new DialectOption());
@@ -253,7 +256,8 @@ public final class RecipeCommand extends Command {
         } else {
             refuse(NEEDS_MODEL, "--target-bpw", "--target-size", "--target-file-size", "--frontier", "--versus",
                     "--beta",
-                    "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors");
+                    "--role-weight", "--no-role-weights", "--distortion", "--sensitivity", "--measure-errors",
+                    "--results");
             types.refuse(commandLine(), NEEDS_MODEL);
             require(imatrixPath.get() != null && share,
                     "give --model with --target-bpw or --target-size, or an importance matrix with --raise or --lower");
@@ -270,7 +274,7 @@ public final class RecipeCommand extends Command {
             require(format() != OutputFormat.RULES && format() != OutputFormat.FILE && format() != OutputFormat.COMMAND,
                     "--emit " + format() + " needs a size: --frontier has table, csv, json and markdown");
         } else {
-            refuse("works only with --frontier", "--step", "--svg", "--results");
+            refuse("works only with --frontier", "--step", "--svg");
             require(format() != OutputFormat.TABLE && format() != OutputFormat.CSV,
                     "recipe writes " + format() + " only with --frontier");
         }
@@ -340,7 +344,15 @@ public final class RecipeCommand extends Command {
 
     /** What recipes of all sizes have in common. */
     private record Prepared(Dialect program, Model model, Losses losses, Recipes recipes,
-            Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files, long budget) {
+            Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files, long budget,
+            Optional<String> withoutWeights) {
+    }
+
+    /** Losses, and why they do not go by the weights of the model where that is the default. */
+    private record Basis(Losses losses, Optional<String> withoutWeights) {
+        Basis(Losses losses) {
+            this(losses, Optional.empty());
+        }
     }
 
     private Prepared prepare(Dialect program, List<String> warnings) throws IOException {
@@ -407,11 +419,11 @@ public final class RecipeCommand extends Command {
                 proxy = proxy.with(weights.errors(Recipe.candidates(options, model), program, false));
             }
         }
-        Losses losses = losses(proxy, imatrix, model, options, warnings);
+        Basis basis = losses(proxy, imatrix, model, options, warnings);
         measured.ifPresent(values -> warnings.addAll(values.warnings()));
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
-        return new Prepared(program, model, losses, recipes(model, options, losses, entries), entries, report, files,
-                budget);
+        return new Prepared(program, model, basis.losses, recipes(model, options, basis.losses, entries), entries,
+                report, files, budget, basis.withoutWeights);
     }
 
     private RecipeReport sized(Prepared prepared, List<String> warnings) throws IOException {
@@ -428,10 +440,12 @@ public final class RecipeCommand extends Command {
                     + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4
                     + " bpw: every tensor gets its largest type");
         }
+        List<Plan> mixes = other.isEmpty() || results.get() != null
+                ? StandardMixes.plans(program, model, prepared.entries)
+                : List.of();
         Optional<Plan> otherPlan = other.isPresent()
                 ? Optional.of(versus(program, model, other.get(), prepared.entries, warnings))
-                : StandardMixes.nearest(StandardMixes.plans(program, model, prepared.entries),
-                        recipe.plan().quantBytes());
+                : StandardMixes.nearest(mixes, recipe.plan().quantBytes());
         Optional<RecipeReport.Versus> compared = otherPlan.isPresent()
                 ? Optional.of(RecipeReport.Versus.of(otherPlan.get(), other.isPresent(), recipe,
                         prepared.recipes))
@@ -440,26 +454,41 @@ public final class RecipeCommand extends Command {
                 importance.ranking().isOfWeights() ? Optional.empty() : prepared.report, importance.ranking())
                 .ifPresent(warnings::add);
         return RecipeReport.of(prepared.files, importance.ranking(),
-                new RecipeReport.Sized(recipe, prepared.losses, compared), warnings);
+                new RecipeReport.Sized(recipe, prepared.losses, compared, measured(prepared, recipe, mixes),
+                        prepared.withoutWeights),
+                warnings);
     }
 
     private Integer frontier(Prepared prepared, List<String> warnings) throws IOException {
         warnings.forEach(console::warn);
-        List<KldPoint> measured = List.of();
-        if (results.get() != null) {
-            try (ByteSource file = console.files().open(results.get())) {
-                measured = KldResults.read(file);
-            }
-        }
         FrontierReport report = FrontierReport.of(prepared.recipes, prepared.model, prepared.losses, prepared.program,
                 prepared.files, step.get() == null ? 0 : step.get().bytes(),
-                StandardMixes.plans(prepared.program, prepared.model, prepared.entries), measured);
+                StandardMixes.plans(prepared.program, prepared.model, prepared.entries), kept());
         String text = FrontierWriter.text(format(), report, output.terminal(console));
         if (svg.get() != null) {
             AtomicFile.write(svg.get(), FrontierSvg.text(report));
         }
         output.write(text, console);
         return ExitCode.DONE;
+    }
+
+    private List<KldPoint> kept() throws IOException {
+        if (results.get() == null) {
+            return List.of();
+        }
+        try (ByteSource file = console.files().open(results.get())) {
+            return KldResults.read(file);
+        }
+    }
+
+    private Optional<MeasuredModel.Nearby> measured(Prepared prepared, Recipe recipe, List<Plan> mixes)
+            throws IOException {
+        if (results.get() == null) {
+            return Optional.empty();
+        }
+        String types = Evaluation.digest(recipe.plan(), prepared.report.map(Report::digest));
+        return Optional.of(MeasuredModel.Nearby.of(results.get(), kept(), recipe, types, mixes, prepared.recipes,
+                prepared.losses, prepared.model));
     }
 
     /** By activations, or by the weights alone where that was asked for. */
@@ -495,24 +524,25 @@ public final class RecipeCommand extends Command {
     }
 
     /** Residual shares and measured errors, if the weights can be read and the user chose nothing else. */
-    private Losses losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
+    private Basis losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
         if (proxy.sensitivity().filter(Sensitivity::isOfOneType).isPresent()) {
             try (MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
-                return new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings);
+                return new Basis(
+                        new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings));
             }
         }
         if (scores().isPresent()) {
             try (ByteSource file = console.files().open(scores().get());
                     MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
-                return new ScoredLosses(LayerScores.read(file), weights, imatrix, options, distortion.get() == null,
-                        noCache.get()).losses(proxy, model, warnings);
+                return new Basis(new ScoredLosses(LayerScores.read(file), weights, imatrix, options,
+                        distortion.get() == null, noCache.get()).losses(proxy, model, warnings));
             }
         }
         if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
-            return proxy;
+            return new Basis(proxy);
         }
         try (MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
             Optional<ResidualShare> shares = weights.shares(!noCache.get());
@@ -520,15 +550,15 @@ public final class RecipeCommand extends Command {
                 if (asked) {
                     throw new FormatException(modelPath.get(), "has no residual shares: " + weights.whyNoShares());
                 }
-                return proxy;
+                return new Basis(proxy, Optional.of(weights.whyNoShares()));
             }
             Optional<TensorErrors> measured = proxy.errors();
             if (measured.isEmpty()) {
                 measured = Optional.of(
                         weights.errors(Recipe.candidates(options, model), options.dialect(), !noCache.get()));
             }
-            return new Losses(options.dialect(), shares.get().weights(), proxy.distortion(), Optional.empty(),
-                    proxy.entries(), measured, true);
+            return new Basis(new Losses(options.dialect(), shares.get().weights(), proxy.distortion(),
+                    Optional.empty(), proxy.entries(), measured, true));
         }
     }
 

@@ -34,8 +34,13 @@ import org.imatrixstats.app.output.converge.ConvergeLevels;
 import org.imatrixstats.app.output.converge.ConvergeReport;
 import org.imatrixstats.app.output.converge.ConvergeWriter;
 import org.imatrixstats.app.output.error.ErrorPage;
+import org.imatrixstats.app.output.measure.MeasureReport;
+import org.imatrixstats.app.output.measure.MeasureWriter;
 import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;
+import org.imatrixstats.app.output.recipe.FrontierJson;
+import org.imatrixstats.app.output.recipe.FrontierReport;
+import org.imatrixstats.app.output.recipe.FrontierWriter;
 import org.imatrixstats.app.output.spectrum.SpectrumJson;
 import org.imatrixstats.app.output.spectrum.SpectrumReport;
 import org.imatrixstats.app.output.spectrum.SpectrumDetail;
@@ -63,6 +68,8 @@ import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.SharedInputs;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.Sources;
+import org.imatrixstats.measure.KldPoint;
+import org.imatrixstats.measure.KldResults;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -93,7 +100,7 @@ public final class ReportCommand extends Command {
     private static final int MOST_SINGULAR_VALUES = 128;
 
     private final Supplier<List<Path>> files = optionalParameters("FILE", Path.class,
-            "importance matrices to show; may be left out with --errors or --spectrum");
+            "importance matrices to show; may be left out with --errors, --spectrum, --frontier or --results");
     private final Supplier<Path> output = option("-o --output", "FILE", Path.class,
             "write to this file; it is replaced only on success; - is standard output (default: report.html, which may only replace an earlier report)");
     private final Supplier<String> title = option("--title", "TEXT", String.class,
@@ -110,6 +117,10 @@ public final class ReportCommand extends Command {
             "a model whose singular values the page shows, with saliency curves by the first FILE");
     private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
             "a CSV that 'imatrix-stats error' wrote: what each type costs each tensor");
+    private final Supplier<Path> frontier = option("--frontier", "FILE", Path.class,
+            "what 'imatrix-stats recipe --frontier --emit json' wrote: the least loss at each size, and standard mixes");
+    private final Supplier<Path> results = option("--results", "FILE", Path.class,
+            "a CSV of models that 'imatrix-stats measure --results' measured: a table, and points beside the frontier");
     private final Supplier<Boolean> noCache = flag("--no-cache",
             "do not keep or use figures of models in the user's cache folder");
     private final ExpertsOption experts = include(new ExpertsOption());
@@ -120,7 +131,8 @@ public final class ReportCommand extends Command {
     public ReportCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]",
-                "imatrix-stats report --errors errors.csv [-o OUT.html]") //
+                "imatrix-stats report --errors errors.csv [-o OUT.html]",
+                "imatrix-stats report --frontier frontier.json [--results kld.csv] [-o OUT.html]") //
                 .header("Make an HTML page with charts and tables of importance matrices.") //
                 .description("",
                         "The page is a single file and needs no network. It shows problems, a heat map of layers and kinds, curves, the columns of each tensor, experts, and all figures. With two or more files it compares them. With snapshots of one run it shows convergence.") //
@@ -132,7 +144,8 @@ public final class ReportCommand extends Command {
                         "  imatrix-stats report imatrix.gguf --model model.gguf --tensor-type-file rules.txt  where the bits go",
                         "  imatrix-stats report imatrix.gguf --weights model.gguf  and the weights of the model",
                         "  imatrix-stats report imatrix.gguf --spectrum model.gguf  and their singular values",
-                        "  imatrix-stats report imatrix.gguf --errors errors.csv   and what each type costs each tensor");
+                        "  imatrix-stats report imatrix.gguf --errors errors.csv   and what each type costs each tensor",
+                        "  imatrix-stats report imatrix.gguf --frontier frontier.json --results kld.csv  losses by size");
     }
 
     @Override
@@ -159,7 +172,7 @@ public final class ReportCommand extends Command {
 
     private void validate() throws IOException {
         if (files.get().isEmpty()) {
-            require(commandLine(), errors.get() != null || spectrum.get() != null,
+            require(commandLine(), alone().findAny().isPresent(),
                     "missing FILE: name importance matrices to show");
             require(commandLine(), model.get() == null && weights.get().isEmpty(),
                     "missing FILE: --model and --weights need an importance matrix");
@@ -185,13 +198,13 @@ public final class ReportCommand extends Command {
             inputs.add(model.get());
         }
         inputs.addAll(weights.get());
-        if (spectrum.get() != null) {
-            inputs.add(spectrum.get());
-        }
-        if (errors.get() != null) {
-            inputs.add(errors.get());
-        }
+        alone().forEach(inputs::add);
         return inputs;
+    }
+
+    /** What makes a page without an importance matrix. */
+    private Stream<Path> alone() {
+        return Stream.of(spectrum.get(), errors.get(), frontier.get(), results.get()).filter(Objects::nonNull);
     }
 
     private static boolean isReport(Path file) throws IOException {
@@ -201,9 +214,7 @@ public final class ReportCommand extends Command {
     }
 
     private String title() {
-        List<Path> shown = files.get().isEmpty()
-                ? Stream.of(spectrum.get(), errors.get()).filter(Objects::nonNull).toList()
-                : files.get();
+        List<Path> shown = files.get().isEmpty() ? alone().toList() : files.get();
         List<String> names = shown.stream().map(file -> file.getFileName().toString()).toList();
         int others = names.size() - NAMES_IN_TITLE;
         return title.get() != null
@@ -255,6 +266,13 @@ public final class ReportCommand extends Command {
         }
         if (errors.get() != null) {
             documents.add(errors());
+        }
+        List<KldPoint> measured = measured();
+        if (frontier.get() != null) {
+            documents.add(frontier(measured));
+        }
+        if (!measured.isEmpty()) {
+            documents.add(measured(measured));
         }
         return new HtmlReport(title(), parts, documents, densities, notes, version());
     }
@@ -399,6 +417,31 @@ public final class ReportCommand extends Command {
         try (ByteSource file = console.files().open(errors.get())) {
             ErrorPage page = new ErrorPage(ErrorRows.read(file));
             return new Document(Document.Kind.ERRORS, page.json(), page.text());
+        }
+    }
+
+    private List<KldPoint> measured() throws IOException {
+        if (results.get() == null) {
+            return List.of();
+        }
+        try (ByteSource file = console.files().open(results.get())) {
+            return KldResults.read(file);
+        }
+    }
+
+    private static Document measured(List<KldPoint> points) {
+        MeasureReport report = new MeasureReport(null, 0, List.of(), points);
+        return new Document(Document.Kind.MEASURE,
+                MeasureWriter.text(OutputFormat.JSON, report, Terminal.PIPE, true),
+                MeasureWriter.text(OutputFormat.TABLE, report, Terminal.PIPE, true));
+    }
+
+    private Document frontier(List<KldPoint> measured) throws IOException {
+        try (ByteSource file = console.files().open(frontier.get())) {
+            FrontierReport report = FrontierJson.read(file).with(measured);
+            return new Document(Document.Kind.FRONTIER,
+                    FrontierWriter.text(OutputFormat.JSON, report, Terminal.PIPE),
+                    FrontierWriter.text(OutputFormat.TABLE, report, Terminal.PIPE));
         }
     }
 

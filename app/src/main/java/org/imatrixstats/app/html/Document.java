@@ -13,7 +13,7 @@ import java.util.Map;
 public record Document(Kind kind, String json, String text) {
     /** The command. */
     public enum Kind {
-        COMPARE, CONVERGE, PLAN, WEIGHTS, SPECTRUM, ERRORS;
+        COMPARE, CONVERGE, PLAN, WEIGHTS, SPECTRUM, ERRORS, FRONTIER, MEASURE;
 
         /** Whether it is of the files together, and not of a model. */
         boolean isOfFiles() {

@@ -14,7 +14,7 @@ record Script(String text) {
     private static final List<String> OWN = List.of("base.js", "format.js", "tooltip.js", "matrix.js", "curves.js",
             "stream.js",
             "columns.js", "experts.js", "figures.js", "compare.js",
-            "converge.js", "plan.js", "weights.js", "spectrum.js", "errors.js", "page.js");
+            "converge.js", "plan.js", "weights.js", "spectrum.js", "errors.js", "frontier.js", "measure.js", "page.js");
 
     static Script library(String name) throws IOException {
         return new Script(Template.resource(name));

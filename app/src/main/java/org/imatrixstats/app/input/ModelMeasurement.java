@@ -6,9 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 
 import org.imatrixstats.app.option.NamedRecipe;
@@ -87,12 +85,8 @@ public final class ModelMeasurement {
     }
 
     private String types(Plan plan) throws IOException {
-        List<String> texts = new ArrayList<>(List.of(plan.dialect().name()));
-        plan.tensors().forEach(tensor -> texts.add(tensor.name() + "=" + tensor.type().ggmlName()));
-        if (imatrix.isPresent()) {
-            texts.add(ContentDigest.of(imatrix.get(), threads));
-        }
-        return Evaluation.digest(texts);
+        return Evaluation.digest(plan,
+                imatrix.isPresent() ? Optional.of(ContentDigest.of(imatrix.get(), threads)) : Optional.empty());
     }
 
     /** The point of a model that is measured, without its figures. */

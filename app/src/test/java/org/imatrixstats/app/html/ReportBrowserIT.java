@@ -310,6 +310,30 @@ class ReportBrowserIT {
     }
 
     @Test
+    void aFrontierIsDrawnWithMixesKneesAndMeasuredModels() {
+        Path frontier = folder.resolve("frontier.json");
+        CliRun.outputOf("recipe", ReferenceFiles.testdata(TINY), "--model",
+                ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "--frontier", "--emit", "json", "-o",
+                frontier);
+        Path page = folder.resolve("report.html");
+        CliRun.of("report", "--frontier", frontier, "--results", ReferenceFiles.testdata("tiny-english-kld.csv"), "-o",
+                page).succeeded();
+        browser.open(page, "document.querySelectorAll('#frontier figure.chart svg').length > 0");
+        String svg = "#frontier figure.chart svg ";
+        assertEquals(1, count(svg + "[aria-description=recipes] path"));
+        assertEquals(22, count(svg + "[aria-description=mixes] > *"));
+        assertEquals(12, count(svg + "[aria-description=measured] > *"));
+        assertTrue(count(svg + "[aria-description=knees] > *") > 1);
+        assertTrue(browser.text("document.querySelector('#frontier figure.chart svg').textContent")
+                .contains("recipe 3.90"));
+        // The numbers of the chart, and the measured models with the best first.
+        assertTrue(count("#frontier details.numbers tbody tr") > 22 + 12);
+        assertEquals("recipe 4.84",
+                browser.text("document.querySelector('#measure tbody tr').cells[0].textContent"));
+        assertQuiet(page);
+    }
+
+    @Test
     void errorsNeedNoImportanceMatrix() {
         Path table = folder.resolve("errors.csv");
         CliRun.outputOf("error", ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "--types", "q4_0,q8_0",

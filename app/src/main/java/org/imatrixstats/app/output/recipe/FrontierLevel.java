@@ -60,7 +60,7 @@ final class FrontierLevel extends Level<FrontierReport, FrontierRow> {
         if (sort == FrontierRow.Sort.RECIPE) {
             return keys(size, "bpw", "predicted", "factor", "knee", "types");
         }
-        return sort == FrontierRow.Sort.MIX && sheet.source().measured().isEmpty()
+        return sort == FrontierRow.Sort.MIX && !sheet.source().hasMeasured()
                 ? keys(size, "bpw", "predicted", "recipe", "ratio")
                 : sort == FrontierRow.Sort.MIX
                         ? keys(size, "bpw", "predicted", "recipe", "ratio", "measured", "measured_error")

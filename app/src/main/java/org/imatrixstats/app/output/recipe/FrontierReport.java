@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -19,19 +19,25 @@ import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.recipe.Frontier;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Recipes;
+import org.imatrixstats.recipe.TensorErrors;
 
 /**
  * The least loss at each size, and standard mixes and measured models beside it.
  *
- * @param files    what it was made from
- * @param losses   what recipes minimise
- * @param step     bytes between rows
- * @param points   of the frontier, for charts
- * @param rows     the smallest first
- * @param measured models that were measured
+ * @param dialect      the program that the recipes are for
+ * @param model        as the user named it
+ * @param imatrix      likewise; null without one
+ * @param importance   how tensors weigh against each other
+ * @param errorsSource where errors are from; null without
+ * @param figure       what a loss is
+ * @param predicts     whether that is a KL divergence
+ * @param step         bytes between rows
+ * @param sizes        how many sizes have a recipe that is optimal for it
+ * @param curve        bytes and loss of such recipes, the smallest first, thinned to what a chart can show
+ * @param rows         the smallest first
  */
-public record FrontierReport(Dialect dialect, RecipeReport.Files files, Losses losses, long step,
-        List<Frontier.Point> points, List<FrontierRow> rows, List<KldPoint> measured) {
+public record FrontierReport(String dialect, String model, String imatrix, String importance, String errorsSource,
+        String figure, boolean predicts, long step, long sizes, List<double[]> curve, List<FrontierRow> rows) {
     private static final double LARGE = 1 << 30;
     private static final int MOST_ROWS = 28;
     private static final int MOST_POINTS = 400;
@@ -53,7 +59,8 @@ public record FrontierReport(Dialect dialect, RecipeReport.Files files, Losses l
         long bytes = step > 0
                 ? step
                 : roundStep(frontier.points().getLast().bytes() - frontier.points().getFirst().bytes());
-        List<KldPoint> known = measured.stream().map(point -> withSize(point, model.elements()))
+        List<KldPoint> known = MeasuredModel.ofModel(measured, model.name()).stream()
+                .map(point -> withSize(point, model.elements()))
                 .filter(point -> point.bytes() > 0).toList();
         Maker maker = new Maker(recipes, frontier, losses, dialect, model, known);
         List<FrontierRow> rows = new ArrayList<>();
@@ -65,7 +72,10 @@ public record FrontierReport(Dialect dialect, RecipeReport.Files files, Losses l
             rows.add(maker.measured(point));
         }
         rows.sort(Comparator.comparingLong(FrontierRow::bytes));
-        return new FrontierReport(dialect, files, losses, bytes, frontier.points(), rows, known);
+        return new FrontierReport(dialect.name(), Sources.name(files.model().orElseThrow()),
+                files.imatrix().map(Object::toString).orElse(null), RecipeReport.importance(losses),
+                losses.errors().map(TensorErrors::source).orElse(null), figure(losses), losses.shares(), bytes,
+                frontier.points().size(), curve(frontier.points(), maker.norm), rows);
     }
 
     private static KldPoint withSize(KldPoint point, long elements) {
@@ -127,19 +137,14 @@ public record FrontierReport(Dialect dialect, RecipeReport.Files files, Losses l
 
         FrontierRow mix(Plan plan) throws RefusedException {
             String name = plan.options().base().name();
-            Optional<KldPoint> same = known.stream()
-                    .filter(point -> point.name().equalsIgnoreCase(name) && point.bytes() == plan.quantBytes())
-                    .findFirst();
-            return new FrontierRow(FrontierRow.Sort.MIX, name, plan.quantBytes(), plan.bitsPerWeight(),
-                    Frontier.loss(plan, losses) / norm, Double.NaN, recipe(plan.quantBytes()),
-                    same.map(point -> point.result().kld()).orElse(Double.NaN),
-                    same.map(point -> point.result().kldError()).orElse(Double.NaN), false, null);
+            FrontierRow row = new FrontierRow(FrontierRow.Sort.MIX, name, plan.quantBytes(), plan.bitsPerWeight(),
+                    Frontier.loss(plan, losses) / norm, Double.NaN, recipe(plan.quantBytes()), Double.NaN, Double.NaN,
+                    false, null);
+            return known.stream().filter(row::isMixOf).findFirst().map(row::with).orElse(row);
         }
 
         FrontierRow measured(KldPoint point) throws RefusedException {
-            return new FrontierRow(FrontierRow.Sort.MEASURED, point.name(), point.bytes(),
-                    point.bytes() * 8.0 / elements, Double.NaN, Double.NaN, recipe(point.bytes()),
-                    point.result().kld(), point.result().kldError(), false, null);
+            return FrontierRow.of(point, elements, recipe(point.bytes()));
         }
 
         private double recipe(long bytes) throws RefusedException {
@@ -147,37 +152,65 @@ public record FrontierReport(Dialect dialect, RecipeReport.Files files, Losses l
         }
     }
 
-    /** Bytes and figure of the points, thinned to what a chart can show. */
-    List<double[]> curve() {
+    private static List<double[]> curve(List<Frontier.Point> points, double norm) {
         List<double[]> curve = new ArrayList<>();
-        double norm = rows.stream().filter(row -> row.sort() == FrontierRow.Sort.RECIPE).findFirst().orElseThrow()
-                .loss() / points.getFirst().loss();
         long apart = Math.max(1, (points.getLast().bytes() - points.getFirst().bytes()) / MOST_POINTS);
         for (Frontier.Point point : points) {
             boolean last = point == points.getLast();
             if (curve.isEmpty() || last || point.bytes() - curve.getLast()[0] >= apart) {
-                curve.add(new double[]{point.bytes(), point.loss() * norm});
+                curve.add(new double[]{point.bytes(), point.loss() / norm});
             }
         }
         return curve;
     }
 
-    /** Whether sizes are told in GiB. */
-    boolean isLarge() {
-        return points.getLast().bytes() >= LARGE;
-    }
-
-    /** Whether the figures predict a KL divergence. */
-    boolean predicts() {
-        return losses.shares();
-    }
-
-    /** What the figures are. */
-    String figure() {
-        return predicts()
+    private static String figure(Losses losses) {
+        return losses.shares()
                 ? "KL divergence from the original"
                 : losses.sensitivity().isPresent()
                         ? "sum of measured losses"
                         : "distortion (weighted relative squared error)";
+    }
+
+    /** With models that were measured, but for those that are there. */
+    public FrontierReport with(List<KldPoint> measured) {
+        long elements = Math.round(rows.getFirst().bytes() * 8.0 / rows.getFirst().bitsPerWeight());
+        List<FrontierRow> all = new ArrayList<>(rows);
+        for (KldPoint each : MeasuredModel.ofModel(measured, model)) {
+            KldPoint point = withSize(each, elements);
+            boolean known = rows.stream().anyMatch(row -> row.sort() == FrontierRow.Sort.MEASURED
+                    && point.name().equals(row.name()) && point.bytes() == row.bytes()
+                    && point.result().kld() == row.measured());
+            if (point.bytes() > 0 && !known) {
+                all.replaceAll(row -> row.isMixOf(point) ? row.with(point) : row);
+                all.add(FrontierRow.of(point, elements, within(point.bytes())));
+            }
+        }
+        all.sort(Comparator.comparingLong(FrontierRow::bytes));
+        return new FrontierReport(dialect, model, imatrix, importance, errorsSource, figure, predicts, step, sizes,
+                curve, all);
+    }
+
+    /** The loss of the largest recipe of the curve within a number of bytes; NaN without one. */
+    private double within(long bytes) {
+        double loss = Double.NaN;
+        for (double[] point : curve) {
+            loss = point[0] <= bytes ? point[1] : loss;
+        }
+        return loss;
+    }
+
+    boolean hasMeasured() {
+        return rows.stream().anyMatch(row -> row.sort() == FrontierRow.Sort.MEASURED);
+    }
+
+    /** Rows of recipes: the first and the last are the smallest and the largest of all. */
+    List<FrontierRow> recipes() {
+        return rows.stream().filter(row -> row.sort() == FrontierRow.Sort.RECIPE).toList();
+    }
+
+    /** Whether sizes are told in GiB. */
+    boolean isLarge() {
+        return curve.getLast()[0] >= LARGE;
     }
 }

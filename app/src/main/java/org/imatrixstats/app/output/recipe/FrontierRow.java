@@ -2,6 +2,8 @@ package org.imatrixstats.app.output.recipe;
 
 import java.util.Locale;
 
+import org.imatrixstats.measure.KldPoint;
+
 /**
  * A model of some size: a recipe, a standard mix, or one that was measured. NaN and null where a figure is not known.
  *
@@ -26,6 +28,22 @@ record FrontierRow(Sort sort, String name, long bytes, double bitsPerWeight, dou
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** A model that was measured. */
+    static FrontierRow of(KldPoint point, long elements, double recipe) {
+        return new FrontierRow(Sort.MEASURED, point.name(), point.bytes(), point.bytes() * 8.0 / elements, Double.NaN,
+                Double.NaN, recipe, point.result().kld(), point.result().kldError(), false, null);
+    }
+
+    /** Whether this is the standard mix that was measured. */
+    boolean isMixOf(KldPoint point) {
+        return sort == Sort.MIX && MeasuredModel.isMix(point.name(), point.bytes(), name, bytes);
+    }
+
+    FrontierRow with(KldPoint point) {
+        return new FrontierRow(sort, name, bytes, bitsPerWeight, loss, factor, recipe, point.result().kld(),
+                point.result().kldError(), knee, types);
     }
 
     /** The loss of a recipe of this size by that of the mix. */

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 
 import org.imatrixstats.app.output.Numbers;
-import org.imatrixstats.io.Sources;
 
 /** A frontier as a drawing: the figure on a logarithmic scale against the size. It is readable on light and dark ground. */
 public final class FrontierSvg {
@@ -78,7 +77,7 @@ public final class FrontierSvg {
     private String draw() {
         svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ").append(WIDTH).append(' ').append(HEIGHT)
                 .append("\" role=\"img\">\n");
-        String title = "Recipes of all sizes: " + Sources.name(report.files().model().orElseThrow());
+        String title = "Recipes of all sizes: " + report.model();
         svg.append("<title>").append(escaped(title)).append("</title>\n<style>\n").append(STYLE).append("</style>\n");
         svg.append("<rect class=\"ground\" width=\"").append(WIDTH).append("\" height=\"").append(HEIGHT)
                 .append("\"/>\n");

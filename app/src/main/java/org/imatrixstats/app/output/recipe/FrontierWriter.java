@@ -1,12 +1,10 @@
 package org.imatrixstats.app.output.recipe;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.imatrixstats.app.output.DelimitedWriter;
-import org.imatrixstats.app.output.Json;
 import org.imatrixstats.app.output.Markdown;
 import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.OutputFormat;
@@ -14,11 +12,6 @@ import org.imatrixstats.app.output.Page;
 import org.imatrixstats.app.output.RowWriter;
 import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.terminal.Terminal;
-import org.imatrixstats.io.Sources;
-import org.imatrixstats.recipe.Frontier;
-import org.imatrixstats.recipe.TensorErrors;
-
-import tools.jackson.core.JsonGenerator;
 
 /** Makes text of a frontier. */
 public final class FrontierWriter {
@@ -35,7 +28,7 @@ public final class FrontierWriter {
         return switch (format) {
             case TABLE -> writer.table(terminal);
             case CSV -> writer.csv();
-            case JSON -> writer.json();
+            case JSON -> FrontierJson.text(report);
             case MARKDOWN -> writer.markdown();
             case JSONL, TSV, COMMAND, RULES, FILE -> throw format.notOffered();
         };
@@ -77,15 +70,15 @@ public final class FrontierWriter {
     }
 
     private String title() {
-        return "Recipes of all sizes: " + Sources.name(report.files().model().orElseThrow()) + " for "
+        return "Recipes of all sizes: " + report.model() + " for "
                 + report.dialect();
     }
 
     private List<String> lines() {
-        Frontier.Point first = report.points().getFirst();
-        Frontier.Point last = report.points().getLast();
+        FrontierRow first = report.recipes().getFirst();
+        FrontierRow last = report.recipes().getLast();
         return List.of("predicted is the " + report.figure() + ": the least for each size",
-                Numbers.grouped(report.points().size()) + " optimal sizes from " + Numbers.bytes(first.bytes()) + " ("
+                Numbers.grouped(report.sizes()) + " optimal sizes from " + Numbers.bytes(first.bytes()) + " ("
                         + Numbers.fixed(first.bitsPerWeight(), 2) + " bpw) to " + Numbers.bytes(last.bytes()) + " ("
                         + Numbers.fixed(last.bitsPerWeight(), 2) + " bpw); rows are about "
                         + Numbers.bytes(report.step()) + " apart (--step)");
@@ -103,29 +96,5 @@ public final class FrontierWriter {
             notes.add("An estimate. Only a measurement tells what it means for the model.");
         }
         return notes;
-    }
-
-    private String json() throws IOException {
-        StringWriter text = new StringWriter();
-        JsonGenerator json = Json.generator(text, true);
-        json.writeStartObject();
-        json.writeStringProperty("schema", "imatrix-stats/frontier/1");
-        json.writeStringProperty("dialect", report.dialect().name());
-        json.writeStringProperty("model", report.files().model().map(Sources::name).orElse(null));
-        json.writeStringProperty("imatrix", report.files().imatrix().map(Object::toString).orElse(null));
-        json.writeStringProperty("importance", RecipeReport.importance(report.losses()));
-        json.writeStringProperty("errors_source", report.losses().errors().map(TensorErrors::source).orElse(null));
-        json.writeStringProperty("figure", report.figure());
-        json.writeBooleanProperty("predicts_kld", report.predicts());
-        json.writeNumberProperty("step_bytes", report.step());
-        Json.write(json, "rows", FrontierLevel.ALL.sheet(report));
-        json.writeArrayPropertyStart("points");
-        for (double[] point : report.curve()) {
-            json.writeStartArray();
-            json.writeNumber((long) point[0]);
-            json.writeNumber(point[1]);
-            json.writeEndArray();
-        }
-        return Json.ended(json, text);
     }
 }

@@ -78,6 +78,8 @@ final class RecipeJsonWriter {
         json.writeEndArray();
         json.writeName("versus");
         report.sized().flatMap(RecipeReport.Sized::versus).ifPresentOrElse(this::writeVersus, json::writeNull);
+        json.writeName("measured");
+        report.sized().flatMap(RecipeReport.Sized::measured).ifPresentOrElse(this::write, json::writeNull);
         Json.writeTexts(json, "caveats", report.caveats());
         Json.writeTexts(json, "warnings", report.warnings());
         json.writeEndObject();
@@ -121,6 +123,29 @@ final class RecipeJsonWriter {
         json.writeBooleanProperty("imatrix_entry", entry);
         json.writeBooleanProperty("pinned", pinned);
         json.writeBooleanProperty("quantized", quantized);
+        json.writeEndObject();
+    }
+
+    private void write(MeasuredModel.Nearby measured) {
+        boolean predicts = report.sized().orElseThrow().predicts();
+        json.writeStartObject();
+        json.writeStringProperty("file", Sources.name(measured.file()));
+        json.writeNumberProperty("others", measured.others());
+        json.writeArrayPropertyStart("models");
+        for (MeasuredModel model : measured.near()) {
+            json.writeStartObject();
+            json.writeStringProperty("name", model.point().name());
+            json.writeBooleanProperty("is_recipe", model.isRecipe());
+            integer("quant_bytes", model.bytes());
+            number("bpw", model.bitsPerWeight());
+            number("kld", model.point().result().kld());
+            number("kld_error", model.point().result().kldError());
+            number("predicted_kld", predicts ? model.predicted() : Double.NaN);
+            number("recipe_predicted_kld", predicts ? model.recipe() : Double.NaN);
+            json.writeStringProperty("text", model.point().text().isEmpty() ? null : model.point().text());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         json.writeEndObject();
     }
 

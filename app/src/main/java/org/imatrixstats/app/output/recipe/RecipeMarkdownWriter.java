@@ -63,6 +63,12 @@ final class RecipeMarkdownWriter {
         columns.add(numbers("bytes", rows.stream().map(row -> Numbers.grouped(row.bytes()))));
         columns.add(numbers("bpw", rows.stream().map(row -> Numbers.fixed(row.bytes() * 8.0 / row.elements(), 4))));
         markdown.add(new TextTable("", columns));
+        sized.measured().map(each -> new MeasuredTable(sized, each)).ifPresent(measured -> {
+            if (!measured.isEmpty()) {
+                markdown.add(measured.table());
+            }
+            measured.notes().forEach(note -> markdown.paragraph(note + "."));
+        });
     }
 
     private void add(RecipeReport.Ranked ranked) {

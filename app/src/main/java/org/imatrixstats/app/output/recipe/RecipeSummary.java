@@ -3,6 +3,7 @@ package org.imatrixstats.app.output.recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -52,12 +53,25 @@ public final class RecipeSummary {
         page.indented(checked());
         page.indented(RecipeWorth.quality(sized));
         sized.versus().ifPresent(other -> page.indented(RecipeWorth.versus(sized, other)));
+        Optional<MeasuredTable> measured = sized.measured().map(each -> new MeasuredTable(sized, each));
+        measured.map(MeasuredTable::ofRecipe).ifPresent(page::indented);
         page.indented(RecipeWorth.label(report.base(), sized));
         page.line("");
         List<KindTotals> kinds = sized.kinds();
         page.add(List.of(new TextTable("", Stream.concat(Stream.of(kinds(kinds)), sized.versus().isPresent()
                 ? versusColumns(sized).stream()
                 : columns(sized).stream()).toList())));
+        measured.ifPresent(this::add);
+    }
+
+    private void add(MeasuredTable measured) {
+        if (!measured.isEmpty()) {
+            page.add(List.of(measured.table()));
+        }
+        if (!measured.notes().isEmpty()) {
+            page.line("");
+            measured.notes().forEach(note -> page.paragraph(note + ".", terminal::dim));
+        }
     }
 
     private String checked() {

@@ -57,7 +57,7 @@ function themeButton() {
 }
 
 const DOCUMENTS = {compare: drawComparison, converge: drawConvergence, plan: drawPlan, weights: drawWeights,
-  spectrum: drawSpectrum, errors: drawErrors};
+  spectrum: drawSpectrum, errors: drawErrors, frontier: drawFrontier, measure: drawMeasured};
 
 for (const section of document.querySelectorAll("[data-document]")) {
   // What was printed is there for those without scripts; charts come before it.

@@ -8,6 +8,6 @@ function drawStream(file, section) {
   const series = STREAM_BLOCKS.map(([name, key]) => ({name, points: layers.filter(layer => layer[key] !== null)
     .map(layer => ({x: layer.layer, y: layer[key], tip: "layer " + layer.layer + ", " + name + "\nwrites "
       + format(layer[key], "share") + " of the stream behind it"}))})).filter(one => one.points.length > 0);
-  section.append(...lineChart({series, xLabel: "layer", label: "share of the stream", title,
+  section.append(...lineChart({series, xLabel: "layer", label: "share of the stream, %", title,
     yAxis: {percent: true, domain: [0, 100]}, formatY: value => format(value, "share")}));
 }
