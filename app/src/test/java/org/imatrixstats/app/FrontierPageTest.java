@@ -89,6 +89,16 @@ class FrontierPageTest {
     }
 
     @Test
+    void measurementsOfOtherModelsAreLeftOutAndSaid() throws IOException {
+        Path other = Files.writeString(folder.resolve("other.csv"),
+                "name,model,bpw,kld\nQ4_K_M,llama.gguf,4.84,0.02\n");
+        String page = page("--frontier", frontier, "--results", other);
+        data(page).at("/frontier/rows")
+                .forEach(row -> assertTrue(!row.get("sort").asString().equals("measured"), row::toString));
+        assertTrue(page.contains("leaves out 1 measurement of models with another file name than"), page);
+    }
+
+    @Test
     void resultsAloneMakeAPage() {
         String page = page("--results", KEPT);
         JsonNode data = data(page);

@@ -90,7 +90,8 @@ class KeptResultsTest {
         List<String> types = new ArrayList<>(List.of("llama.cpp"));
         made.get("tensors").forEach(
                 tensor -> types.add(tensor.get("name").asString() + "=" + tensor.get("type").asString()));
-        types.add(Json.report("stats", IMATRIX, "--format", "json").at("/file/digest").asString());
+        types.add(
+                Json.report("stats", IMATRIX, "--format", "json", "--digest", "sha256").at("/file/digest").asString());
         String bytes = made.get("quant_bytes").asString();
         Path results = table("best,/other/place/tiny-english-f16.gguf," + bytes + ",,0.00166,0.00003,eval.txt,e,"
                 + Evaluation.digest(types), "Q3_K_M,,,3.90,0.0041,0.00008,eval.txt,e,");
@@ -112,7 +113,9 @@ class KeptResultsTest {
         JsonNode measured = recipe(results, "--model", MODEL).get("measured");
         assertEquals(2, measured.get("models").size());
         assertEquals(0, measured.get("others").asInt());
+        assertEquals(1, measured.get("other_models").asInt());
         String out = summary(results, "--model", MODEL).replaceAll("\\s+", " ");
+        assertTrue(out.contains("kld.csv has 1 measurement of models with another file name."), out);
         assertTrue(
                 out.contains("Not all were measured on the same model, text and arguments: those cannot be compared."),
                 out);

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
@@ -153,6 +155,17 @@ class ResidualRecipeTest {
         assertTrue(asked.get("predicted_kld").isNull());
         assertEquals("proxy",
                 recipe("--model", MODEL, "--target-bpw", "4", "--beta", "0").get("importance").asString());
+    }
+
+    @Test
+    void theWeightsOfAPackedModelAreReadToo() throws IOException {
+        Path packed = folder.resolve("model.gguf.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            Files.copy(MODEL, out);
+        }
+        JsonNode json = recipe("--model", packed, "--target-bpw", "4");
+        assertEquals("residual-share", json.get("importance").asString());
+        assertEquals(recipe("--model", MODEL, "--target-bpw", "4").get("rules"), json.get("rules"));
     }
 
     @Test

@@ -46,6 +46,7 @@ import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.InputFiles;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
@@ -53,6 +54,7 @@ import org.imatrixstats.io.Sources;
 import org.imatrixstats.measure.Evaluation;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.measure.KldResults;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
@@ -356,11 +358,18 @@ public final class RecipeCommand extends Command {
     }
 
     private Prepared prepare(Dialect program, List<String> warnings) throws IOException {
-        Model model = ModelInput.read(modelPath.get(), console);
+        try (ModelFile file = ModelInput.open(modelPath.get(), console)) {
+            return prepare(program, file, warnings);
+        }
+    }
+
+    private Prepared prepare(Dialect program, ModelFile file, List<String> warnings) throws IOException {
+        Model model = Model.of(file);
         if (imatrixPath.get() == null) {
             require(!RESIDUAL_SHARE.equals(by.get()),
                     "--importance residual-share needs an importance matrix: it says how large the inputs are");
-            return prepare(program, model, null, Optional.empty(), Optional.empty(),
+            return prepare(program, model, new MeasuredWeights(file, null, console), null, Optional.empty(),
+                    Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
         }
         try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
@@ -369,7 +378,8 @@ public final class RecipeCommand extends Command {
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.of(imatrix, model, program).warnings(model.name()));
             Report report = report(imatrix, warnings);
-            return prepare(program, model, imatrix, Optional.of(report), Optional.of(QuantizeOptions.sizes(imatrix)),
+            return prepare(program, model, new MeasuredWeights(file, imatrix, console), imatrix, Optional.of(report),
+                    Optional.of(QuantizeOptions.sizes(imatrix)),
                     files(imatrix), warnings);
         }
     }
@@ -383,9 +393,13 @@ public final class RecipeCommand extends Command {
     }
 
     private Report report(Imatrix imatrix, List<String> warnings) throws IOException {
-        Report report = StatsCalculator.report(imatrix, Runtime.getRuntime().availableProcessors());
+        int threads = Runtime.getRuntime().availableProcessors();
+        Report report = StatsCalculator.report(imatrix, threads);
         report.warnings().forEach(warning -> warnings.add(imatrixPath.get() + ": " + warning));
-        return report;
+        // Results of measurements name the importance matrix by its SHA-256.
+        return results.get() == null
+                ? report
+                : report.with(ContentDigest.of(imatrix, ContentDigest.Algorithm.SHA256, threads));
     }
 
     /** Bytes that the data of all tensors may take. */
@@ -399,7 +413,8 @@ public final class RecipeCommand extends Command {
                 : (long) Math.floor(targetBpw.get() * model.elements() / Byte.SIZE);
     }
 
-    private Prepared prepare(Dialect program, Model model, Imatrix imatrix, Optional<Report> report,
+    private Prepared prepare(Dialect program, Model model, MeasuredWeights weights, Imatrix imatrix,
+            Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
         requireKinds(model.tensors().stream().filter(program::mayQuantize).map(tensor -> TensorName.of(tensor.name()))
@@ -415,11 +430,9 @@ public final class RecipeCommand extends Command {
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
         long budget = frontier.get() ? 0 : budget(model, imatrix, options);
         if (measureErrors.get()) {
-            try (MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
-                proxy = proxy.with(weights.errors(Recipe.candidates(options, model), program, false));
-            }
+            proxy = proxy.with(weights.errors(Recipe.candidates(options, model), program, false));
         }
-        Basis basis = losses(proxy, imatrix, model, options, warnings);
+        Basis basis = losses(proxy, weights, imatrix, model, options, warnings);
         measured.ifPresent(values -> warnings.addAll(values.warnings()));
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         return new Prepared(program, model, basis.losses, recipes(model, options, basis.losses, entries), entries,
@@ -486,7 +499,7 @@ public final class RecipeCommand extends Command {
         if (results.get() == null) {
             return Optional.empty();
         }
-        String types = Evaluation.digest(recipe.plan(), prepared.report.map(Report::digest));
+        String types = Evaluation.digest(recipe.plan(), prepared.report.map(report -> report.digest().hex()));
         return Optional.of(MeasuredModel.Nearby.of(results.get(), kept(), recipe, types, mixes, prepared.recipes,
                 prepared.losses, prepared.model));
     }
@@ -524,14 +537,13 @@ public final class RecipeCommand extends Command {
     }
 
     /** Residual shares and measured errors, if the weights can be read and the user chose nothing else. */
-    private Basis losses(Losses proxy, Imatrix imatrix, Model model, RecipeOptions options, List<String> warnings)
+    private Basis losses(Losses proxy, MeasuredWeights weights, Imatrix imatrix, Model model, RecipeOptions options,
+            List<String> warnings)
             throws IOException {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
         if (proxy.sensitivity().filter(Sensitivity::isOfOneType).isPresent()) {
-            try (MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
-                return new Basis(
-                        new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings));
-            }
+            return new Basis(
+                    new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings));
         }
         if (scores().isPresent()) {
             try (ByteSource file = console.files().open(scores().get());
@@ -544,22 +556,20 @@ public final class RecipeCommand extends Command {
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
             return new Basis(proxy);
         }
-        try (MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
-            Optional<ResidualShare> shares = weights.shares(!noCache.get());
-            if (shares.isEmpty()) {
-                if (asked) {
-                    throw new FormatException(modelPath.get(), "has no residual shares: " + weights.whyNoShares());
-                }
-                return new Basis(proxy, Optional.of(weights.whyNoShares()));
+        Optional<ResidualShare> shares = weights.shares(!noCache.get());
+        if (shares.isEmpty()) {
+            if (asked) {
+                throw new FormatException(modelPath.get(), "has no residual shares: " + weights.whyNoShares());
             }
-            Optional<TensorErrors> measured = proxy.errors();
-            if (measured.isEmpty()) {
-                measured = Optional.of(
-                        weights.errors(Recipe.candidates(options, model), options.dialect(), !noCache.get()));
-            }
-            return new Basis(new Losses(options.dialect(), shares.get().weights(), proxy.distortion(),
-                    Optional.empty(), proxy.entries(), measured, true));
+            return new Basis(proxy, Optional.of(weights.whyNoShares()));
         }
+        Optional<TensorErrors> measured = proxy.errors();
+        if (measured.isEmpty()) {
+            measured = Optional.of(
+                    weights.errors(Recipe.candidates(options, model), options.dialect(), !noCache.get()));
+        }
+        return new Basis(new Losses(options.dialect(), shares.get().weights(), proxy.distortion(),
+                Optional.empty(), proxy.entries(), measured, true));
     }
 
     private static Recipes recipes(Model model, RecipeOptions options, Losses losses,

@@ -27,6 +27,7 @@ import org.imatrixstats.app.option.OutputPath;
 import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.check.CheckReport;
@@ -438,7 +439,12 @@ public final class ReportCommand extends Command {
 
     private Document frontier(List<KldPoint> measured) throws IOException {
         try (ByteSource file = console.files().open(frontier.get())) {
-            FrontierReport report = FrontierJson.read(file).with(measured);
+            FrontierReport read = FrontierJson.read(file);
+            if (read.foreign(measured) > 0) {
+                note("the chart of sizes leaves out " + Numbers.count(read.foreign(measured), "measurement")
+                        + " of models with another file name than " + read.model());
+            }
+            FrontierReport report = read.with(measured);
             return new Document(Document.Kind.FRONTIER,
                     FrontierWriter.text(OutputFormat.JSON, report, Terminal.PIPE),
                     FrontierWriter.text(OutputFormat.TABLE, report, Terminal.PIPE));
@@ -475,7 +481,7 @@ public final class ReportCommand extends Command {
         }
         return Sources.isRemote(model.get().toString())
                 ? report.with("no residual shares: the weights of the model are not fetched")
-                : MeasuredWeights.of(header.get(), walk.imatrix, console).withShares(report, !noCache.get());
+                : new MeasuredWeights(header.get(), walk.imatrix, console).withShares(report, !noCache.get());
     }
 
     private List<FilePart> parts(List<Walk> walks, Optional<ModelFile> header) throws IOException {

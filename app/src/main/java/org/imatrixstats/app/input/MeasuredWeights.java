@@ -32,33 +32,22 @@ import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
 /** What is read from the weights of a model; figures that took time are kept in the user's cache folder. */
-public final class MeasuredWeights implements AutoCloseable {
+public final class MeasuredWeights {
     private final ModelFile model;
     private final TensorSource tensors;
     private final Imatrix imatrix;
     private final Console console;
 
-    private MeasuredWeights(ModelFile model, TensorSource tensors, Imatrix imatrix, Console console) {
+    /**
+     * Of a model that is open.
+     *
+     * @param imatrix null without one
+     */
+    public MeasuredWeights(ModelFile model, Imatrix imatrix, Console console) throws IOException {
         this.model = model;
-        this.tensors = tensors;
+        this.tensors = ModelInput.tensors(model);
         this.imatrix = imatrix;
         this.console = console;
-    }
-
-    /** @param imatrix null without one */
-    public static MeasuredWeights open(Path path, Imatrix imatrix, Console console) throws IOException {
-        ModelFile model = ModelFile.open(path);
-        try {
-            return of(model, imatrix, console);
-        } catch (IOException | RuntimeException e) {
-            model.close();
-            throw e;
-        }
-    }
-
-    /** Of a model that is open already, and is closed by whoever opened it. */
-    public static MeasuredWeights of(ModelFile model, Imatrix imatrix, Console console) throws IOException {
-        return new MeasuredWeights(model, ModelInput.tensors(model), imatrix, console);
     }
 
     /** How much of the residual stream each block writes; empty where {@link #whyNoShares} says why. */
@@ -132,11 +121,6 @@ public final class MeasuredWeights implements AutoCloseable {
             measure(inputs, plan, fold, journal);
         }
         return TensorErrors.of("measured on the weights", fold.errors(false));
-    }
-
-    @Override
-    public void close() throws IOException {
-        model.close();
     }
 
     /**

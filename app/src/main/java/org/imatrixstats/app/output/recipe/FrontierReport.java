@@ -172,7 +172,12 @@ public record FrontierReport(String dialect, String model, String imatrix, Strin
                         : "distortion (weighted relative squared error)";
     }
 
-    /** With models that were measured, but for those that are there. */
+    /** How many of these points are of models with another file name. */
+    public int foreign(List<KldPoint> measured) {
+        return measured.size() - MeasuredModel.ofModel(measured, model).size();
+    }
+
+    /** With models that were measured, but for those that are there, and those of other models. */
     public FrontierReport with(List<KldPoint> measured) {
         long elements = Math.round(rows.getFirst().bytes() * 8.0 / rows.getFirst().bitsPerWeight());
         List<FrontierRow> all = new ArrayList<>(rows);

@@ -56,8 +56,9 @@ public record MeasuredModel(KldPoint point, long bytes, double bitsPerWeight, bo
      * @param file   where the figures are kept
      * @param near   those of about the size, the smallest first
      * @param others how many measurements of the model are of another size, or of none that is known
+     * @param foreign how many are of other models
      */
-    public record Nearby(Path file, List<MeasuredModel> near, int others) {
+    public record Nearby(Path file, List<MeasuredModel> near, int others, int foreign) {
         /** A convention: over so much of the size, losses change by about as much as types can do. */
         private static final double NEAR = 0.15;
         private static final int MOST = 8;
@@ -75,7 +76,8 @@ public record MeasuredModel(KldPoint point, long bytes, double bitsPerWeight, bo
             long size = recipe.plan().quantBytes();
             List<MeasuredModel> near = new ArrayList<>();
             int others = 0;
-            for (KldPoint point : ofModel(points, model.name())) {
+            List<KldPoint> own = ofModel(points, model.name());
+            for (KldPoint point : own) {
                 long bytes = point.bytes() > 0
                         ? point.bytes()
                         : Math.round(point.bitsPerWeight() * elements / Byte.SIZE);
@@ -97,7 +99,7 @@ public record MeasuredModel(KldPoint point, long bytes, double bitsPerWeight, bo
             others += Math.max(0, near.size() - MOST);
             List<MeasuredModel> shown = new ArrayList<>(near.subList(0, Math.min(MOST, near.size())));
             shown.sort(Comparator.comparingLong(MeasuredModel::bytes));
-            return new Nearby(file, List.copyOf(shown), others);
+            return new Nearby(file, List.copyOf(shown), others, points.size() - own.size());
         }
 
         /** The measurement of the recipe itself. */

@@ -57,6 +57,10 @@ final class MeasuredTable {
             notes.add(file() + " has " + Numbers.count(measured.others(), "measurement")
                     + " of this model at other sizes: --frontier shows all");
         }
+        if (measured.foreign() > 0) {
+            notes.add(file() + " has " + Numbers.count(measured.foreign(), "measurement")
+                    + " of models with another file name");
+        }
         if (measured.differ()) {
             notes.add("Not all were measured on the same model, text and arguments: those cannot be compared");
         }

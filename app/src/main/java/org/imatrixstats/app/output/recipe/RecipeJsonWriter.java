@@ -131,6 +131,7 @@ final class RecipeJsonWriter {
         json.writeStartObject();
         json.writeStringProperty("file", Sources.name(measured.file()));
         json.writeNumberProperty("others", measured.others());
+        json.writeNumberProperty("other_models", measured.foreign());
         json.writeArrayPropertyStart("models");
         for (MeasuredModel model : measured.near()) {
             json.writeStartObject();

@@ -34,6 +34,10 @@ function drawFrontier(frontier, section) {
     + frontier.figure + "."),
   frontierLegend(knees.length > 0, measured.length > 0), ...frontierChart({curve, knees, mixes, measured, figure, large}),
   numbersOf(frontierTable(frontier.rows, large, unit)));
+  if (!frontier.predicts_kld && of("measured", "measured").length > 0) {
+    section.append(el("p", {class: "note"}, "Measured KL divergences are in the table only: predicted losses are on another"
+      + " scale."));
+  }
 }
 
 function frontierLegend(knees, measured) {
