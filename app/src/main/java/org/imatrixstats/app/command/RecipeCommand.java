@@ -546,8 +546,7 @@ public final class RecipeCommand extends Command {
                     new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings));
         }
         if (scores().isPresent()) {
-            try (ByteSource file = console.files().open(scores().get());
-                    MeasuredWeights weights = MeasuredWeights.open(modelPath.get(), imatrix, console)) {
+            try (ByteSource file = console.files().open(scores().get())) {
                 return new Basis(new ScoredLosses(LayerScores.read(file), weights, imatrix, options,
                         distortion.get() == null, noCache.get()).losses(proxy, model, warnings));
             }
