@@ -90,7 +90,8 @@ class KeptResultsTest {
         List<String> types = new ArrayList<>(List.of("llama.cpp"));
         made.get("tensors").forEach(
                 tensor -> types.add(tensor.get("name").asString() + "=" + tensor.get("type").asString()));
-        types.add(Json.report("stats", IMATRIX, "--format", "json").at("/file/digest").asString());
+        types.add(
+                Json.report("stats", IMATRIX, "--format", "json", "--digest", "sha256").at("/file/digest").asString());
         String bytes = made.get("quant_bytes").asString();
         Path results = table("best,/other/place/tiny-english-f16.gguf," + bytes + ",,0.00166,0.00003,eval.txt,e,"
                 + Evaluation.digest(types), "Q3_K_M,,,3.90,0.0041,0.00008,eval.txt,e,");

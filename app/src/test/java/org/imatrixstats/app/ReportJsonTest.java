@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Column;
@@ -31,6 +32,20 @@ class ReportJsonTest {
 
     private static void assertValid(String json) throws IOException {
         Schemas.assertValid(Json.parse(json));
+    }
+
+    /** The SHA-256 is that of 0.1.0. */
+    @Test
+    void digestIsSha256IfAskedFor() throws IOException {
+        String file = ReferenceFiles.testdata("moe-prose.gguf").toString();
+        for (String command : List.of("stats", "compare")) {
+            String json = CliRun.outputOf(command, file, file.replace("moe-prose", "moe-code"), "--format", "json",
+                    "--digest", "sha256");
+            Schemas.assertValid(Json.parse(json));
+            assertTrue(Pattern
+                    .compile("\"digest\" : \"799d5f55dad8b263[0-9a-f]{48}\",\\s+\"digest_algorithm\" : \"sha256\"")
+                    .matcher(json).find(), json);
+        }
     }
 
     // ---- the schema
@@ -125,7 +140,8 @@ class ReportJsonTest {
                 assertEquals(meta.get(key), shown.get(key), file + " " + key);
             }
         }
-        assertTrue(shown.get("digest").asString().matches("[0-9a-f]{64}"));
+        assertTrue(shown.get("digest").asString().matches("[0-9a-f]{32}"));
+        assertEquals("murmur3", shown.get("digest_algorithm").asString());
     }
 
     private static void assertTensor(JsonNode expected, JsonNode shown, String what) {

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +95,27 @@ class MappedFileTest {
         }
     }
 
+    /** Long blocks of a large file are read in pieces, beside the mapping. */
+    @Test
+    void copiesLongBlocks() throws IOException {
+        byte[] content = new byte[5 * PAGES + 4];
+        new Random(1).nextBytes(content);
+        int floats = content.length / Float.BYTES - 1;
+        float[] expected = new float[floats];
+        ByteBuffer.wrap(content, 3, floats * Float.BYTES).slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
+                .get(expected);
+        try (MappedFile file = MappedFile.open(write(content), MAP_ALL)) {
+            byte[] bytes = new byte[content.length + 1];
+            file.copy(2, bytes, 1, content.length - 2);
+            assertArrayEquals(Arrays.copyOfRange(content, 2, content.length),
+                    Arrays.copyOfRange(bytes, 1, content.length - 1));
+            float[] into = new float[floats + 1];
+            file.copy(3, ByteOrder.LITTLE_ENDIAN, into, 1, floats);
+            assertArrayEquals(expected, Arrays.copyOfRange(into, 1, floats + 1));
+            assertThrows(IndexOutOfBoundsException.class, () -> file.copy(5, bytes, 0, content.length - 4));
+        }
+    }
+
     @Test
     void comparesMoreBytesThanItTakesAtOnce() throws IOException {
         byte[] content = new byte[2 * 3 * PAGES];
@@ -119,6 +143,12 @@ class MappedFileTest {
             @Override
             void from(MappedFile file, long offset) throws FormatException {
                 file.copy(offset, ByteOrder.BIG_ENDIAN, new float[COUNT], 0, COUNT);
+            }
+        },
+        LONG_BLOCK {
+            @Override
+            void from(MappedFile file, long offset) throws FormatException {
+                file.copy(offset, new byte[2 * PAGES], 0, 2 * PAGES);
             }
         },
         COMPARISON {

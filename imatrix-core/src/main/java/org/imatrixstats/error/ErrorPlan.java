@@ -144,7 +144,7 @@ public record ErrorPlan(Inputs inputs, List<Item> items, List<ErrorTask> tasks) 
             }
         }
         if (from.imatrix().isPresent()) {
-            add(sha256, ContentDigest.of(from.imatrix().get(), threads));
+            add(sha256, ContentDigest.sha256(from.imatrix().get(), threads));
         }
         return HexFormat.of().formatHex(sha256.digest(), 0, 16);
     }

@@ -3,6 +3,7 @@ package org.imatrixstats.imatrix;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.scan.Block;
+import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -171,6 +173,42 @@ public final class Imatrix implements AutoCloseable {
         return a.size() == b.size() && a.hasInSum() == b.hasInSum() && a.sameCounts(b)
                 && file.sameBytes(a.inSum2Offset(), b.inSum2Offset(), bytes)
                 && (!a.hasInSum() || file.sameBytes(a.inSumOffset(), b.inSumOffset(), bytes));
+    }
+
+    /** Whether another file holds the same, bit for bit: names, counts and values. Reads up to the first difference. */
+    public boolean holdsSameAs(Imatrix other) throws FormatException {
+        if (!entries.keySet().equals(other.entries.keySet())) {
+            return false;
+        }
+        for (ImatrixEntry entry : entries.values()) {
+            if (!holdsSame(entry, other, other.entries.get(entry.name().name()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean holdsSame(ImatrixEntry a, Imatrix other, ImatrixEntry b) throws FormatException {
+        if (a.size() != b.size() || a.hasInSum() != b.hasInSum() || !a.sameCounts(b)) {
+            return false;
+        }
+        byte[] values = new byte[(int) Math.min(a.size(), Partition.BLOCK) * FLOAT_BYTES];
+        byte[] others = new byte[values.length];
+        for (Block block : Partition.ofValues(a.size())) {
+            int length = inSum2(a, block, values);
+            other.inSum2(b, block, others);
+            if (!Arrays.equals(values, 0, length, others, 0, length)) {
+                return false;
+            }
+            if (a.hasInSum()) {
+                inSum(a, block, values);
+                other.inSum(b, block, others);
+                if (!Arrays.equals(values, 0, length, others, 0, length)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Whether all sums of x² of several columns are the same, or NaN. */

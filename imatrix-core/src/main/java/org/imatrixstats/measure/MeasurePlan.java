@@ -97,7 +97,7 @@ public record MeasurePlan(Inputs inputs, List<Group> groups) {
             group.tensors.forEach(member -> texts.add(member.tensor() + "=" + member.type().ggmlName()));
         }
         if (imatrix.isPresent()) {
-            texts.add(ContentDigest.of(imatrix.get(), threads));
+            texts.add(ContentDigest.sha256(imatrix.get(), threads));
         }
         return Evaluation.digest(texts);
     }

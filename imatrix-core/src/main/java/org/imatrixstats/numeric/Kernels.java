@@ -16,7 +16,9 @@ public final class Kernels {
     /** Columns with |E[x²]| above this are active; the threshold of llama-imatrix. */
     static final double ACTIVE_ABOVE = 1e-5;
     /** Enough to fill any vector register, few enough for four arrays of them to stay in the first-level cache. */
-    private static final int LANES = 256;
+    private static final int LANES = 128;
+    /** Where all values are smaller, subnormal ones may count. */
+    private static final float TINY = 0x1p-60f;
     /** The last in the order of all floats, by {@link #number}. */
     private static final int INFINITY = number(Float.POSITIVE_INFINITY);
 
@@ -24,15 +26,21 @@ public final class Kernels {
     private final double[] b = new double[LANES];
     private final double[] c = new double[LANES];
     private final double[] d = new double[LANES];
+    private final double[][] partialSums = {a, b, c, d};
+    private final double[] totals = new double[partialSums.length];
+    private float min;
     private float max;
 
     /** The moments of {@code v[from..to)} / count, which is not empty, with extremes, Σ x·log2 x and active columns. */
     public Moments energy(float[] v, int from, int to, double count) {
         double sum = sum(v, from, to);
         Moments central = central(v, from, to, count, sum);
-        float min = extremes(v, from, to);
+        double sumXLog2X = sumXLog2X(v, from, to);
+        if (max < TINY) {
+            sumXLog2X = sumXLog2XOfTiny(v, from, to);
+        }
         return new Moments(central.n(), central.sum(), central.mean(), central.m2(), central.m3(), central.m4(),
-                min / count, max / count, (sumXLog2X(v, from, to) - sum * Log2.exact(count)) / count,
+                min / count, max / count, (sumXLog2X - sum * Log2.exact(count)) / count,
                 active(v, from, to, count, min));
     }
 
@@ -44,22 +52,24 @@ public final class Kernels {
     private Moments central(float[] v, int from, int to, double count, double sum) {
         int n = to - from;
         double mean = sum / n;
-        clear(n);
+        clear(n, 3);
         for (int i = from; i < to; i += LANES) {
             addPowers(v, i, Math.min(LANES, to - i), mean);
         }
         double count2 = count * count;
-        return new Moments(n, sum / count, mean / count, total(a, n) / count2, total(b, n) / (count2 * count),
-                total(c, n) / (count2 * count2), Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0);
+        addUp(n, 3);
+        return new Moments(n, sum / count, mean / count, totals[0] / count2, totals[1] / (count2 * count),
+                totals[2] / (count2 * count2), Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0);
     }
 
     /** Σ v[from..to). */
     public double sum(float[] v, int from, int to) {
-        clear(to - from);
+        clear(to - from, 1);
         for (int i = from; i < to; i += LANES) {
             addValues(v, i, Math.min(LANES, to - i));
         }
-        return total(a, to - from);
+        addUp(to - from, 1);
+        return totals[0];
     }
 
     /** The comoments of {@code x[from..to)} / countX and {@code y[from..to)} / countY, which are not empty. */
@@ -69,11 +79,12 @@ public final class Kernels {
         double perY = 1 / countY;
         double meanX = sum(x, from, to) / n * perX;
         double meanY = sum(y, from, to) / n * perY;
-        clear(n);
+        clear(n, 4);
         for (int i = from; i < to; i += LANES) {
             addProducts(x, perX, meanX, y, perY, meanY, i, Math.min(LANES, to - i));
         }
-        return new Comoments(n, meanX, meanY, total(a, n), total(b, n), total(c, n), total(d, n));
+        addUp(n, 4);
+        return new Comoments(n, meanX, meanY, totals[0], totals[1], totals[2], totals[3]);
     }
 
     private void addValues(float[] v, int from, int lanes) {
@@ -107,21 +118,37 @@ public final class Kernels {
         }
     }
 
-    private void clear(int n) {
-        int lanes = Math.min(LANES, n);
-        Arrays.fill(a, 0, lanes, 0);
-        Arrays.fill(b, 0, lanes, 0);
-        Arrays.fill(c, 0, lanes, 0);
-        Arrays.fill(d, 0, lanes, 0);
+    /** Of arrays that hold partial sums, the first ones. */
+    private void clear(int n, int arrays) {
+        for (int i = 0; i < arrays; i++) {
+            Arrays.fill(partialSums[i], 0, Math.min(LANES, n), 0);
+        }
     }
 
-    private static double total(double[] partialSums, int n) {
-        double total = 0;
-        int lanes = Math.min(LANES, n);
-        for (int j = 0; j < lanes; j++) {
-            total += partialSums[j];
+    private void addUp(int n, int arrays) {
+        for (int i = 0; i < arrays; i++) {
+            totals[i] = total(partialSums[i], n);
         }
-        return total;
+    }
+
+    /** Adds up partial sums in four sums, as one would have to wait for each addition. */
+    private static double total(double[] partialSums, int n) {
+        int lanes = Math.min(LANES, n);
+        double first = 0;
+        double second = 0;
+        double third = 0;
+        double fourth = 0;
+        int j = 0;
+        for (; j < lanes - 3; j += 4) {
+            first += partialSums[j];
+            second += partialSums[j + 1];
+            third += partialSums[j + 2];
+            fourth += partialSums[j + 3];
+        }
+        for (; j < lanes; j++) {
+            first += partialSums[j];
+        }
+        return first + second + (third + fourth);
     }
 
     /** The smallest of {@code v[from..to)}; NaN if one is. */
@@ -133,16 +160,13 @@ public final class Kernels {
         return min;
     }
 
-    /** Returns the smallest value and keeps the largest. */
-    private float extremes(float[] v, int from, int to) {
-        float smallest = Float.POSITIVE_INFINITY;
-        float largest = Float.NEGATIVE_INFINITY;
+    private void extremes(float[] v, int from, int to) {
+        min = Float.POSITIVE_INFINITY;
+        max = Float.NEGATIVE_INFINITY;
         for (int i = from; i < to; i++) {
-            smallest = Math.min(smallest, v[i]);
-            largest = Math.max(largest, v[i]);
+            min = Math.min(min, v[i]);
+            max = Math.max(max, v[i]);
         }
-        max = largest;
-        return smallest;
     }
 
     private static int active(float[] v, int from, int to, double count, float min) {
@@ -157,15 +181,44 @@ public final class Kernels {
         return active;
     }
 
-    private static double sumXLog2X(float[] v, int from, int to) {
+    /**
+     * Σ v·log2 v, exact where subnormal values add nothing to it. Also takes the extremes, by the bits of the values, which
+     * have the order of the values if none is negative.
+     */
+    private double sumXLog2X(float[] v, int from, int to) {
         double even = 0;
         double odd = 0;
+        int least = Integer.MAX_VALUE;
+        int most = Integer.MIN_VALUE;
         int i = from;
         for (; i < to - 1; i += 2) {
-            even += Log2.xLog2x(v[i]);
-            odd += Log2.xLog2x(v[i + 1]);
+            even += Log2.xLog2xOfNormal(v[i]);
+            odd += Log2.xLog2xOfNormal(v[i + 1]);
+            int a = Float.floatToRawIntBits(v[i]);
+            int b = Float.floatToRawIntBits(v[i + 1]);
+            least = Math.min(least, Math.min(a, b));
+            most = Math.max(most, Math.max(a, b));
         }
-        return i < to ? even + odd + Log2.xLog2x(v[i]) : even + odd;
+        if (i < to) {
+            even += Log2.xLog2xOfNormal(v[i]);
+            least = Math.min(least, Float.floatToRawIntBits(v[i]));
+            most = Math.max(most, Float.floatToRawIntBits(v[i]));
+        }
+        if (least >= 0 && most <= INFINITY) {
+            min = Float.intBitsToFloat(least);
+            max = Float.intBitsToFloat(most);
+        } else {
+            extremes(v, from, to);
+        }
+        return even + odd;
+    }
+
+    private static double sumXLog2XOfTiny(float[] v, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += Log2.xLog2x(v[i]);
+        }
+        return sum;
     }
 
     /** How many of {@code v[from..to)} / count lie more than one standard deviation above the mean. */

@@ -7,20 +7,21 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.tensor.Layer;
 import org.imatrixstats.tensor.TensorName;
 
 /**
  * The figures of one importance matrix.
  *
- * @param digest   fingerprint of what the file holds, see ContentDigest
+ * @param digest   fingerprint of what the file holds
  * @param tensors  by layer, those without a layer last, then by kind
  * @param layers   by stack and number; tensors without a layer belong to none
  * @param kinds    by name
  * @param notes    how figures came about where the file alone does not say, one sentence each
  * @param warnings what is wrong with the figures, one sentence each
  */
-public record Report(String digest, List<TensorStats> tensors, List<LayerStats> layers, List<KindStats> kinds,
+public record Report(ContentDigest digest, List<TensorStats> tensors, List<LayerStats> layers, List<KindStats> kinds,
         List<String> notes, List<String> warnings) {
     public Report {
         tensors = List.copyOf(tensors);
@@ -30,8 +31,13 @@ public record Report(String digest, List<TensorStats> tensors, List<LayerStats> 
         warnings = List.copyOf(warnings);
     }
 
-    static Report of(String digest, List<TensorStats> tensors, List<String> notes, List<String> warnings) {
+    static Report of(ContentDigest digest, List<TensorStats> tensors, List<String> notes, List<String> warnings) {
         return new Report(digest, tensors, layers(tensors), kinds(tensors, sum(tensors)), notes, warnings);
+    }
+
+    /** The same with another fingerprint. */
+    public Report with(ContentDigest other) {
+        return new Report(other, tensors, layers, kinds, notes, warnings);
     }
 
     /** The report of some of the tensors. Their ranks and shares stay those among all. */

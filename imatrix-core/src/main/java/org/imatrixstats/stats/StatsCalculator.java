@@ -13,6 +13,7 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.imatrix.ContentHash;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.SharedInputs;
@@ -30,8 +31,8 @@ import org.imatrixstats.tensor.TensorName;
 /**
  * Computes all figures of an importance matrix.
  *
- * <p>Entries that hold the same are walked once. A first walk takes the sums, and compares each entry with the one of the
- * earlier layer while its values are at hand. What is above one σ, which needs mean and deviation, is counted right after it
+ * <p>Entries that hold the same are walked once. A first walk takes the sums, hashes the content, and compares each entry
+ * with the one of the earlier layer while its values are at hand. What is above one σ, which needs mean and deviation, is counted right after it
  * in entries of a single part, and by a second walk in larger ones.
  */
 public final class StatsCalculator {
@@ -90,10 +91,11 @@ public final class StatsCalculator {
     }
 
     /** What is collected over one entry, and over the pair of it and the earlier one. */
-    private record Sums(Moments energy, Moments activation, Comoments withEarlier, List<Found<?>> found) {
+    private record Sums(Moments energy, Moments activation, Comoments withEarlier, ContentHash content,
+            List<Found<?>> found) {
         Sums merge(Sums other) {
             return new Sums(energy.merge(other.energy), activation.merge(other.activation),
-                    withEarlier.merge(other.withEarlier), merged(other.found));
+                    withEarlier.merge(other.withEarlier), content.merge(other.content), merged(other.found));
         }
 
         private List<Found<?>> merged(List<Found<?>> later) {
@@ -176,7 +178,8 @@ public final class StatsCalculator {
         }
         List<TensorStats> tensors = entries.stream().map(this::tensor).toList();
         Standings.of(tensors).forEach(TensorStats::standing);
-        return Report.of(ContentDigest.of(imatrix, inputs, threads), tensors, expertCounts.notes(),
+        ContentDigest digest = ContentDigest.murmur3(imatrix, entry -> sums.get(inputs.firstOf(entry)).content);
+        return Report.of(digest, tensors, expertCounts.notes(),
                 Stream.concat(bigEndian(), warnings(tensors).stream()).toList());
     }
 
@@ -202,10 +205,12 @@ public final class StatsCalculator {
         Moments energy = Moments.EMPTY;
         Moments activation = Moments.EMPTY;
         Comoments withEarlier = Comoments.EMPTY;
+        ContentHash content = new ContentHash(entry);
         List<Found<?>> found = new ArrayList<>();
         visitors.forEach(visitor -> found.add(Found.begin(visitor, entry)));
         for (Block block : part) {
             imatrix.inSum2(entry, block.start(), worker.values, block.length());
+            content.addSquares(block, worker.values);
             for (Block.Span row : block) {
                 if (entry.count(row) > 0) {
                     energy = energy.merge(worker.kernels.energy(worker.values, row.from(), row.to(), entry.count(row)));
@@ -219,6 +224,7 @@ public final class StatsCalculator {
             }
             if (entry.hasInSum()) {
                 imatrix.inSum(entry, block.start(), worker.values, block.length());
+                content.addSums(block, worker.values);
                 for (Block.Span row : block) {
                     if (entry.count(row) > 0) {
                         activation = activation
@@ -233,7 +239,7 @@ public final class StatsCalculator {
         if (part.rows() == entry.experts()) {
             aboveOneSigma.put(entry, aboveOneSigma(worker, entry, energy, part));
         }
-        return new Sums(energy, activation, withEarlier, found);
+        return new Sums(energy, activation, withEarlier, content, found);
     }
 
     private void visit(Worker worker, ImatrixEntry entry, Block block, List<Found<?>> found) throws FormatException {

@@ -103,7 +103,7 @@ class CombineTest {
     }
 
     private static String digest(Imatrix imatrix) throws IOException {
-        return ContentDigest.of(imatrix, 1);
+        return ContentDigest.sha256(imatrix, 1);
     }
 
     // ---- against llama-imatrix

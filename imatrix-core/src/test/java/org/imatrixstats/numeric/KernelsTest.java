@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Timeout;
 class KernelsTest {
     private static final int FROM = 3;
     /** Short ones, and those around the number of partial sums and its multiples. */
-    private static final int[] LENGTHS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 255, 256, 257, 511, 512, 513, 1000};
+    private static final int[] LENGTHS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 127, 128, 129, 131, 255, 256, 257, 511, 512, 513,
+        1000};
 
     private static final Kernels kernels = new Kernels();
 
@@ -66,6 +67,28 @@ class KernelsTest {
             assertEquals(n, moments.active());
             assertEquals(sumXLog2X, moments.sumXLog2X(), 1e-13 * n * n);
         }
+    }
+
+    @Test
+    void takesExtremesOfNegativeAndInfiniteValues() {
+        float[] v = vector(3, -2, -0f, -7, 5);
+        Moments negative = kernels.energy(v, FROM, FROM + 5, 1);
+        assertEquals(-7, negative.min());
+        assertEquals(5, negative.max());
+        v[FROM] = Float.POSITIVE_INFINITY;
+        assertEquals(Double.POSITIVE_INFINITY, kernels.energy(v, FROM, FROM + 5, 1).max());
+        v[FROM + 1] = Float.NaN;
+        assertEquals(Double.NaN, kernels.energy(v, FROM, FROM + 5, 1).min());
+    }
+
+    @Test
+    void takesEntropyOfSubnormalValues() {
+        float x = 3 * Float.MIN_VALUE;
+        Moments subnormal = kernels.energy(vector(x, x, 0), FROM, FROM + 3, 1);
+        assertEquals(1, subnormal.entropy(), 1e-12);
+        // Among larger values they add nothing.
+        Moments mixed = kernels.energy(vector(x, 1, 1), FROM, FROM + 3, 1);
+        assertEquals(1, mixed.entropy(), 1e-12);
     }
 
     @Test
@@ -174,7 +197,7 @@ class KernelsTest {
         return vector(values);
     }
 
-    private static float[] vector(float[] values) {
+    private static float[] vector(float... values) {
         float[] padded = new float[FROM + values.length + 2];
         Arrays.fill(padded, Float.NaN);
         System.arraycopy(values, 0, padded, FROM, values.length);

@@ -11,6 +11,7 @@ class Log2Test {
     @Test
     void isZeroForZero() {
         assertEquals(0, Log2.xLog2x(0), Double.MIN_VALUE);
+        assertEquals(0, Log2.xLog2xOfNormal(0), Double.MIN_VALUE);
     }
 
     @Test
@@ -44,7 +45,12 @@ class Log2Test {
     /** log2 within 2^-50, and where it is large within a few of its last bits. */
     private static void assertAgrees(float x) {
         double log2 = Math.log(x) / LN2;
+        double allowed = 0x1p-50 * Math.max(1, Math.abs(log2));
         double error = Math.abs(Log2.xLog2x(x) / x - log2);
-        assertTrue(error <= 0x1p-50 * Math.max(1, Math.abs(log2)), () -> x + ": " + error);
+        assertTrue(error <= allowed, () -> x + ": " + error);
+        if (x >= Float.MIN_NORMAL) {
+            double errorOfNormal = Math.abs(Log2.xLog2xOfNormal(x) / x - log2);
+            assertTrue(errorOfNormal <= allowed, () -> x + " as a normal float: " + errorOfNormal);
+        }
     }
 }

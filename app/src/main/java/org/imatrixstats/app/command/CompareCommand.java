@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.option.DigestOption;
 import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.ReportOptions;
 import org.imatrixstats.app.option.SelectionOptions;
@@ -59,6 +60,7 @@ public final class CompareCommand extends Command {
     private final SelectionOptions selection = include(new SelectionOptions(PairLevels.ALL,
             "show the first N rows (of each group with --group-by); without --sort, those with the largest divergence",
             "none, largest differences first"));
+    private final DigestOption digest = include(new DigestOption());
     private final ReportOptions output = include(new ReportOptions());
     /** What holds for all pairs, said once. */
     private final Set<String> warned = new HashSet<>();
@@ -140,10 +142,10 @@ public final class CompareCommand extends Command {
 
     private Input input(Imatrix imatrix) throws IOException {
         SharedInputs shared = SharedInputs.of(imatrix, output.threads());
-        String digest = output.format() == OutputFormat.JSON
-                ? ContentDigest.of(imatrix, shared, output.threads())
+        ContentDigest content = output.format() == OutputFormat.JSON
+                ? ContentDigest.of(imatrix, shared, digest.algorithm(), output.threads())
                 : null;
-        return new Input(new CompareReport.Input(imatrix, digest), shared);
+        return new Input(new CompareReport.Input(imatrix, content), shared);
     }
 
     private void validate() throws IOException {

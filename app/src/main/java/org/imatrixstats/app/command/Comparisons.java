@@ -19,6 +19,7 @@ import org.imatrixstats.compare.Comparison;
 import org.imatrixstats.compare.DistinctPairs;
 import org.imatrixstats.compare.PairCalculator;
 import org.imatrixstats.compare.Pairing;
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.SharedInputs;
 
@@ -40,7 +41,7 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
      *
      * @param digest fingerprint of its content
      */
-    record File(Imatrix imatrix, SharedInputs inputs, String digest) {
+    record File(Imatrix imatrix, SharedInputs inputs, ContentDigest digest) {
     }
 
     /** The pairs of tensors of the first file and each of the others. */

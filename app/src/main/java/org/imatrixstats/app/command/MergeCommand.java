@@ -2,6 +2,7 @@ package org.imatrixstats.app.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,6 @@ import org.imatrixstats.app.option.OutputOptions;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.combine.Merge;
-import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 
 import picocli.CommandLine.ParameterException;
@@ -66,15 +66,16 @@ public final class MergeCommand extends Command {
     }
 
     private void warnOfDuplicates(List<Imatrix> imatrices) throws IOException {
-        Map<String, Path> contents = new HashMap<>();
+        List<Imatrix> earlier = new ArrayList<>();
         Map<String, Path> datasets = new HashMap<>();
         for (Imatrix imatrix : imatrices) {
-            Path same = contents.putIfAbsent(
-                    ContentDigest.of(imatrix, Runtime.getRuntime().availableProcessors()), imatrix.path());
+            Imatrix same = first(earlier, imatrix);
             if (same != null) {
-                console.warn(imatrix.path() + " has the same content as " + same + ", which is now counted twice");
+                console.warn(
+                        imatrix.path() + " has the same content as " + same.path() + ", which is now counted twice");
                 continue;
             }
+            earlier.add(imatrix);
             for (String dataset : imatrix.origin().datasets()) {
                 Path other = datasets.putIfAbsent(dataset, imatrix.path());
                 if (other != null && !other.equals(imatrix.path())) {
@@ -82,5 +83,15 @@ public final class MergeCommand extends Command {
                 }
             }
         }
+    }
+
+    /** Null if none holds the same. */
+    private static Imatrix first(List<Imatrix> earlier, Imatrix imatrix) throws IOException {
+        for (Imatrix other : earlier) {
+            if (imatrix.holdsSameAs(other)) {
+                return other;
+            }
+        }
+        return null;
     }
 }

@@ -44,6 +44,7 @@ import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.InputFiles;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
@@ -375,9 +376,13 @@ public final class RecipeCommand extends Command {
     }
 
     private Report report(Imatrix imatrix, List<String> warnings) throws IOException {
-        Report report = StatsCalculator.report(imatrix, Runtime.getRuntime().availableProcessors());
+        int threads = Runtime.getRuntime().availableProcessors();
+        Report report = StatsCalculator.report(imatrix, threads);
         report.warnings().forEach(warning -> warnings.add(imatrixPath.get() + ": " + warning));
-        return report;
+        // Results of measurements name the importance matrix by its SHA-256.
+        return results.get() == null
+                ? report
+                : report.with(ContentDigest.of(imatrix, ContentDigest.Algorithm.SHA256, threads));
     }
 
     /** Bytes that the data of all tensors may take. */
@@ -477,7 +482,7 @@ public final class RecipeCommand extends Command {
         if (results.get() == null) {
             return Optional.empty();
         }
-        String types = Evaluation.digest(recipe.plan(), prepared.report.map(Report::digest));
+        String types = Evaluation.digest(recipe.plan(), prepared.report.map(report -> report.digest().hex()));
         return Optional.of(MeasuredModel.Nearby.of(results.get(), kept(), recipe, types, mixes, prepared.recipes,
                 prepared.losses, prepared.model));
     }

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.input.MeasuredWeights;
 import org.imatrixstats.app.input.ModelInput;
+import org.imatrixstats.app.option.DigestOption;
 import org.imatrixstats.app.option.ExpertsOption;
 import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.Options;
@@ -23,6 +24,7 @@ import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.output.stats.StatsLevels;
 import org.imatrixstats.app.output.stats.StatsWriter;
 import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.stats.KindStats;
@@ -46,6 +48,7 @@ final class StatsOptions extends Options {
             "show the first N rows (of each group with --group-by); without --sort, tensors are sorted by -robust_z",
             "kind; none with --sort, --top, --bottom"));
     private final ExpertsOption experts = include(new ExpertsOption());
+    private final DigestOption digest = include(new DigestOption());
     private final ReportOptions output = include(new ReportOptions());
 
     int show(List<Path> files, Console console, CommandLine command) throws IOException {
@@ -67,7 +70,7 @@ final class StatsOptions extends Options {
         Batch batch = new Batch(files, console, command);
         try (ModelFile opened = model == null ? null : ModelInput.open(model, console)) {
             batch.each(file -> Inputs.imatrix(file, console), (_, imatrix) -> {
-                Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
+                Report report = report(imatrix);
                 return read(imatrix, opened == null
                         ? report
                         : new MeasuredWeights(opened, imatrix, console).withShares(report, output.threads(), cached),
@@ -87,6 +90,13 @@ final class StatsOptions extends Options {
         writer.failed(batch.errors());
         output.write(writer.text(), console);
         return batch.failed() ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    private Report report(Imatrix imatrix) throws IOException {
+        Report report = StatsCalculator.report(imatrix, experts.given(), output.threads());
+        return digest.algorithm() == report.digest().algorithm()
+                ? report
+                : report.with(ContentDigest.of(imatrix, digest.algorithm(), output.threads()));
     }
 
     private record Read(FileReport report, List<Sheet<FileReport, ?>> sheets) {

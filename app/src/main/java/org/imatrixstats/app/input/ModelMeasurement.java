@@ -86,7 +86,7 @@ public final class ModelMeasurement {
 
     private String types(Plan plan) throws IOException {
         return Evaluation.digest(plan,
-                imatrix.isPresent() ? Optional.of(ContentDigest.of(imatrix.get(), threads)) : Optional.empty());
+                imatrix.isPresent() ? Optional.of(ContentDigest.sha256(imatrix.get(), threads)) : Optional.empty());
     }
 
     /** The point of a model that is measured, without its figures. */

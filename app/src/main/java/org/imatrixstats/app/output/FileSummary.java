@@ -3,6 +3,7 @@ package org.imatrixstats.app.output;
 import java.util.List;
 import java.util.OptionalLong;
 
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 
@@ -13,9 +14,9 @@ import org.imatrixstats.imatrix.ImatrixEntry;
  * @param digest  fingerprint of its content; null where it is not shown
  * @param tokens  rows that the most used tensor without experts saw; empty for a legacy file, which counts chunks
  */
-public record FileSummary(String name, long bytes, Imatrix.Origin origin, int entries, String digest,
+public record FileSummary(String name, long bytes, Imatrix.Origin origin, int entries, ContentDigest digest,
         OptionalLong tokens) {
-    public static FileSummary of(Imatrix imatrix, String digest) {
+    public static FileSummary of(Imatrix imatrix, ContentDigest digest) {
         return new FileSummary(imatrix.name(), imatrix.bytes(), imatrix.origin(), imatrix.entries().size(),
                 digest, tokens(imatrix));
     }

@@ -31,7 +31,8 @@ public final class Json {
         json.writeNumberProperty("bytes", file.bytes());
         json.writeStringProperty("format", file.origin().format().label());
         writeOptional(json, "gguf_version", file.origin().ggufVersion());
-        json.writeStringProperty("digest", file.digest());
+        json.writeStringProperty("digest", file.digest().hex());
+        json.writeStringProperty("digest_algorithm", file.digest().algorithm().toString());
         writeTexts(json, "datasets", file.datasets());
         writeOptional(json, "chunk_count", file.origin().chunkCount());
         writeOptional(json, "chunk_size", file.origin().chunkSize());

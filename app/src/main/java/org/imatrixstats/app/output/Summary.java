@@ -14,7 +14,8 @@ public final class Summary {
 
     public static List<String> lines(FileSummary file, Report report) {
         return List.of(
-                container(file) + ", " + Numbers.bytes(file.bytes()) + ", content " + file.digest().substring(0, 16),
+                container(file) + ", " + Numbers.bytes(file.bytes()) + ", content "
+                        + file.digest().hex().substring(0, 16),
                 tensors(file, report) + ", " + Numbers.count(report.layers().size(), "layer") + experts(report) + ", "
                         + chunks(file) + ", " + tokens(file),
                 datasets(file));

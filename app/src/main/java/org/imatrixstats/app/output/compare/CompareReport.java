@@ -6,6 +6,7 @@ import org.imatrixstats.app.output.FileSummary;
 import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.compare.Comparison;
 import org.imatrixstats.compare.PairStats;
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 
 /**
@@ -26,7 +27,7 @@ public record CompareReport(List<Input> files, List<Pair> pairs, double[][] matr
      *
      * @param digest the fingerprint of what it holds; null in a format that does not show it
      */
-    public record Input(Imatrix imatrix, String digest) {
+    public record Input(Imatrix imatrix, ContentDigest digest) {
         String name() {
             return imatrix.name();
         }
