@@ -21,6 +21,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.journal.FigureCache;
+import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -89,6 +90,11 @@ public final class MeasuredWeights {
                 : report.with("no residual shares: " + whyNoShares());
     }
 
+    /** Layers of the model but for those that predict further tokens. */
+    long predictingLayers() throws IOException {
+        return Model.of(model).layers() - model.config().get(Hyperparameter.NEXTN_LAYERS, 0);
+    }
+
     /** Whether the weights are there, not only the header: a file may be cut off behind it. */
     public boolean isReadable() {
         TensorInfo last = tensors.tensors().getLast();
@@ -109,7 +115,7 @@ public final class MeasuredWeights {
         ErrorInputs inputs = new ErrorInputs(tensors, imatrix, program);
         List<GgmlType> measurable = types.stream().map(GgmlType::packed).filter(ErrorPlan::isMeasurable).distinct()
                 .sorted().toList();
-        ErrorPlan plan = ErrorPlan.of(inputs, measurable, Sampling.ofDefault(tensors, measurable.size()));
+        ErrorPlan plan = ErrorPlan.of(inputs, measurable, Sampling.ofRecipe(tensors, measurable.size()));
         ErrorFold fold = new ErrorFold(plan);
         try (ErrorJournal journal = cached ? kept(inputs, plan, fold) : null) {
             measure(inputs, plan, fold, journal);
