@@ -555,8 +555,7 @@ public final class RecipeCommand extends Command {
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
             return new Basis(proxy);
         }
-        Optional<ResidualShare> shares = weights.shares(Runtime.getRuntime().availableProcessors(),
-                !noCache.get());
+        Optional<ResidualShare> shares = weights.shares(!noCache.get());
         if (shares.isEmpty()) {
             if (asked) {
                 throw new FormatException(modelPath.get(), "has no residual shares: " + weights.whyNoShares());

@@ -54,10 +54,7 @@ public final class MeasuredLosses {
                 ? byError.relativeError(tensors.get(name), type)
                 : Double.NaN);
         Map<String, Double> all = new HashMap<>(
-                imatrix == null
-                        ? Map.of()
-                        : weights.shares(Runtime.getRuntime().availableProcessors(), !noCache)
-                                .map(ResidualShare::weights).orElse(Map.of()));
+                imatrix == null ? Map.of() : weights.shares(!noCache).map(ResidualShare::weights).orElse(Map.of()));
         List<String> missing = model.tensors().stream()
                 .filter(tensor -> options.dialect().mayQuantize(tensor) && !model.isUnused(tensor.name()))
                 .map(TensorInfo::name).filter(name -> !scales.containsKey(name)).toList();

@@ -51,7 +51,11 @@ public final class MeasuredWeights {
     }
 
     /** How much of the residual stream each block writes; empty where {@link #whyNoShares} says why. */
-    public Optional<ResidualShare> shares(int threads, boolean cached) throws IOException {
+    public Optional<ResidualShare> shares(boolean cached) throws IOException {
+        return shares(Runtime.getRuntime().availableProcessors(), cached);
+    }
+
+    private Optional<ResidualShare> shares(int threads, boolean cached) throws IOException {
         if (!isReadable()) {
             return Optional.empty();
         }
