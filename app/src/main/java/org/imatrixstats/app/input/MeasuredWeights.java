@@ -52,13 +52,17 @@ public final class MeasuredWeights {
 
     /** How much of the residual stream each block writes; empty where {@link #whyNoShares} says why. */
     public Optional<ResidualShare> shares(boolean cached) throws IOException {
+        return shares(Runtime.getRuntime().availableProcessors(), cached);
+    }
+
+    private Optional<ResidualShare> shares(int threads, boolean cached) throws IOException {
         if (!isReadable()) {
             return Optional.empty();
         }
         Progress[] progress = {null};
         try {
             return ResidualShare.of(tensors, Model.of(model), model.config(), imatrix,
-                    new ResidualShare.Reading(Runtime.getRuntime().availableProcessors(), cache(cached), values -> {
+                    new ResidualShare.Reading(threads, cache(cached), values -> {
                         progress[0] = console.progress("reading what writes the residual stream", values,
                                 Progress.Unit.VALUES);
                         return progress[0]::advance;
@@ -83,8 +87,8 @@ public final class MeasuredWeights {
     }
 
     /** The report of the importance matrix with the shares, or with a note why there are none. */
-    public Report withShares(Report report, boolean cached) throws IOException {
-        Optional<ResidualShare> shares = shares(cached);
+    public Report withShares(Report report, int threads, boolean cached) throws IOException {
+        Optional<ResidualShare> shares = shares(threads, cached);
         return shares.isPresent()
                 ? report.with(shares.get()::of)
                 : report.with("no residual shares: " + whyNoShares());
