@@ -16,6 +16,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.scan.Block;
 
 /** One importance matrix of several: sums and counts added, as if all texts had been one. */
 public final class Merge {
@@ -148,9 +149,17 @@ public final class Merge {
             if (weight == 1 && entry.expertsWithoutData() == 0) {
                 return;
             }
-            for (int i = 0; i < length; i++) {
-                long count = input.count(entry, (int) ((from + i) / entry.columns()));
-                sums[i] = count == 0 ? 0 : (float) (sums[i] * (weighted(count) / (double) count));
+            for (Block.Span row : new Block(from, length, entry.columns())) {
+                long count = input.count(entry, (int) row.row());
+                long rows = weighted(count);
+                double factor = rows / (double) count;
+                if (count == 0) {
+                    Arrays.fill(sums, row.from(), row.to(), 0);
+                } else if (rows != count) {
+                    for (int i = row.from(); i < row.to(); i++) {
+                        sums[i] = (float) (sums[i] * factor);
+                    }
+                }
             }
         }
     }

@@ -129,7 +129,8 @@ public final class DivergenceCalculator {
                 double difference = p - q;
                 if (m > 0) {
                     sumDistance += Math.abs(difference);
-                    double t = difference / (2 * m);
+                    double perM = 1 / m;
+                    double t = difference * perM / 2;
                     double j;
                     double r; // L(t) − 2t
                     if (Math.abs(t) < SMALL) {
@@ -139,8 +140,8 @@ public final class DivergenceCalculator {
                                 * (1.0 / 3
                                         + t2 * (1.0 / 5 + t2 * (1.0 / 7 + t2 * (1.0 / 9 + t2 * (1.0 / 11 + t2 / 13)))));
                     } else {
-                        double x = p / m;
-                        double y = q / m;
+                        double x = p * perM;
+                        double y = q * perM;
                         double lnX = Log2.log2(x) * LN2;
                         double lnY = Log2.log2(y) * LN2;
                         j = x * lnX + y * lnY;

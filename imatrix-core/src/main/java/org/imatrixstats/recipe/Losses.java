@@ -21,14 +21,15 @@ import org.imatrixstats.plan.PlannedTensor;
  * @param shares      whether weights are of a whole tensor, however many elements it has, so that losses are KL divergences:
  *                    residual shares, or what was measured by E
  * @param measured    where weights were measured; empty where none was
+ * @param scores      the file of scores of layers that stand in for residual shares; empty without one
  */
 public record Losses(Dialect dialect, Map<String, Double> weights, Distortion distortion,
         Optional<Sensitivity> sensitivity, Set<String> entries, Optional<TensorErrors> errors, boolean shares,
-        Optional<String> measured) {
+        Optional<String> measured, Optional<String> scores) {
     /** By weights that nobody measured. */
     public Losses(Dialect dialect, Map<String, Double> weights, Distortion distortion,
             Optional<Sensitivity> sensitivity, Set<String> entries, Optional<TensorErrors> errors, boolean shares) {
-        this(dialect, weights, distortion, sensitivity, entries, errors, shares, Optional.empty());
+        this(dialect, weights, distortion, sensitivity, entries, errors, shares, Optional.empty(), Optional.empty());
     }
 
     /** By D(type) alone. */
@@ -40,7 +41,7 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
     /** The same with errors that were measured. */
     public Losses with(TensorErrors measured) {
         return new Losses(dialect, weights, distortion, sensitivity, entries, Optional.of(measured), shares,
-                this.measured);
+                this.measured, scores);
     }
 
     /** Whether the quantizer will find an entry for the tensor. */

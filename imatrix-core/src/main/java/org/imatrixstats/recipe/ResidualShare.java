@@ -35,27 +35,14 @@ import org.imatrixstats.tensor.TensorSource;
  *             where a block's output is normalised before it is added: O = Σ g², g the weights of that norm
  * f = min(1, 2 · exp(H) / n) of the FFN, H the entropy of E[x²] over the n inputs of its down projection: the effective share
  *     of the columns that carry it; of experts √f, because f alone did worse on one model of three
- * loss of a tensor in a type = weight · E:
- *   down projection           {@value #SCALE} · share_ffn
- *   gate, up                  {@value #SCALE} · share_ffn · f
- *   tensors of the attention  {@value #SCALE} · share_attn · ((1 − share_ffn) + share_ffn · f)
- *   output {@value #OUTPUT}, token embeddings {@value #EMBEDDINGS}, tied ones {@value #TIED}
  * </pre>
  *
- * The loss predicts the KL divergence that quantization of the tensor alone causes. The constants were fitted to
- * measurements of it on small trained models (docs/statistics.md).
+ * {@link BlockWeights} makes losses of the shares.
  *
  * @param layers  the blocks by layer
  * @param weights by the name of the tensor, of those that are weighted
  */
 public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
-    /** KL divergence by E and share: 0.04 to 0.06 for all tensors where the share is large. */
-    static final double SCALE = 0.05;
-    static final double OUTPUT = 0.28;
-    static final double EMBEDDINGS = 0.016;
-    static final double TIED = 0.30;
-    /** What an error before a router adds by flipping choices, when all routers are behind it. */
-    static final double ROUTER = 0.0015;
     /** The mean of n² · Σ (softmax weight)² / n over the n experts that are used. */
     private static final double GATE_SPREAD = 1.2;
     /**
@@ -128,7 +115,6 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
         private final Map<String, TensorInfo> byName = new HashMap<>();
         private final TreeSet<Integer> numbers = new TreeSet<>();
         private final List<Layer> layers = new ArrayList<>();
-        private final List<Integer> routers = new ArrayList<>();
 
         Walk(Collection<TensorInfo> tensors, Model model, ModelConfig config, Imatrix imatrix) {
             this.model = model;
@@ -209,12 +195,9 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
                 }
                 layers.add(
                         new Layer(layer, share(attention, before), share(ffn, before + ffn), carried(layer), shares));
-                if (hasRouter(layer)) {
-                    routers.add(layer);
-                }
                 energy = before + ffn;
             }
-            return Optional.of(new ResidualShare(layers, weights()));
+            return Optional.of(new ResidualShare(layers, BlockWeights.of(model, layers)));
         }
 
         private static double share(double written, double of) {
@@ -290,44 +273,6 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
                 weighted += energy > 0 ? energy * Math.log(energy) : 0;
             }
             return Math.exp(Math.log(sum) - weighted / sum) / energies.length;
-        }
-
-        private Map<String, Double> weights() {
-            Map<String, Double> weights = new HashMap<>();
-            Map<Integer, Layer> byLayer = new HashMap<>();
-            layers.forEach(layer -> byLayer.put(layer.layer, layer));
-            for (TensorInfo tensor : byName.values()) {
-                TensorName name = TensorName.of(tensor.name());
-                if (model.isUnused(tensor.name())) {
-                    weights.put(tensor.name(), 0.0);
-                } else if (name.hasLayer()) {
-                    // What predicts further tokens counts least: it does not change what the model says.
-                    weights.put(tensor.name(), byLayer.containsKey(name.layer())
-                            ? weight(name, byLayer.get(name.layer()))
-                            : SCALE * layers.stream().mapToDouble(each -> Math.min(each.attention, each.ffn)).min()
-                                    .orElseThrow());
-                } else if (name.kind().equals("output")) {
-                    weights.put(tensor.name(), OUTPUT);
-                } else if (tensor.name().equals(ResidualStream.EMBEDDING)) {
-                    weights.put(tensor.name(), model.hasTiedEmbeddings() ? TIED : EMBEDDINGS + router(-1, true));
-                }
-            }
-            return weights;
-        }
-
-        private double weight(TensorName name, Layer layer) {
-            boolean ofFfn = name.kind().startsWith("ffn_");
-            boolean writer = ResidualStream.FFN_WRITERS.contains(name.kind());
-            double share = ofFfn
-                    ? layer.ffn * (writer ? 1 : layer.carried)
-                    : layer.attention * (1 - layer.ffn + layer.ffn * layer.carried);
-            return SCALE * share + router(layer.layer, !ofFfn);
-        }
-
-        /** A flipped choice of experts is an error that no share knows: a part for each router behind the tensor. */
-        private double router(int layer, boolean beforeOwn) {
-            long behind = routers.stream().filter(each -> each > layer || beforeOwn && each == layer).count();
-            return ROUTER * behind / layers.size();
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Set;
 
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorName;
 
 /**
  * Which tensors of an architecture write the residual stream, and what scales what they write: the one place that knows.
@@ -57,6 +58,11 @@ final class ResidualStream {
     /** What ‖embedding‖² is multiplied by. */
     double embeddingScale(long columns) {
         return model.architecture().startsWith("gemma") ? columns : 1;
+    }
+
+    /** Whether a tensor of a layer belongs to its FFN; else to its attention. */
+    static boolean isOfFfn(TensorName name) {
+        return name.kind().startsWith("ffn_");
     }
 
     TensorInfo tensor(int layer, String kind) {

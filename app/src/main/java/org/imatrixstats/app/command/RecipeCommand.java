@@ -1,6 +1,7 @@
 package org.imatrixstats.app.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.MeasuredLosses;
+import org.imatrixstats.app.input.ScoredLosses;
 import org.imatrixstats.app.input.Spectra;
 import org.imatrixstats.app.input.MeasuredWeights;
 import org.imatrixstats.app.input.Inputs;
@@ -48,6 +50,7 @@ import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.measure.Evaluation;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.measure.KldResults;
@@ -61,6 +64,7 @@ import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.StandardMixes;
 import org.imatrixstats.recipe.Distortion;
+import org.imatrixstats.recipe.LayerScores;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Promotion;
 import org.imatrixstats.recipe.RankedByWeights;
@@ -88,6 +92,7 @@ public final class RecipeCommand extends Command {
     private static final String PROXY = "proxy";
     private static final String MEASURED = "measured";
     private static final String ALPHAQ = "alphaq";
+    private static final List<String> IMPORTANCES = List.of(RESIDUAL_SHARE, PROXY, ALPHAQ, MEASURED);
     private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
 
     private final Supplier<Path> imatrixPath = optionalParameter("IMATRIX", Path.class,
@@ -122,12 +127,12 @@ public final class RecipeCommand extends Command {
                     + " tensor,type,value");
     private final Supplier<String> measuredType = option("--measured-type", "TYPE", String.class,
             "the type in which the losses of --sensitivity were measured, if the table has no column type");
-    private final Supplier<String> by = choice("--importance", "HOW",
-            List.of(RESIDUAL_SHARE, PROXY, ALPHAQ, MEASURED),
+    private final Supplier<String> by = choice("--importance", "HOW|FILE", IMPORTANCES,
             "how tensors weigh against each other. residual-share: by what their blocks write to the residual stream, times"
                     + " errors measured on the weights (default where the weights can be read); proxy: by their activations and"
                     + " a role for each kind, times a table of distortions; alphaq: by the power-law exponents of the weights alone"
-                    + " (data-free)");
+                    + " (data-free); measured: by --sensitivity; or FILE: scores of layers in place of residual shares, the log of"
+                    + " ik_llama.cpp's 'llama-imatrix --layer-similarity' or CSV with layer,value");
     private final Supplier<Path> errors = option("--errors", "FILE", Path.class,
             "CSV that 'imatrix-stats error' wrote: measured errors in place of sampling the weights now");
     private final Supplier<Boolean> measureErrors = flag("--measure-errors",
@@ -178,9 +183,8 @@ public final class RecipeCommand extends Command {
     public Integer call() throws IOException {
         validate();
         output.validate(
-                Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors, results).map(Supplier::get)
-                        .filter(Objects::nonNull)
-                        .toList(),
+                Stream.concat(Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors, results)
+                        .map(Supplier::get).filter(Objects::nonNull), scores().stream()).toList(),
                 commandLine());
         Dialect program = dialect.orLlamaCpp();
         List<String> warnings = new ArrayList<>();
@@ -298,10 +302,23 @@ public final class RecipeCommand extends Command {
             require(!MEASURED.equals(by.get()), "--importance measured needs --sensitivity: the losses");
             refuse("needs --sensitivity", "--measured-type");
         }
+        scores().ifPresent(this::validateScores);
         if (measureErrors.get()) {
             refuse("cannot be combined with --measure-errors", "--errors", "--distortion", "--sensitivity");
         }
         importance.validate(commandLine());
+    }
+
+    /** Where scores of layers are from; empty if --importance is one of its words. */
+    private Optional<Path> scores() {
+        return by.get() == null || IMPORTANCES.contains(by.get()) ? Optional.empty() : Optional.of(Path.of(by.get()));
+    }
+
+    private void validateScores(Path file) {
+        require(Files.exists(file) || file.toString().equals("-") || Sources.isRemote(file.toString()),
+                Names.unknown(by.get(), IMPORTANCES, "--importance") + ", or the name of a file with scores of layers");
+        require(modelPath.get() != null, "--importance FILE " + NEEDS_MODEL);
+        importance.refuse(commandLine(), "cannot be combined with --importance FILE");
     }
 
     private void require(boolean condition, String message) {
@@ -528,6 +545,12 @@ public final class RecipeCommand extends Command {
         if (proxy.sensitivity().filter(Sensitivity::isOfOneType).isPresent()) {
             return new Basis(
                     new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings));
+        }
+        if (scores().isPresent()) {
+            try (ByteSource file = console.files().open(scores().get())) {
+                return new Basis(new ScoredLosses(LayerScores.read(file), weights, imatrix, options,
+                        distortion.get() == null, noCache.get()).losses(proxy, model, warnings));
+            }
         }
         if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {

@@ -73,7 +73,8 @@ final class StatsOptions extends Options {
                 Report report = report(imatrix);
                 return read(imatrix, opened == null
                         ? report
-                        : new MeasuredWeights(opened, imatrix, console).withShares(report, cached), shown, console,
+                        : new MeasuredWeights(opened, imatrix, console).withShares(report, output.threads(), cached),
+                        shown, console,
                         unselected);
             }, read -> {
                 if (read != null) {

@@ -87,6 +87,7 @@ public final class MeasuredLosses {
         return new Losses(options.dialect(), scales, given.distortion(), Optional.empty(), given.entries(), errors,
                 true,
                 Optional.of("measured in " + types + " (" + measured.file() + "), other types scaled by "
-                        + (errors.isPresent() ? "measured errors" : "the distortion of normal weights")));
+                        + (errors.isPresent() ? "measured errors" : "the distortion of normal weights")),
+                Optional.empty());
     }
 }

@@ -21,6 +21,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.journal.FigureCache;
+import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -51,13 +52,17 @@ public final class MeasuredWeights {
 
     /** How much of the residual stream each block writes; empty where {@link #whyNoShares} says why. */
     public Optional<ResidualShare> shares(boolean cached) throws IOException {
+        return shares(Runtime.getRuntime().availableProcessors(), cached);
+    }
+
+    private Optional<ResidualShare> shares(int threads, boolean cached) throws IOException {
         if (!isReadable()) {
             return Optional.empty();
         }
         Progress[] progress = {null};
         try {
             return ResidualShare.of(tensors, Model.of(model), model.config(), imatrix,
-                    new ResidualShare.Reading(Runtime.getRuntime().availableProcessors(), cache(cached), values -> {
+                    new ResidualShare.Reading(threads, cache(cached), values -> {
                         progress[0] = console.progress("reading what writes the residual stream", values,
                                 Progress.Unit.VALUES);
                         return progress[0]::advance;
@@ -82,11 +87,16 @@ public final class MeasuredWeights {
     }
 
     /** The report of the importance matrix with the shares, or with a note why there are none. */
-    public Report withShares(Report report, boolean cached) throws IOException {
-        Optional<ResidualShare> shares = shares(cached);
+    public Report withShares(Report report, int threads, boolean cached) throws IOException {
+        Optional<ResidualShare> shares = shares(threads, cached);
         return shares.isPresent()
                 ? report.with(shares.get()::of)
                 : report.with("no residual shares: " + whyNoShares());
+    }
+
+    /** Layers of the model but for those that predict further tokens. */
+    long predictingLayers() throws IOException {
+        return Model.of(model).layers() - model.config().get(Hyperparameter.NEXTN_LAYERS, 0);
     }
 
     /** Whether the weights are there, not only the header: a file may be cut off behind it. */
@@ -109,7 +119,7 @@ public final class MeasuredWeights {
         ErrorInputs inputs = new ErrorInputs(tensors, imatrix, program);
         List<GgmlType> measurable = types.stream().map(GgmlType::packed).filter(ErrorPlan::isMeasurable).distinct()
                 .sorted().toList();
-        ErrorPlan plan = ErrorPlan.of(inputs, measurable, Sampling.ofDefault(tensors, measurable.size()));
+        ErrorPlan plan = ErrorPlan.of(inputs, measurable, Sampling.ofRecipe(tensors, measurable.size()));
         ErrorFold fold = new ErrorFold(plan);
         try (ErrorJournal journal = cached ? kept(inputs, plan, fold) : null) {
             measure(inputs, plan, fold, journal);

@@ -3,7 +3,6 @@ package org.imatrixstats.app.output;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -79,7 +78,7 @@ public final class AtomicFile {
         Runtime.getRuntime().addShutdownHook(cleaner);
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE); OutputStream out = buffered(file, Channels.newOutputStream(channel))) {
+                    StandardOpenOption.WRITE); OutputStream out = buffered(file, new WriteBehind(channel))) {
                 content.writeTo(out);
                 out.flush();
                 channel.force(true);
@@ -135,6 +134,15 @@ public final class AtomicFile {
             public void write(byte[] bytes, int from, int length) throws IOException {
                 try {
                     raw.write(bytes, from, length);
+                } catch (IOException e) {
+                    throw failure(file, e);
+                }
+            }
+
+            @Override
+            public void flush() throws IOException {
+                try {
+                    raw.flush();
                 } catch (IOException e) {
                     throw failure(file, e);
                 }

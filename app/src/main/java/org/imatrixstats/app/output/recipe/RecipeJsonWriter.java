@@ -55,13 +55,16 @@ final class RecipeJsonWriter {
         json.writeStringProperty("distortion_source",
                 report.sized().map(sized -> sized.losses().distortion().source()).orElse(null));
         json.writeStringProperty("importance", report.sized().map(RecipeReport.Sized::importance).orElse(null));
+        json.writeStringProperty("importance_source",
+                report.sized().flatMap(sized -> sized.losses().scores()).orElse(null));
         json.writeStringProperty("errors_source",
                 report.sized().flatMap(sized -> sized.losses().errors()).map(TensorErrors::source).orElse(null));
         PredictedKld kld = report.sized().filter(RecipeReport.Sized::predicts).map(RecipeReport.Sized::recipe)
                 .map(made -> PredictedKld.of(made.loss(), made.plan().bitsPerWeight())).orElse(null);
         number("predicted_kld", kld == null ? Double.NaN : kld.value());
-        number("predicted_kld_low", kld == null ? Double.NaN : kld.low());
-        number("predicted_kld_high", kld == null ? Double.NaN : kld.high());
+        boolean range = kld != null && report.sized().orElseThrow().losses().scores().isEmpty();
+        number("predicted_kld_low", range ? kld.low() : Double.NaN);
+        number("predicted_kld_high", range ? kld.high() : Double.NaN);
         json.writeNumberProperty("file_type", report.base().number());
         Json.writeTexts(json, "types",
                 recipe == null ? List.of() : recipe.types().stream().map(report.dialect()::nameOf).toList());

@@ -120,6 +120,9 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
     }
 
     static String importance(Losses losses) {
+        if (losses.scores().isPresent()) {
+            return "layer-scores";
+        }
         return losses.measured().isPresent()
                 ? "measured"
                 : losses.shares() ? "residual-share" : losses.sensitivity().isPresent() ? "measured" : "proxy";
@@ -138,6 +141,15 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
                     "The loss of each tensor was " + losses.get() + ". Their sum predicts the KL divergence of the"
                             + " recipe to a few ten percent at 4 bits and more. Below 3 bits the real one is larger.",
                     "Check it with 'imatrix-stats measure --recipe'.");
+        }
+        Optional<String> scores = sized.flatMap(each -> each.losses().scores());
+        if (scores.isPresent()) {
+            return List.of("Layers weigh by " + scores.get() + ", in place of what their blocks write to the residual"
+                    + " stream, times " + (sized.orElseThrow().losses().errors().isPresent()
+                            ? "measured errors."
+                            : "the distortion of normal weights.")
+                    + " People report small gains or none from similarities of layers.",
+                    "Measure it against a recipe without it: imatrix-stats measure --recipe.");
         }
         if (sized.map(each -> each.losses().shares()).orElse(false)) {
             return List.of(

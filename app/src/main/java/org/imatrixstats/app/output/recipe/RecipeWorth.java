@@ -22,7 +22,7 @@ final class RecipeWorth {
         String figure = measured
                 ? "loss " + number(recipe.loss()) + ", summed from " + sized.losses().sensitivity().orElseThrow().file()
                 : sized.predicts()
-                        ? predicted(recipe)
+                        ? predicted(sized)
                                 + (sized.losses().measured().isPresent() ? " (sum of measured losses)" : "")
                         : "distortion " + number(distortion) + " (weighted relative squared error)";
         String bound = recipe.gap() == 0
@@ -33,7 +33,12 @@ final class RecipeWorth {
         return figure + "; " + bound;
     }
 
-    private static String predicted(Recipe recipe) {
+    /** No range is known for scores that others made. */
+    private static String predicted(RecipeReport.Sized sized) {
+        Recipe recipe = sized.recipe();
+        if (sized.losses().scores().isPresent()) {
+            return "predicted KL divergence " + number(recipe.loss()) + " (by " + sized.losses().scores().get() + ")";
+        }
         PredictedKld kld = PredictedKld.of(recipe.loss(), recipe.plan().bitsPerWeight());
         return "predicted KL divergence " + number(kld.value()) + ", probably " + twoDigits(kld.low()) + " to "
                 + twoDigits(kld.high());
