@@ -216,7 +216,7 @@ final class Candidates {
     }
 
     private List<GgmlType> types(long budget) {
-        return given.isEmpty() ? Ladder.of(dialect, budget * 8.0 / model.elements()) : given;
+        return given.isEmpty() ? Ladder.of(dialect, budget * 8.0 / model.elements(), losses.shares()) : given;
     }
 
     private boolean isEnough(Pool pool, long budget) {

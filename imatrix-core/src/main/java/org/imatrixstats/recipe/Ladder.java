@@ -11,16 +11,37 @@ public final class Ladder {
      * Types far below the target save bytes that the sum of distortions cannot weigh: what breaks a tensor does more harm
      * than its squared error says. A convention.
      */
-    private static final double LEAST_SHARE_OF_TARGET = 0.75;
+    private static final double LEAST_SHARE = 0.75;
+    /**
+     * Residual shares tell which tensors bear i-quants of so many bits below the target, and of at least so many. K-quants lose
+     * more than their error says. Measured on two models (docs/recipe.md).
+     */
+    private static final double BITS_BELOW = 1.3;
+    private static final double LEAST_BITS = 2;
     private static final int LONG_ROW = 4096;
 
     private Ladder() {
     }
 
-    /** Those that take at least three quarters of the target, in bits per weight; the largest one in any case. */
-    static List<GgmlType> of(Dialect dialect, double target) {
-        double least = LEAST_SHARE_OF_TARGET * Math.min(target, bitsPerWeight(dialect.recipeTypes().getLast()));
-        return dialect.recipeTypes().stream().filter(type -> bitsPerWeight(type) >= least).toList();
+    /**
+     * Those that are not far below the target; the largest one in any case.
+     *
+     * @param target   bits per weight
+     * @param byShares whether losses go by residual shares
+     */
+    static List<GgmlType> of(Dialect dialect, double target, boolean byShares) {
+        double capped = Math.min(target, bitsPerWeight(dialect.recipeTypes().getLast()));
+        return dialect.recipeTypes().stream()
+                .filter(type -> bitsPerWeight(type) >= least(capped, byShares && !isKQuant(type))).toList();
+    }
+
+    private static double least(double target, boolean lower) {
+        double least = LEAST_SHARE * target;
+        return lower ? Math.min(least, Math.max(LEAST_BITS, target - BITS_BELOW)) : least;
+    }
+
+    private static boolean isKQuant(GgmlType type) {
+        return type.ggmlName().startsWith("q");
     }
 
     /** Those that take at least as many bits per weight as one of them. */
