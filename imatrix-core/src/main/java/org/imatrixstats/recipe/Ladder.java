@@ -13,10 +13,12 @@ public final class Ladder {
      */
     private static final double LEAST_SHARE = 0.75;
     /**
-     * Residual shares tell which tensors bear i-quants of so many bits below the target, and of at least so many. K-quants lose
-     * more than their error says. Measured on two models (docs/recipe.md).
+     * Residual shares tell which tensors bear i-quants of so many bits below a target of up to so many, and of at least so many.
+     * K-quants lose more than their error says, and so do i-quants below larger targets. Measured on two models
+     * (docs/recipe.md).
      */
     private static final double BITS_BELOW = 1.3;
+    private static final double MOST_TARGET = 4.5;
     private static final double LEAST_BITS = 2;
     private static final int LONG_ROW = 4096;
 
@@ -37,7 +39,9 @@ public final class Ladder {
 
     private static double least(double target, boolean lower) {
         double least = LEAST_SHARE * target;
-        return lower ? Math.min(least, Math.max(LEAST_BITS, target - BITS_BELOW)) : least;
+        return lower && target <= MOST_TARGET
+                ? Math.min(least, Math.max(LEAST_BITS, target - BITS_BELOW))
+                : least;
     }
 
     private static boolean isKQuant(GgmlType type) {
