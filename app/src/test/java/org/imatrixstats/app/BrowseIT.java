@@ -163,7 +163,7 @@ class BrowseIT {
         press("C-u");
         type(folder + "/日本");
         press("Enter");
-        assertTrue(await("no name of a file in this locale").contains("1 marked"), screen());
+        assertTrue(await("cannot be used in this locale").contains("1 marked"), screen());
         type("q");
         assertGivenBack(0);
     }
