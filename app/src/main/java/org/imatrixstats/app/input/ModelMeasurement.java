@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.imatrixstats.app.option.NamedRecipe;
 import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.TemporaryFile;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.gguf.GgufModel;
@@ -100,21 +101,15 @@ public final class ModelMeasurement {
             BaseLogits base,
             Duration timeout) throws IOException {
         String name = planned.recipe.name();
-        Path file = work.quantized(number);
-        Thread cleaner = new Thread(() -> delete(file));
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        try {
-            write(planned, original, work, file);
+        try (TemporaryFile file = new TemporaryFile(work.quantized(number))) {
+            write(planned, original, work, file.path());
             KlDivergence result;
             try (Progress progress = console.progress("measuring " + name, base.chunks())) {
-                result = runs.compare(name, file, base, timeout, () -> progress.advance(1));
+                result = runs.compare(name, file.path(), base, timeout, () -> progress.advance(1));
                 progress.note(name + " " + Numbers.fixed(result.kld(), 6) + " ± "
                         + Numbers.significant(result.kldError(), 2));
             }
             return point(planned, result);
-        } finally {
-            Files.deleteIfExists(file);
-            forget(cleaner);
         }
     }
 
@@ -132,22 +127,6 @@ public final class ModelMeasurement {
                 Progress.Unit.BYTES);
                 OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
             model.writeTo(out, threads, progress::advance);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            // The process is ending: the next measurement in this folder deletes it.
-        }
-    }
-
-    private static void forget(Thread cleaner) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(cleaner);
-        } catch (IllegalStateException e) {
-            // The process is ending: the hook runs.
         }
     }
 }

@@ -14,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /** Files that are written beside their place and then moved into it: whole, or as they were before. */
 public final class AtomicFile {
@@ -71,48 +70,22 @@ public final class AtomicFile {
     private static void replace(Path file, Content content) throws IOException {
         Path target = Files.exists(file) ? file.toRealPath() : linked(file.toAbsolutePath());
         // Without the name of the target, which may be as long as a name can be.
-        Path temporary = target.resolveSibling(
-                ".imatrix-stats-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp");
-        // For Ctrl-C and a polite kill, which run no finally.
-        Thread cleaner = new Thread(() -> deleteQuietly(temporary));
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
+        try (TemporaryFile temporary = new TemporaryFile(target.resolveSibling(
+                ".imatrix-stats-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp"))) {
+            try (FileChannel channel = FileChannel.open(temporary.path(), StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE); OutputStream out = buffered(file, new WriteBehind(channel))) {
                 content.writeTo(out);
                 out.flush();
                 channel.force(true);
             }
-            keepPermissions(target, temporary);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-            forget(cleaner);
+            keepPermissions(target, temporary.path());
+            Files.move(temporary.path(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
     /** Where a link points to whose target does not exist; the file itself if it is not a link. */
     private static Path linked(Path file) throws IOException {
         return Files.isSymbolicLink(file) ? file.resolveSibling(Files.readSymbolicLink(file)) : file;
-    }
-
-    private static void deleteQuietly(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            // The process is ending: there is nobody to tell.
-        }
-    }
-
-    private static void forget(Thread cleaner) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(cleaner);
-        } catch (IllegalStateException e) {
-            // A signal is ending the process, and with it goes the temporary file: there is nothing to complain of.
-            while (true) {
-                LockSupport.park();
-            }
-        }
     }
 
     private static void keepPermissions(Path old, Path replacement) throws IOException {
