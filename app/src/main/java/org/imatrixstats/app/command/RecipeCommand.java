@@ -369,7 +369,8 @@ public final class RecipeCommand extends Command {
         if (imatrixPath.get() == null) {
             require(!RESIDUAL_SHARE.equals(by.get()),
                     "--importance residual-share needs an importance matrix: it says how large the inputs are");
-            return prepare(program, model, new MeasuredWeights(file, null, console), null, Optional.empty(),
+            return prepare(program, model, new MeasuredWeights(file, null, !noCache.get(), console), null,
+                    Optional.empty(),
                     Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
         }
@@ -379,7 +380,8 @@ public final class RecipeCommand extends Command {
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.of(imatrix, model, program).warnings(model.name()));
             Report report = report(imatrix, warnings);
-            return prepare(program, model, new MeasuredWeights(file, imatrix, console), imatrix, Optional.of(report),
+            return prepare(program, model, new MeasuredWeights(file, imatrix, !noCache.get(), console), imatrix,
+                    Optional.of(report),
                     Optional.of(QuantizeOptions.sizes(imatrix)),
                     files(imatrix), warnings);
         }
@@ -431,7 +433,7 @@ public final class RecipeCommand extends Command {
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
         long budget = frontier.get() ? 0 : budget(model, imatrix, options);
         if (measureErrors.get()) {
-            proxy = proxy.with(weights.errors(Recipe.candidates(options, model), program, false));
+            proxy = proxy.with(weights.errorsNow(Recipe.candidates(options, model), program));
         }
         Basis basis = losses(proxy, weights, imatrix, model, options, warnings);
         measured.ifPresent(values -> warnings.addAll(values.warnings()));
@@ -544,19 +546,19 @@ public final class RecipeCommand extends Command {
         boolean asked = RESIDUAL_SHARE.equals(by.get());
         if (proxy.sensitivity().filter(Sensitivity::isOfOneType).isPresent()) {
             return new Basis(
-                    new MeasuredLosses(weights, proxy, imatrix, options, noCache.get()).losses(model, warnings));
+                    new MeasuredLosses(weights, proxy, options).losses(model, warnings));
         }
         if (scores().isPresent()) {
             try (ByteSource file = console.files().open(scores().get())) {
-                return new Basis(new ScoredLosses(LayerScores.read(file), weights, imatrix, options,
-                        distortion.get() == null, noCache.get()).losses(proxy, model, warnings));
+                return new Basis(new ScoredLosses(LayerScores.read(file), weights, options,
+                        distortion.get() == null).losses(proxy, model, warnings));
             }
         }
         if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
                 || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
             return new Basis(proxy);
         }
-        Optional<ResidualShare> shares = weights.shares(!noCache.get());
+        Optional<ResidualShare> shares = weights.shares();
         if (shares.isEmpty()) {
             if (asked) {
                 throw new FormatException(modelPath.get(), "has no residual shares: " + weights.whyNoShares());
@@ -566,7 +568,7 @@ public final class RecipeCommand extends Command {
         Optional<TensorErrors> measured = proxy.errors();
         if (measured.isEmpty()) {
             measured = Optional.of(
-                    weights.errors(Recipe.candidates(options, model), options.dialect(), !noCache.get()));
+                    weights.errors(Recipe.candidates(options, model), options.dialect()));
         }
         return new Basis(new Losses(options.dialect(), shares.get().weights(), proxy.distortion(),
                 Optional.empty(), proxy.entries(), measured, true));

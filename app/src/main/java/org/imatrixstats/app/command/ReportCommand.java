@@ -482,8 +482,8 @@ public final class ReportCommand extends Command {
         }
         return Sources.isRemote(model.get().toString())
                 ? report.with("no residual shares: the weights of the model are not fetched")
-                : new MeasuredWeights(header.get(), walk.imatrix, console).withShares(report, threads.count(),
-                        !noCache.get());
+                : new MeasuredWeights(header.get(), walk.imatrix, !noCache.get(), console).withShares(report,
+                        threads.count());
     }
 
     private List<FilePart> parts(List<Walk> walks, Optional<ModelFile> header) throws IOException {

@@ -73,7 +73,7 @@ final class StatsOptions extends Options {
                 Report report = report(imatrix);
                 return read(imatrix, opened == null
                         ? report
-                        : new MeasuredWeights(opened, imatrix, console).withShares(report, output.threads(), cached),
+                        : new MeasuredWeights(opened, imatrix, cached, console).withShares(report, output.threads()),
                         shown, console,
                         unselected);
             }, read -> {

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.recipe.Losses;
@@ -27,18 +26,12 @@ public final class MeasuredLosses {
     private final Losses given;
     private final Sensitivity measured;
     private final RecipeOptions options;
-    private final boolean noCache;
     private final MeasuredWeights weights;
-    private final Imatrix imatrix;
 
-    /** @param imatrix null without one */
-    public MeasuredLosses(MeasuredWeights weights, Losses given, Imatrix imatrix, RecipeOptions options,
-            boolean noCache) {
+    public MeasuredLosses(MeasuredWeights weights, Losses given, RecipeOptions options) {
         this.given = given;
         this.measured = given.sensitivity().orElseThrow();
-        this.imatrix = imatrix;
         this.options = options;
-        this.noCache = noCache;
         this.weights = weights;
     }
 
@@ -54,7 +47,7 @@ public final class MeasuredLosses {
                 ? byError.relativeError(tensors.get(name), type)
                 : Double.NaN);
         Map<String, Double> all = new HashMap<>(
-                imatrix == null ? Map.of() : weights.shares(!noCache).map(ResidualShare::weights).orElse(Map.of()));
+                weights.shares().map(ResidualShare::weights).orElse(Map.of()));
         List<String> missing = model.tensors().stream()
                 .filter(tensor -> options.dialect().mayQuantize(tensor) && !model.isUnused(tensor.name()))
                 .map(TensorInfo::name).filter(name -> !scales.containsKey(name)).toList();
@@ -79,7 +72,7 @@ public final class MeasuredLosses {
     private TensorErrors errors(Model model) throws IOException {
         List<GgmlType> types = new ArrayList<>(Recipe.candidates(options, model));
         types.addAll(measured.types());
-        return weights.errors(types.stream().distinct().toList(), options.dialect(), !noCache);
+        return weights.errors(types.stream().distinct().toList(), options.dialect());
     }
 
     private Losses with(Map<String, Double> scales, Optional<TensorErrors> errors) {

@@ -36,33 +36,36 @@ public final class MeasuredWeights {
     private final ModelFile model;
     private final TensorSource tensors;
     private final Imatrix imatrix;
+    private final boolean cached;
     private final Console console;
 
     /**
      * Of a model that is open.
      *
      * @param imatrix null without one
+     * @param cached  whether figures in the user's cache folder are used, and kept there
      */
-    public MeasuredWeights(ModelFile model, Imatrix imatrix, Console console) throws IOException {
+    public MeasuredWeights(ModelFile model, Imatrix imatrix, boolean cached, Console console) throws IOException {
         this.model = model;
         this.tensors = ModelInput.tensors(model);
         this.imatrix = imatrix;
+        this.cached = cached;
         this.console = console;
     }
 
-    /** How much of the residual stream each block writes; empty where {@link #whyNoShares} says why. */
-    public Optional<ResidualShare> shares(boolean cached) throws IOException {
-        return shares(Runtime.getRuntime().availableProcessors(), cached);
+    /** How much of the residual stream each block writes; empty without an importance matrix, or where {@link #whyNoShares} says why. */
+    public Optional<ResidualShare> shares() throws IOException {
+        return shares(Runtime.getRuntime().availableProcessors());
     }
 
-    private Optional<ResidualShare> shares(int threads, boolean cached) throws IOException {
-        if (!isReadable()) {
+    private Optional<ResidualShare> shares(int threads) throws IOException {
+        if (imatrix == null || !isReadable()) {
             return Optional.empty();
         }
         Progress[] progress = {null};
         try {
             return ResidualShare.of(tensors, Model.of(model), model.config(), imatrix,
-                    new ResidualShare.Reading(threads, cache(cached), values -> {
+                    new ResidualShare.Reading(threads, cache(), values -> {
                         progress[0] = console.progress("reading what writes the residual stream", values,
                                 Progress.Unit.VALUES);
                         return progress[0]::advance;
@@ -74,8 +77,8 @@ public final class MeasuredWeights {
         }
     }
 
-    private static FigureCache cache(boolean used) {
-        return used ? new FigureCache(UserCache.folder(), "stream") : FigureCache.none();
+    private FigureCache cache() {
+        return cached ? new FigureCache(UserCache.folder(), "stream") : FigureCache.none();
     }
 
     /** One clause. */
@@ -87,8 +90,8 @@ public final class MeasuredWeights {
     }
 
     /** The report of the importance matrix with the shares, or with a note why there are none. */
-    public Report withShares(Report report, int threads, boolean cached) throws IOException {
-        Optional<ResidualShare> shares = shares(threads, cached);
+    public Report withShares(Report report, int threads) throws IOException {
+        Optional<ResidualShare> shares = shares(threads);
         return shares.isPresent()
                 ? report.with(shares.get()::of)
                 : report.with("no residual shares: " + whyNoShares());
@@ -110,18 +113,23 @@ public final class MeasuredWeights {
         }
     }
 
-    /**
-     * Measures E of each tensor in these types, of sampled rows where the model is large.
-     *
-     * @param cached whether figures in the user's cache folder are used, and kept there
-     */
-    public TensorErrors errors(List<GgmlType> types, Dialect program, boolean cached) throws IOException {
+    /** E of each tensor in these types, of sampled rows where the model is large. */
+    public TensorErrors errors(List<GgmlType> types, Dialect program) throws IOException {
+        return errors(types, program, cached);
+    }
+
+    /** The same, measured now, whatever is in the user's cache folder. */
+    public TensorErrors errorsNow(List<GgmlType> types, Dialect program) throws IOException {
+        return errors(types, program, false);
+    }
+
+    private TensorErrors errors(List<GgmlType> types, Dialect program, boolean kept) throws IOException {
         ErrorInputs inputs = new ErrorInputs(tensors, imatrix, program);
         List<GgmlType> measurable = types.stream().map(GgmlType::packed).filter(ErrorPlan::isMeasurable).distinct()
                 .sorted().toList();
         ErrorPlan plan = ErrorPlan.of(inputs, measurable, Sampling.ofRecipe(tensors, measurable.size()));
         ErrorFold fold = new ErrorFold(plan);
-        try (ErrorJournal journal = cached ? kept(inputs, plan, fold) : null) {
+        try (ErrorJournal journal = kept ? journal(inputs, plan, fold) : null) {
             measure(inputs, plan, fold, journal);
         }
         return TensorErrors.of("measured on the weights", fold.errors(false));
@@ -131,7 +139,7 @@ public final class MeasuredWeights {
      * Takes figures from the user's cache folder, and keeps new ones there. A cache that cannot be read or written is not an
      * error: the figures are computed again.
      */
-    private static ErrorJournal kept(ErrorInputs inputs, ErrorPlan plan, ErrorFold fold) throws IOException {
+    private static ErrorJournal journal(ErrorInputs inputs, ErrorPlan plan, ErrorFold fold) throws IOException {
         String digest = plan.digest(inputs, Runtime.getRuntime().availableProcessors());
         Path file = UserCache.folder().resolve("errors-" + digest + ".journal");
         try {

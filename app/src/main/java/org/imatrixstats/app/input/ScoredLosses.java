@@ -5,13 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.recipe.LayerScores;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.RecipeOptions;
-import org.imatrixstats.recipe.ResidualShare;
 import org.imatrixstats.recipe.TensorErrors;
 
 /** Losses by scores of layers from a file, in place of residual shares. */
@@ -19,27 +17,18 @@ public final class ScoredLosses {
     private final LayerScores scores;
     private final RecipeOptions options;
     private final boolean measures;
-    private final boolean noCache;
     private final MeasuredWeights weights;
-    private final Imatrix imatrix;
 
-    /**
-     * @param imatrix  null without one
-     * @param measures whether errors are measured on the weights where they can be read and no others were given
-     */
-    public ScoredLosses(LayerScores scores, MeasuredWeights weights, Imatrix imatrix, RecipeOptions options,
-            boolean measures, boolean noCache) {
+    /** @param measures whether errors are measured on the weights where they can be read and no others were given */
+    public ScoredLosses(LayerScores scores, MeasuredWeights weights, RecipeOptions options, boolean measures) {
         this.scores = scores;
         this.options = options;
         this.measures = measures;
-        this.noCache = noCache;
-        this.imatrix = imatrix;
         this.weights = weights;
     }
 
     public Losses losses(Losses given, Model model, List<String> warnings) throws IOException {
-        Optional<ResidualShare> shares = imatrix == null ? Optional.empty() : weights.shares(!noCache);
-        LayerScores.Weights scored = scores.weights(model, weights.predictingLayers(), shares);
+        LayerScores.Weights scored = scores.weights(model, weights.predictingLayers(), weights.shares());
         if (!scored.missing().isEmpty()) {
             warnings.add(scores.file() + " has no score of a block of "
                     + (scored.missing().size() == 1 ? "layer " : "layers ")
@@ -47,7 +36,7 @@ public final class ScoredLosses {
                     + ": its residual share stands in");
         }
         Optional<TensorErrors> errors = given.errors().isEmpty() && measures && weights.isReadable()
-                ? Optional.of(weights.errors(Recipe.candidates(options, model), options.dialect(), !noCache))
+                ? Optional.of(weights.errors(Recipe.candidates(options, model), options.dialect()))
                 : given.errors();
         return new Losses(options.dialect(), scored.weights(), given.distortion(), Optional.empty(), given.entries(),
                 errors, true, Optional.empty(),
