@@ -69,27 +69,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         return new Search(budget, candidates).recipe();
     }
 
-    private static final class Search {
-        private final long budget;
-        private final Candidates candidates;
-        private final Model model;
-        private final RecipeOptions options;
-        private final Losses losses;
-        private final Dialect dialect;
-        private final QuantizeOptions quantize;
-        private final List<TensorInfo> tensors;
-
-        Search(long budget, Candidates candidates) {
-            this.budget = budget;
-            this.candidates = candidates;
-            this.model = candidates.model();
-            this.options = candidates.options();
-            this.losses = candidates.losses();
-            this.dialect = options.dialect();
-            this.quantize = candidates.quantize();
-            this.tensors = candidates.tensors();
-        }
-
+    private record Search(long budget, Candidates candidates) {
         Recipe recipe() throws RecipeException, RefusedException {
             Candidates.Pool pool = candidates.within(budget);
             return recipe(pool.types(), pool.groups(), Knapsack.solve(pool.items(), budget - pool.fixed()),
@@ -107,15 +87,17 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                     chosen.put(group.tensors().get(j).name(), option.get(j));
                 }
             }
-            List<TypeChoice> choices = tensors.stream()
+            Losses losses = candidates.losses();
+            RecipeOptions options = candidates.options();
+            List<TypeChoice> choices = candidates.tensors().stream()
                     .map(tensor -> new TypeChoice(tensor, chosen.get(tensor.name()).type(), losses.weight(tensor),
                             chosen.get(tensor.name()).loss(), losses.hasEntry(tensor),
                             options.pin(tensor.name()).isPresent()))
                     .toList();
             Map<String, GgmlType> wanted = new LinkedHashMap<>();
             choices.forEach(choice -> wanted.put(choice.tensor().name(), choice.type()));
-            Collection<String> names = model.tensors().stream().map(TensorInfo::name).toList();
-            List<Rule> rules = new RuleSet(dialect, names, true).rules(wanted);
+            Collection<String> names = candidates.model().tensors().stream().map(TensorInfo::name).toList();
+            List<Rule> rules = new RuleSet(options.dialect(), names, true).rules(wanted);
             Plan plan = verified(rules, wanted);
             return new Recipe(options, budget, types, choices, rules, plan, solution.cost(), solution.lowerBound(),
                     mostBytes);
@@ -123,7 +105,8 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
 
         /** The rules have to give back exactly the types, each tensor by one rule, each rule for some tensor. */
         private Plan verified(List<Rule> rules, Map<String, GgmlType> wanted) throws RefusedException {
-            Plan plan = Plan.of(dialect, model, quantize.withRules(rules));
+            Dialect dialect = candidates.options().dialect();
+            Plan plan = Plan.of(dialect, candidates.model(), candidates.quantize().withRules(rules));
             Set<Rule> used = new HashSet<>();
             for (PlannedTensor tensor : plan.tensors()) {
                 GgmlType expected = wanted.getOrDefault(tensor.name(), tensor.source().ggmlType());
