@@ -102,7 +102,7 @@ final class LargeRankKernel {
     }
 
     /** The same as {@link RankKernel#of}. */
-    RankKernel.Agreement of(TensorPair pair) throws IOException {
+    RankAgreement of(TensorPair pair) throws IOException {
         long n = pair.elements();
         int place = (int) Math.min(room, n);
         if (keys.length < place) {
@@ -140,7 +140,7 @@ final class LargeRankKernel {
         double spearman = sums.xx > 0 && sums.yy > 0
                 ? Math.clamp(sums.xy / Math.sqrt(sums.xx * sums.yy), -1, 1)
                 : Double.NaN;
-        return new RankKernel.Agreement(spearman, jaccard(sums.onePercent, onePercent.size),
+        return new RankAgreement(spearman, jaccard(sums.onePercent, onePercent.size),
                 jaccard(sums.tenPercent, tenPercent.size));
     }
 

@@ -46,24 +46,15 @@ final class RankKernel {
         return BYTES_PER_COLUMN * columns;
     }
 
-    /**
-     * @param spearman  Pearson's correlation of the ranks; NaN if all are equal in a file
-     * @param onePercent Jaccard index of the largest 1% of the columns of both files, rounded up
-     * @param tenPercent that of the largest 10%
-     */
-    record Agreement(double spearman, double onePercent, double tenPercent) {
-        static final Agreement UNDEFINED = new Agreement(Double.NaN, Double.NaN, Double.NaN);
-    }
-
     /** The pair must have at least one column that both files have, and only finite values that are not negative. */
-    Agreement of(TensorPair pair) throws IOException {
+    RankAgreement of(TensorPair pair) throws IOException {
         allocate(Math.toIntExact(pair.elements()));
         rank(pair, pair.sideA());
         double xx = scatterRanks();
         Top onePercent = top(0.01);
         Top tenPercent = top(0.10);
         rank(pair, pair.sideB());
-        return new Agreement(spearman(xx), overlap(onePercent, top(0.01)), overlap(tenPercent, top(0.10)));
+        return new RankAgreement(spearman(xx), overlap(onePercent, top(0.01)), overlap(tenPercent, top(0.10)));
     }
 
     private void allocate(int columns) {
