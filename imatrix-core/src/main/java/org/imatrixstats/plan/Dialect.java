@@ -277,6 +277,12 @@ public abstract class Dialect {
         return entry(tensor.name(), entries).filter(name -> entries.get(name) == Model.entrySize(tensor)).isPresent();
     }
 
+    /** Whether its encoder ends the process at a tensor, because the type that was chosen cannot do without weights. */
+    public final boolean crashesAt(PlannedTensor tensor, Map<String, Long> entries) {
+        return tensor.type().crashesWithoutEntry() && tensor.type() != tensor.source().ggmlType()
+                && !usesEntry(tensor.source(), entries);
+    }
+
     /** Whether it stops at a tensor because the entry that it finds has the size of another. */
     public final boolean stopsAtEntry(TensorInfo tensor, Map<String, Long> entries) {
         return entry(tensor.name(), entries).isPresent() && !usesEntry(tensor, entries)
