@@ -36,7 +36,8 @@ class LibraryPageTest {
     private static final Path PAGE = ROOT.resolve("docs/library.md");
     private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```\n\n```text\n(.*?)```", Pattern.DOTALL);
     private static final Pattern MODULE_PATH = Pattern
-            .compile("(gguf-io|imatrix-core|jackson-core|commons-(csv|io|codec)|ejml-\\w+)(-[0-9.]+\\.jar|/target/classes)$");
+            .compile(
+                    "(gguf-io|imatrix-core|jackson-core|commons-(csv|io|codec)|ejml-\\w+)(-[0-9.]+\\.jar|/target/classes)$");
     private static final String SAFETENSORS = "testdata/checkpoints/hf-single";
     private static final List<String> MODULES = List.of("gguf-io", "gguf-io/packed", "imatrix-core", "app");
 
