@@ -136,6 +136,17 @@ class QuantizeCommandTest {
                 .contains("demands an entry in the importance matrix"));
     }
 
+    /** llama-quantize ends in an assertion there: no check of its own comes first. */
+    @Test
+    void theOutputNeedsAnEntryForTypesThatCannotDoWithoutWeights() {
+        String message = CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q8_0", "--imatrix", IMATRIX, "--rule",
+                "^output=iq1_s").failed(1);
+        assertTrue(
+                message.contains("tensor 'output.weight' gets iq1_s, which demands an entry in the importance matrix,"
+                        + " and there is none for it"),
+                message);
+    }
+
     @Test
     void verifySaysWhatDiffers() throws Exception {
         Path out = folder.resolve("q.gguf");

@@ -48,7 +48,8 @@ public enum Hyperparameter {
         return key;
     }
 
-    String gguf() {
+    /** Its key in GGUF, without the architecture and the dot before it. */
+    public String gguf() {
         return gguf;
     }
 

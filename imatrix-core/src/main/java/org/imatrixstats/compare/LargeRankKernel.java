@@ -100,7 +100,7 @@ final class LargeRankKernel {
     }
 
     /** The same as {@link RankKernel#of}. */
-    RankKernel.Agreement of(TensorPair pair) throws IOException {
+    RankAgreement of(TensorPair pair) throws IOException {
         long n = pair.elements();
         int place = (int) Math.min(room, n);
         if (keys.length < place) {
@@ -134,7 +134,7 @@ final class LargeRankKernel {
                 sums.tenPercent += tenOfB.takes(start, number, alike) && tenPercent.has(column, rankInA) ? 1 : 0;
             });
         }
-        return new RankKernel.Agreement(sums.scatter.spearman(), jaccard(sums.onePercent, onePercent.size),
+        return new RankAgreement(sums.scatter.spearman(), jaccard(sums.onePercent, onePercent.size),
                 jaccard(sums.tenPercent, tenPercent.size));
     }
 

@@ -51,15 +51,6 @@ final class RankKernel {
     }
 
     /**
-     * @param spearman  Pearson's correlation of the ranks; NaN if all are equal in a file
-     * @param onePercent Jaccard index of the largest 1% of the columns of both files, rounded up
-     * @param tenPercent that of the largest 10%
-     */
-    record Agreement(double spearman, double onePercent, double tenPercent) {
-        static final Agreement UNDEFINED = new Agreement(Double.NaN, Double.NaN, Double.NaN);
-    }
-
-    /**
      * Sums over the ranks of both files, times 2 and less their mean: of the squares, and of the products. The ranks times 2
      * have the mean n − 1, ties or not.
      */
@@ -72,7 +63,7 @@ final class RankKernel {
     }
 
     /** The pair must have at least one column that both files have, and only finite values that are not negative. */
-    Agreement of(TensorPair pair) throws IOException {
+    RankAgreement of(TensorPair pair) throws IOException {
         this.pair = pair;
         allocate(Math.toIntExact(pair.elements()));
         int places = bitLength(n - 1);
@@ -91,7 +82,7 @@ final class RankKernel {
             at = correlateDistinct(at, scatter.xy);
             at = at < n ? rankAlike(at, scatter) : n;
         }
-        return new Agreement(scatter.spearman(), overlap(onePercent, top(0.01)), overlap(tenPercent, top(0.10)));
+        return new RankAgreement(scatter.spearman(), overlap(onePercent, top(0.01)), overlap(tenPercent, top(0.10)));
     }
 
     private static int bitLength(int number) {

@@ -6,7 +6,7 @@ import org.imatrixstats.ggml.Program;
 /**
  * The type that llama-quantize is asked for ({@code ftype}): a tensor type for most tensors and, for the mixes, better
  * ones for some. Numbers, names and tensor types as in llama_ftype, QUANT_OPTIONS and llama_ftype_get_default_type of the
- * programs, August 2026.
+ * programs: llama.cpp v0.5.0, ik_llama.cpp of August 2026.
  */
 public enum BaseType {
     Q1_0(40, GgmlType.Q1_0, In.LLAMA_CPP), //

@@ -32,6 +32,9 @@ public abstract class Dialect {
     private static final List<List<String>> BASE_ALIASES = List.of(List.of("Q3_K", "Q3_K_M"),
             List.of("Q4_K", "Q4_K_M"), List.of("Q5_K", "Q5_K_M"));
 
+    protected Dialect() {
+    }
+
     /** {@code llama.cpp} or {@code ik_llama.cpp}. */
     public final String name() {
         return program().label();
@@ -272,6 +275,12 @@ public abstract class Dialect {
     /** Whether it makes use of the entry that it finds for a tensor. */
     public final boolean usesEntry(TensorInfo tensor, Map<String, Long> entries) {
         return entry(tensor.name(), entries).filter(name -> entries.get(name) == Model.entrySize(tensor)).isPresent();
+    }
+
+    /** Whether its encoder ends the process at a tensor, because the type that was chosen cannot do without weights. */
+    public final boolean crashesAt(PlannedTensor tensor, Map<String, Long> entries) {
+        return tensor.type().crashesWithoutEntry() && tensor.type() != tensor.source().ggmlType()
+                && !usesEntry(tensor.source(), entries);
     }
 
     /** Whether it stops at a tensor because the entry that it finds has the size of another. */

@@ -13,6 +13,7 @@ import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.Sources;
 import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.model.GgufModelFile;
 import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelConfig;
@@ -38,6 +39,8 @@ public record Model(String name, String architecture, int layers, int queryGroup
     private static final Set<String> KEYS_AND_VALUES = Set.of("attn_k", "attn_v");
     /** Of a model; few enough that the bytes of no type overflow. */
     private static final long MOST_ELEMENTS = 1L << 56;
+    /** Of llama.cpp. */
+    private static final int MOST_LAYERS = 512;
     private static final Set<String> ENCODERS = Set.of("clip", "whisper");
     private static final Set<String> SEVENTY_BILLION = Set.of("qwen2", "deci", "olmo");
 
@@ -78,8 +81,8 @@ public record Model(String name, String architecture, int layers, int queryGroup
                     : "has no tensor whose name in GGUF is known; its architecture is " + config.architecture());
         }
         requireSize(file.name(), tensors);
-        return new Model(file.name(), config.architecture(), small(config, Hyperparameter.LAYERS),
-                queryGroup(gguf, config), small(config, Hyperparameter.EXPERTS),
+        return new Model(file.name(), config.architecture(), layers(file, config),
+                queryGroup(file, gguf, config), small(config, Hyperparameter.EXPERTS),
                 config.get(Hyperparameter.VOCAB, 0), small(config, Hyperparameter.SHARED_KV_LAYERS), tensors);
     }
 
@@ -121,16 +124,41 @@ public record Model(String name, String architecture, int layers, int queryGroup
         return Math.clamp(config.get(parameter, 0), 0, Integer.MAX_VALUE);
     }
 
-    /** Where the heads differ from block to block, the file has arrays of them: the shapes of block 0 tell as much. */
-    private static int queryGroup(TensorSource gguf, ModelConfig config) {
-        OptionalLong heads = config.get(Hyperparameter.HEADS);
-        OptionalLong keyHeads = config.get(Hyperparameter.KV_HEADS);
+    /** Layers that run several times count as often. The router of graniteswitch counts as one more. */
+    private static int layers(ModelFile file, ModelConfig config) {
+        int blocks = small(config, Hyperparameter.LAYERS);
+        return switch (config.architecture()) {
+            case "nanbeige" -> file instanceof GgufModelFile gguf
+                    ? blocks * Math.clamp(gguf.metadata().integer("nanbeige.num_loops").orElse(1), 1,
+                            Math.max(1, MOST_LAYERS / Math.max(1, blocks)))
+                    : blocks;
+            case "graniteswitch" -> blocks + 1;
+            default -> blocks;
+        };
+    }
+
+    /** Of block 0: the heads may differ from block to block. Without their numbers, the shapes tell as much. */
+    private static int queryGroup(ModelFile file, TensorSource gguf, ModelConfig config) throws FormatException {
+        OptionalLong heads = inFirstBlock(file, config, Hyperparameter.HEADS);
+        OptionalLong keyHeads = inFirstBlock(file, config, Hyperparameter.KV_HEADS);
         if (heads.isPresent() && keyHeads.isPresent()) {
             return keyHeads.getAsLong() == 0 ? 0 : (int) (heads.getAsLong() / keyHeads.getAsLong());
         }
         TensorInfo queries = gguf.tensor("blk.0.attn_q.weight");
         TensorInfo keys = gguf.tensor("blk.0.attn_k.weight");
         return queries == null || keys == null || keys.rows() == 0 ? 0 : (int) (queries.rows() / keys.rows());
+    }
+
+    private static OptionalLong inFirstBlock(ModelFile file, ModelConfig config, Hyperparameter parameter)
+            throws FormatException {
+        if (config.get(parameter).isEmpty() && file instanceof GgufModelFile gguf) {
+            for (MetadataValue first : gguf.metadata().first(config.architecture() + "." + parameter.gguf(), 1)) {
+                return first instanceof MetadataValue.Int number
+                        ? OptionalLong.of(Math.max(0, number.value()))
+                        : OptionalLong.empty();
+            }
+        }
+        return config.get(parameter);
     }
 
     /** Elements of all tensors: what bits per weight count over. */

@@ -375,10 +375,7 @@ final class PlanWarnings {
         }
         Map<String, Long> there = options.imatrix().orElse(Map.of());
         List<PlannedTensor> crashing = tensors.stream()
-                .filter(tensor -> tensor.quantized() && tensor.type().crashesWithoutEntry()
-                        && !missingEntries.contains(tensor.name())
-                        && tensor.type() != tensor.source().ggmlType()
-                        && !dialect.usesEntry(tensor.source(), there))
+                .filter(tensor -> dialect.crashesAt(tensor, there) && !missingEntries.contains(tensor.name()))
                 .toList();
         List<PlannedTensor> unused = tensors.stream()
                 .filter(tensor -> options.imatrix().isPresent() && gainsByEntry(tensor)

@@ -19,7 +19,9 @@ import org.imatrixstats.tensor.TensorName;
  * @param layers how many layers remain
  */
 public record Pruning(Model model, Map<String, String> former, int layers) {
-    /** @throws RefusedException if the model has no such layer, or no other */
+    private static final int LAST_OF_ONE_DIGIT = 9;
+
+    /** @throws RefusedException if the model has no such layer, or no other, or llama-quantize would mix them up */
     public static Pruning of(Model model, Set<Integer> pruned) throws RefusedException {
         TreeSet<Integer> there = new TreeSet<>();
         model.tensors().stream().map(tensor -> TensorName.of(tensor.name())).filter(TensorName::hasLayer)
@@ -28,6 +30,13 @@ public record Pruning(Model model, Map<String, String> former, int layers) {
             if (!there.contains(layer)) {
                 throw new RefusedException("the model has no layer " + layer + " to prune");
             }
+        }
+        if (there.last() > LAST_OF_ONE_DIGIT
+                && model.tensors().stream().map(tensor -> TensorName.of(tensor.name()))
+                        .anyMatch(name -> name.hasLayer() && name.block() == TensorName.NO_LAYER)) {
+            throw new RefusedException(
+                    "the layers of this model cannot be pruned: llama-quantize would number them anew"
+                            + " in the order of their names, layer 10 before layer 2");
         }
         Map<Integer, Integer> moved = new TreeMap<>();
         for (int layer : there) {

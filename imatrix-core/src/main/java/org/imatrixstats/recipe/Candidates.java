@@ -442,8 +442,7 @@ final class Candidates {
         try {
             Plan plan = Plan.ofTypes(dialect, alone, quantize.withRules(List.of(everywhere(type))));
             PlannedTensor planned = plan.tensors().getFirst();
-            boolean crashes = planned.type().crashesWithoutEntry() && planned.type() != tensor.ggmlType()
-                    && !dialect.usesEntry(tensor, quantize.imatrix().orElse(Map.of()));
+            boolean crashes = dialect.crashesAt(planned, quantize.imatrix().orElse(Map.of()));
             return plan.missingImatrix().isEmpty() && !planned.isBroken() && !crashes
                     ? Optional.of(planned.type())
                     : Optional.empty();

@@ -185,9 +185,14 @@ public final class QuantizeCommand extends Command {
                         + " already: quantize the original model, or give --allow-requantize");
             }
         }
-        if (!plan.missingImatrix().isEmpty()) {
-            throw new RefusedException("tensor '" + plan.missingImatrix().getFirst() + "' gets "
-                    + plan.dialect().nameOf(plan.tensor(plan.missingImatrix().getFirst()).type())
+        Map<String, Long> entries = plan.options().imatrix().orElse(Map.of());
+        Optional<PlannedTensor> without = plan.tensors().stream()
+                .filter(tensor -> plan.missingImatrix().contains(tensor.name())
+                        || plan.dialect().crashesAt(tensor, entries))
+                .findFirst();
+        if (without.isPresent()) {
+            throw new RefusedException("tensor '" + without.get().name() + "' gets "
+                    + plan.dialect().nameOf(without.get().type())
                     + ", which demands an entry in the importance matrix, and there is "
                     + (imatrixPath.get() == null ? "no importance matrix: give one with --imatrix" : "none for it"));
         }

@@ -21,7 +21,7 @@ import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 
-/** llama-quantize of llama.cpp (src/llama-quant.cpp, tools/quantize/quantize.cpp, August 2026). */
+/** llama-quantize of llama.cpp (src/llama-quant.cpp, tools/quantize/quantize.cpp, v0.5.0). */
 public final class LlamaCpp extends Dialect {
     /** A tensor with one of these in its name stays as it is. */
     private static final List<String> NEVER = List.of("_norm.weight", "ffn_gate_inp.weight",
@@ -33,8 +33,10 @@ public final class LlamaCpp extends Dialect {
             "time_mix_decay_w2.weight", "time_mix_lerp_fused.weight", "attn_rel_b.weight", ".position_embd",
             "sam.pos_embd", "sam.neck.", "sam.net_", ".rel_pos", ".patch_embd", ".patch_merger", "a.rvq.codebook",
             "mm.a.code_embd");
-    private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", "per_layer_token_embd.weight",
+    private static final String PER_LAYER_EMBEDDINGS = "per_layer_token_embd.weight";
+    private static final List<String> NEED_NO_ENTRY = List.of("token_embd.weight", PER_LAYER_EMBEDDINGS,
             "output.weight");
+    private static final int SMALL_BLOCK = 32;
     /** K-quants and i-quants; the older types, which these beat, only come in where a shape demands them. */
     private static final List<GgmlType> RECIPE_TYPES = List.of(GgmlType.IQ1_S, GgmlType.IQ1_M, GgmlType.IQ2_XXS,
             GgmlType.IQ2_XS, GgmlType.IQ2_S, GgmlType.Q2_K, GgmlType.IQ3_XXS, GgmlType.IQ3_S, GgmlType.Q3_K,
@@ -131,11 +133,16 @@ public final class LlamaCpp extends Dialect {
         return !options.base().isFloat();
     }
 
-    /** An option beats all, the shape included. A rule beats the mix. Both are ignored if the base type is not quantized. */
+    /**
+     * An option beats all, the shape included, except that a rule beats the option for token embeddings at those per layer.
+     * A rule beats the mix. Rules and mix are ignored if the base type is not quantized.
+     */
     @Override
     protected Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
+        Rule rule = Rule.firstMatch(tensor.name(), options.rules());
         TypeOption last = given(switch (Category.of(tensor.name())) {
-            case TOKEN_EMBEDDING -> TypeOption.TOKEN_EMBEDDING;
+            case TOKEN_EMBEDDING ->
+                rule != null && tensor.name().equals(PER_LAYER_EMBEDDINGS) ? null : TypeOption.TOKEN_EMBEDDING;
             case OUTPUT -> TypeOption.OUTPUT;
             default -> null;
         }, options);
@@ -146,7 +153,6 @@ public final class LlamaCpp extends Dialect {
         if (!usesRules(options)) {
             return new Choice(base, base, null, null, false);
         }
-        Rule rule = Rule.firstMatch(tensor.name(), options.rules());
         boolean mixes = rule == null && !options.pure();
         TypeOption option = mixes ? given(mix.option(tensor.name()), options) : null;
         GgmlType wanted = rule != null
@@ -156,7 +162,11 @@ public final class LlamaCpp extends Dialect {
         return new Choice(fits ? wanted : fallback(wanted, tensor), wanted, rule, option, !fits);
     }
 
+    /** Types of small blocks have no smaller one to fall back to: the tensor becomes F16. */
     private GgmlType fallback(GgmlType wanted, TensorInfo tensor) throws RefusedException {
+        if (wanted.blockSize() <= SMALL_BLOCK) {
+            return GgmlType.F16;
+        }
         GgmlType fallback = wanted.fallback(program());
         if (fallback == null) {
             throw new RefusedException("tensor '" + tensor.name() + "': its rows of " + tensor.ne0()

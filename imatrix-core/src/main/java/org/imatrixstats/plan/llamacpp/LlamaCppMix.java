@@ -145,7 +145,15 @@ final class LlamaCppMix implements Mix {
         if (eightExperts) {
             return GgmlType.Q8_0;
         }
-        return model.is70B() && (type == GgmlType.Q3_K || type == GgmlType.Q4_K) ? GgmlType.Q5_K : type;
+        return is70B() && (type == GgmlType.Q3_K || type == GgmlType.Q4_K) ? GgmlType.Q5_K : type;
+    }
+
+    private boolean is70B() {
+        return switch (model.architecture()) {
+            case "jais2" -> model.layers() == 68;
+            case "llama-embed" -> model.layers() == 80 && model.queryGroup() != 1 && !eightExperts;
+            default -> model.is70B();
+        };
     }
 
     private GgmlType queryOrKey() {
