@@ -81,7 +81,7 @@ class LargeRankKernelTest {
         assertSame(a, b, 2, 99, 101, 650);
     }
 
-    /** Half of the heap has room for so many columns at 24 bytes. */
+    /** More columns than half of the heap has room for. */
     @Test
     void aTensorThatTheHeapHasNoRoomForHasAllFigures() throws IOException {
         int columns = (int) (Runtime.getRuntime().maxMemory() / 2 / RankKernel.bytes(1)) + 1000;
