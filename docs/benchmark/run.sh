@@ -2,28 +2,55 @@
 # Times imatrix-stats as a user does, by the clock, each figure beside a floor measured in the same run: a JVM that starts
 # and ends; `wc -l`, which also has to look at every byte; a copy that is on the disk when it ends. Prints medians, ratios,
 # and the memory that the process had for itself (without the mapped file, whose pages the system can take back).
-# Usage: docs/benchmark/run.sh [--against REV] [RUNS [GROWTH]]
-# RUNS: of each command (9). GROWTH: layers of the files that show how the cost grows; the last has 4 GiB ("3 4 20 61 248").
+# Usage: docs/benchmark/run.sh [--against REV | --save FILE | --baseline FILE] [RUNS [GROWTH]]
+# RUNS: of each command (9; of 3, chance alone calls one command of five slower). GROWTH: layers of the files that show how the cost grows; the last has 4 GiB ("3 4 20 61 248").
 # --against REV: builds that revision too, and runs each command of both in turn, so that what else the machine does falls on
 # both. Prints medians, ranges, and the ratio of the medians. Exit code 1 if a command became slower: by 5 % or more, and
 # its fastest run is slower than the median of REV. LAYERS=20 takes a smaller file than the one of 1 GiB.
+# --save FILE: keeps the times of this checkout. --baseline FILE: compares with times that were kept on the same machine. A JVM
+# that prints hi shows whether the machine is as fast as it was.
 # Needs Linux, a JDK 25 (java on the PATH or JAVA_HOME), and 3 GB in ${TMPDIR:-/tmp}, 4.2 GB for the growth.
 set -e
-revision=
-if [ "$1" = --against ]; then
-  revision=${2:?"--against needs a revision, such as main or HEAD~1"}
+
+# usage MESSAGE: ends with exit code 2.
+usage() {
+  echo "run.sh: $1" >&2
+  exit 2
+}
+
+mode=
+case $1 in
+--against | --save | --baseline)
+  mode=${1#--}
+  given=$2
+  [ -n "$given" ] || case $mode in
+  against) usage "--against needs a revision, such as main or HEAD~1" ;;
+  *) usage "--$mode needs a file" ;;
+  esac
   shift 2
-fi
+  ;;
+-*) usage "unknown option $1; known are --against REV, --save FILE, --baseline FILE" ;;
+esac
 runs=${1:-9}
 growth=${2-3 4 20 61 248}
+layers=${LAYERS:-61}
+for number in "$runs" "$layers"; do
+  case $number in
+  '' | *[!0-9]* | 0*) usage "RUNS and LAYERS are numbers from 1, not '$number'" ;;
+  esac
+done
 home=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$home/imatrix-stats
-image=$home/app/target/image
 small=$home/testdata/tiny-english-prose.imatrix.gguf
 model=$home/testdata/models/llama-3-70b.gguf
 work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-benchmark-XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
+tree=
+# A signal at the end must not keep the worktree.
+trap 'trap "" INT TERM HUP; [ -z "$tree" ] || git -C "$home" worktree remove --force "$tree" 2>/dev/null || git -C "$home" worktree prune; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+# What is kept of one run is not to help another.
+export XDG_CACHE_HOME="$work/cache"
 
 # Median wall time of a command in milliseconds, after one run that does not count.
 median() {
@@ -74,82 +101,143 @@ copied() {
   sync "$2"
 }
 
+# Writes the class Hi, a JVM that prints hi.
+hi() {
+  echo 'class Hi { public static void main(String[] none) { System.out.println("hi"); } }' >"$work/Hi.java"
+  "${JAVA_HOME:+$JAVA_HOME/bin/}javac" -d "$work" "$work/Hi.java"
+}
+
 # Milliseconds of one run.
 once() {
   start=$(date +%s%N)
-  "$@" >/dev/null 2>&1
+  "$@" >/dev/null 2>&1 </dev/null || failed=1
   end=$(date +%s%N)
   echo $(((end - start) / 1000000))
 }
 
-# pair NAME ARGUMENTS...: a line that compares the tool of the revision with this one.
-pair() {
+# measure NAME ARGUMENTS...: runs the tool, and that of the revision in turn; then a line that compares it with what was before.
+measure() {
   name=$1
   shift
-  "$before" "$@" >/dev/null 2>&1
-  "$tool" "$@" >/dev/null 2>&1
-  : >"$work/before" >"$work/after"
+  run "$name" "$tool" "$before" "$@"
+}
+
+# run NAME COMMAND BEFORE ARGUMENTS...: the same for a command; BEFORE is empty where times are kept.
+run() {
+  name=$1
+  command=$2
+  earlier=$3
+  shift 3
+  failed=
+  [ -z "$earlier" ] || once "$earlier" "$@" >/dev/null
+  if [ -n "$failed" ]; then
+    printf '  %-28s fails before\n' "$name"
+    return
+  fi
+  once "$command" "$@" >/dev/null
+  if [ -n "$failed" ]; then
+    printf '  %-28s fails\n' "$name"
+    slower=1
+    return
+  fi
+  : >"$work/before"
+  : >"$work/after"
   i=0
   while [ $i -lt "$runs" ]; do
     # Which is first changes from pair to pair.
-    if [ $((i % 2)) = 0 ]; then
-      once "$before" "$@" >>"$work/before"
-      once "$tool" "$@" >>"$work/after"
-    else
-      once "$tool" "$@" >>"$work/after"
-      once "$before" "$@" >>"$work/before"
-    fi
+    [ -z "$earlier" ] || [ $((i % 2)) = 1 ] || once "$earlier" "$@" >>"$work/before"
+    once "$command" "$@" >>"$work/after"
+    [ -z "$earlier" ] || [ $((i % 2)) = 0 ] || once "$earlier" "$@" >>"$work/before"
     i=$((i + 1))
   done
+  case $mode in
+  save) printf '%s\t%s\n' "$part$name" "$(tr '\n' ' ' <"$work/after")" >>"$work/times" ;;
+  baseline) awk -F '\t' -v name="$part$name" '$1 == name { gsub(" ", "\n", $2); printf "%s", $2 }' "$given" >"$work/before" ;;
+  esac
   sort -n "$work/before" >"$work/before.sorted"
   sort -n "$work/after" >"$work/after.sorted"
-  paste "$work/before.sorted" "$work/after.sorted" | awk -v name="$name" '
-    { before[NR] = $1; after[NR] = $2 }
+  awk -v name="$name" '
+    function median(of, count) { return of[int((count + 1) / 2)] }
+    function range(of, count) { return sprintf("%6d ms %-13s", median(of, count), "(" of[1] "-" of[count] ")") }
+    FILENAME ~ /before/ { before[++b] = $1 }
+    FILENAME ~ /after/ { after[++a] = $1 }
     END {
-      middle = int((NR + 1) / 2)
-      ratio = after[middle] / (before[middle] > 0 ? before[middle] : 1)
-      slower = ratio >= 1.05 && after[1] > before[middle]
-      faster = ratio <= 0.95 && before[1] > after[middle]
-      printf "  %-28s %6d ms (%d-%d) %6d ms (%d-%d) %7.2f x%s\n", name, before[middle], before[1], before[NR],
-        after[middle], after[1], after[NR], ratio, slower ? "  slower" : faster ? "  faster" : ""
+      if (b == 0) {
+        printf "  %-28s %s\n", name, range(after, a)
+        exit 0
+      }
+      ratio = median(after, a) / (median(before, b) > 0 ? median(before, b) : 1)
+      slower = ratio >= 1.05 && after[1] > median(before, b)
+      faster = ratio <= 0.95 && before[1] > median(after, a)
+      printf "  %-28s %s %s %5.2f x%s\n", name, range(before, b), range(after, a), ratio,
+        slower ? "  slower" : faster ? "  faster" : ""
       exit slower ? 1 : 0
-    }' || slower=1
+    }' "$work/before.sorted" "$work/after.sorted" || slower=1
 }
 
-against() {
-  commit=$(git -C "$home" rev-parse --verify --quiet "$revision^{commit}") || {
-    echo "no revision $revision" >&2
-    exit 2
-  }
-  tree=$work/tree
-  trap 'git -C "$home" worktree remove --force "$tree" 2>/dev/null; rm -rf "$work"' EXIT
-  git -C "$home" worktree add --quiet --detach "$tree" "$commit"
-  before=$tree/imatrix-stats
-  "$before" --version >/dev/null
-  "$tool" --version >/dev/null
+# The machine, for a file of times.
+machine() {
+  echo "$(uname -n), $(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) cores"
+}
+
+# All commands, for each mode that compares.
+commands() {
+  before=
   slower=
-  matrix "$work/large.gguf" "${LAYERS:-61}"
-  matrix "$work/other.gguf" "${LAYERS:-61}" 1
-  echo "$(git -C "$home" log -1 --format=%h "$commit") (before) and this checkout (after), $runs alternating runs of each: median (fastest-slowest)"
+  case $mode in
+  against)
+    commit=$(git -C "$home" rev-parse --verify --quiet "$given^{commit}") || usage "no revision $given"
+    tree=$work/tree
+    git -C "$home" worktree add --quiet --detach "$tree" "$commit"
+    before=$tree/imatrix-stats
+    "$before" --version >/dev/null || exit 1
+    title="$(git -C "$home" log -1 --format=%h "$commit") (before) and this checkout (after), $runs alternating runs of each"
+    ;;
+  save)
+    [ ! -d "$given" ] && [ -w "$(dirname "$given")" ] || usage "$given cannot be written"
+    printf '# imatrix-stats, %s layers, %s\n' "$layers" "$(machine)" >"$work/times"
+    title="this checkout, $runs runs of each"
+    ;;
+  baseline)
+    [ -r "$given" ] && head -n 1 "$given" | grep -q '^# imatrix-stats, ' || usage "$given is not a file that --save wrote"
+    [ "$(head -n 1 "$given")" = "# imatrix-stats, $layers layers, $(machine)" ] ||
+      usage "$given has other times: $(head -n 1 "$given" | cut -c 18-); here: $layers layers, $(machine)"
+    title="$given (before) and this checkout (after), $runs runs of each"
+    ;;
+  esac
+  "$tool" --version >/dev/null
+  matrix "$work/large.gguf" "$layers"
+  matrix "$work/other.gguf" "$layers" 1
+  echo "$title: median (fastest-slowest)"
+  if [ $mode != against ]; then
+    hi
+    part=
+    run "a JVM that prints hi" "${JAVA_HOME:+$JAVA_HOME/bin/}java" "" -XX:+UseSerialGC -cp "$work" Hi
+    [ -z "$slower" ] || echo "  The machine is slower than it was. --against tells more."
+    slower=
+  fi
   echo "small file ($(wc -c <"$small") bytes)"
-  pair "--version" --version
-  pair "--help" --help
-  pair "stats" stats "$small"
-  pair "stats --format json" stats "$small" --format json
-  pair "check" check "$small"
-  pair "compare with itself" compare "$small" "$small"
-  pair "plan, 723 tensors" plan "$model"
-  pair "recipe, 723 tensors" recipe --model "$model" --target-bpw 4
+  part="small: "
+  measure "--version" --version
+  measure "--help" --help
+  measure "stats" stats "$small"
+  measure "stats --format json" stats "$small" --format json
+  measure "check" check "$small"
+  measure "compare with itself" compare "$small" "$small"
+  measure "plan, 723 tensors" plan "$model"
+  measure "recipe, 723 tensors" recipe --model "$model" --target-bpw 4
   echo "large file ($(wc -c <"$work/large.gguf") bytes, page cache warm)"
-  pair "stats" stats "$work/large.gguf"
-  pair "check" check "$work/large.gguf"
-  pair "compare with another" compare "$work/large.gguf" "$work/other.gguf"
-  pair "merge with another" merge "$work/large.gguf" "$work/other.gguf" -o "$work/merged.gguf"
+  part="large: "
+  measure "stats" stats "$work/large.gguf"
+  measure "check" check "$work/large.gguf"
+  measure "compare with another" compare "$work/large.gguf" "$work/other.gguf"
+  measure "merge with another" merge "$work/large.gguf" "$work/other.gguf" -o "$work/merged.gguf"
+  [ $mode != save ] || mv "$work/times" "$given"
   [ -z "$slower" ]
 }
 
-if [ -n "$revision" ]; then
-  against
+if [ -n "$mode" ]; then
+  commands
   exit
 fi
 
@@ -158,8 +246,7 @@ large=$work/large.gguf
 other=$work/other.gguf
 matrix "$large" 61
 
-echo 'class Hi { public static void main(String[] none) { System.out.println("hi"); } }' >"$work/Hi.java"
-"${JAVA_HOME:+$JAVA_HOME/bin/}javac" -d "$work" "$work/Hi.java"
+hi
 jvm=$(median "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:+UseSerialGC -cp "$work" Hi)
 echo "small file ($(wc -c <"$small") bytes)"
 floor_row "a JVM that prints hi" "$jvm"

@@ -3,9 +3,12 @@ package org.imatrixstats.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -32,6 +35,10 @@ class LibraryPageTest {
     private static final Path ROOT = Path.of("..");
     private static final Path PAGE = ROOT.resolve("docs/library.md");
     private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```\n\n```text\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern MODULE_PATH = Pattern
+            .compile(
+                    "(gguf-io|imatrix-core|jackson-core|commons-(csv|io|codec)|ejml-\\w+)(-[0-9.]+\\.jar|/target/classes)$");
+    private static final String SAFETENSORS = "testdata/checkpoints/hf-single";
     private static final List<String> MODULES = List.of("gguf-io", "gguf-io/packed", "imatrix-core", "app");
 
     @TempDir
@@ -89,6 +96,26 @@ class LibraryPageTest {
         return Files.readString(output);
     }
 
+    /** JSON and spectra need modules that are not named by the one who requires the core. */
+    @Test
+    void aModuleThatRequiresTheCoreAloneHasAllThatTheLibraryNeeds() throws Exception {
+        Path[] jars = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of)
+                .filter(path -> MODULE_PATH.matcher(path.toString()).find()).toArray(Path[]::new);
+        Configuration modules = ModuleLayer.boot().configuration().resolve(ModuleFinder.of(jars), ModuleFinder.of(),
+                List.of("org.imatrixstats.core"));
+        ClassLoader loader = ModuleLayer.boot()
+                .defineModulesWithOneLoader(modules, ClassLoader.getPlatformClassLoader())
+                .findLoader("org.imatrixstats.core");
+        for (String name : List.of("org.imatrixstats.model.ModelFile", "org.imatrixstats.spectrum.SingularValues",
+                "org.imatrixstats.csv.Csv", "org.imatrixstats.io.HttpRanges")) {
+            Class<?> type = Class.forName(name, true, loader);
+            assertTrue(type.getModule().isNamed(), name);
+            assertTrue(type.getDeclaredMethods().length > 0, "all types of its methods are there");
+        }
+        Method open = loader.loadClass("org.imatrixstats.model.ModelFile").getMethod("open", Path.class);
+        ((AutoCloseable) open.invoke(null, ROOT.resolve(SAFETENSORS))).close();
+    }
+
     /** Java's module system refuses two modules with the same package. */
     @Test
     void noPackageIsSplitBetweenModules() throws IOException {
@@ -105,7 +132,7 @@ class LibraryPageTest {
     private static List<String> packages(String module) throws IOException {
         Path classes = ROOT.resolve(module).resolve("src/main/java");
         try (Stream<Path> files = Files.walk(classes)) {
-            return files.filter(file -> file.toString().endsWith(".java"))
+            return files.filter(file -> file.toString().endsWith(".java") && !file.endsWith("module-info.java"))
                     .map(file -> classes.relativize(file.getParent()).toString().replace('/', '.')).distinct().toList();
         }
     }

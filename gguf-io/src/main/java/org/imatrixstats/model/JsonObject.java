@@ -7,7 +7,7 @@ import java.util.Map;
 
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.Json;
+import org.imatrixstats.json.Json;
 import org.imatrixstats.io.RangeStream;
 
 import tools.jackson.core.JsonToken;

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.Json;
+import org.imatrixstats.json.Json;
 import org.imatrixstats.io.RangeStream;
 
 import tools.jackson.core.JsonToken;

@@ -150,6 +150,10 @@ public record View(long offset, List<Long> shape, List<Long> strides) {
         /** Runs that may still be listed. */
         private long left = MOST_RUNS;
 
+        /** A counter that has seen no view. */
+        public Counter() {
+        }
+
         /**
          * How many elements of a storage several views address, each element once. Where the views that one counter has seen
          * are so scattered that they have more than 2^18 runs, what a view spans is counted.

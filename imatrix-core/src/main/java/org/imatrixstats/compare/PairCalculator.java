@@ -59,9 +59,9 @@ public final class PairCalculator {
         PairCalculator ranks = new PairCalculator(pairs, threads);
         PairStats[] stats = new PairStats[all.size()];
         Parallel.forEach(stats.length, threads, () -> null, (_, i) -> {
-            RankKernel.Agreement agreement = divergences.get(i).defined()
+            RankAgreement agreement = divergences.get(i).defined()
                     ? ranks.agreement(all.get(i))
-                    : RankKernel.Agreement.UNDEFINED;
+                    : RankAgreement.UNDEFINED;
             stats[i] = new PairStats(all.get(i), sums.get(i).a, sums.get(i).b, sums.get(i).comoments.similarity(),
                     divergences.get(i), agreement, null);
             synchronized (progress) {
@@ -106,7 +106,7 @@ public final class PairCalculator {
         }
     }
 
-    private RankKernel.Agreement agreement(TensorPair pair) throws IOException {
+    private RankAgreement agreement(TensorPair pair) throws IOException {
         if (pair.elements() > mostInMemory) {
             synchronized (largeRanks) {
                 return largeRanks.of(pair);

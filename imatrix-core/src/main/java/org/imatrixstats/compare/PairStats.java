@@ -18,7 +18,7 @@ import org.imatrixstats.numeric.Similarity;
  * @param sameInputAs the first tensor of the layer that holds the same, bit for bit, in both files; null if it is the first
  */
 public record PairStats(TensorPair pair, Moments a, Moments b, Similarity similarity, Divergence divergence,
-        RankKernel.Agreement agreement, TensorName sameInputAs) {
+        RankAgreement agreement, TensorName sameInputAs) {
     /** Shares that differ by more than this many bits are shares of other columns: about 24% per column. */
     static final double OTHER_COLUMNS = 0.01;
     /** Energies that differ by more than this factor are of another scale. */

@@ -16,6 +16,9 @@ public abstract sealed class ImatrixWriter permits GgufImatrixWriter, LegacyImat
     private final float[] floats = new float[Partition.BLOCK];
     private final ByteBuffer bytes = ByteBuffer.allocate(Partition.BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
+    ImatrixWriter() {
+    }
+
     /** The writer of a container. */
     public static ImatrixWriter of(Imatrix.Format format) {
         return switch (format) {

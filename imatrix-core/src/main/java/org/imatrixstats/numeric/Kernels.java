@@ -31,6 +31,10 @@ public final class Kernels {
     private float min;
     private float max;
 
+    /** Kernels for one thread. */
+    public Kernels() {
+    }
+
     /** The moments of {@code v[from..to)} / count, which is not empty, with extremes, Σ x·log2 x and active columns. */
     public Moments energy(float[] v, int from, int to, double count) {
         double sum = sum(v, from, to);

@@ -5,6 +5,10 @@ public final class Sum {
     private double sum;
     private double lost;
 
+    /** A sum of nothing. */
+    public Sum() {
+    }
+
     public void add(double x) {
         double next = sum + x;
         lost += Math.abs(sum) >= Math.abs(x) ? sum - next + x : x - next + sum;

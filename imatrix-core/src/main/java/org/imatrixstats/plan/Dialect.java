@@ -32,6 +32,9 @@ public abstract class Dialect {
     private static final List<List<String>> BASE_ALIASES = List.of(List.of("Q3_K", "Q3_K_M"),
             List.of("Q4_K", "Q4_K_M"), List.of("Q5_K", "Q5_K_M"));
 
+    protected Dialect() {
+    }
+
     /** {@code llama.cpp} or {@code ik_llama.cpp}. */
     public final String name() {
         return program().label();

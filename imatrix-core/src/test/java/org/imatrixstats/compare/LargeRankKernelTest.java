@@ -38,7 +38,7 @@ class LargeRankKernelTest {
     private static void assertSame(Path fileA, Path fileB, int... rooms) throws IOException {
         try (Imatrix a = ImatrixReader.open(fileA); Imatrix b = ImatrixReader.open(fileB)) {
             TensorPair pair = Pairing.of(a, b).pairs().getFirst();
-            RankKernel.Agreement expected = new RankKernel().of(pair);
+            RankAgreement expected = new RankKernel().of(pair);
             for (int room : rooms) {
                 assertEquals(expected, new LargeRankKernel((long) room * COLUMN).of(pair), "room for " + room);
             }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.Json;
+import org.imatrixstats.json.Json;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
 

@@ -56,7 +56,7 @@ public final class FrontierJson {
      */
     public static FrontierReport read(ByteSource file) throws IOException {
         byte[] text = TextFile.read(file, EXPECTED).getBytes(StandardCharsets.UTF_8);
-        try (org.imatrixstats.io.Json json = new org.imatrixstats.io.Json(file.name(), "frontier",
+        try (org.imatrixstats.json.Json json = new org.imatrixstats.json.Json(file.name(), "frontier",
                 new ByteArrayInputStream(text))) {
             return new Reader(file.name(), json).read();
         }
@@ -64,9 +64,9 @@ public final class FrontierJson {
 
     private static final class Reader {
         private final String file;
-        private final org.imatrixstats.io.Json json;
+        private final org.imatrixstats.json.Json json;
 
-        Reader(String file, org.imatrixstats.io.Json json) {
+        Reader(String file, org.imatrixstats.json.Json json) {
             this.file = file;
             this.json = json;
         }

@@ -1,4 +1,4 @@
-package org.imatrixstats.io;
+package org.imatrixstats.json;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+
+import org.imatrixstats.io.FormatException;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;

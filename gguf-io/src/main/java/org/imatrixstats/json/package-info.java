@@ -1,0 +1,2 @@
+/** JSON of strangers, read with limits. */
+package org.imatrixstats.json;
