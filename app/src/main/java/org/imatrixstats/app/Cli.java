@@ -53,6 +53,8 @@ import org.imatrixstats.measure.Grouping;
 import org.imatrixstats.recipe.Ranking;
 
 import picocli.CommandLine.Help.Ansi.Style;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.IExitCodeExceptionMapper;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -173,8 +175,16 @@ public final class Cli {
         if (use != ImatrixStatsCommand.Use.SUBCOMMAND) {
             commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, root::optionList);
         }
-        commands.forEach((name, entry) -> commandLine.addSubcommand(name,
-                whole.test(name) ? entry.command.get().spec() : entry.listed()));
+        if (use == ImatrixStatsCommand.Use.HELP) {
+            // To make a command of each takes longer than to print its line.
+            commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING,
+                    list -> list.createHeading(list.commandSpec().usageMessage().commandListHeading()));
+            commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
+                    list -> commandList(list, commands));
+        } else {
+            commands.forEach((name, entry) -> commandLine.addSubcommand(name,
+                    whole.test(name) ? entry.command.get().spec() : entry.listed()));
+        }
         // Picocli's own converter looks for the method by its name.
         commandLine.registerConverter(Path.class, Cli::path);
         commandLine.registerConverter(Integer.class, Cli::count);
@@ -212,6 +222,17 @@ public final class Cli {
         CommandSpec listed() {
             return CommandSpec.create().usageMessage(new UsageMessageSpec().header(summary));
         }
+    }
+
+    /** The names of the commands, each with its summary, as picocli lists them. */
+    private static String commandList(CommandLine.Help help, Map<String, Entry> commands) {
+        int name = 2 + commands.keySet().stream().mapToInt(String::length).max().orElse(0);
+        int width = help.commandSpec().usageMessage().width();
+        TextTable table = TextTable.forColumns(help.colorScheme(), new Column(name, 2, Column.Overflow.SPAN),
+                new Column(width - name, 2, Column.Overflow.WRAP));
+        commands.forEach((command, entry) -> table.addRowValues(help.colorScheme().commandText(command),
+                help.colorScheme().text(entry.summary)));
+        return table.toString();
     }
 
     /** To add a command: its class, and a line here. */

@@ -94,9 +94,7 @@ final class LargeRankKernel {
 
     /** Sums over both files. */
     private static final class Sums {
-        double xx;
-        double yy;
-        double xy;
+        final RankKernel.Scatter scatter = new RankKernel.Scatter(new ExactSum(), new ExactSum(), new ExactSum());
         long onePercent;
         long tenPercent;
     }
@@ -121,26 +119,22 @@ final class LargeRankKernel {
         try (Ranks ranks = new Ranks(pair, n, room)) {
             rank(pair, pair.sideA(), null, (column, _, start, number, alike) -> {
                 long rank = rank(start, alike);
-                double x = rank - (n - 1);
-                sums.xx += x * x;
+                long x = rank - (n - 1);
+                sums.scatter.xx().addProduct(x, x);
                 onePercent.see(column, start, number, alike);
                 tenPercent.see(column, start, number, alike);
                 ranks.add(column, rank);
             });
             ranks.order(ranksInA);
             rank(pair, pair.sideB(), ranks, (column, rankInA, start, number, alike) -> {
-                double x = rankInA - (n - 1);
-                double y = rank(start, alike) - (n - 1);
-                sums.yy += y * y;
-                sums.xy += x * y;
+                long y = rank(start, alike) - (n - 1);
+                sums.scatter.yy().addProduct(y, y);
+                sums.scatter.xy().addProduct(rankInA - (n - 1), y);
                 sums.onePercent += oneOfB.takes(start, number, alike) && onePercent.has(column, rankInA) ? 1 : 0;
                 sums.tenPercent += tenOfB.takes(start, number, alike) && tenPercent.has(column, rankInA) ? 1 : 0;
             });
         }
-        double spearman = sums.xx > 0 && sums.yy > 0
-                ? Math.clamp(sums.xy / Math.sqrt(sums.xx * sums.yy), -1, 1)
-                : Double.NaN;
-        return new RankAgreement(spearman, jaccard(sums.onePercent, onePercent.size),
+        return new RankAgreement(sums.scatter.spearman(), jaccard(sums.onePercent, onePercent.size),
                 jaccard(sums.tenPercent, tenPercent.size));
     }
 

@@ -7,106 +7,137 @@ import java.util.Arrays;
  * Ranks the columns of a pair by their means in each file, equal means sharing the average of their ranks, and compares
  * the ranks: Spearman's correlation, and whether the same columns are the largest.
  *
- * <p>Columns are sorted as 64-bit numbers, the key of a mean above the place of its column: into parts by the highest bits
- * of the keys, each part into parts of a column or two by the bits that follow, and these by insertion; that takes time
- * proportional to the columns. A key is the mean as a double but for as many of its lowest bits as the place needs; by
- * these, columns of one key are sorted afterwards. All memory is kept from pair to pair.
+ * <p>Columns are sorted as 63-bit numbers: the key of a mean, and below it, in A, the column, in B, its place in the order of
+ * A. So the ranks of both files meet in the order of B. A key is the mean as a double but for as many of its lowest bits as the
+ * rest of the number needs. By these, columns of one key are sorted afterwards. All memory is kept from pair to pair.
  */
 final class RankKernel {
     /** Twice a rank is an int. */
     static final int MOST_COLUMNS = 1 << 30;
-    private static final int BYTES_PER_COLUMN = 8 + 8 + 4 + 4;
+    private static final int BYTES_PER_COLUMN = 8 + 8 + 4 + 4 + 4 + 4;
     /** Added to a mean: in place of 0, and too small to change any float over any count. */
     private static final double LEAST_MEAN = 0x1p-300;
     private static final long LEAST_BITS = Double.doubleToRawLongBits(LEAST_MEAN);
     /** Of a mean: 52 of its fraction, and 9 of its exponent above that of the least. */
     private static final int MEAN_BITS = 61;
-    private static final int LEAST_DIGIT_BITS = 9;
-    private static final int MOST_DIGIT_BITS = 14;
-    /** Fewer are sorted by insertion without being parted. */
-    private static final int WORTH_PARTING = 16;
-    /** More are too many to be sorted by insertion. */
-    private static final int MOST_INSERTED = 64;
+    private static final int NUMBER_BITS = 63;
+    private static final int CHUNK = 1 << 10;
 
     private final TensorPair.Buffers buffers = new TensorPair.Buffers();
-    private final int[] ends = new int[1 << MOST_DIGIT_BITS];
-    private final int[] smallEnds = new int[1 << MOST_DIGIT_BITS];
-    /** Columns in the order of their means: first with the key of the mean, then with the rank, in the high 32 bits. */
-    private long[] order = {};
-    private long[] scratch = {};
-    private float[] sums = {};
-    private int[] ranksInA = {};
+    private final RadixSorter sorter = new RadixSorter();
+    private final double[] means = new double[CHUNK];
+    private TensorPair pair;
     private int n;
-    private int placeBits;
+    /** The file whose columns are in order. */
+    private TensorPair.Side side;
+    /** Bits of a number below the key. */
+    private int restBits;
     /** Lowest bits of a mean that its key leaves out. */
     private int cutBits;
+    private float[] sums = {};
+    /** By column; free once they are sorted. */
+    private long[] numbers = {};
+    private long[] sorted = {};
+    /** By column: twice its place in the order of A, and 1 more if it shares its rank. */
+    private int[] placesInA = {};
+    /** By place in the order of A. */
+    private int[] columnsInA = {};
+    /** By place in the order of A: twice the rank, of columns that share it. */
+    private int[] sharedRanksInA = {};
 
     /** Memory that it takes to rank so many columns. */
     static long bytes(long columns) {
         return BYTES_PER_COLUMN * columns;
     }
 
+    /**
+     * Sums over the ranks of both files, times 2 and less their mean: of the squares, and of the products. The ranks times 2
+     * have the mean n − 1, ties or not.
+     */
+    record Scatter(ExactSum xx, ExactSum yy, ExactSum xy) {
+        double spearman() {
+            double x2 = xx.value();
+            double y2 = yy.value();
+            return x2 > 0 && y2 > 0 ? Math.clamp(xy.value() / Math.sqrt(x2 * y2), -1, 1) : Double.NaN;
+        }
+    }
+
     /** The pair must have at least one column that both files have, and only finite values that are not negative. */
     RankAgreement of(TensorPair pair) throws IOException {
+        this.pair = pair;
         allocate(Math.toIntExact(pair.elements()));
-        rank(pair, pair.sideA());
-        double xx = scatterRanks();
+        int places = bitLength(n - 1);
+        Scatter scatter = new Scatter(ExactSum.ofSquares(n), ExactSum.ofSquares(n), new ExactSum());
+
+        sort(pair.sideA(), places);
+        for (int at = 0; at < n;) {
+            at = placeDistinct(at);
+            at = at < n ? rankAlike(at, scatter) : n;
+        }
         Top onePercent = top(0.01);
         Top tenPercent = top(0.10);
-        rank(pair, pair.sideB());
-        return new RankAgreement(spearman(xx), overlap(onePercent, top(0.01)), overlap(tenPercent, top(0.10)));
-    }
 
-    private void allocate(int columns) {
-        n = columns;
-        placeBits = bitLength(columns);
-        cutBits = Math.max(0, MEAN_BITS + placeBits - (Long.SIZE - 1));
-        if (order.length < n) {
-            order = null;
-            scratch = null;
-            order = new long[n];
-            scratch = new long[n];
-            sums = new float[n];
-            ranksInA = new int[n];
+        sort(pair.sideB(), places + 1);
+        for (int at = 0; at < n;) {
+            at = correlateDistinct(at, scatter.xy);
+            at = at < n ? rankAlike(at, scatter) : n;
         }
-    }
-
-    // ---- ranking
-
-    /** Leaves the columns in order, each with its rank: from 0 for the smallest mean, times 2, as there are halves. */
-    private void rank(TensorPair pair, TensorPair.Side side) throws IOException {
-        int digit = Math.clamp(placeBits - 4, LEAST_DIGIT_BITS, MOST_DIGIT_BITS);
-        int lowBits = MEAN_BITS - cutBits + placeBits - digit;
-        Arrays.fill(ends, 0, 1 << digit, 0);
-        readKeys(pair, side, lowBits);
-        toStarts(ends, 1 << digit);
-        scatter(scratch, order, 0, n, ends, lowBits, -1);
-        int from = 0;
-        for (int part = 0; part < 1 << digit; part++) {
-            sort(from, ends[part], lowBits);
-            rankSorted(pair, side, from, ends[part]);
-            from = ends[part];
-        }
+        return new RankAgreement(scatter.spearman(), overlap(onePercent, top(0.01)), overlap(tenPercent, top(0.10)));
     }
 
     private static int bitLength(int number) {
         return Integer.SIZE - Integer.numberOfLeadingZeros(number);
     }
 
-    /** Makes a number of each column, and counts those that are alike but for the lowest bits. */
-    private void readKeys(TensorPair pair, TensorPair.Side side, int lowBits) throws IOException {
-        int[] at = new int[1];
+    private void allocate(int columns) {
+        n = columns;
+        if (sorted.length < n) {
+            numbers = null;
+            sorted = null;
+            numbers = new long[n];
+            sorted = new long[n];
+            sums = new float[n];
+            placesInA = new int[n];
+            columnsInA = new int[n];
+            sharedRanksInA = new int[n];
+        }
+    }
+
+    private boolean inA() {
+        return side == pair.sideA();
+    }
+
+    // ---- sorting
+
+    private void sort(TensorPair.Side side, int restBits) throws IOException {
+        this.side = side;
+        this.restBits = restBits;
+        this.cutBits = Math.max(0, MEAN_BITS + restBits - NUMBER_BITS);
+        int[] read = new int[1];
         pair.forEachSpan(buffers, side, (values, count, from, to) -> {
-            int first = at[0];
-            at[0] += to - from;
+            int first = read[0];
+            read[0] += to - from;
             System.arraycopy(values, from, sums, first, to - from);
-            for (int i = first; i < at[0]; i++) {
-                scratch[i] = meanBits(sums[i], count) >>> cutBits << placeBits | i;
-            }
-            for (int i = first; i < at[0]; i++) {
-                ends[(int) (scratch[i] >>> lowBits)]++;
-            }
+            number(first, read[0], count);
         });
+        sorter.sort(numbers, sorted, n, MEAN_BITS - cutBits + restBits);
+    }
+
+    /** Makes the numbers of columns of one count. */
+    private void number(int first, int end, double count) {
+        for (int from = first; from < end; from += CHUNK) {
+            int length = Math.min(CHUNK, end - from);
+            // The compiler makes vector instructions of the division if nothing else is in its loop.
+            for (int i = 0; i < length; i++) {
+                means[i] = sums[from + i] / count + LEAST_MEAN;
+            }
+            for (int i = 0; i < length; i++) {
+                numbers[from + i] = Double.doubleToRawLongBits(means[i]) - LEAST_BITS >>> cutBits << restBits;
+            }
+            for (int i = from; i < from + length; i++) {
+                numbers[i] |= inA() ? i : placesInA[i];
+            }
+        }
     }
 
     /** A number that grows with the mean. */
@@ -114,179 +145,161 @@ final class RankKernel {
         return Double.doubleToRawLongBits(sum / count + LEAST_MEAN) - LEAST_BITS;
     }
 
-    /** Turns the sizes of parts into where they start; returns the largest. */
-    private static int toStarts(int[] sizes, int parts) {
-        int start = 0;
-        int largest = 0;
-        for (int part = 0; part < parts; part++) {
-            int size = sizes[part];
-            sizes[part] = start;
-            start += size;
-            largest = Math.max(largest, size);
-        }
-        return largest;
-    }
-
-    /** Puts columns into parts by a digit; turns where the parts start into where they end. */
-    private static void scatter(long[] source, long[] target, int from, int end, int[] starts, int shift, int mask) {
-        for (int i = from; i < end; i++) {
-            long element = source[i];
-            target[from + starts[(int) (element >>> shift) & mask]++] = element;
-        }
-    }
-
-    /** Sorts columns whose numbers are alike but for the lowest bits. */
-    private void sort(int from, int end, int lowBits) {
-        int size = end - from;
-        if (size < WORTH_PARTING) {
-            insert(order, from, end);
-            return;
-        }
-        int digit = Math.min(Math.min(bitLength(size), MOST_DIGIT_BITS), lowBits - placeBits);
-        int shift = lowBits - digit;
-        int mask = (1 << digit) - 1;
-        Arrays.fill(smallEnds, 0, 1 << digit, 0);
-        for (int i = from; i < end; i++) {
-            smallEnds[(int) (order[i] >>> shift) & mask]++;
-        }
-        if (toStarts(smallEnds, 1 << digit) > MOST_INSERTED) {
-            Arrays.sort(order, from, end);
-        } else {
-            scatter(order, scratch, from, end, smallEnds, shift, mask);
-            insert(scratch, from, end);
-        }
-    }
-
-    /** Sorts columns that are near their places from a source into the order, which may be the source. */
-    private void insert(long[] source, int from, int end) {
-        for (int i = from; i < end; i++) {
-            long element = source[i];
-            int at = i;
-            while (at > from && order[at - 1] > element) {
-                order[at] = order[at - 1];
-                at--;
-            }
-            order[at] = element;
-        }
-    }
-
-    private void rankSorted(TensorPair pair, TensorPair.Side side, int from, int to) {
-        for (int first = from, end; first < to; first = end) {
-            long key = order[first] >>> placeBits;
-            end = first + 1;
-            if (end == to || order[end] >>> placeBits != key) {
-                setRank(first, place(order[first]), 2 * first);
-                continue;
-            }
-            do {
-                end++;
-            } while (end < to && order[end] >>> placeBits == key);
-            rankByLowestBits(pair, side, first, end);
-        }
-    }
-
-    private int place(long number) {
-        return (int) number & (1 << placeBits) - 1;
-    }
-
-    private void setRank(int at, int column, int rank) {
-        order[at] = (long) rank << 32 | column;
+    private int rest(long number) {
+        return (int) number & (1 << restBits) - 1;
     }
 
     private int column(int at) {
-        return (int) order[at];
+        int rest = rest(sorted[at]);
+        return inA() ? rest : columnsInA[rest >>> 1];
     }
 
-    private int rank(int at) {
-        return (int) (order[at] >>> 32);
+    private long mean(int at) {
+        int column = column(at);
+        return meanBits(sums[column], side.countOfMatrixInBoth((int) (column / pair.columns())));
     }
 
-    /** Sorts columns of one key by the bits of their means that it leaves out, and then by place; equal ones share a rank. */
-    private void rankByLowestBits(TensorPair pair, TensorPair.Side side, int first, int end) {
+    // ---- ranking
+
+    /** Notes the columns of A from a place on until some have the same key; returns the place of the first of these, or n. */
+    private int placeDistinct(int from) {
+        long[] sorted = this.sorted;
+        for (int at = from; at < n; at++) {
+            long number = sorted[at];
+            if (at + 1 < n && (number ^ sorted[at + 1]) >>> restBits == 0) {
+                return at;
+            }
+            place(rest(number), at);
+        }
+        return n;
+    }
+
+    private void place(int column, int at) {
+        placesInA[column] = 2 * at;
+        columnsInA[at] = column;
+    }
+
+    /** Adds up the ranks of columns in the order of B, likewise. */
+    private int correlateDistinct(int from, ExactSum xy) {
+        long[] sorted = this.sorted;
+        ExactSum sum = new ExactSum();
+        int at = from;
+        for (; at < n; at++) {
+            long number = sorted[at];
+            if (at + 1 < n && (number ^ sorted[at + 1]) >>> restBits == 0) {
+                break;
+            }
+            sum.addProduct(fromMean(rankInA(rest(number))), fromMean(2 * at));
+        }
+        xy.add(sum);
+        return at;
+    }
+
+    private int rankInA(int place) {
+        return (place & 1) == 0 ? place : sharedRanksInA[place >>> 1];
+    }
+
+    private long fromMean(int rank) {
+        return rank - (n - 1);
+    }
+
+    /**
+     * Ranks the columns of one key: sorts them by the bits of their means that it leaves out.
+     *
+     * @return the place of the first column of another key
+     */
+    private int rankAlike(int first, Scatter scatter) {
+        long key = sorted[first] >>> restBits;
+        int end = first;
+        while (end < n && sorted[end] >>> restBits == key) {
+            numbers[end] = (mean(end) & (1L << cutBits) - 1) << restBits | rest(sorted[end]);
+            end++;
+        }
+        Arrays.sort(numbers, first, end);
         for (int i = first; i < end; i++) {
-            int place = place(order[i]);
-            long mean = meanBits(sums[place], side.countOfMatrixInBoth((int) (place / pair.columns())));
-            scratch[i] = (mean & (1L << cutBits) - 1) << placeBits | place;
+            sorted[i] = key << restBits | rest(numbers[i]);
         }
-        Arrays.sort(scratch, first, end);
-        for (int i = first, next; i < end; i = next) {
-            long mean = scratch[i] >>> placeBits;
-            next = i + 1;
-            while (next < end && scratch[next] >>> placeBits == mean) {
-                next++;
+        for (int from = first, to; from < end; from = to) {
+            to = from + 1;
+            while (to < end && numbers[to] >>> restBits == numbers[from] >>> restBits) {
+                to++;
             }
-            for (int j = i; j < next; j++) {
-                setRank(j, place(scratch[j]), i + next - 1);
+            rankEqual(from, to, scatter);
+        }
+        return end;
+    }
+
+    /** Ranks the columns of one mean. */
+    private void rankEqual(int from, int to, Scatter scatter) {
+        int rank = from + to - 1;
+        for (int at = from; at < to; at++) {
+            int rest = rest(sorted[at]);
+            if (inA()) {
+                place(rest, at);
+                if (to - from > 1) {
+                    placesInA[rest]++;
+                    sharedRanksInA[at] = rank;
+                }
+            } else {
+                scatter.xy.addProduct(fromMean(rankInA(rest)), fromMean(rank));
             }
+            ExactSum squares = inA() ? scatter.xx : scatter.yy;
+            squares.addProduct(fromMean(rank), fromMean(rank));
+            squares.addProduct(-fromMean(2 * at), fromMean(2 * at));
         }
     }
 
-    // ---- comparing the ranks
-
-    /** Keeps the ranks by column; returns the sum of the squares of twice their distances from their mean. */
-    private double scatterRanks() {
-        double inSum2 = 0;
-        for (int i = 0; i < n; i++) {
-            int rank = rank(i);
-            ranksInA[column(i)] = rank;
-            double x = rank - (n - 1);
-            inSum2 += x * x;
-        }
-        return inSum2;
-    }
-
-    /** The ranks times 2 of both files have the mean n − 1, ties or not. */
-    private double spearman(double xx) {
-        double yy = 0;
-        double xy = 0;
-        for (int i = 0; i < n; i++) {
-            double x = ranksInA[column(i)] - (n - 1);
-            double y = rank(i) - (n - 1);
-            yy += y * y;
-            xy += x * y;
-        }
-        return xx > 0 && yy > 0 ? Math.clamp(xy / Math.sqrt(xx * yy), -1, 1) : Double.NaN;
-    }
+    // ---- the largest
 
     /**
      * The largest columns of a file; of those with the mean of the least of them the ones that come first.
      *
-     * @param first     where the columns with the mean of the least start in the order
-     * @param taken     how many of these are among the largest
-     * @param end       where they end
-     * @param leastRank their rank
-     * @param lastTaken the last of those that are among the largest
+     * @param size  how many they are
+     * @param first place of the first column with the mean of the least
+     * @param taken how many of that mean are among the largest
+     * @param end   place of the first column with a larger mean
      */
-    private record Top(int size, int first, int taken, int end, int leastRank, int lastTaken) {
-        boolean has(int column, int rank) {
-            return rank > leastRank || rank == leastRank && column <= lastTaken;
+    private record Top(int size, int first, int taken, int end) {
+        boolean has(int place) {
+            return place >= end || place >= first && place < first + taken;
         }
     }
 
     private Top top(double share) {
         int size = (int) Math.ceil(share * n);
-        int least = n - size;
-        int rank = rank(least);
-        int end = least + 1;
-        while (end < n && rank(end) == rank) {
-            end++;
-        }
-        int first = rank - end + 1;
-        int taken = end - least;
-        return new Top(size, first, taken, end, rank, column(first + taken - 1));
+        long least = mean(n - size);
+        int end = firstWithMean(least + 1);
+        return new Top(size, firstWithMean(least), end - (n - size), end);
     }
 
-    /** Jaccard index of the largest columns of A and B, by the ranks in A and the order of B. */
+    /** The first place of a mean that is not smaller. */
+    private int firstWithMean(long mean) {
+        int low = 0;
+        int high = n;
+        while (low < high) {
+            int middle = low + (high - low) / 2;
+            if (mean(middle) >= mean) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    /** Jaccard index of the largest columns of A and B, in the order of B. */
     private double overlap(Top a, Top b) {
-        int both = both(a, b.first, b.first + b.taken) + both(a, b.end, n);
-        return both / (double) (2 * a.size - both);
-    }
-
-    private int both(Top a, int from, int end) {
-        int both = 0;
-        for (int i = from; i < end; i++) {
-            both += a.has(column(i), ranksInA[column(i)]) ? 1 : 0;
+        for (int at = b.first; at < b.end; at++) {
+            numbers[at] = (long) column(at) << restBits | rest(sorted[at]);
         }
-        return both;
+        Arrays.sort(numbers, b.first, b.end);
+        int both = 0;
+        for (int at = b.first; at < b.first + b.taken; at++) {
+            both += a.has(rest(numbers[at]) >>> 1) ? 1 : 0;
+        }
+        for (int at = b.end; at < n; at++) {
+            both += a.has(rest(sorted[at]) >>> 1) ? 1 : 0;
+        }
+        return both / (double) (2 * a.size - both);
     }
 }

@@ -3,7 +3,6 @@ package org.imatrixstats.app.output;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.terminal.Text;
 import org.imatrixstats.stats.Figure;
@@ -36,31 +35,44 @@ public final class DelimitedWriter implements RowWriter {
     public <R> void add(List<String> keys, List<String> values, String level, List<Column<R>> columns,
             List<R> rows) {
         if (text.isEmpty()) {
-            line(Stream.concat(keys.stream(), columns.stream().map(Column::key)));
+            keys.forEach(this::field);
+            columns.forEach(column -> field(column.key()));
+            endLine();
         }
         for (R row : rows) {
-            line(Stream.concat(values.stream().map(DelimitedWriter::safe),
-                    columns.stream().map(column -> field(column, row))));
+            for (String value : values) {
+                field(safe(value));
+            }
+            for (Column<R> column : columns) {
+                field(column, row);
+            }
+            endLine();
         }
     }
 
-    private void line(Stream<String> fields) {
-        text.append(fields.map(quote).collect(Collectors.joining(delimiter))).append(LINE_END);
-    }
-
-    private static <R> String field(Column<R> column, R row) {
+    private <R> void field(Column<R> column, R row) {
         if (column.isText()) {
             String value = column.text().apply(row);
-            return value == null ? "" : safe(value);
+            field(value == null ? "" : safe(value));
+        } else if (column.list() != null) {
+            field(column.list().apply(row).stream().map(String::valueOf).collect(Collectors.joining(" ")));
+        } else {
+            double number = column.number().applyAsDouble(row);
+            if (Double.isFinite(number)) {
+                text.append(
+                        column.unit() == Figure.Unit.COUNT ? Long.toString((long) number) : Double.toString(number));
+            }
+            text.append(delimiter);
         }
-        if (column.list() != null) {
-            return column.list().apply(row).stream().map(String::valueOf).collect(Collectors.joining(" "));
-        }
-        double number = column.number().applyAsDouble(row);
-        if (!Double.isFinite(number)) {
-            return "";
-        }
-        return column.unit() == Figure.Unit.COUNT ? Long.toString((long) number) : Double.toString(number);
+    }
+
+    private void field(String value) {
+        text.append(quote.apply(value)).append(delimiter);
+    }
+
+    private void endLine() {
+        text.setLength(text.length() - delimiter.length());
+        text.append(LINE_END);
     }
 
     private static String safe(String value) {
@@ -69,9 +81,10 @@ public final class DelimitedWriter implements RowWriter {
     }
 
     private static String quoted(String field) {
-        return List.of(",", "\"", "\n", "\r").stream().anyMatch(field::contains)
-                ? '"' + field.replace("\"", "\"\"") + '"'
-                : field;
+        return field.indexOf(',') >= 0 || field.indexOf('"') >= 0 || field.indexOf('\n') >= 0
+                || field.indexOf('\r') >= 0
+                        ? '"' + field.replace("\"", "\"\"") + '"'
+                        : field;
     }
 
     @Override

@@ -20,7 +20,7 @@ public final class Text {
 
     /** The text with control, format and unassigned characters written as {@code \xNN} or {@code \\u{NNNN}}. */
     public static String printable(String text) {
-        if (text.codePoints().noneMatch(Text::isUnsafe)) {
+        if (isAscii(text) || text.codePoints().noneMatch(Text::isUnsafe)) {
             return text;
         }
         StringBuilder safe = new StringBuilder();
@@ -34,6 +34,16 @@ public final class Text {
             }
         });
         return safe.toString();
+    }
+
+    /** Whether all characters are among those of ASCII that are drawn: most names are, and streams are slow at start-up. */
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
