@@ -1,5 +1,7 @@
 package org.imatrixstats.ggml.iq;
 
+import java.util.Arrays;
+
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.ggml.RowCodec;
 import org.imatrixstats.ggml.block.Half;
@@ -115,9 +117,13 @@ public final class IQ1_M extends RowCodec {
         private final NearestPoint nearest = new NearestPoint(Ternary.Search.NEIGHBOURS);
         private final int[] order = new int[SUB_BLOCK];
         private final int[] levels = new int[SUB_BLOCK];
-        /** For each group, Σ w·x and Σ w of its values among the first j of the sub-block in ascending order. */
-        private final float[][] sumX = new float[2][SUB_BLOCK + 1];
-        private final float[][] sumW = new float[2][SUB_BLOCK + 1];
+        /** For each level, value in ascending order, and shifts: what the value adds to Σ w·q·x and Σ w·q². */
+        private final float[][] addX = new float[3][SUB_BLOCK * 4];
+        private final float[][] add2 = new float[3][SUB_BLOCK * 4];
+        private final float[] lowX = new float[4];
+        private final float[] low2 = new float[4];
+        private final float[] midX = new float[4];
+        private final float[] mid2 = new float[4];
         private float best;
         private float scale;
         private int middle;
@@ -162,52 +168,76 @@ public final class IQ1_M extends RowCodec {
             return scale;
         }
 
-        /** Returns whether there is a best cut. */
+        /**
+         * Returns whether there is a best cut. Sums run over the values in ascending order, so cuts with the same
+         * beginning share what it adds up to.
+         */
         private boolean cut(float[] x, int at, int first) {
             Ternary.sort(x, at + first, order);
-            for (int j = 0; j < SUB_BLOCK; j++) {
-                int i = order[j];
-                int group = i / 8;
-                float w = weights[first + i];
-                sumX[group][j + 1] = sumX[group][j] + w * x[at + first + i];
-                sumW[group][j + 1] = sumW[group][j] + w;
-                sumX[1 - group][j + 1] = sumX[1 - group][j];
-                sumW[1 - group][j + 1] = sumW[1 - group][j];
+            for (int level = 0; level < 3; level++) {
+                for (int j = 0; j < SUB_BLOCK; j++) {
+                    int i = order[j];
+                    for (int s = 0; s < 4; s++) {
+                        float q = VALUES[s][i / 8][level];
+                        float wq = weights[first + i] * q;
+                        addX[level][4 * j + s] = wq * x[at + first + i];
+                        add2[level][4 * j + s] = wq * q;
+                    }
+                }
             }
             best = -Float.MAX_VALUE;
             middle = -1;
+            Arrays.fill(lowX, 0);
+            Arrays.fill(low2, 0);
             for (int i = 0; i <= SUB_BLOCK; i++) {
+                System.arraycopy(lowX, 0, midX, 0, 4);
+                System.arraycopy(low2, 0, mid2, 0, 4);
                 for (int j = i; j <= SUB_BLOCK; j++) {
                     tryCut(i, j);
+                    if (j < SUB_BLOCK) {
+                        add(1, j, midX, mid2);
+                    }
+                }
+                if (i < SUB_BLOCK) {
+                    add(0, i, lowX, low2);
                 }
             }
             return middle >= 0;
         }
 
-        /** Neighbouring levels differ by one, so Σ w·q·x is that of the highest level minus the sums below both cuts. */
-        private void tryCut(int i, int j) {
-            float lowerX = sumX[0][i] + sumX[0][j];
-            float upX = sumX[0][SUB_BLOCK] * Ternary.UP[2] - lowerX;
-            float downX = sumX[0][SUB_BLOCK] * Ternary.DOWN[2] - lowerX;
-            float secondLowerX = sumX[1][i] + sumX[1][j];
-            float secondUpX = sumX[1][SUB_BLOCK] * Ternary.UP[2] - secondLowerX;
-            float secondDownX = sumX[1][SUB_BLOCK] * Ternary.DOWN[2] - secondLowerX;
-            float up2 = squares(sumW[0], i, j, Ternary.UP);
-            float down2 = squares(sumW[0], i, j, Ternary.DOWN);
-            float secondUp2 = squares(sumW[1], i, j, Ternary.UP);
-            float secondDown2 = squares(sumW[1], i, j, Ternary.DOWN);
-            score(i, j, 0, upX + secondUpX, up2 + secondUp2);
-            score(i, j, 1, upX + secondDownX, up2 + secondDown2);
-            score(i, j, 2, downX + secondUpX, down2 + secondUp2);
-            score(i, j, 3, downX + secondDownX, down2 + secondDown2);
+        private void add(int level, int j, float[] sumX, float[] sum2) {
+            for (int s = 0; s < 4; s++) {
+                sumX[s] += addX[level][4 * j + s];
+                sum2[s] += add2[level][4 * j + s];
+            }
         }
 
-        /** Σ w·q² of a group. */
-        private static float squares(float[] sums, int i, int j, float[] levels) {
-            float low = levels[0] * levels[0];
-            float mid = levels[1] * levels[1];
-            float high = levels[2] * levels[2];
-            return sums[SUB_BLOCK] * levels[2] * levels[2] + sums[i] * (low - mid) + sums[j] * (mid - high);
+        /** Adds the values from j on, which have the highest level, to those before it. */
+        private void tryCut(int i, int j) {
+            float[] x = addX[2];
+            float[] w = add2[2];
+            float x0 = midX[0];
+            float x1 = midX[1];
+            float x2 = midX[2];
+            float x3 = midX[3];
+            float w0 = mid2[0];
+            float w1 = mid2[1];
+            float w2 = mid2[2];
+            float w3 = mid2[3];
+            for (int k = 4 * j; k < 4 * SUB_BLOCK; k += 4) {
+                x0 += x[k];
+                x1 += x[k + 1];
+                x2 += x[k + 2];
+                x3 += x[k + 3];
+                w0 += w[k];
+                w1 += w[k + 1];
+                w2 += w[k + 2];
+                w3 += w[k + 3];
+            }
+            score(i, j, 0, x0, w0);
+            score(i, j, 1, x1, w1);
+            score(i, j, 2, x2, w2);
+            score(i, j, 3, x3, w3);
         }
 
         private void score(int i, int j, int shift, float sumX, float sum2) {

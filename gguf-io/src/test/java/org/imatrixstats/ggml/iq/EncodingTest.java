@@ -29,7 +29,7 @@ class EncodingTest {
 
     /** ggml ends the process. */
     @ParameterizedTest
-    @EnumSource(names = {"IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S"})
+    @EnumSource(names = {"IQ1_M", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S"})
     void valuesWhoseSquaresOverflowAreRefused(GgmlType type) {
         float[] x = new float[256];
         for (int i = 0; i < 256; i++) {
@@ -38,18 +38,6 @@ class EncodingTest {
         float[] weights = new float[256];
         Arrays.fill(weights, 1);
         assertThrows(ArithmeticException.class, () -> quantize(type, x, weights));
-    }
-
-    /** ggml ended the process here too, before v0.5.0. */
-    @Test
-    void iq1_mOfValuesWhoseSquaresOverflowIsZero() {
-        float[] x = new float[256];
-        for (int i = 0; i < 256; i++) {
-            x[i] = (i * 37 % 101 - 50) * 1e30f;
-        }
-        float[] weights = new float[256];
-        Arrays.fill(weights, 1);
-        assertArrayEquals(new byte[56], quantize(GgmlType.IQ1_M, x, weights));
     }
 
     private static byte[] quantize(GgmlType type, float[] x, float[] weights) {
