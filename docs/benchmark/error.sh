@@ -29,6 +29,8 @@ run() {
     time {
       "$tool" error "$work/model.gguf" --imatrix "$work/imatrix.dat" -o "$work/out.$RANDOM" "$@" >"$work/said" 2>&1 &
       pid=$!
+      # Ctrl-C does not reach what runs in the background of a script.
+      trap 'kill $pid 2>/dev/null; exit 130' INT TERM HUP
       while now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null) && [ -n "$now" ]; do
         [ "$now" -gt "$most" ] && most=$now
         sleep 0.1

@@ -70,6 +70,8 @@ median() {
 memory() {
   "$@" >/dev/null &
   pid=$!
+  # Ctrl-C does not reach what runs in the background of a script.
+  trap 'kill $pid 2>/dev/null; exit 130' INT TERM HUP
   most=0
   while now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null) && [ -n "$now" ]; do
     [ "$now" -gt "$most" ] && most=$now
