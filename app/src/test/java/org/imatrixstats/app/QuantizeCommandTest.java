@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
+import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.gguf.GgufWriter;
 import org.imatrixstats.gguf.MetadataValue;
@@ -271,13 +272,28 @@ class QuantizeCommandTest {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** llama-quantize copies the key and aligns to 32 bytes, whatever it says: other values make a file that nobody reads. */
+    @ParameterizedTest
+    @CsvSource({"32, true", "64, false"})
+    void theAlignmentIsStatedOnlyIfItIsTrue(int alignment, boolean stated) throws Exception {
+        Path model = new GgufBuilder().text("general.architecture", "llama").alignment(alignment)
+                .tensor("blk.0.attn_q.weight", List.of(32L, 1L), new float[32])
+                .tensor("blk.0.attn_norm.weight", List.of(1L), 1).write(folder.resolve("model.gguf"));
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", model, out, "Q8_0");
+        try (GgufModel quantized = GgufModel.open(out)) {
+            assertEquals(stated, quantized.metadata().values().containsKey("general.alignment"));
+            assertEquals(List.of(), quantized.warnings());
+        }
+    }
+
     @Test
     void aSplitModelStaysSplitOrBecomesOneFile() throws Exception {
         List<Path> parts = split();
         Path one = folder.resolve("one.gguf");
         CliRun.outputOf("quantize", parts.get(1), one, "Q3_K_M");
         assertEquals(Q3_K_M, sha256(one));
-        CliRun.outputOf("quantize", parts.get(0), folder.resolve("kept"), "Q3_K_M", "--keep-split");
+        CliRun.outputOf("quantize", parts.get(0), folder.resolve("kept.gguf"), "Q3_K_M", "--keep-split");
         try (GgufModel kept = GgufModel.open(folder.resolve("kept-00002-of-00002.gguf"));
                 GgufModel whole = GgufModel.open(one)) {
             assertEquals(2, kept.parts().size());

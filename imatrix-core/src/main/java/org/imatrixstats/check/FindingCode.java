@@ -49,8 +49,10 @@ public enum FindingCode {
             "Fewer than three quarters of the experts were reached, or fewer than half by enough tokens."
                     + " ik_llama.cpp drops entries of which 5% are missing.",
             "Use a longer or more varied calibration text."), //
-    COUNTS_DIFFER(WARNING, "Tensors of a layer see the same tokens. An entry with a different count was merged or cut.",
-            "Merge only whole files of one model."), //
+    COUNTS_DIFFER(WARNING,
+            "Tensors of a layer see the same tokens. An entry with a different count was merged or cut, or llama-imatrix"
+                    + " saved the file within a chunk, as it does during a run.",
+            "Merge only whole files of one model, and take the file that is written at the end of the run."), //
     LAYER_GAP(WARNING, "Similar layers have this tensor. It was lost, or the model is pruned there.",
             "Compare with the model. Regenerate the matrix if the model has the tensor."), //
     LAYER_MISSING(WARNING, "Whole layers have no entry.",

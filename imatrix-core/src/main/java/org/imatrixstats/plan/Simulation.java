@@ -27,7 +27,7 @@ final class Simulation {
     }
 
     List<PlannedTensor> tensors() throws RefusedException {
-        for (TensorInfo tensor : dialect.inOrder(model.tensors())) {
+        for (TensorInfo tensor : options.fileOrder() ? model.tensors() : dialect.inOrder(model.tensors())) {
             Rule.requireProgress(options.rules());
             tensors.add(dialect.mayQuantize(tensor, options) ? quantized(tensor) : copied(tensor));
         }

@@ -41,8 +41,9 @@ public final class QuantizedModel {
     private static final String VERSION_KEY = "general.quantization_version";
     private static final String FILE_TYPE_KEY = "general.file_type";
     private static final List<String> SPLIT_KEYS = List.of("split.no", "split.count", "split.tensors.count");
-    /** The data are aligned to GGUF's default, whatever the source has. */
+    /** The data are aligned to GGUF's default, whatever the source has. llama-quantize copies the key all the same. */
     private static final String ALIGNMENT_KEY = "general.alignment";
+    private static final int ALIGNMENT = 32;
 
     private final GgufModel source;
     private final Plan plan;
@@ -175,7 +176,8 @@ public final class QuantizedModel {
         Metadata given = source.metadata();
         SequencedMap<String, MetadataValue> all = new LinkedHashMap<>();
         for (String key : given.values().keySet()) {
-            if (!SPLIT_KEYS.contains(key) && !key.equals(ALIGNMENT_KEY)) {
+            boolean misleads = key.equals(ALIGNMENT_KEY) && given.integer(key).orElse(0) != ALIGNMENT;
+            if (!SPLIT_KEYS.contains(key) && !misleads) {
                 all.put(key, given.whole(key));
             }
         }

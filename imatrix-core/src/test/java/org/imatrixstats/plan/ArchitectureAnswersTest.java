@@ -102,6 +102,7 @@ class ArchitectureAnswersTest {
             switch (option) {
                 case "--pure" -> options = options.withPure(true);
                 case "--leave-output-tensor" -> options = options.withLeaveOutput(true);
+                case "--keep-split" -> options = options.withFileOrder(true);
                 case "--imatrix" -> options = options.withImatrix(entries(model));
                 case "--tensor-type" -> rules.addAll(dialect.rules(run.get("args").get(++i).asString()));
                 case "--prune-layers" -> model = Pruning.of(whole, layers(run.get("args").get(++i).asString())).model();

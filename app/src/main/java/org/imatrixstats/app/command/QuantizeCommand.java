@@ -51,8 +51,6 @@ public final class QuantizeCommand extends Command {
             "the importance matrix; each column is weighted by its E[x²]");
     private final Supplier<Boolean> allowRequantize = flag("--allow-requantize",
             "quantize tensors that are quantized already; this loses more than quantizing the original");
-    private final Supplier<Boolean> keepSplit = flag("--keep-split",
-            "write as many files as MODEL has: OUT-00001-of-0000N.gguf");
     private final Supplier<List<KeyOverride>> overrides = repeated("--override-kv", "KEY=TYPE:VALUE",
             KeyOverride.class, "set a key of the result; TYPE is int, float, bool or str");
     private final ThreadsOption threads = include(new ThreadsOption());
@@ -209,7 +207,7 @@ public final class QuantizeCommand extends Command {
 
     private void write(QuantizedModel model, Path out) throws IOException {
         try (Progress progress = console.progress("quantizing", model.dataBytes(), Progress.Unit.BYTES)) {
-            if (keepSplit.get() && model.parts() > 1) {
+            if (options.keepSplit() && model.parts() > 1) {
                 writePart(model, out, 0, progress);
             } else {
                 AtomicFile.write(out, to -> model.writeTo(to, threads.count(), progress::advance));
@@ -219,7 +217,8 @@ public final class QuantizeCommand extends Command {
 
     /** Each part is moved into place after those that follow it are whole, so that all of them appear or none. */
     private void writePart(QuantizedModel model, Path out, int part, Progress progress) throws IOException {
-        Path file = out.resolveSibling(String.format(Locale.ROOT, "%s-%05d-of-%05d.gguf", out.getFileName(), part + 1,
+        String name = out.getFileName().toString().replaceFirst("\\.gguf$", "");
+        Path file = out.resolveSibling(String.format(Locale.ROOT, "%s-%05d-of-%05d.gguf", name, part + 1,
                 model.parts()));
         AtomicFile.write(file, to -> {
             model.writePartTo(to, part, threads.count(), progress::advance);

@@ -48,6 +48,8 @@ public final class PlanOptions extends Options {
             "allow very low types without an importance matrix (ik_llama.cpp)");
     private final Supplier<List<Integer>> prunedLayers = commaSeparated("--prune-layers", "LAYER,...", Integer.class,
             PlanOptions::layer, "llama.cpp: leave these layers out; the layers behind them move up");
+    private final Supplier<Boolean> keepSplit = flag("--keep-split",
+            "write as many files as MODEL has: OUT-00001-of-0000N.gguf. The mix then counts layers in the order of the file");
     private final EntryOptions entries = include(new EntryOptions());
     private final Map<TypeOption, Supplier<String>> types = types();
 
@@ -103,6 +105,11 @@ public final class PlanOptions extends Options {
     /** Which entries of an importance matrix are used. */
     public EntryFilter entries(CommandLine command) {
         return entries.filter(command);
+    }
+
+    /** Whether the result has as many files as the model. */
+    public boolean keepSplit() {
+        return keepSplit.get();
     }
 
     public List<Path> ruleFiles() {
@@ -233,7 +240,7 @@ public final class PlanOptions extends Options {
         }
         QuantizeOptions options = QuantizeOptions.of(chosen).withRules(all)
                 .withPure(pure.get()).withLeaveOutput(leaveOutput.get())
-                .withIgnoreImatrixRules(ignoreImatrixRules.get());
+                .withIgnoreImatrixRules(ignoreImatrixRules.get()).withFileOrder(keepSplit.get());
         for (TypeOption each : TypeOption.values()) {
             Optional<GgmlType> type = type(program, each, ignored);
             options = type.isPresent() ? options.with(each, type.get()) : options;
