@@ -4,19 +4,19 @@
 # itself. All with 512 MB of heap. The time of cores counts; other work on the machine disturbs it less than the clock.
 # Usage: docs/benchmark/error.sh [LAYERS [PARTS]]
 # LAYERS: 32 are the whole model, 16 GB as BF16 (32). PARTS: one core measures one of so many parts (800: 10 million weights).
-# Needs Linux, a JDK 25 (java on the PATH or JAVA_HOME), and the space in ${TMPDIR:-/tmp}.
+# Needs Linux, a JDK 25, and the space in ${TMPDIR:-/tmp}.
 set -e
 layers=${1:-32}
 parts=${2:-800}
 home=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$home/imatrix-stats
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+jdk=$("$home/docs/benchmark/jdk.sh")
 work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-benchmark-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 "$tool" --version
-"$java" "$home/docs/benchmark/LargeModel.java" "$work/model.gguf" "$layers" bf16
-"$java" "$home/docs/benchmark/LargeModel.java" "$work/imatrix.dat" "$layers" imatrix
+"$jdk/bin/java" "$home/docs/benchmark/LargeModel.java" "$work/model.gguf" "$layers" bf16
+"$jdk/bin/java" "$home/docs/benchmark/LargeModel.java" "$work/imatrix.dat" "$layers" imatrix
 weights=$(("$(stat -c %s "$work/model.gguf")" / 2))
 echo "$layers layers, $weights weights"
 export JAVA_TOOL_OPTIONS=-Xmx512m
@@ -29,6 +29,8 @@ run() {
     time {
       "$tool" error "$work/model.gguf" --imatrix "$work/imatrix.dat" -o "$work/out.$RANDOM" "$@" >"$work/said" 2>&1 &
       pid=$!
+      # Ctrl-C does not reach what runs in the background of a script.
+      trap 'kill $pid 2>/dev/null; exit 130' INT TERM HUP
       while now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null) && [ -n "$now" ]; do
         [ "$now" -gt "$most" ] && most=$now
         sleep 0.1

@@ -4,21 +4,21 @@
 # it less than the clock. Beside it, as a measure of how busy the machine is: --version.
 # Usage: docs/benchmark/recipe.sh [LAYERS [BPW [RUNS]]]
 # LAYERS: 32 are the whole model, 16 GB as BF16 (32). BPW: the target (4.5). RUNS from the cache (5).
-# Needs Linux, a JDK 25 (java on the PATH or JAVA_HOME), and the space in ${TMPDIR:-/tmp}.
+# Needs Linux, a JDK 25, and the space in ${TMPDIR:-/tmp}.
 set -e
 layers=${1:-32}
 bpw=${2:-4.5}
 runs=${3:-5}
 home=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$home/imatrix-stats
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+jdk=$("$home/docs/benchmark/jdk.sh")
 work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-benchmark-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 export XDG_CACHE_HOME=$work/cache
 "$tool" --version
-"$java" "$home/docs/benchmark/LargeModel.java" "$work/model.gguf" "$layers" bf16
-"$java" "$home/docs/benchmark/LargeModel.java" "$work/imatrix.dat" "$layers" imatrix
+"$jdk/bin/java" "$home/docs/benchmark/LargeModel.java" "$work/model.gguf" "$layers" bf16
+"$jdk/bin/java" "$home/docs/benchmark/LargeModel.java" "$work/imatrix.dat" "$layers" imatrix
 cat "$work/model.gguf" >/dev/null
 TIMEFORMAT='%R s by the clock, %U + %S s of cores'
 echo "$layers layers, $bpw bpw"

@@ -9,7 +9,7 @@
 # its fastest run is slower than the median of REV. LAYERS=20 takes a smaller file than the one of 1 GiB.
 # --save FILE: keeps the times of this checkout. --baseline FILE: compares with times that were kept on the same machine. A JVM
 # that prints hi shows whether the machine is as fast as it was.
-# Needs Linux, a JDK 25 (java on the PATH or JAVA_HOME), and 3 GB in ${TMPDIR:-/tmp}, 4.2 GB for the growth.
+# Needs Linux, a JDK 25, and 3 GB in ${TMPDIR:-/tmp}, 4.2 GB for the growth.
 set -e
 
 # usage MESSAGE: ends with exit code 2.
@@ -41,6 +41,7 @@ for number in "$runs" "$layers"; do
 done
 home=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$home/imatrix-stats
+jdk=$("$home/docs/benchmark/jdk.sh")
 small=$home/testdata/tiny-english-prose.imatrix.gguf
 model=$home/testdata/models/llama-3-70b.gguf
 work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-benchmark-XXXXXX")
@@ -69,6 +70,8 @@ median() {
 memory() {
   "$@" >/dev/null &
   pid=$!
+  # Ctrl-C does not reach what runs in the background of a script.
+  trap 'kill $pid 2>/dev/null; exit 130' INT TERM HUP
   most=0
   while now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null) && [ -n "$now" ]; do
     [ "$now" -gt "$most" ] && most=$now
@@ -93,7 +96,7 @@ floor_row() {
 }
 
 matrix() {
-  "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$home/docs/benchmark/LargeImatrix.java" "$@"
+  "$jdk/bin/java" "$home/docs/benchmark/LargeImatrix.java" "$@"
 }
 
 copied() {
@@ -104,7 +107,7 @@ copied() {
 # Writes the class Hi, a JVM that prints hi.
 hi() {
   echo 'class Hi { public static void main(String[] none) { System.out.println("hi"); } }' >"$work/Hi.java"
-  "${JAVA_HOME:+$JAVA_HOME/bin/}javac" -d "$work" "$work/Hi.java"
+  "$jdk/bin/javac" -d "$work" "$work/Hi.java"
 }
 
 # Milliseconds of one run.
@@ -212,7 +215,7 @@ commands() {
   if [ $mode != against ]; then
     hi
     part=
-    run "a JVM that prints hi" "${JAVA_HOME:+$JAVA_HOME/bin/}java" "" -XX:+UseSerialGC -cp "$work" Hi
+    run "a JVM that prints hi" "$jdk/bin/java" "" -XX:+UseSerialGC -cp "$work" Hi
     [ -z "$slower" ] || echo "  The machine is slower than it was. --against tells more."
     slower=
   fi
@@ -247,7 +250,7 @@ other=$work/other.gguf
 matrix "$large" 61
 
 hi
-jvm=$(median "${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:+UseSerialGC -cp "$work" Hi)
+jvm=$(median "$jdk/bin/java" -XX:+UseSerialGC -cp "$work" Hi)
 echo "small file ($(wc -c <"$small") bytes)"
 floor_row "a JVM that prints hi" "$jvm"
 row "--version" "$jvm" "$tool" --version

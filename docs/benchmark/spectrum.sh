@@ -4,11 +4,12 @@
 # process had in use.
 # Usage: docs/benchmark/spectrum.sh [HEAP]
 # HEAP: the most that the JVM may use (1g).
-# Needs Linux, a JDK 25 (java on the PATH or JAVA_HOME), GNU time, and 2.5 GB in ${TMPDIR:-/tmp}.
+# Needs Linux, a JDK 25, GNU time, and 2.5 GB in ${TMPDIR:-/tmp}.
 set -e
 heap=${1:-1g}
 home=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$home/imatrix-stats
+jdk=$("$home/docs/benchmark/jdk.sh")
 work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-benchmark-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -25,7 +26,7 @@ row() {
 }
 
 "$tool" --version
-"${JAVA_HOME:+$JAVA_HOME/bin/}java" "$home/docs/benchmark/LargeModel.java" "$work/model.gguf" 1 bf16
+"$jdk/bin/java" "$home/docs/benchmark/LargeModel.java" "$work/model.gguf" 1 bf16
 echo "one layer as BF16, $heap of heap"
 row "4096 x 4096, exact" --method exact --kind attn_q
 row "4096 x 4096, windows" --method farms --kind attn_q

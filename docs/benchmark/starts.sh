@@ -10,6 +10,7 @@ small=$home/testdata/tiny-english-prose.imatrix.gguf
 model=$home/testdata/models/llama-3-70b.gguf
 work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-starts-XXXXXX")
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
 "$tool" --version >/dev/null
 
 # As in a release, and the same with a JVM that logs its classes. The -Xlog:disable of the launcher turns off all before it.

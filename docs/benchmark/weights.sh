@@ -4,12 +4,13 @@
 # and gigabytes per second of the latter, which other work on the machine disturbs less.
 # Usage: docs/benchmark/weights.sh [LAYERS [RUNS]]
 # LAYERS: 32 are the whole model, 16 GB as BF16 (1: 2.5 GB). RUNS: of each command; the fastest counts (3).
-# Needs Linux, a JDK 25 (java on the PATH or JAVA_HOME), python3 with numpy for its lines, and the space in ${TMPDIR:-/tmp}.
+# Needs Linux, a JDK 25, python3 with numpy for its lines, and the space in ${TMPDIR:-/tmp}.
 set -e
 layers=${1:-1}
 runs=${2:-3}
 home=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$home/imatrix-stats
+jdk=$("$home/docs/benchmark/jdk.sh")
 work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-benchmark-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -46,7 +47,7 @@ PYTHON
 "$tool" --version
 for kind in bf16 f16 f32; do
   model=$work/model.gguf
-  "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$home/docs/benchmark/LargeModel.java" "$model" "$layers" "$kind"
+  "$jdk/bin/java" "$home/docs/benchmark/LargeModel.java" "$model" "$layers" "$kind"
   bytes=$(stat -c %s "$model")
   echo "$kind, $layers layers ($bytes bytes)"
   row "wc -l" wc -l "$model"

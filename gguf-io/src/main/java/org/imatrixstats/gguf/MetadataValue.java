@@ -15,6 +15,7 @@ public sealed interface MetadataValue {
     record Float(ValueType type, double value) implements MetadataValue {
     }
 
+    /** True or false. */
     record Bool(boolean value) implements MetadataValue {
         @Override
         public ValueType type() {
@@ -22,6 +23,7 @@ public sealed interface MetadataValue {
         }
     }
 
+    /** A string. */
     record Text(String value) implements MetadataValue {
         @Override
         public ValueType type() {

@@ -109,6 +109,7 @@ public abstract sealed class ModelFile implements TensorSource
     /** What it is stored in, as people call it. */
     public abstract String container();
 
+    /** What the model says about itself. */
     public final ModelConfig config() {
         return config;
     }

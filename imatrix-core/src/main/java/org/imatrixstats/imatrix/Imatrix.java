@@ -29,7 +29,10 @@ import org.imatrixstats.tensor.TensorName;
 public final class Imatrix implements AutoCloseable {
     /** The containers; in JSON by {@link #label()}. */
     public enum Format {
-        GGUF, LEGACY;
+        /** What llama-imatrix writes since 2025. */
+        GGUF,
+        /** The older {@code .dat}, which ik_llama.cpp still writes. */
+        LEGACY;
 
         public String label() {
             return this == GGUF ? "gguf" : "legacy";
@@ -50,9 +53,11 @@ public final class Imatrix implements AutoCloseable {
             OptionalLong chunkSize, OptionalLong nextnLayers) {
     }
 
-    /** The keys that llama-quantize reads of a GGUF file. */
+    /** The key of the calibration texts in a GGUF file. llama-quantize reads this one and the two below. */
     public static final String DATASETS = "imatrix.datasets";
+    /** The key of the number of chunks seen. */
     public static final String CHUNK_COUNT = "imatrix.chunk_count";
+    /** The key of the tokens per chunk. */
     public static final String CHUNK_SIZE = "imatrix.chunk_size";
 
     private static final int FLOAT_BYTES = 4;
@@ -114,6 +119,7 @@ public final class Imatrix implements AutoCloseable {
         return file.size();
     }
 
+    /** What the file says about itself. */
     public Origin origin() {
         return origin;
     }

@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.imatrixstats.io.FormatException;
+
 /**
  * Runs {@code llama-perplexity}.
  *
@@ -92,10 +94,19 @@ public record LlamaPerplexity(String program, Path text, List<String> arguments,
     private Run run(String name, Path model, BaseLogits base, Duration timeout, int told, Runnable chunk)
             throws IOException {
         PerplexityOutput output = new PerplexityOutput(program, true);
+        // A line that is not understood may be the last, which can be torn.
+        FormatException[] torn = new FormatException[1];
         ChildProcess.Ended ended = ChildProcess.run(command(model, base.file(), List.of("--kl-divergence")), log,
                 timeout, line -> {
-                    if (output.add(line) && output.chunks() > told) {
-                        chunk.run();
+                    if (torn[0] != null) {
+                        throw torn[0];
+                    }
+                    try {
+                        if (output.add(line) && output.chunks() > told) {
+                            chunk.run();
+                        }
+                    } catch (FormatException e) {
+                        torn[0] = e;
                     }
                 });
         if (output.result().isPresent() && output.chunks() == base.chunks()) {
@@ -106,7 +117,8 @@ public record LlamaPerplexity(String program, Path text, List<String> arguments,
                 : ended.exitCode() != 0
                         ? failed(model, ended).getMessage()
                         : name + ": llama-perplexity ended without its final statistics, after " + output.chunks()
-                                + " of " + base.chunks() + " chunks; its log is " + log;
+                                + " of " + base.chunks() + " chunks"
+                                + (torn[0] == null ? "" : " (" + torn[0].getMessage() + ")") + "; its log is " + log;
         // After a failure the figures of a last chunk are not to be trusted.
         boolean lost = !ended.timedOut() && ended.exitCode() == 0;
         return new Run(Optional.empty(), lost ? output.running() : Optional.empty(), output.chunks(), failure);

@@ -3,7 +3,7 @@ package org.imatrixstats.measure;
 import java.io.IOException;
 
 /** A program did not do what was asked of it. The message says which, how it ended, and where its output is. */
-public final class MeasureException extends IOException {
+final class MeasureException extends IOException {
     private static final long serialVersionUID = 1L;
 
     MeasureException(String message) {

@@ -25,7 +25,7 @@ import org.imatrixstats.io.FormatException;
  * Same top p: 99.213 ± 0.787 %
  * </pre>
  */
-public final class PerplexityOutput {
+final class PerplexityOutput {
     private static final String NUMBER = "(-?(?:[0-9]+(?:\\.[0-9]+)?|nan|inf))";
     private static final String PAIR = NUMBER + " ±\\s+" + NUMBER;
     private static final Pattern HEADER = Pattern

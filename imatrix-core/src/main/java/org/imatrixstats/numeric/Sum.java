@@ -9,12 +9,14 @@ public final class Sum {
     public Sum() {
     }
 
+    /** Adds a number. */
     public void add(double x) {
         double next = sum + x;
         lost += Math.abs(sum) >= Math.abs(x) ? sum - next + x : x - next + sum;
         sum = next;
     }
 
+    /** The sum, as if it had about twice the digits. */
     public double value() {
         return sum + lost;
     }

@@ -152,6 +152,7 @@ public abstract class Dialect {
         return Math.abs(a.bitsPerWeight() - b.bitsPerWeight());
     }
 
+    /** Whether what a user wrote is the name of a type. */
     protected abstract boolean sameName(String name, String given);
 
     /**
@@ -173,6 +174,11 @@ public abstract class Dialect {
         return new Rule(pattern + "=" + nameOf(type), compile(pattern), type);
     }
 
+    /**
+     * The pattern of a rule as the program reads it.
+     *
+     * @throws RefusedException if it is not a regular expression, or the program would not take it
+     */
     protected abstract EcmaScriptPattern compile(String pattern) throws RefusedException;
 
     /** The tensors in the order in which the program takes them. */
@@ -371,6 +377,7 @@ public abstract class Dialect {
         return option != null && options.types().containsKey(option) ? option : null;
     }
 
+    /** The parts between separators, as the programs split their arguments. */
     protected static List<String> split(String list, char separator) {
         List<String> parts = new ArrayList<>();
         int start = 0;

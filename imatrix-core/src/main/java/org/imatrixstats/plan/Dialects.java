@@ -18,10 +18,12 @@ public final class Dialects {
         return List.of(LLAMA_CPP, IK_LLAMA_CPP);
     }
 
+    /** {@code llama-quantize} of llama.cpp. */
     public static Dialect llamaCpp() {
         return LLAMA_CPP;
     }
 
+    /** {@code llama-quantize} of ik_llama.cpp. */
     public static Dialect ikLlamaCpp() {
         return IK_LLAMA_CPP;
     }

@@ -6,7 +6,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.plan.Dialect;
 
 /** The types that a recipe chooses from where the user does not say. */
-public final class Ladder {
+final class Ladder {
     /**
      * Types far below the target save bytes that the sum of distortions cannot weigh: what breaks a tensor does more harm
      * than its squared error says. A convention.

@@ -39,6 +39,7 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
                 sumAbs);
     }
 
+    /** How many values are neither NaN nor infinite; the figures below are of these. */
     public long finite() {
         return count - nan - positiveInfinite - negativeInfinite;
     }
@@ -53,10 +54,12 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
         return finite() == 0 ? Double.NaN : moments.min() + 0.0;
     }
 
+    /** The largest value; NaN without values. */
     public double greatest() {
         return finite() == 0 ? Double.NaN : moments.max() + 0.0;
     }
 
+    /** The largest |w|; NaN without values. */
     public double absMax() {
         return Math.max(Math.abs(least()), Math.abs(greatest()));
     }
@@ -65,10 +68,12 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
         return moments.min() == moments.max();
     }
 
+    /** The mean; NaN without values. */
     public double average() {
         return finite() == 0 ? Double.NaN : areEqual() ? least() : moments.mean();
     }
 
+    /** The mean of |w|; NaN without values. */
     public double meanAbs() {
         return sumAbs / finite();
     }
@@ -88,6 +93,7 @@ public record WeightSums(long count, long zeros, long negativeZeros, long nan, l
         return areEqual() ? Double.NaN : moments.kurtosis();
     }
 
+    /** √Σ w²; NaN without values. */
     public double l2Norm() {
         return finite() == 0 ? Double.NaN : Math.sqrt(moments.m2() + finite() * moments.mean() * moments.mean());
     }

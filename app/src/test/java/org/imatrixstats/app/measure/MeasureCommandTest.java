@@ -93,7 +93,7 @@ class MeasureCommandTest {
 
     @Test
     void aRunThatFailsOrLosesItsLastLinesIsRepeatedOnce() throws IOException {
-        for (String trouble : List.of("fail", "lost", "hang")) {
+        for (String trouble : List.of("fail", "lost", "torn", "hang")) {
             CliRun run = CliRun
                     .of(with("-o", losses, "--groups", "kind", "--timeout", "8s", "--", "--stub-once", trouble))
                     .succeeded();

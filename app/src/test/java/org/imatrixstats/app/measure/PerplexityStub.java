@@ -17,7 +17,7 @@ import java.util.Locale;
  * which model it is of. The divergence of a model is the share of bytes in which it differs from that one.
  *
  * <p>{@code --stub} says what goes wrong, {@code --stub-once} what goes wrong in the first comparison alone:
- * {@code fail}, {@code hang}, {@code lost} (the last lines), {@code garbage}, {@code nan}.
+ * {@code fail}, {@code hang}, {@code lost} (the last lines), {@code torn} (in the middle of a line), {@code garbage}, {@code nan}.
  */
 final class PerplexityStub {
     static final int CHUNKS = 3;
@@ -115,6 +115,10 @@ final class PerplexityStub {
             }
         }
         if (trouble.equals("lost")) {
+            return;
+        }
+        if (trouble.equals("torn")) {
+            out.print("Mean PPL(Q)         ");
             return;
         }
         String mean = trouble.equals("nan")
