@@ -165,6 +165,17 @@ class QuantizeCommandTest {
     }
 
     @Test
+    void verifyAsksForTheImportanceMatrixOfTypesThatCannotDoWithoutWeights() {
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", MODEL, out, "IQ2_XXS", "--imatrix", IMATRIX);
+        String message = CliRun.of("verify", MODEL, out).failed(1);
+        assertTrue(message.contains(
+                "is iq2_xxs, which only an importance matrix with an entry for it gives; expected the one that the file was"
+                        + " quantized with"),
+                message);
+    }
+
+    @Test
     void verifyFindsInvalidBlocks() throws Exception {
         Path out = folder.resolve("q.gguf");
         CliRun.outputOf("quantize", MODEL, out, "Q4_K_S");

@@ -113,6 +113,13 @@ public final class Verification {
             throw new FormatException(file.name(), tensor.name(),
                     "is " + type.ggmlName() + ", a type that cannot be quantized to");
         }
+        if (type != model.tensor(tensor.name()).type() && Codecs.of(type).requiresWeights()
+                && importance.of(model.tensor(tensor.name())) == null) {
+            throw new FormatException(file.name(), tensor.name(),
+                    "is " + type.ggmlName() + ", which only an importance matrix with an entry for it gives; expected "
+                            + (importance == ImportanceWeights.NONE ? "the one" : "another: the one")
+                            + " that the file was quantized with");
+        }
         TensorData inputs = new TensorData(model, model.tensor(tensor.name()), tensor.ggmlType(), dialect, importance);
         for (long row = 0; row < tensor.rows();) {
             long first = row;
