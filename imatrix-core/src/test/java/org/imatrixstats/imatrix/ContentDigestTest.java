@@ -61,7 +61,7 @@ class ContentDigestTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void isTheSameForAnyNumberOfThreads(int threads) throws IOException {
-        float[] values = new float[100 * 30_000];
+        float[] values = new float[100 * 18_000];
         for (int i = 0; i < values.length; i++) {
             values[i] = 1 + i % 977;
         }
