@@ -134,17 +134,14 @@ final class LargeRankKernel {
                 sums.tenPercent += tenOfB.takes(start, number, alike) && tenPercent.has(column, rankInA) ? 1 : 0;
             });
         }
-        return new RankAgreement(sums.scatter.spearman(), jaccard(sums.onePercent, onePercent.size),
-                jaccard(sums.tenPercent, tenPercent.size));
+        return new RankAgreement(sums.scatter.spearman(),
+                RankAgreement.jaccard(sums.onePercent, onePercent.size),
+                RankAgreement.jaccard(sums.tenPercent, tenPercent.size));
     }
 
     /** Twice the rank, from 0, that columns of the same mean share: an integer, as ranks may be halves. */
     private static long rank(long start, long alike) {
         return 2 * start + alike - 1;
-    }
-
-    private static double jaccard(long both, long size) {
-        return both / (double) (2 * size - both);
     }
 
     // ---- windows

@@ -36,7 +36,8 @@ final class RadixSorter {
         }
     }
 
-    private static int bitLength(int number) {
+    /** Bits that a number takes; 0 for 0. */
+    static int bitLength(int number) {
         return Integer.SIZE - Integer.numberOfLeadingZeros(number);
     }
 

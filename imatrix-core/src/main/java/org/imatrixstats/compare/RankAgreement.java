@@ -9,4 +9,9 @@ package org.imatrixstats.compare;
  */
 public record RankAgreement(double spearman, double onePercent, double tenPercent) {
     static final RankAgreement UNDEFINED = new RankAgreement(Double.NaN, Double.NaN, Double.NaN);
+
+    /** Jaccard index of two sets of one size, by how many members are in both. */
+    static double jaccard(long both, long size) {
+        return both / (double) (2 * size - both);
+    }
 }

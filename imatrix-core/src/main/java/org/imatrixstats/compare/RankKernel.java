@@ -66,7 +66,7 @@ final class RankKernel {
     RankAgreement of(TensorPair pair) throws IOException {
         this.pair = pair;
         allocate(Math.toIntExact(pair.elements()));
-        int places = bitLength(n - 1);
+        int places = RadixSorter.bitLength(n - 1);
         Scatter scatter = new Scatter(ExactSum.ofSquares(n), ExactSum.ofSquares(n), new ExactSum());
 
         sort(pair.sideA(), places);
@@ -83,10 +83,6 @@ final class RankKernel {
             at = at < n ? rankAlike(at, scatter) : n;
         }
         return new RankAgreement(scatter.spearman(), overlap(onePercent, top(0.01)), overlap(tenPercent, top(0.10)));
-    }
-
-    private static int bitLength(int number) {
-        return Integer.SIZE - Integer.numberOfLeadingZeros(number);
     }
 
     private void allocate(int columns) {
@@ -300,6 +296,6 @@ final class RankKernel {
         for (int at = b.end; at < n; at++) {
             both += a.has(rest(sorted[at]) >>> 1) ? 1 : 0;
         }
-        return both / (double) (2 * a.size - both);
+        return RankAgreement.jaccard(both, a.size);
     }
 }
