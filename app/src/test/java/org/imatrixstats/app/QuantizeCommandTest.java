@@ -170,7 +170,7 @@ class QuantizeCommandTest {
         CliRun.outputOf("quantize", MODEL, out, "IQ2_XXS", "--imatrix", IMATRIX);
         String message = CliRun.of("verify", MODEL, out).failed(1);
         assertTrue(message.contains(
-                "is iq2_xxs, which only an importance matrix with an entry for it gives; expected the one that the file was"
+                "is iq2_xxs, which cannot be made without an importance matrix; expected the one that the file was"
                         + " quantized with"),
                 message);
     }

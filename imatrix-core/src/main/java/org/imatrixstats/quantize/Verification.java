@@ -113,13 +113,6 @@ public final class Verification {
             throw new FormatException(file.name(), tensor.name(),
                     "is " + type.ggmlName() + ", a type that cannot be quantized to");
         }
-        if (type != model.tensor(tensor.name()).type() && Codecs.of(type).requiresWeights()
-                && importance.of(model.tensor(tensor.name())) == null) {
-            throw new FormatException(file.name(), tensor.name(),
-                    "is " + type.ggmlName() + ", which only an importance matrix with an entry for it gives; expected "
-                            + (importance == ImportanceWeights.NONE ? "the one" : "another: the one")
-                            + " that the file was quantized with");
-        }
         TensorData inputs = new TensorData(model, model.tensor(tensor.name()), tensor.ggmlType(), dialect, importance);
         for (long row = 0; row < tensor.rows();) {
             long first = row;
@@ -138,10 +131,17 @@ public final class Verification {
         Codec codec = Codecs.of(type);
         byte[] found = new byte[Math.toIntExact(rows * type.rowBytes(columns))];
         file.copy(tensor, firstRow * type.rowBytes(columns), found, 0, found.length);
+        float[] weights = inputs.weights(firstRow, columns);
+        if (weights == null && codec.requiresWeights() && !inputs.isCopied()) {
+            throw new FormatException(file.name(), tensor.name(),
+                    "is " + type.ggmlName()
+                            + ", which cannot be made without an importance matrix; expected the one that"
+                            + " the file was quantized with"
+                            + (importance == ImportanceWeights.NONE ? "" : ", this one has no entry for the tensor"));
+        }
         byte[] wanted = inputs.rows(firstRow, rows);
         float[] values = new float[rows * columns];
         model.readRows(inputs.tensor(), firstRow, rows, values, 0);
-        float[] weights = inputs.weights(firstRow, columns);
         ErrorSums error = error(codec, found, values, rows, columns, weights);
         if (Arrays.equals(found, wanted)) {
             return new Piece(tensor, new Sums(0, 0, -1, error, error), found.length);
