@@ -176,7 +176,7 @@ public final class Cli {
             commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, root::optionList);
         }
         if (use == ImatrixStatsCommand.Use.HELP) {
-            // To make a command of each takes longer than to print its line.
+            // The list needs names and summaries. Making the commands would take longer than printing it.
             commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING,
                     list -> list.createHeading(list.commandSpec().usageMessage().commandListHeading()));
             commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
