@@ -44,8 +44,9 @@ public final class ChannelCalculator {
         double sumA = Arrays.stream(energies.a).sum();
         double sumB = Arrays.stream(energies.b).sum();
         List<Channel> channels = new ArrayList<>();
+        DivergenceKernel kernel = new DivergenceKernel();
         for (int i = 0; i < ranksA.length; i++) {
-            double divergence = DivergenceCalculator.jensenShannonTerm(energies.a[i] / sumA, energies.b[i] / sumB);
+            double divergence = kernel.jensenShannon(energies.a[i] / sumA, energies.b[i] / sumB);
             channels.add(new Channel(i, energies.a[i], energies.b[i], sumA, sumB, ranksA[i], ranksB[i], divergence));
         }
         channels.sort(Comparator.comparingDouble(Channel::divergence).reversed());
