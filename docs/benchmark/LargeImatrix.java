@@ -11,10 +11,11 @@ import java.util.SplittableRandom;
 
 /**
  * Writes an importance matrix of the size and shape of DeepSeek-V3's: 61 layers, 256 experts in 58 of them, about 1 GB of
- * float32. The values are log-normal; gate and up hold the same; every 37th expert has no data. Another seed gives other
- * values.
+ * float32. The values are log-normal; gate and up hold the same; every 37th expert has no data. A text other than 0 gives the
+ * values that another text would give: those of text 0 times a factor of their own, mostly between 0.7 and 1.4. The
+ * Jensen-Shannon divergence of both is 0.02 bits, that of two different texts.
  *
- * <pre>java LargeImatrix.java FILE [LAYERS [SEED]]</pre>
+ * <pre>java LargeImatrix.java FILE [LAYERS [TEXT]]</pre>
  */
 final class LargeImatrix {
     private static final int WIDTH = 7168;
@@ -31,23 +32,23 @@ final class LargeImatrix {
 
     public static void main(String[] arguments) throws IOException {
         int layers = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 61;
-        long seed = arguments.length > 2 ? 1000 * Long.parseLong(arguments[2]) : 0;
+        int text = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
         List<Tensor> tensors = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {
             String block = "blk." + layer + ".";
-            add(tensors, block + "attn_q_a", WIDTH, 1, seed + layer);
-            add(tensors, block + "attn_output", 16384, 1, seed + layer + 100);
+            add(tensors, block + "attn_q_a", WIDTH, 1, layer);
+            add(tensors, block + "attn_output", 16384, 1, layer + 100);
             if (layer < DENSE_LAYERS) {
-                add(tensors, block + "ffn_down", 18432, 1, seed + layer + 200);
-                add(tensors, block + "ffn_gate", WIDTH, 1, seed + layer + 300);
-                add(tensors, block + "ffn_up", WIDTH, 1, seed + layer + 300);
+                add(tensors, block + "ffn_down", 18432, 1, layer + 200);
+                add(tensors, block + "ffn_gate", WIDTH, 1, layer + 300);
+                add(tensors, block + "ffn_up", WIDTH, 1, layer + 300);
             } else {
-                add(tensors, block + "ffn_down_exps", EXPERT_WIDTH, EXPERTS, seed + layer + 400);
-                add(tensors, block + "ffn_gate_exps", WIDTH, EXPERTS, seed + layer + 500);
-                add(tensors, block + "ffn_up_exps", WIDTH, EXPERTS, seed + layer + 500);
+                add(tensors, block + "ffn_down_exps", EXPERT_WIDTH, EXPERTS, layer + 400);
+                add(tensors, block + "ffn_gate_exps", WIDTH, EXPERTS, layer + 500);
+                add(tensors, block + "ffn_up_exps", WIDTH, EXPERTS, layer + 500);
             }
         }
-        write(Path.of(arguments[0]), tensors);
+        write(Path.of(arguments[0]), tensors, text);
     }
 
     private static void add(List<Tensor> tensors, String name, int columns, int matrices, long seed) {
@@ -55,13 +56,13 @@ final class LargeImatrix {
         tensors.add(new Tensor(name + ".weight.counts", 1, matrices, true, seed));
     }
 
-    private static void write(Path file, List<Tensor> tensors) throws IOException {
+    private static void write(Path file, List<Tensor> tensors, int text) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
             channel.write(header(tensors));
             for (Tensor tensor : tensors) {
                 ByteBuffer data = ByteBuffer.allocate((int) padded(tensor.bytes())).order(ByteOrder.LITTLE_ENDIAN);
-                fill(data, tensor);
+                fill(data, tensor, text);
                 channel.write(data.rewind());
             }
         }
@@ -91,17 +92,22 @@ final class LargeImatrix {
         return header.putLong(bytes.length).put(bytes);
     }
 
-    private static void fill(ByteBuffer data, Tensor tensor) {
+    private static void fill(ByteBuffer data, Tensor tensor, int text) {
         SplittableRandom random = new SplittableRandom(tensor.seed);
+        SplittableRandom ofText = new SplittableRandom(tensor.seed + 1000L * text);
         for (int matrix = 0; matrix < tensor.matrices; matrix++) {
             int count = tensor.matrices > 1 && matrix % 37 == 36 ? 0 : 1000 + 17 * matrix;
             for (int column = 0; column < tensor.columns; column++) {
-                // The sum of four uniforms is near enough to normal.
-                double normal = (random.nextDouble() + random.nextDouble() + random.nextDouble() + random.nextDouble()
-                        - 2) * Math.sqrt(3);
-                data.putFloat(tensor.counts ? count : (float) (count * Math.exp(2 * normal - 3)));
+                double logarithm = 2 * normal(random) - 3 + (text == 0 ? 0 : 0.3 * normal(ofText));
+                data.putFloat(tensor.counts ? count : (float) (count * Math.exp(logarithm)));
             }
         }
+    }
+
+    /** The sum of four uniforms is near enough to normal. */
+    private static double normal(SplittableRandom random) {
+        return (random.nextDouble() + random.nextDouble() + random.nextDouble() + random.nextDouble() - 2)
+                * Math.sqrt(3);
     }
 
     private static long padded(long bytes) {

@@ -20,7 +20,7 @@ public final class ChannelCalculator {
     /** The part of the tensors of a width in which a channel stands out that is called shared. */
     private static final double SHARED = 0.25;
 
-    private final TensorPair.Buffers buffers = new TensorPair.Buffers();
+    private final PairValues.FromFiles values = new PairValues.FromFiles();
 
     private ChannelCalculator() {
     }
@@ -78,7 +78,7 @@ public final class ChannelCalculator {
         double experts = pair.elements() / (double) columns;
         double[] sumA = new double[columns];
         double[] sumB = new double[columns];
-        pair.forEachSpan(pair.values(), buffers, (a, countA, b, countB, from, to, start) -> {
+        values.forEachSpan(pair, pair.values(), (a, countA, b, countB, from, to, start) -> {
             int column = (int) (start % columns);
             for (int i = from; i < to; i++, column++) {
                 sumA[column] += a[i] / countA / experts;

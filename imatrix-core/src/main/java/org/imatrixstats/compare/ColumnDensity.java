@@ -10,7 +10,6 @@ import java.util.TreeMap;
 
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.scan.Parallel;
-import org.imatrixstats.compare.TensorPair.Buffers;
 import org.imatrixstats.stats.ColumnDistribution;
 
 /**
@@ -61,14 +60,14 @@ public record ColumnDensity(PairStats tensor, int halfOctaves, List<Cell> cells,
         private static final int FIRST = ColumnDistribution.bin(Float.MIN_VALUE);
         private static final int BINS = ColumnDistribution.bin(Float.MAX_VALUE) - FIRST + 1;
 
-        private final Buffers buffers = new Buffers();
+        private final PairValues.FromFiles values = new PairValues.FromFiles();
         private final long[] counts = new long[BINS * BINS];
         private long zeros;
 
         private ColumnDensity density(PairStats tensor) throws FormatException {
             Arrays.fill(counts, 0);
             zeros = 0;
-            tensor.pair().forEachSpan(tensor.pair().values(), buffers, (a, countA, b, countB, from, to, _) -> {
+            values.forEachSpan(tensor.pair(), tensor.pair().values(), (a, countA, b, countB, from, to, _) -> {
                 for (int i = from; i < to; i++) {
                     add((float) (a[i] / countA), (float) (b[i] / countB));
                 }

@@ -76,8 +76,4 @@ public final class DistinctPairs {
     public long values() {
         return distinct.stream().mapToLong(pair -> pair.a().size()).sum();
     }
-
-    long mostElements() {
-        return distinct.stream().mapToLong(TensorPair::elements).max().orElse(0);
-    }
 }

@@ -3,6 +3,7 @@ package org.imatrixstats.compare;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import org.imatrixstats.compare.DivergenceKernel.Terms;
@@ -11,9 +12,7 @@ import org.imatrixstats.numeric.Kernels;
 import org.imatrixstats.scan.Parallel;
 import org.imatrixstats.scan.Partition;
 
-/**
- * Computes the divergence of pairs: first the sums of both files, then the terms of the columns.
- */
+/** Computes the divergence of pairs: first the sums of both files, then the terms of the columns. */
 public final class DivergenceCalculator {
     private DivergenceCalculator() {
     }
@@ -26,10 +25,10 @@ public final class DivergenceCalculator {
      */
     public static List<Divergence> of(List<TensorPair> pairs, int threads, Consumer<Partition> done)
             throws IOException {
-        List<Energies> energies = Parallel.fold(grid(pairs), threads, Worker::new,
+        List<Energies> energies = Parallel.fold(grid(pairs), threads, () -> new Worker(new PairValues.FromFiles()),
                 (worker, part) -> worker.energies(pairs.get(part.item()), part), Energies::merge, _ -> {
                 });
-        return of(pairs, energies, threads, done);
+        return of(pairs, energies, PairValues.FromFiles::new, threads, done);
     }
 
     static List<Partition> grid(List<TensorPair> pairs) {
@@ -54,9 +53,9 @@ public final class DivergenceCalculator {
     }
 
     /** The divergences of pairs whose sums are known. */
-    static List<Divergence> of(List<TensorPair> pairs, List<Energies> energies, int threads, Consumer<Partition> done)
-            throws IOException {
-        List<Terms> terms = Parallel.fold(grid(pairs), threads, Worker::new,
+    static List<Divergence> of(List<TensorPair> pairs, List<Energies> energies, Supplier<PairValues> values,
+            int threads, Consumer<Partition> done) throws IOException {
+        List<Terms> terms = Parallel.fold(grid(pairs), threads, () -> new Worker(values.get()),
                 (worker, part) -> worker.terms(pairs.get(part.item()), energies.get(part.item()), part), Terms::merge,
                 done);
         return IntStream.range(0, terms.size())
@@ -65,13 +64,17 @@ public final class DivergenceCalculator {
 
     /** What belongs to a thread. */
     private static final class Worker {
-        private final TensorPair.Buffers buffers = new TensorPair.Buffers();
+        private final PairValues values;
         private final Kernels kernels = new Kernels();
         private final DivergenceKernel divergence = new DivergenceKernel();
 
+        Worker(PairValues values) {
+            this.values = values;
+        }
+
         Energies energies(TensorPair pair, Partition part) throws FormatException {
             double[] sums = new double[2];
-            pair.forEachSpan(part, buffers, (a, countA, b, countB, from, to, _) -> {
+            values.forEachSpan(pair, part, (a, countA, b, countB, from, to, _) -> {
                 boolean negative = Kernels.min(a, from, to) < 0 || Kernels.min(b, from, to) < 0;
                 sums[0] += negative ? Double.NaN : kernels.sum(a, from, to) / countA;
                 sums[1] += negative ? Double.NaN : kernels.sum(b, from, to) / countB;
@@ -81,7 +84,7 @@ public final class DivergenceCalculator {
 
         Terms terms(TensorPair pair, Energies energies, Partition part) throws FormatException {
             if (energies.defined()) {
-                pair.forEachSpan(part, buffers, (a, countA, b, countB, from, to, _) -> divergence.add(a,
+                values.forEachSpan(pair, part, (a, countA, b, countB, from, to, _) -> divergence.add(a,
                         1 / (countA * energies.sumA), b, 1 / (countB * energies.sumB), from, to));
             }
             return divergence.terms();

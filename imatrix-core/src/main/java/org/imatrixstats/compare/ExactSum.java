@@ -19,8 +19,8 @@ final class ExactSum {
         add(Math.multiplyHigh(x, y), x * y);
     }
 
-    void add(ExactSum other) {
-        add(other.high, other.low);
+    void add(long x) {
+        add(x >> Long.SIZE - 1, x);
     }
 
     private void add(long otherHigh, long otherLow) {

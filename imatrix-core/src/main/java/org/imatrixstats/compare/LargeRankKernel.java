@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import org.imatrixstats.scan.Partition;
+
 /**
  * Gives the same answer as {@link RankKernel}, to the bit, for columns that the memory has no room for all at once.
  *
@@ -25,7 +27,7 @@ final class LargeRankKernel {
     private static final int DIGIT_BITS = 11;
     private static final int DIGITS = 1 << DIGIT_BITS;
 
-    private final TensorPair.Buffers buffers = new TensorPair.Buffers();
+    private final float[] buffer = new float[Partition.BLOCK];
     private final int room;
     /** Of the columns of a window, in the order of the file, and their ranks in A. */
     private long[] columns = {};
@@ -239,7 +241,7 @@ final class LargeRankKernel {
     private void forEach(TensorPair pair, TensorPair.Side side, Window window, KeyAndColumn each)
             throws IOException {
         long[] at = new long[1];
-        pair.forEachSpan(buffers, side, (values, count, from, to) -> {
+        pair.forEachSpan(buffer, side, (values, count, from, to) -> {
             float least = leastSum(window.first, count);
             float beyond = window.last == Long.MAX_VALUE ? Float.POSITIVE_INFINITY : leastSum(window.last + 1, count);
             long column = at[0] - from;

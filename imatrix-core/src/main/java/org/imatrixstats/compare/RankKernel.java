@@ -1,6 +1,5 @@
 package org.imatrixstats.compare;
 
-import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -14,7 +13,7 @@ import java.util.Arrays;
 final class RankKernel {
     /** Twice a rank is an int. */
     static final int MOST_COLUMNS = 1 << 30;
-    private static final int BYTES_PER_COLUMN = 8 + 8 + 4 + 4 + 4 + 4;
+    static final int BYTES_PER_COLUMN = 8 + 8 + 4 + 4 + 4;
     /** Added to a mean: in place of 0, and too small to change any float over any count. */
     private static final double LEAST_MEAN = 0x1p-300;
     private static final long LEAST_BITS = Double.doubleToRawLongBits(LEAST_MEAN);
@@ -23,18 +22,17 @@ final class RankKernel {
     private static final int NUMBER_BITS = 63;
     private static final int CHUNK = 1 << 10;
 
-    private final TensorPair.Buffers buffers = new TensorPair.Buffers();
     private final RadixSorter sorter = new RadixSorter();
     private final double[] means = new double[CHUNK];
     private TensorPair pair;
     private int n;
-    /** The file whose columns are in order. */
+    /** The file whose columns are in order, and their sums. */
     private TensorPair.Side side;
+    private float[] sums;
     /** Bits of a number below the key. */
     private int restBits;
     /** Lowest bits of a mean that its key leaves out. */
     private int cutBits;
-    private float[] sums = {};
     /** By column; free once they are sorted. */
     private long[] numbers = {};
     private long[] sorted = {};
@@ -44,11 +42,6 @@ final class RankKernel {
     private int[] columnsInA = {};
     /** By place in the order of A: twice the rank, of columns that share it. */
     private int[] sharedRanksInA = {};
-
-    /** Memory that it takes to rank so many columns. */
-    static long bytes(long columns) {
-        return BYTES_PER_COLUMN * columns;
-    }
 
     /**
      * Sums over the ranks of both files, times 2 and less their mean: of the squares, and of the products. The ranks times 2
@@ -62,14 +55,18 @@ final class RankKernel {
         }
     }
 
-    /** The pair must have at least one column that both files have, and only finite values that are not negative. */
-    RankAgreement of(TensorPair pair) throws IOException {
+    /**
+     * The pair must have at least one column that both files have, and only finite values that are not negative.
+     *
+     * @param values those of the pair
+     */
+    RankAgreement of(TensorPair pair, PairValues.InMemory values) {
         this.pair = pair;
         allocate(Math.toIntExact(pair.elements()));
         int places = RadixSorter.bitLength(n - 1);
         Scatter scatter = new Scatter(ExactSum.ofSquares(n), ExactSum.ofSquares(n), new ExactSum());
 
-        sort(pair.sideA(), places);
+        sort(pair.sideA(), values.a(), places);
         for (int at = 0; at < n;) {
             at = placeDistinct(at);
             at = at < n ? rankAlike(at, scatter) : n;
@@ -77,7 +74,7 @@ final class RankKernel {
         Top onePercent = top(0.01);
         Top tenPercent = top(0.10);
 
-        sort(pair.sideB(), places + 1);
+        sort(pair.sideB(), values.b(), places + 1);
         for (int at = 0; at < n;) {
             at = correlateDistinct(at, scatter.xy);
             at = at < n ? rankAlike(at, scatter) : n;
@@ -92,7 +89,6 @@ final class RankKernel {
             sorted = null;
             numbers = new long[n];
             sorted = new long[n];
-            sums = new float[n];
             placesInA = new int[n];
             columnsInA = new int[n];
             sharedRanksInA = new int[n];
@@ -105,17 +101,15 @@ final class RankKernel {
 
     // ---- sorting
 
-    private void sort(TensorPair.Side side, int restBits) throws IOException {
+    private void sort(TensorPair.Side side, float[] sums, int restBits) {
         this.side = side;
+        this.sums = sums;
         this.restBits = restBits;
         this.cutBits = Math.max(0, MEAN_BITS + restBits - NUMBER_BITS);
-        int[] read = new int[1];
-        pair.forEachSpan(buffers, side, (values, count, from, to) -> {
-            int first = read[0];
-            read[0] += to - from;
-            System.arraycopy(values, from, sums, first, to - from);
-            number(first, read[0], count);
-        });
+        int columns = (int) pair.columns();
+        for (int from = 0; from < n; from += columns) {
+            number(from, from + columns, side.count(from / columns));
+        }
         sorter.sort(numbers, sorted, n, MEAN_BITS - cutBits + restBits);
     }
 
@@ -152,7 +146,7 @@ final class RankKernel {
 
     private long mean(int at) {
         int column = column(at);
-        return meanBits(sums[column], side.countOfMatrixInBoth((int) (column / pair.columns())));
+        return meanBits(sums[column], side.count((int) (column / pair.columns())));
     }
 
     // ---- ranking
@@ -175,19 +169,20 @@ final class RankKernel {
         columnsInA[at] = column;
     }
 
-    /** Adds up the ranks of columns in the order of B, likewise. */
+    /** Adds up the ranks of columns in the order of B, likewise, or of as many as have products that add up to a long. */
     private int correlateDistinct(int from, ExactSum xy) {
         long[] sorted = this.sorted;
-        ExactSum sum = new ExactSum();
+        int end = (int) Math.min(n, from + Long.MAX_VALUE / ((long) n * n));
+        long products = 0;
         int at = from;
-        for (; at < n; at++) {
+        for (; at < end; at++) {
             long number = sorted[at];
             if (at + 1 < n && (number ^ sorted[at + 1]) >>> restBits == 0) {
                 break;
             }
-            sum.addProduct(fromMean(rankInA(rest(number))), fromMean(2 * at));
+            products += fromMean(rankInA(rest(number))) * fromMean(2 * at);
         }
-        xy.add(sum);
+        xy.add(products);
         return at;
     }
 

@@ -1,6 +1,7 @@
 package org.imatrixstats.compare;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -43,12 +44,24 @@ public final class TensorPair {
         }
 
         /** The count here of one of the matrices that both files have, by its number among these. */
-        long countOfMatrixInBoth(int number) {
-            return counts.of(matricesInBoth[number]);
+        long count(int numberInBoth) {
+            return counts.of(matricesInBoth[numberInBoth]);
         }
 
-        private void read(Block block, float[] into) throws FormatException {
-            file.inSum2(entry, block.start(), into, block.length());
+        void read(Block block, float[] into) throws FormatException {
+            file.inSum2(entry, block.start(), into, 0, block.length());
+        }
+
+        /** Reads the columns of the matrices that both files have, one matrix after the other. */
+        void readAll(float[] into) throws FormatException {
+            int width = (int) columns;
+            for (int from = 0, to; from < matricesInBoth.length; from = to) {
+                to = from + 1;
+                while (to < matricesInBoth.length && matricesInBoth[to] == matricesInBoth[to - 1] + 1) {
+                    to++;
+                }
+                file.inSum2(entry, matricesInBoth[from] * columns, into, from * width, (to - from) * width);
+            }
         }
     }
 
@@ -95,6 +108,11 @@ public final class TensorPair {
         return columns() * matricesInBoth.length;
     }
 
+    /** The number of a matrix among those that both files have; negative if they do not. */
+    int numberInBoth(long matrix) {
+        return Arrays.binarySearch(matricesInBoth, (int) matrix);
+    }
+
     /** Matrices that have data in A. */
     public long matricesInA() {
         return IntStream.range(0, matrices()).filter(matrix -> a.counts.of(matrix) > 0).count();
@@ -131,55 +149,20 @@ public final class TensorPair {
         return Partition.whole(matrices(), columns);
     }
 
-    /** Where a thread keeps the values of both files. */
-    static final class Buffers {
-        private final float[] a = new float[Partition.BLOCK];
-        private final float[] b = new float[Partition.BLOCK];
-    }
-
-    /** Values of a matrix that has data in both files. */
-    @FunctionalInterface
-    interface Span {
-        /**
-         * @param a     sums of A; divided by {@code countA} they are E[x²]
-         * @param b     sums of B, likewise
-         * @param from  the first column of the span in both arrays
-         * @param to    the column after the last
-         * @param start where the first column stands among all values of the tensor
-         */
-        void take(float[] a, double countA, float[] b, double countB, int from, int to, long start)
-                throws FormatException;
-    }
-
     /** Values of a matrix that has data in both files, of one of these. */
     @FunctionalInterface
     interface SideSpan {
         void take(float[] values, double count, int from, int to) throws IOException;
     }
 
-    /** Gives the values of a part that both files have, in order. */
-    void forEachSpan(Partition part, Buffers buffers, Span span) throws FormatException {
-        for (Block block : part) {
-            a.read(block, buffers.a);
-            b.read(block, buffers.b);
-            for (Block.Span row : block) {
-                long countA = a.counts.of((int) row.row());
-                long countB = b.counts.of((int) row.row());
-                if (countA > 0 && countB > 0) {
-                    span.take(buffers.a, countA, buffers.b, countB, row.from(), row.to(), block.start() + row.from());
-                }
-            }
-        }
-    }
-
     /** Gives all values that both files have, of one of them. */
-    void forEachSpan(Buffers buffers, Side side, SideSpan span) throws IOException {
+    void forEachSpan(float[] buffer, Side side, SideSpan span) throws IOException {
         for (Block block : values()) {
-            side.read(block, buffers.a);
+            side.read(block, buffer);
             for (Block.Span row : block) {
-                int matrix = (int) row.row();
-                if (a.counts.of(matrix) > 0 && b.counts.of(matrix) > 0) {
-                    span.take(buffers.a, side.counts.of(matrix), row.from(), row.to());
+                int matrix = numberInBoth(row.row());
+                if (matrix >= 0) {
+                    span.take(buffer, side.count(matrix), row.from(), row.to());
                 }
             }
         }

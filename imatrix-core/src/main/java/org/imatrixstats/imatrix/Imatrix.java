@@ -165,7 +165,12 @@ public final class Imatrix implements AutoCloseable {
 
     /** Copies {@code count} sums of x², from value {@code from} of the entry on. */
     public void inSum2(ImatrixEntry entry, long from, float[] into, int count) throws FormatException {
-        file.copy(entry.inSum2Offset() + from * FLOAT_BYTES, order, into, 0, count);
+        inSum2(entry, from, into, 0, count);
+    }
+
+    /** The same, to the place {@code at} of an array. */
+    public void inSum2(ImatrixEntry entry, long from, float[] into, int at, int count) throws FormatException {
+        file.copy(entry.inSum2Offset() + from * FLOAT_BYTES, order, into, at, count);
     }
 
     /** Copies {@code count} sums of x, from value {@code from} of an entry that has them on. */

@@ -21,12 +21,10 @@ class ExactSumTest {
     @Test
     void goesBelowZeroAndBack() {
         ExactSum sum = new ExactSum();
-        sum.addProduct(-5, 1);
+        sum.add(-5);
         assertEquals(-5, sum.value());
-        ExactSum other = new ExactSum();
-        other.addProduct(Long.MAX_VALUE, Long.MAX_VALUE);
-        sum.add(other);
-        sum.addProduct(5, 1);
+        sum.addProduct(Long.MAX_VALUE, Long.MAX_VALUE);
+        sum.add(5);
         assertEquals(0x1p126, sum.value());
         sum.addProduct(-Long.MAX_VALUE, Long.MAX_VALUE);
         assertEquals(0, sum.value());

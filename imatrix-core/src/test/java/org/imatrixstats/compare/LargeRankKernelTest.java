@@ -38,7 +38,9 @@ class LargeRankKernelTest {
     private static void assertSame(Path fileA, Path fileB, int... rooms) throws IOException {
         try (Imatrix a = ImatrixReader.open(fileA); Imatrix b = ImatrixReader.open(fileB)) {
             TensorPair pair = Pairing.of(a, b).pairs().getFirst();
-            RankAgreement expected = new RankKernel().of(pair);
+            PairValues.InMemory values = new PairValues.InMemory();
+            values.read(pair);
+            RankAgreement expected = new RankKernel().of(pair, values);
             for (int room : rooms) {
                 assertEquals(expected, new LargeRankKernel((long) room * COLUMN).of(pair), "room for " + room);
             }
@@ -81,10 +83,9 @@ class LargeRankKernelTest {
         assertSame(a, b, 2, 99, 101, 650);
     }
 
-    /** More columns than half of the heap has room for. */
     @Test
     void aTensorThatTheHeapHasNoRoomForHasAllFigures() throws IOException {
-        int columns = (int) (Runtime.getRuntime().maxMemory() / 2 / RankKernel.bytes(1)) + 1000;
+        int columns = (int) PairCalculator.mostColumnsInMemory() + 1000;
         Path a = file("a", new float[]{1}, columns, i -> i % 1000 * 1000.0 + i / 1000);
         Path b = file("b", new float[]{2}, columns, i -> i % 1000 * 1000.0 + i / 1000 + 5000);
         try (Imatrix one = ImatrixReader.open(a); Imatrix other = ImatrixReader.open(b)) {

@@ -34,7 +34,10 @@ class RankKernelTest {
         Path fileA = file("a", countsA, a);
         Path fileB = file("b", countsB, b);
         try (Imatrix one = ImatrixReader.open(fileA); Imatrix other = ImatrixReader.open(fileB)) {
-            RankAgreement agreement = new RankKernel().of(Pairing.of(one, other).pairs().getFirst());
+            TensorPair pair = Pairing.of(one, other).pairs().getFirst();
+            PairValues.InMemory values = new PairValues.InMemory();
+            values.read(pair);
+            RankAgreement agreement = new RankKernel().of(pair, values);
             assertEquals(pearson(ranks(meansA), ranks(meansB)), agreement.spearman(), 1e-12);
             assertEquals(jaccard(meansA, meansB, 0.01), agreement.onePercent());
             assertEquals(jaccard(meansA, meansB, 0.10), agreement.tenPercent());
