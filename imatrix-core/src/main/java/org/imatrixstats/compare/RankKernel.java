@@ -121,13 +121,20 @@ final class RankKernel {
             for (int i = 0; i < length; i++) {
                 means[i] = sums[from + i] / count + LEAST_MEAN;
             }
-            for (int i = 0; i < length; i++) {
-                numbers[from + i] = Double.doubleToRawLongBits(means[i]) - LEAST_BITS >>> cutBits << restBits;
-            }
-            for (int i = from; i < from + length; i++) {
-                numbers[i] |= inA() ? i : placesInA[i];
+            if (inA()) {
+                for (int i = 0; i < length; i++) {
+                    numbers[from + i] = key(means[i]) << restBits | from + i;
+                }
+            } else {
+                for (int i = 0; i < length; i++) {
+                    numbers[from + i] = key(means[i]) << restBits | placesInA[from + i];
+                }
             }
         }
+    }
+
+    private long key(double mean) {
+        return Double.doubleToRawLongBits(mean) - LEAST_BITS >>> cutBits;
     }
 
     /** A number that grows with the mean. */
