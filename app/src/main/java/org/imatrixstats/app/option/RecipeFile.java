@@ -31,7 +31,7 @@ public record RecipeFile(Dialect program, String base, List<String> rules) {
             String program = null;
             String base = null;
             List<String> rules = new ArrayList<>();
-            json.expect(JsonToken.START_OBJECT, "a recipe in JSON, written by 'recipe --format json'");
+            json.expect(JsonToken.START_OBJECT, "a recipe in JSON, written by 'recipe --emit json'");
             for (String name = json.nextName(); name != null; name = json.nextName()) {
                 switch (name) {
                     case "schema" -> schema = json.text(name);
