@@ -164,6 +164,6 @@ class ErrorCommandTest {
         assertTrue(CliRun.of(with("--rows", "0")).failed(2).contains("is not a number of rows"));
         assertTrue(CliRun.of(with("--part", "4/3")).failed(2).contains("is not K/N"));
         assertTrue(CliRun.of(with("--full", "--rows", "5")).failed(2).contains("exclude each other"));
-        assertTrue(CliRun.of("error", MODEL, "--types", "q9_K").failed(1).contains("unknown type 'q9_K'"));
+        assertTrue(CliRun.of("error", MODEL, "--types", "q9_K").failed(2).contains("unknown type 'q9_K'"));
     }
 }

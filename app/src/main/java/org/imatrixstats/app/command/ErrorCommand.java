@@ -12,6 +12,7 @@ import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.engine.ErrorEngine;
 import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.Part;
+import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.RowSample;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.output.OutputFormat;
@@ -31,7 +32,6 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
-import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.tensor.TensorSource;
 
 import picocli.CommandLine.ParameterException;
@@ -45,7 +45,7 @@ public final class ErrorCommand extends Command {
             "the model (GGUF, safetensors or PyTorch: a file, any part of a split one, or a folder)");
     private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
             "the importance matrix: weights the columns, for the quantizers and in E");
-    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE,...",
+    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE",
             "types to measure (default: all that the program can write, as far as they fit the tensor)");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<RowSample> sample = option("--rows", "N|P%", RowSample.class, new RowSample.Converter(),
@@ -74,7 +74,7 @@ public final class ErrorCommand extends Command {
         this.engine = include(engine);
         String program = engine.program();
         help().customSynopsis(program + " MODEL [--imatrix FILE] [options]",
-                program + " --merge PART... [-o FILE]") //
+                "       " + program + " --merge PART... [-o FILE]") //
                 .header(SUMMARY) //
                 .description("",
                         "Quantizes each tensor to each type and compares the result with the original. E is the weighted"
@@ -137,15 +137,15 @@ public final class ErrorCommand extends Command {
         }
     }
 
-    private List<GgmlType> types(Dialect program) throws RefusedException {
+    private List<GgmlType> types(Dialect program) {
         if (types.get().isEmpty()) {
             return ErrorPlan.typesOf(program);
         }
         List<GgmlType> wanted = new ArrayList<>();
         for (String name : types.get()) {
-            GgmlType type = program.type(name);
+            GgmlType type = new ProgramNames(program, commandLine()).get("--types", () -> program.type(name));
             if (!ErrorPlan.isMeasurable(type)) {
-                throw new RefusedException(program.nameOf(type)
+                throw new ParameterException(commandLine(), "--types: " + program.nameOf(type)
                         + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
             }
             wanted.add(type);
