@@ -32,6 +32,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorSource;
 
 import picocli.CommandLine.ParameterException;
@@ -39,6 +40,8 @@ import picocli.CommandLine.ParameterException;
 public final class ErrorCommand extends Command {
     public static final String SUMMARY = "Measure what each type costs each tensor.";
     private static final String JOURNAL = ".journal";
+    static final String INTERRUPTED = "holds an interrupted measurement: give --resume to go on with it, or delete it to start"
+            + " again";
     private static final String PART = "part";
 
     private final Supplier<Path> modelPath = optionalParameter("MODEL", Path.class,
@@ -104,6 +107,7 @@ public final class ErrorCommand extends Command {
         try (ModelFile file = ModelFile.open(modelPath.get(), console.files());
                 TensorSource model = file.asGguf();
                 Imatrix imatrix = imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console)) {
+            Model.requireNoImatrix(file);
             ErrorInputs inputs = new ErrorInputs(model, imatrix, program);
             ErrorPlan plan = ErrorPlan.of(inputs, wanted, sampling(model, wanted.size()));
             if (plan.tasks().isEmpty()) {
@@ -168,6 +172,9 @@ public final class ErrorCommand extends Command {
             return ExitCode.DONE;
         }
         Path journalFile = output.file().resolveSibling(output.file().getFileName() + JOURNAL);
+        if (!resume.get() && holdsResults(journalFile)) {
+            throw new FormatException(journalFile, INTERRUPTED);
+        }
         String digest = plan.digest(measured.inputs(), engine.threads());
         ErrorFold fold = new ErrorFold(plan);
         try (ErrorJournal journal = journal(journalFile, digest, plan, fold)) {
@@ -178,6 +185,18 @@ public final class ErrorCommand extends Command {
         return ExitCode.DONE;
     }
 
+    private static boolean holdsResults(Path journal) throws IOException {
+        if (!Files.exists(journal)) {
+            return false;
+        }
+        try {
+            ErrorJournal.Content content = ErrorJournal.read(journal);
+            return content.fold().missing() < content.plan().tasks().size();
+        } catch (FormatException e) {
+            return false;
+        }
+    }
+
     private ErrorJournal journal(Path file, String digest, ErrorPlan plan, ErrorFold fold) throws IOException {
         if (!resume.get() || !Files.exists(file)) {
             return ErrorJournal.create(file, digest, plan);
@@ -186,7 +205,7 @@ public final class ErrorCommand extends Command {
         if (!content.digest().equals(digest)) {
             throw new FormatException(file,
                     "belongs to another measurement: the model, the importance matrix, the types,"
-                            + " the sampling or the version differ; run without --resume to start again");
+                            + " the sampling or the version differ; delete it to start again");
         }
         fold.addAll(content.fold());
         console.say((plan.tasks().size() - fold.missing()) + " of " + plan.tasks().size() + " tasks are done\n");
