@@ -140,6 +140,17 @@ class QuantizeCommandTest {
     }
 
     @Test
+    void verifySaysWhichOfItsFilesIsNotOneOfThose() throws Exception {
+        Path q8 = folder.resolve("q8.gguf");
+        CliRun.outputOf("quantize", MODEL, q8, "Q8_0");
+        assertTrue(CliRun.of("verify", MODEL, IMATRIX).failed(1)
+                .contains(IMATRIX + ": is an importance matrix, expected a model"));
+        assertTrue(CliRun.of("verify", q8, MODEL).err().contains(q8 + " is smaller than " + MODEL
+                + ": expected the model first, then the quantized file"));
+        assertEquals("", CliRun.of("verify", MODEL, q8).err());
+    }
+
+    @Test
     void aNumberOfThreadsMayFollowTheTypeAsForLlamaQuantize() throws Exception {
         Path model = Files.copy(MODEL, folder.resolve("model.gguf"));
         CliRun.outputOf("quantize", model, folder.resolve("named.gguf"), "Q4_0", "2");
