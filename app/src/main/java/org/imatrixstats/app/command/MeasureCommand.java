@@ -148,8 +148,8 @@ public final class MeasureCommand extends Command {
             return merge();
         }
         if (arguments.get().isEmpty() && !imported.get().isEmpty()) {
-            output.validate(Stream.concat(imported.get().stream(), kept()).toList(), commandLine());
-            KeptResults results = new KeptResults(kept.get(), console);
+            output.validate(Stream.concat(imported.get().stream(), kept()).toList(), console, commandLine());
+            KeptResults results = new KeptResults(kept.get());
             List<KldPoint> points = results.add(imported());
             output.write(MeasureWriter.text(output.format(), new MeasureReport(null, 0, List.of(), points),
                     output.terminal(console), all.get()), console);
@@ -467,7 +467,7 @@ public final class MeasureCommand extends Command {
         for (String recipe : recipes.get()) {
             planned.add(measurement.plan(NamedRecipe.of(recipe, dialect.given(), base.get())));
         }
-        KeptResults results = new KeptResults(kept.get(), console);
+        KeptResults results = new KeptResults(kept.get());
         List<KldPoint> points = new ArrayList<>(imported());
         if (dryRun.get()) {
             return dryRunModels(source, planned);

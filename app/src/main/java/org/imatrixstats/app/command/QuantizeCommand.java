@@ -76,7 +76,7 @@ public final class QuantizeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         if (recipe.get() != null) {
-            recipeFile = RecipeFile.read(recipe.get());
+            recipeFile = RecipeFile.read(recipe.get(), console.files());
         }
         Path path = Path.of(arguments.get().getFirst());
         Path out = out(path);

@@ -74,7 +74,7 @@ public final class VerifyCommand extends Command {
     @Override
     public Integer call() throws IOException {
         if (recipe.get() != null) {
-            recipeFile = RecipeFile.read(recipe.get());
+            recipeFile = RecipeFile.read(recipe.get(), console.files());
         }
         List<Path> inputs = new ArrayList<>(options.ruleFiles());
         inputs.addAll(List.of(modelPath.get(), quantizedPath.get()));
