@@ -144,6 +144,15 @@ class OutputFileTest {
     }
 
     @Test
+    void aLinkToALinkToNothingIsFollowed() throws IOException {
+        Files.createSymbolicLink(folder.resolve("second"), Path.of("target.csv"));
+        Path first = Files.createSymbolicLink(folder.resolve("first"), Path.of("second"));
+        CliRun.outputOf("stats", DENSE, "-o", first, "--format", "csv");
+        assertTrue(Files.isSymbolicLink(folder.resolve("second")));
+        assertTrue(Files.readString(folder.resolve("target.csv")).startsWith("file,name"));
+    }
+
+    @Test
     void aDeviceIsWrittenTo() {
         Path device = Path.of("/dev/null");
         assumeTrue(Files.exists(device), "there is no /dev/null");
