@@ -321,6 +321,26 @@ class QuantizeCommandTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"m-00002-of-00002.gguf, ", "m, --keep-split"})
+    void noPartOfTheModelIsReplaced(String out, String option) throws IOException {
+        List<Path> parts = split();
+        List<byte[]> before = new ArrayList<>();
+        for (Path part : parts) {
+            before.add(Files.readAllBytes(part));
+        }
+        List<Object> arguments = new ArrayList<>(
+                List.of("quantize", parts.getFirst(), parts.getFirst().resolveSibling(out), "Q8_0"));
+        if (option != null) {
+            arguments.add(option);
+        }
+        String error = CliRun.of(arguments.toArray()).err();
+        assertTrue(error.contains("replace"), error);
+        for (int i = 0; i < parts.size(); i++) {
+            assertArrayEquals(before.get(i), Files.readAllBytes(parts.get(i)));
+        }
+    }
+
     /** Cuts a model into two parts, as gguf-split does. */
     private List<Path> split() throws IOException {
         List<Path> parts = new ArrayList<>();

@@ -200,9 +200,9 @@ public final class MeasureCommand extends Command {
         }
         if (part.get() != null) {
             require(commandLine(), output.file() != null, "--part writes a part file: name it with --output");
-            output.validatePlace(inputs, commandLine());
+            output.validatePlace(inputs, console, commandLine());
         } else {
-            output.validate(inputs, commandLine());
+            output.validate(inputs, console, commandLine());
         }
         require(commandLine(), !resume.get() || output.file() != null,
                 "--resume needs --output: the journal stands beside it");
@@ -526,7 +526,7 @@ public final class MeasureCommand extends Command {
 
     private int merge() throws IOException {
         require(commandLine(), arguments.get().isEmpty(), "--merge takes part files only, not a model");
-        output.validate(merged.get(), commandLine());
+        output.validate(merged.get(), console, commandLine());
         MeasureJournal.Content first = null;
         for (Path file : merged.get()) {
             MeasureJournal.Content content = MeasureJournal.read(file);
