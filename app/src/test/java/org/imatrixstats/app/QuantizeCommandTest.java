@@ -326,7 +326,9 @@ class QuantizeCommandTest {
         Path one = folder.resolve("one.gguf");
         CliRun.outputOf("quantize", parts.get(1), one, "Q3_K_M");
         assertEquals(Q3_K_M, sha256(one));
-        CliRun.outputOf("quantize", parts.get(0), folder.resolve("kept.gguf"), "Q3_K_M", "--keep-split");
+        String said = CliRun.outputOf("quantize", parts.get(0), folder.resolve("kept.gguf"), "Q3_K_M", "--keep-split");
+        assertTrue(said.startsWith(folder.resolve("kept-00001-of-00002.gguf") + " to "
+                + folder.resolve("kept-00002-of-00002.gguf") + ": "), said);
         try (GgufModel kept = GgufModel.open(folder.resolve("kept-00002-of-00002.gguf"));
                 GgufModel whole = GgufModel.open(one)) {
             assertEquals(2, kept.parts().size());
@@ -340,6 +342,26 @@ class QuantizeCommandTest {
             }
             assertEquals(new MetadataValue.Int(ValueType.UINT16, 1),
                     kept.parts().get(1).metadata().values().get("split.no"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"m-00002-of-00002.gguf, ", "m, --keep-split"})
+    void noPartOfTheModelIsReplaced(String out, String option) throws IOException {
+        List<Path> parts = split();
+        List<byte[]> before = new ArrayList<>();
+        for (Path part : parts) {
+            before.add(Files.readAllBytes(part));
+        }
+        List<Object> arguments = new ArrayList<>(
+                List.of("quantize", parts.getFirst(), parts.getFirst().resolveSibling(out), "Q8_0"));
+        if (option != null) {
+            arguments.add(option);
+        }
+        String error = CliRun.of(arguments.toArray()).err();
+        assertTrue(error.contains("replace"), error);
+        for (int i = 0; i < parts.size(); i++) {
+            assertArrayEquals(before.get(i), Files.readAllBytes(parts.get(i)));
         }
     }
 

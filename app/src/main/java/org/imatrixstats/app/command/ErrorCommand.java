@@ -129,9 +129,9 @@ public final class ErrorCommand extends Command {
             if (output.file() == null) {
                 throw new ParameterException(commandLine(), "--part writes a part file: name it with --output");
             }
-            output.validatePlace(inputs, commandLine());
+            output.validatePlace(inputs, console, commandLine());
         } else {
-            output.validate(inputs, commandLine());
+            output.validate(inputs, console, commandLine());
         }
         if (resume.get() && output.file() == null) {
             throw new ParameterException(commandLine(), "--resume needs --output: the journal stands beside it");
@@ -234,7 +234,7 @@ public final class ErrorCommand extends Command {
         if (modelPath.get() != null) {
             throw new ParameterException(commandLine(), "--merge takes part files only, not a model");
         }
-        output.validate(merged.get(), commandLine());
+        output.validate(merged.get(), console, commandLine());
         ErrorJournal.Content first = null;
         for (Path file : merged.get()) {
             ErrorJournal.Content content = ErrorJournal.read(file);

@@ -149,8 +149,8 @@ public final class MeasureCommand extends Command {
             return merge();
         }
         if (arguments.get().isEmpty() && !imported.get().isEmpty()) {
-            output.validate(Stream.concat(imported.get().stream(), kept()).toList(), commandLine());
-            KeptResults results = new KeptResults(kept.get(), console);
+            output.validate(Stream.concat(imported.get().stream(), kept()).toList(), console, commandLine());
+            KeptResults results = new KeptResults(kept.get());
             List<KldPoint> points = results.add(imported());
             output.write(MeasureWriter.text(output.format(), new MeasureReport(null, 0, List.of(), points),
                     output.terminal(console), all.get()), console);
@@ -201,9 +201,9 @@ public final class MeasureCommand extends Command {
         }
         if (part.get() != null) {
             require(commandLine(), output.file() != null, "--part writes a part file: name it with --output");
-            output.validatePlace(inputs, commandLine());
+            output.validatePlace(inputs, console, commandLine());
         } else {
-            output.validate(inputs, commandLine());
+            output.validate(inputs, console, commandLine());
         }
         require(commandLine(), !resume.get() || output.file() != null,
                 "--resume needs --output: the journal stands beside it");
@@ -505,7 +505,7 @@ public final class MeasureCommand extends Command {
         for (String recipe : recipes.get()) {
             planned.add(measurement.plan(NamedRecipe.of(recipe, dialect.given(), base.get())));
         }
-        KeptResults results = new KeptResults(kept.get(), console);
+        KeptResults results = new KeptResults(kept.get());
         List<KldPoint> points = new ArrayList<>(imported());
         if (dryRun.get()) {
             return dryRunModels(source, planned);
@@ -564,7 +564,7 @@ public final class MeasureCommand extends Command {
 
     private int merge() throws IOException {
         require(commandLine(), arguments.get().isEmpty(), "--merge takes part files only, not a model");
-        output.validate(merged.get(), commandLine());
+        output.validate(merged.get(), console, commandLine());
         MeasureJournal.Content first = null;
         for (Path file : merged.get()) {
             MeasureJournal.Content content = MeasureJournal.read(file);

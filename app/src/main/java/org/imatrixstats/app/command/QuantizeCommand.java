@@ -76,11 +76,11 @@ public final class QuantizeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         if (recipe.get() != null) {
-            recipeFile = RecipeFile.read(recipe.get());
+            recipeFile = RecipeFile.read(recipe.get(), console.files());
         }
         Path path = Path.of(arguments.get().getFirst());
         Path out = out(path);
-        OutputPath.validate(out, inputs(path), commandLine());
+        OutputPath.validate(out, inputs(path), console, commandLine());
         Dialect program = options.program(commandLine(),
                 recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
         try (GgufModel source = GgufModel.open(path.toString(), console.files()); Imatrix imatrix = imatrix(program)) {
@@ -100,9 +100,10 @@ public final class QuantizeCommand extends Command {
                 weights = tensor -> stored.of(pruning.asStored(tensor));
                 keys.putLast(whole.architecture() + ".block_count", QuantizedModel.layers(pruning.layers()));
             }
-            QuantizedModel model = new QuantizedModel(source, plan, weights, keys);
-            write(model, out);
-            console.print(out + ": " + PlanSummary.size(plan) + ", " + plan.options().base() + " by " + program + "\n");
+            List<Path> outputs = outputs(source, out);
+            write(new QuantizedModel(source, plan, weights, keys), outputs);
+            console.print(outputs.getFirst() + (outputs.size() > 1 ? " to " + outputs.getLast() : "") + ": "
+                    + PlanSummary.size(plan) + ", " + plan.options().base() + " by " + program + "\n");
         }
         return ExitCode.DONE;
     }
@@ -222,25 +223,39 @@ public final class QuantizeCommand extends Command {
         return keys;
     }
 
-    private void write(QuantizedModel model, Path out) throws IOException {
+    /** The file, or with --keep-split a file for each part of the model. */
+    private List<Path> outputs(GgufModel source, Path out) throws IOException {
+        int count = source.parts().size();
+        if (!options.keepSplit() || count == 1) {
+            return List.of(out);
+        }
+        List<Path> inputs = inputs(Path.of(source.name()));
+        source.parts().forEach(part -> inputs.add(Path.of(part.source().name())));
+        String prefix = out.getFileName().toString().replaceFirst("\\.gguf$", "");
+        List<Path> parts = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            parts.add(out.resolveSibling(GgufModel.partName(prefix, number, count)));
+            OutputPath.validate(parts.getLast(), inputs, console, commandLine());
+        }
+        return parts;
+    }
+
+    private void write(QuantizedModel model, List<Path> outputs) throws IOException {
         try (Progress progress = console.progress("quantizing", model.dataBytes(), Progress.Unit.BYTES)) {
-            if (options.keepSplit() && model.parts() > 1) {
-                writePart(model, out, 0, progress);
+            if (outputs.size() > 1) {
+                writePart(model, outputs, 0, progress);
             } else {
-                AtomicFile.write(out, to -> model.writeTo(to, threads(), progress::advance));
+                AtomicFile.write(outputs.getFirst(), to -> model.writeTo(to, threads(), progress::advance));
             }
         }
     }
 
     /** Each part is moved into place after those that follow it are whole, so that all of them appear or none. */
-    private void writePart(QuantizedModel model, Path out, int part, Progress progress) throws IOException {
-        String name = out.getFileName().toString().replaceFirst("\\.gguf$", "");
-        Path file = out.resolveSibling(String.format(Locale.ROOT, "%s-%05d-of-%05d.gguf", name, part + 1,
-                model.parts()));
-        AtomicFile.write(file, to -> {
+    private void writePart(QuantizedModel model, List<Path> outputs, int part, Progress progress) throws IOException {
+        AtomicFile.write(outputs.get(part), to -> {
             model.writePartTo(to, part, threads(), progress::advance);
-            if (part + 1 < model.parts()) {
-                writePart(model, out, part + 1, progress);
+            if (part + 1 < outputs.size()) {
+                writePart(model, outputs, part + 1, progress);
             }
         });
     }

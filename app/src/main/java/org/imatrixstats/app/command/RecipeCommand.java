@@ -187,10 +187,7 @@ public final class RecipeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        output.validate(
-                Stream.concat(Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors, results)
-                        .map(Supplier::get).filter(Objects::nonNull), scores().stream()).toList(),
-                commandLine());
+        output.validate(inputs(), console, commandLine());
         Dialect program = dialect.orLlamaCpp();
         List<String> warnings = new ArrayList<>();
         if (frontier.get()) {
@@ -240,10 +237,14 @@ public final class RecipeCommand extends Command {
 
     // ---- usage
 
+    private List<Path> inputs() {
+        return Stream.concat(Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors, results)
+                .map(Supplier::get).filter(Objects::nonNull), scores().stream()).toList();
+    }
+
     private void validate() throws IOException {
         if (svg.get() != null) {
-            OutputPath.validate(svg.get(), Stream.of(imatrixPath.get(), modelPath.get(), results.get())
-                    .filter(Objects::nonNull).toList(), commandLine());
+            OutputPath.validate(svg.get(), inputs(), console, commandLine());
             OutputPath.requireOneOf(List.of("svg"), svg.get(), commandLine());
         }
         require(imatrixArgument.get() == null || imatrixOption.get() == null,

@@ -188,7 +188,7 @@ public final class ReportCommand extends Command {
                     + " exists and was not made by imatrix-stats: choose another file with -o FILE");
         }
         if (!target().equals(STANDARD_OUTPUT)) {
-            OutputPath.validate(target(), inputFiles(), commandLine());
+            OutputPath.validate(target(), inputFiles(), console, commandLine());
             OutputPath.requireOneOf(List.of("html", "htm"), target(), commandLine());
         }
     }

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.PlanOptions;
@@ -77,12 +79,12 @@ public final class VerifyCommand extends Command {
     @Override
     public Integer call() throws IOException {
         if (recipe.get() != null) {
-            recipeFile = RecipeFile.read(recipe.get());
+            recipeFile = RecipeFile.read(recipe.get(), console.files());
         }
         List<Path> inputs = new ArrayList<>(options.ruleFiles());
-        inputs.addAll(List.of(modelPath.get(), quantizedPath.get()));
-        inputs.addAll(Optional.ofNullable(imatrixPath.get()).stream().toList());
-        output.validate(inputs, commandLine());
+        Stream.of(modelPath, quantizedPath, imatrixPath, recipe).map(Supplier::get).filter(Objects::nonNull)
+                .forEach(inputs::add);
+        output.validate(inputs, console, commandLine());
         if (base() == null) {
             options.refuseTypes(commandLine(), "needs the base type: give --base too");
         }

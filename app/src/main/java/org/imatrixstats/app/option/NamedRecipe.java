@@ -54,7 +54,7 @@ public record NamedRecipe(String name, Dialect program, QuantizeOptions options)
         try (MappedFile source = MappedFile.open(file)) {
             text = TextFile.read(source, "a recipe");
             if (text.stripLeading().startsWith("{")) {
-                RecipeFile recipe = RecipeFile.read(file);
+                RecipeFile recipe = RecipeFile.read(source);
                 return of(name, recipe.program(), recipe.base(), recipe.rules());
             }
             if (!text.contains(RULE_OPTION) && !text.contains(RULES_OPTION)) {

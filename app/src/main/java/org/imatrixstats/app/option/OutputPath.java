@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.io.Sources;
 
 import picocli.CommandLine.ParameterException;
@@ -50,15 +51,26 @@ public final class OutputPath {
     }
 
     /**
-     * Refuses an output that nobody can mean.
+     * Refuses an output that nobody can mean, or that would replace an input. Inputs that other inputs name, such as the
+     * parts of a model, are refused when the command opens them.
      *
      * @param output null for standard output, which is always right
      * @param inputs files that must be left as they are
      */
-    public static void validate(Path output, List<Path> inputs, CommandLine command) throws IOException {
+    public static void validate(Path output, List<Path> inputs, Console console, CommandLine command)
+            throws IOException {
         if (output == null) {
             return;
         }
+        validateName(output, command);
+        if (AtomicFile.wouldReplace(output, inputs)) {
+            throw new ParameterException(command, "--output " + output + " would replace an input file");
+        }
+        console.files().protectFrom(output);
+    }
+
+    /** Refuses an output that nobody can mean. */
+    static void validateName(Path output, CommandLine command) {
         String name = output.toString().toLowerCase(Locale.ROOT);
         if (name.equals("-")) {
             throw new ParameterException(command, "--output needs a file name, not -");
@@ -73,9 +85,6 @@ public final class OutputPath {
                         + " would not be compressed: remove " + extension
                         + " from the name and compress the file afterwards");
             }
-        }
-        if (AtomicFile.wouldReplace(output, inputs)) {
-            throw new ParameterException(command, "--output " + output + " would replace an input file");
         }
     }
 }

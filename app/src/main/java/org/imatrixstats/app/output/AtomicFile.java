@@ -18,6 +18,8 @@ import java.util.List;
 /** Files that are written beside their place and then moved into it: whole, or as they were before. */
 public final class AtomicFile {
     private static final int BUFFER = 1 << 16;
+    /** More than Linux follows. */
+    private static final int MAX_LINKS = 64;
 
     private AtomicFile() {
     }
@@ -83,9 +85,13 @@ public final class AtomicFile {
         }
     }
 
-    /** Where a link points to whose target does not exist; the file itself if it is not a link. */
+    /** Where links end whose target does not exist; the file itself if it is not a link, or links go in a circle. */
     private static Path linked(Path file) throws IOException {
-        return Files.isSymbolicLink(file) ? file.resolveSibling(Files.readSymbolicLink(file)) : file;
+        Path target = file;
+        for (int links = 0; links < MAX_LINKS && Files.isSymbolicLink(target); links++) {
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        return Files.isSymbolicLink(target) ? file : target;
     }
 
     private static void keepPermissions(Path old, Path replacement) throws IOException {

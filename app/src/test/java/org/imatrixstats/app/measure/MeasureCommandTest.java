@@ -16,6 +16,7 @@ import java.util.List;
 import org.imatrixstats.app.CliRun;
 import org.imatrixstats.app.Json;
 import org.imatrixstats.app.Schemas;
+import org.imatrixstats.app.command.ExitCode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -288,6 +289,36 @@ class MeasureCommandTest {
         assertTrue(message.contains("holds no KL divergence, expected the log of"), message);
         message = CliRun.of("measure", "--import", table, "--results", table).failed(1);
         assertTrue(message.contains("expected the columns name,model,bytes"), message);
+    }
+
+    /** Editors leave it away. */
+    @Test
+    void resultsAreAddedToATableThatDoesNotEndWithALineBreak() throws IOException {
+        Path results = folder.resolve("kld.csv");
+        Path more = Files.writeString(folder.resolve("more.csv"), "name,bpw,kld\nIQ3_M,3.66,0.05\nIQ4_XS,4.3,0.01\n");
+        Path first = Files.writeString(folder.resolve("first.csv"), "name,bpw,kld\nQ4_0,4.5,0.02\n");
+        CliRun.outputOf("measure", "--import", first, "--results", results);
+        Files.writeString(results, Files.readString(results).stripTrailing());
+        CliRun.outputOf("measure", "--import", more, "--results", results);
+        assertEquals(List.of("name", "Q4_0", "IQ3_M", "IQ4_XS"),
+                Files.readAllLines(results).stream().map(line -> line.substring(0, line.indexOf(','))).toList());
+    }
+
+    @Test
+    void whatCannotBeReadIsNamed() throws IOException {
+        Path missing = folder.resolve("missing");
+        for (List<Object> command : List.<List<Object>>of(List.of("measure", "--merge", missing),
+                List.of("error", "--merge", missing), List.of("quantize", model, "Q8_0", "--recipe", missing),
+                List.of("verify", model, model, "--recipe", missing))) {
+            assertEquals("imatrix-stats: " + missing + ": no such file\n",
+                    CliRun.of(command.toArray()).failed(ExitCode.FAILED));
+        }
+        assertEquals("imatrix-stats: " + folder + ": is a directory, expected a file\n",
+                CliRun.of("measure", "--merge", folder).failed(ExitCode.FAILED));
+        Path results = folder.resolve("no/such/kld.csv");
+        Path table = Files.writeString(folder.resolve("others.csv"), "name,kld\nIQ3_M,0.05\n");
+        assertEquals("imatrix-stats: " + results + ": no such file\n",
+                CliRun.of("measure", "--import", table, "--results", results).failed(ExitCode.FAILED));
     }
 
     @Test
