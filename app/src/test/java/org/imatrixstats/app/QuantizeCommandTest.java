@@ -188,6 +188,19 @@ class QuantizeCommandTest {
         assertTrue(tensor.get("relative_error").isNull());
     }
 
+    /** Models of RWKV have such shapes. ggml writes them without the dimensions of 1 at the end. */
+    @Test
+    void dimensionsOf1AtTheEndAreNotADifference() throws IOException {
+        Path model = new GgufBuilder().text("general.architecture", "rwkv7")
+                .tensor("blk.0.attn_q.weight", List.of(32L, 2L, 1L, 1L), new float[64])
+                .tensor("blk.0.time_mix_x_r.weight", List.of(8L, 1L, 1L), new float[8])
+                .write(folder.resolve("model.gguf"));
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", model, out, "Q8_0");
+        assertEquals(0, CliRun.of("verify", model, out).exitCode());
+        assertEquals("", CliRun.of("weights", model, out).succeeded().err());
+    }
+
     private static JsonNode verified(int exitCode, Object file, Object... options) {
         Object[] all = Stream.concat(Stream.of("verify", MODEL, file, "--format", "json"), Stream.of(options))
                 .toArray();
