@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -100,6 +101,9 @@ class QuantizeCommandTest {
             assertEquals(json.get("quant_bytes").asLong(),
                     model.tensors().stream().mapToLong(tensor -> tensor.bytes()).sum());
         }
+        assertEquals(0, CliRun.of("verify", MODEL, out, "--recipe", recipe, "--imatrix", IMATRIX).exitCode());
+        // As PowerShell redirects it.
+        Files.writeString(recipe, "\ufeff" + json, StandardCharsets.UTF_16LE);
         assertEquals(0, CliRun.of("verify", MODEL, out, "--recipe", recipe, "--imatrix", IMATRIX).exitCode());
     }
 
