@@ -46,7 +46,7 @@ public final class QuantizeCommand extends Command {
                     + " for. Without OUT: ggml-model-FTYPE.gguf beside MODEL. With --recipe, FTYPE may be left out");
     private final PlanOptions options = include(new PlanOptions(this::base));
     private final Supplier<Path> recipe = option("--recipe", "FILE", Path.class,
-            "a recipe that 'imatrix-stats recipe --format json' wrote: its base type, program and rules");
+            "a recipe that 'imatrix-stats recipe --emit json' wrote: its base type, program and rules");
     private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
             "the importance matrix; each column is weighted by its E[x²]");
     private final Supplier<Boolean> allowRequantize = flag("--allow-requantize",

@@ -45,7 +45,7 @@ public final class VerifyCommand extends Command {
     private final Supplier<String> base = option("--base", "FTYPE", String.class,
             "check the types too: those that this base type and the rules give (default: take the types of the file)");
     private final Supplier<Path> recipe = option("--recipe", "FILE", Path.class,
-            "check the types too: those of a recipe that 'imatrix-stats recipe --format json' wrote");
+            "check the types too: those of a recipe that 'imatrix-stats recipe --emit json' wrote");
     private final PlanOptions options = include(new PlanOptions(this::base));
     private final Supplier<Boolean> all = flag("--all", "a row per tensor, also for those that are equal");
     private final ThreadsOption threads = include(new ThreadsOption());
