@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code -o}: the file is replaced as a whole or not at all. */
 class OutputFileTest {
@@ -170,6 +171,15 @@ class OutputFileTest {
             assertFalse(error.contains(".tmp"), error);
         }
         assertEquals(List.of("file"), files());
+    }
+
+    /** A spectrum takes an hour. */
+    @ParameterizedTest
+    @ValueSource(strings = {"spectrum", "weights", "check", "convert"})
+    void whatCannotBeWrittenIsSaidBeforeAnythingIsRead(String command) {
+        Path file = folder.resolve("missing/a");
+        assertEquals("imatrix-stats: " + file + ": could not be written: its directory does not exist\n",
+                CliRun.of(command, folder.resolve("no input"), "-o", file).failed(1));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -100,6 +101,9 @@ class QuantizeCommandTest {
             assertEquals(json.get("quant_bytes").asLong(),
                     model.tensors().stream().mapToLong(tensor -> tensor.bytes()).sum());
         }
+        assertEquals(0, CliRun.of("verify", MODEL, out, "--recipe", recipe, "--imatrix", IMATRIX).exitCode());
+        // As PowerShell redirects it.
+        Files.writeString(recipe, "\ufeff" + json, StandardCharsets.UTF_16LE);
         assertEquals(0, CliRun.of("verify", MODEL, out, "--recipe", recipe, "--imatrix", IMATRIX).exitCode());
     }
 
@@ -208,6 +212,19 @@ class QuantizeCommandTest {
         assertEquals(7, tensor.get("first_invalid_block").asLong());
         assertEquals(1, tensor.get("invalid_rows").asLong());
         assertTrue(tensor.get("relative_error").isNull());
+    }
+
+    /** Models of RWKV have such shapes. ggml writes them without the dimensions of 1 at the end. */
+    @Test
+    void dimensionsOf1AtTheEndAreNotADifference() throws IOException {
+        Path model = new GgufBuilder().text("general.architecture", "rwkv7")
+                .tensor("blk.0.attn_q.weight", List.of(32L, 2L, 1L, 1L), new float[64])
+                .tensor("blk.0.time_mix_x_r.weight", List.of(8L, 1L, 1L), new float[8])
+                .write(folder.resolve("model.gguf"));
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", model, out, "Q8_0");
+        assertEquals(0, CliRun.of("verify", model, out).exitCode());
+        assertEquals("", CliRun.of("weights", model, out).succeeded().err());
     }
 
     private static JsonNode verified(int exitCode, Object file, Object... options) {

@@ -87,8 +87,15 @@ public final class JournalReader implements AutoCloseable {
         return line.substring(0, space);
     }
 
-    /** The text that a field holds. */
+    /**
+     * The text that a field holds.
+     *
+     * @throws IllegalArgumentException if it does not hold one
+     */
     public static String text(String field) {
+        if (!field.startsWith("=")) {
+            throw new IllegalArgumentException(field);
+        }
         return new String(Base64.getDecoder().decode(field.substring(1)), StandardCharsets.UTF_8);
     }
 

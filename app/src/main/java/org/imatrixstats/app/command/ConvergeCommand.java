@@ -100,11 +100,7 @@ public final class ConvergeCommand extends Command {
     private Convergence converge(SnapshotSeries series) throws IOException {
         try (Progress progress = console.progress("comparing " + series.snapshots().size() + " snapshots",
                 Convergence.work(series, selection))) {
-            return Convergence.of(series, selection, output.threads(), values -> {
-                synchronized (progress) {
-                    progress.advance(values);
-                }
-            });
+            return Convergence.of(series, selection, output.threads(), progress::advance);
         }
     }
 }

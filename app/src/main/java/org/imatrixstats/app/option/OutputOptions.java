@@ -52,8 +52,8 @@ public final class OutputOptions extends Options {
             "write NaN and infinite values, at which llama-quantize stops");
 
     /** An input may be replaced by what is made of it. */
-    public void validate(CommandLine command) {
-        OutputPath.validateName(output.get(), command);
+    public void validate(CommandLine command) throws IOException {
+        OutputPath.validate(output.get(), command);
         if (container.get() == null) {
             OutputPath.requireOneOf(EXTENSIONS, output.get(), command);
         }

@@ -62,15 +62,15 @@ public final class OutputPath {
         if (output == null) {
             return;
         }
-        validateName(output, command);
+        validate(output, command);
         if (AtomicFile.wouldReplace(output, inputs)) {
             throw new ParameterException(command, "--output " + output + " would replace an input file");
         }
         console.files().protectFrom(output);
     }
 
-    /** Refuses an output that nobody can mean. */
-    static void validateName(Path output, CommandLine command) {
+    /** Refuses an output that nobody can mean, or that cannot be written. */
+    static void validate(Path output, CommandLine command) throws IOException {
         String name = output.toString().toLowerCase(Locale.ROOT);
         if (name.equals("-")) {
             throw new ParameterException(command, "--output needs a file name, not -");
@@ -86,5 +86,6 @@ public final class OutputPath {
                         + " from the name and compress the file afterwards");
             }
         }
+        AtomicFile.requireWritable(output);
     }
 }

@@ -1,6 +1,8 @@
 package org.imatrixstats.app.option;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +10,7 @@ import java.util.List;
 import org.imatrixstats.app.terminal.InputFiles;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.RangeStream;
+import org.imatrixstats.io.TextFile;
 import org.imatrixstats.json.Json;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
@@ -33,7 +35,8 @@ public record RecipeFile(Dialect program, String base, List<String> rules) {
     }
 
     static RecipeFile read(ByteSource file) throws IOException {
-        try (Json json = new Json(file.name(), "recipe", new RangeStream(file, 0, file.size()))) {
+        byte[] text = TextFile.readUnmarked(file, "a recipe in JSON").getBytes(StandardCharsets.UTF_8);
+        try (Json json = new Json(file.name(), "recipe", new ByteArrayInputStream(text))) {
             String schema = null;
             String program = null;
             String base = null;

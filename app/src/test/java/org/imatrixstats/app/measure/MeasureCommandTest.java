@@ -223,8 +223,7 @@ class MeasureCommandTest {
         assertTrue(CliRun.of(with("--", "-m", "x")).failed(2).contains("-m cannot be given to llama-perplexity"));
         assertTrue(CliRun.of(with("--part", "1/2")).failed(2).contains("name it with --output"));
         assertTrue(CliRun.of(with("--timeout", "10")).failed(2).contains("is not a time, such as 90s"));
-        assertTrue(CliRun.of(with("-o", model)).failed(2).contains("measure cannot write .gguf")
-                || CliRun.of(with("-o", model)).failed(2).contains("would replace an input file"));
+        assertTrue(CliRun.of(with("-o", model)).failed(2).contains("would replace an input file"));
     }
 
     @Test
