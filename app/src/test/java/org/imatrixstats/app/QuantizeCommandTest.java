@@ -321,7 +321,8 @@ class QuantizeCommandTest {
         Path one = folder.resolve("one.gguf");
         CliRun.outputOf("quantize", parts.get(1), one, "Q3_K_M");
         assertEquals(Q3_K_M, sha256(one));
-        CliRun.outputOf("quantize", parts.get(0), folder.resolve("kept.gguf"), "Q3_K_M", "--keep-split");
+        String said = CliRun.outputOf("quantize", parts.get(0), folder.resolve("kept.gguf"), "Q3_K_M", "--keep-split");
+        assertTrue(said.startsWith(folder.resolve("kept-00001-of-00002.gguf") + " and 1 more: "), said);
         try (GgufModel kept = GgufModel.open(folder.resolve("kept-00002-of-00002.gguf"));
                 GgufModel whole = GgufModel.open(one)) {
             assertEquals(2, kept.parts().size());

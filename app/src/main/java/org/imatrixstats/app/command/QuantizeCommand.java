@@ -100,8 +100,10 @@ public final class QuantizeCommand extends Command {
                 weights = tensor -> stored.of(pruning.asStored(tensor));
                 keys.putLast(whole.architecture() + ".block_count", QuantizedModel.layers(pruning.layers()));
             }
-            write(new QuantizedModel(source, plan, weights, keys), outputs(source, out));
-            console.print(out + ": " + PlanSummary.size(plan) + ", " + plan.options().base() + " by " + program + "\n");
+            List<Path> outputs = outputs(source, out);
+            write(new QuantizedModel(source, plan, weights, keys), outputs);
+            console.print(outputs.getFirst() + (outputs.size() > 1 ? " and " + (outputs.size() - 1) + " more" : "")
+                    + ": " + PlanSummary.size(plan) + ", " + plan.options().base() + " by " + program + "\n");
         }
         return ExitCode.DONE;
     }
