@@ -266,8 +266,9 @@ public final class MeasureCommand extends Command {
                 ? output.file()
                 : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
         SortedMap<Integer, KlDivergence> results = new TreeMap<>();
-        try (MeasureJournal journal = journalFile == null ? null : journal(journalFile, digest, plan, results);
-                WorkFolder work = WorkFolder.open(workFolder())) {
+        // First the folder, which one measurement at a time may use: the journal of another that runs must stay as it is.
+        try (WorkFolder work = WorkFolder.open(workFolder());
+                MeasureJournal journal = journalFile == null ? null : journal(journalFile, digest, plan, results)) {
             List<Integer> wanted = IntStream.range(0, plan.groups().size())
                     .filter(number -> part.get() == null || part.get().has(number))
                     .filter(number -> !results.containsKey(number)).boxed().toList();
