@@ -132,13 +132,35 @@ class QuantizeCommandTest {
     @Test
     void mistakesInTheArgumentsAreUsageErrors() {
         assertTrue(CliRun.of("quantize", MODEL).failed(2).contains("missing type: name the type"));
-        assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q4_K_X").failed(2)
-                .contains("unknown type to quantize to 'Q4_K_X', did you mean 'Q4_K_"));
+        assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q4KM").failed(2)
+                .contains("type to quantize to: llama.cpp has no base type 'Q4KM', did you mean 'Q4_K_M'?"));
+        assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf")).failed(2)
+                .contains("missing type: name the type"));
         assertTrue(CliRun.of("quantize", MODEL, MODEL, "Q4_0").failed(2).contains("would replace an input file"));
         assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q4_0", "--override-kv", "a=int:x").failed(2)
                 .contains("'x' is not a value of type int"));
         assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "IQ2_XXS").failed(1)
                 .contains("demands an entry in the importance matrix"));
+    }
+
+    @Test
+    void verifySaysWhichOfItsFilesIsNotOneOfThose() throws Exception {
+        Path q8 = folder.resolve("q8.gguf");
+        CliRun.outputOf("quantize", MODEL, q8, "Q8_0");
+        assertTrue(CliRun.of("verify", MODEL, IMATRIX).failed(1)
+                .contains(IMATRIX + ": is an importance matrix, expected a model"));
+        assertTrue(CliRun.of("verify", q8, MODEL).err().contains(q8 + " is smaller than " + MODEL
+                + ": expected the model first, then the quantized file"));
+        assertEquals("", CliRun.of("verify", MODEL, q8).err());
+    }
+
+    @Test
+    void aNumberOfThreadsMayFollowTheTypeAsForLlamaQuantize() throws Exception {
+        Path model = Files.copy(MODEL, folder.resolve("model.gguf"));
+        CliRun.outputOf("quantize", model, folder.resolve("named.gguf"), "Q4_0", "2");
+        CliRun.outputOf("quantize", model, "Q4_0", "2");
+        assertEquals(List.of("ggml-model-Q4_0.gguf", "model.gguf", "named.gguf"), names());
+        assertEquals(-1, Files.mismatch(folder.resolve("named.gguf"), folder.resolve("ggml-model-Q4_0.gguf")));
     }
 
     /** llama-quantize ends in an assertion there: no check of its own comes first. */
@@ -322,7 +344,8 @@ class QuantizeCommandTest {
         CliRun.outputOf("quantize", parts.get(1), one, "Q3_K_M");
         assertEquals(Q3_K_M, sha256(one));
         String said = CliRun.outputOf("quantize", parts.get(0), folder.resolve("kept.gguf"), "Q3_K_M", "--keep-split");
-        assertTrue(said.startsWith(folder.resolve("kept-00001-of-00002.gguf") + " and 1 more: "), said);
+        assertTrue(said.startsWith(folder.resolve("kept-00001-of-00002.gguf") + " to "
+                + folder.resolve("kept-00002-of-00002.gguf") + ": "), said);
         try (GgufModel kept = GgufModel.open(folder.resolve("kept-00002-of-00002.gguf"));
                 GgufModel whole = GgufModel.open(one)) {
             assertEquals(2, kept.parts().size());

@@ -18,6 +18,7 @@ import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.NotFoundException;
 import org.imatrixstats.io.Sources;
 import org.imatrixstats.tensor.ElementType;
 import org.imatrixstats.tensor.Floats;
@@ -120,7 +121,7 @@ public final class GgufModel implements TensorSource {
         for (long number = 0; number < count; number++) {
             String each = partName(name.group(1), number, count);
             if (!each.equals(named)) {
-                open.add(opener.open(each));
+                open.add(part(each, number, count, opener));
             }
             GgufFile part = GgufFile.readHeader(each.equals(named) ? open.getFirst() : open.getLast());
             require(part, NUMBER_KEY, number);
@@ -128,6 +129,15 @@ public final class GgufModel implements TensorSource {
             parts.add(part);
         }
         return parts;
+    }
+
+    private static ByteSource part(String name, long number, long count, ByteSource.Opener opener) throws IOException {
+        try {
+            return opener.open(name);
+        } catch (NotFoundException e) {
+            throw new FormatException(name, "no such file: part " + (number + 1) + " of " + count
+                    + " of the model is missing", e);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.imatrixstats.app.command;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.NamedRecipe;
 import org.imatrixstats.app.option.Part;
+import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.option.TimeSpan;
@@ -54,7 +56,6 @@ import org.imatrixstats.measure.WorkFolder;
 import org.imatrixstats.measure.WorkingCopy;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
-import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.quantize.ImportanceWeights;
 import org.imatrixstats.tensor.TensorInfo;
 
@@ -209,6 +210,29 @@ public final class MeasureCommand extends Command {
         if (!Files.isRegularFile(text.get())) {
             throw new FormatException(text.get(), "no such file, expected a text");
         }
+        requireProgram(program.get(), "--llama-perplexity");
+        if (llamaQuantize.get() != null) {
+            requireProgram(llamaQuantize.get(), "--llama-quantize");
+        }
+    }
+
+    /** Before a model is hashed, copied and quantized in vain. */
+    private static void requireProgram(String program, String option) throws IOException {
+        if (program.contains("/") || program.contains(File.separator)) {
+            if (!Files.isExecutable(Path.of(program)) || Files.isDirectory(Path.of(program))) {
+                throw new FormatException(program,
+                        (Files.exists(Path.of(program)) ? "is not a program" : "no such file")
+                                + ", expected the path of the program (" + option + ")");
+            }
+            return;
+        }
+        String folders = Objects.requireNonNullElse(System.getenv("PATH"), "");
+        for (String folder : folders.split(File.pathSeparator)) {
+            if (Files.isExecutable(Path.of(folder, program)) || Files.isExecutable(Path.of(folder, program + ".exe"))) {
+                return;
+            }
+        }
+        throw new IOException(program + " is not on the search path: name it with " + option + " PATH");
     }
 
     private void refuse(String reason, String... options) {
@@ -261,10 +285,13 @@ public final class MeasureCommand extends Command {
         if (dryRun.get()) {
             return dryRun(source, plan);
         }
-        String digest = plan.digest(imatrix, threads.count());
         Path journalFile = part.get() != null || output.file() == null
                 ? output.file()
                 : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
+        if (!resume.get() && part.get() == null && journalFile != null && holdsResults(journalFile)) {
+            throw new FormatException(journalFile, ErrorCommand.INTERRUPTED);
+        }
+        String digest = plan.digest(imatrix, threads.count());
         SortedMap<Integer, KlDivergence> results = new TreeMap<>();
         // First the folder, which one measurement at a time may use: the journal of another that runs must stay as it is.
         try (WorkFolder work = WorkFolder.open(workFolder());
@@ -292,9 +319,9 @@ public final class MeasureCommand extends Command {
     }
 
     private MeasurePlan plan(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
-        GgmlType probe = dialectUsed.type(type.get());
+        GgmlType probe = new ProgramNames(dialectUsed, commandLine()).get("--type", () -> dialectUsed.type(type.get()));
         if (!ErrorPlan.isMeasurable(probe)) {
-            throw new RefusedException(dialectUsed.nameOf(probe)
+            throw new ParameterException(commandLine(), "--type: " + dialectUsed.nameOf(probe)
                     + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
         }
         MeasurePlan.Inputs inputs = inputs(source, dialectUsed, imatrix, groups.get().toString());
@@ -315,6 +342,17 @@ public final class MeasureCommand extends Command {
                 dialectUsed.name(), grouping, Evaluation.digest(source, text.get(), passed()));
     }
 
+    private static boolean holdsResults(Path journal) throws IOException {
+        if (!Files.exists(journal)) {
+            return false;
+        }
+        try {
+            return !MeasureJournal.read(journal).results().isEmpty();
+        } catch (FormatException e) {
+            return false;
+        }
+    }
+
     private MeasureJournal journal(Path file, String digest, MeasurePlan plan,
             SortedMap<Integer, KlDivergence> results) throws IOException {
         if (!resume.get() || !Files.exists(file)) {
@@ -324,7 +362,7 @@ public final class MeasureCommand extends Command {
         if (!content.digest().equals(digest)) {
             throw new FormatException(file,
                     "belongs to another measurement: the model, the importance matrix, the text,"
-                            + " the type, the groups, the arguments or the version differ; run without --resume to start again");
+                            + " the type, the groups, the arguments or the version differ; delete it to start again");
         }
         results.putAll(content.results());
         console.say(results.size() + " of " + plan.groups().size() + " groups are done\n");

@@ -12,11 +12,10 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.input.Inputs;
-import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.KeyOverride;
-import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.OutputPath;
 import org.imatrixstats.app.option.PlanOptions;
+import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.RecipeFile;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.output.AtomicFile;
@@ -43,7 +42,8 @@ public final class QuantizeCommand extends Command {
 
     private final Supplier<List<String>> arguments = parameters("MODEL [OUT] FTYPE", String.class,
             "the model (GGUF, any part of a split one), the file to write, and the type that llama-quantize would be asked"
-                    + " for. Without OUT: ggml-model-FTYPE.gguf beside MODEL. With --recipe, FTYPE may be left out");
+                    + " for. Without OUT: ggml-model-FTYPE.gguf beside MODEL. With --recipe, FTYPE may be left out. A"
+                    + " number behind FTYPE is that of the threads, as for llama-quantize");
     private final PlanOptions options = include(new PlanOptions(this::base));
     private final Supplier<Path> recipe = option("--recipe", "FILE", Path.class,
             "a recipe that 'imatrix-stats recipe --emit json' wrote: its base type, program and rules");
@@ -102,17 +102,30 @@ public final class QuantizeCommand extends Command {
             }
             List<Path> outputs = outputs(source, out);
             write(new QuantizedModel(source, plan, weights, keys), outputs);
-            console.print(outputs.getFirst() + (outputs.size() > 1 ? " and " + (outputs.size() - 1) + " more" : "")
-                    + ": " + PlanSummary.size(plan) + ", " + plan.options().base() + " by " + program + "\n");
+            console.print(outputs.getFirst() + (outputs.size() > 1 ? " to " + outputs.getLast() : "") + ": "
+                    + PlanSummary.size(plan) + ", " + plan.options().base() + " by " + program + "\n");
         }
         return ExitCode.DONE;
     }
 
     /** The type that llama-quantize would be asked for. */
     private String base() {
-        return namesType(arguments.get().getLast()) || recipeFile == null
-                ? arguments.get().getLast()
-                : recipeFile.base();
+        return namesType(arguments().getLast()) || recipeFile == null ? arguments().getLast() : recipeFile.base();
+    }
+
+    /** The arguments without a number of threads, which llama-quantize takes behind the type. */
+    private List<String> arguments() {
+        List<String> given = arguments.get();
+        return givesThreads() ? given.subList(0, given.size() - 1) : given;
+    }
+
+    private boolean givesThreads() {
+        List<String> given = arguments.get();
+        return given.size() > 2 && given.getLast().matches("[1-9][0-9]{0,3}") && namesType(given.get(given.size() - 2));
+    }
+
+    private int threads() {
+        return givesThreads() && !threads.given() ? Integer.parseInt(arguments.get().getLast()) : threads.count();
     }
 
     private static boolean namesType(String argument) {
@@ -128,19 +141,23 @@ public final class QuantizeCommand extends Command {
     }
 
     private Path out(Path model) {
-        boolean typed = namesType(arguments.get().getLast());
-        int files = arguments.get().size() - (typed ? 1 : 0);
+        List<String> named = arguments();
+        boolean typed = namesType(named.getLast());
+        int files = named.size() - (typed ? 1 : 0);
         if (!typed && recipeFile == null) {
-            throw new ParameterException(commandLine(), files == 1
-                    ? "missing type: name the type to quantize to, such as Q4_K_M"
-                    : Names.unknown(arguments.get().getLast(), BaseOption.allNames(), "type to quantize to"));
+            if (files == 1 || named.getLast().endsWith(".gguf")) {
+                throw new ParameterException(commandLine(),
+                        "missing type: name the type to quantize to, such as Q4_K_M");
+            }
+            new ProgramNames(options.program(commandLine()), commandLine()).base("type to quantize to",
+                    named.getLast());
         }
         if (files < 1 || files > 2) {
-            throw new ParameterException(commandLine(), "expected MODEL [OUT] FTYPE, got " + arguments.get().size()
+            throw new ParameterException(commandLine(), "expected MODEL [OUT] FTYPE, got " + named.size()
                     + " arguments");
         }
         return files == 2
-                ? Path.of(arguments.get().get(1))
+                ? Path.of(named.get(1))
                 : model.resolveSibling("ggml-model-" + base().toUpperCase(Locale.ROOT) + ".gguf");
     }
 
@@ -228,7 +245,7 @@ public final class QuantizeCommand extends Command {
             if (outputs.size() > 1) {
                 writePart(model, outputs, 0, progress);
             } else {
-                AtomicFile.write(outputs.getFirst(), to -> model.writeTo(to, threads.count(), progress::advance));
+                AtomicFile.write(outputs.getFirst(), to -> model.writeTo(to, threads(), progress::advance));
             }
         }
     }
@@ -236,7 +253,7 @@ public final class QuantizeCommand extends Command {
     /** Each part is moved into place after those that follow it are whole, so that all of them appear or none. */
     private void writePart(QuantizedModel model, List<Path> outputs, int part, Progress progress) throws IOException {
         AtomicFile.write(outputs.get(part), to -> {
-            model.writePartTo(to, part, threads.count(), progress::advance);
+            model.writePartTo(to, part, threads(), progress::advance);
             if (part + 1 < outputs.size()) {
                 writePart(model, outputs, part + 1, progress);
             }

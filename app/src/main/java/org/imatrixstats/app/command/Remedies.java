@@ -30,7 +30,7 @@ public final class Remedies {
             case DISTORTION -> "--distortion takes a table of them";
             case TYPES -> "see --types, --min-type, --max-type, --pin and --distortion";
             case LOSSES -> "see --distortion, --sensitivity, --beta and --role-weight";
-            case MODEL -> "plan takes it, and other commands by --model";
+            case MODEL -> "'imatrix-stats inspect' shows it, and other commands take it by --model";
         };
     }
 }

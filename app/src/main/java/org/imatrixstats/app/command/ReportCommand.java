@@ -133,8 +133,8 @@ public final class ReportCommand extends Command {
     public ReportCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]",
-                "imatrix-stats report --errors errors.csv [-o OUT.html]",
-                "imatrix-stats report --frontier frontier.json [--results kld.csv] [-o OUT.html]") //
+                "       imatrix-stats report --errors errors.csv [-o OUT.html]",
+                "       imatrix-stats report --frontier frontier.json [--results kld.csv] [-o OUT.html]") //
                 .header(SUMMARY) //
                 .description("",
                         "The page is a single file and needs no network. It shows problems, a heat map of layers and kinds, curves, the columns of each tensor, experts, and all figures. With two or more files it compares them. With snapshots of one run it shows convergence.") //

@@ -24,6 +24,7 @@ import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
@@ -33,6 +34,8 @@ import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.quantize.ImportanceWeights;
 import org.imatrixstats.quantize.Verification;
 import org.imatrixstats.quantize.VerifiedTensor;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
 
 public final class VerifyCommand extends Command {
     public static final String SUMMARY = "Check whether a quantized file holds what its inputs give.";
@@ -92,6 +95,12 @@ public final class VerifyCommand extends Command {
                 GgufModel file = GgufModel.open(quantizedPath.get().toString(), console.files());
                 Imatrix imatrix = imatrix(program)) {
             model.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
+            Model.requireNoImatrix(ModelFile.of(model));
+            Model.requireNoImatrix(ModelFile.of(file));
+            if (bytes(model) < bytes(file)) {
+                console.warn(model.name() + " is smaller than " + file.name()
+                        + ": expected the model first, then the quantized file");
+            }
             Verification verification = new Verification(model, file, program,
                     imatrix == null
                             ? ImportanceWeights.NONE
@@ -103,6 +112,10 @@ public final class VerifyCommand extends Command {
             output.write(VerifyWriter.text(output.format(), report, output.terminal(console), all.get()), console);
             return report.equal() ? ExitCode.DONE : ExitCode.FOUND;
         }
+    }
+
+    private static long bytes(TensorSource source) {
+        return source.tensors().stream().mapToLong(TensorInfo::bytes).sum();
     }
 
     private List<VerifiedTensor> verified(Verification verification) throws IOException {

@@ -133,7 +133,11 @@ class MeasureCommandTest {
         assertTrue(message.contains("exit code 1: ") && message.contains("failed to load model"), message);
         message = CliRun.of("measure", model, "--text", text, "--work", folder.resolve("w"), "--llama-perplexity",
                 folder.resolve("absent")).failed(1);
-        assertTrue(message.contains("absent could not be started"), message);
+        assertTrue(message.contains("absent: no such file, expected the path of the program (--llama-perplexity)"),
+                message);
+        message = CliRun.of("measure", model, "--text", text, "--llama-perplexity", "no-such-program").failed(1);
+        assertTrue(message.contains("no-such-program is not on the search path: name it with --llama-perplexity PATH"),
+                message);
     }
 
     @Test
@@ -161,6 +165,8 @@ class MeasureCommandTest {
             copy.seek(copy.length() / 2);
             copy.write(new byte[]{1, 2, 3, 4, 5});
         }
+        assertTrue(CliRun.of(with("-o", losses)).failed(1)
+                .contains("holds an interrupted measurement: give --resume to go on with it"));
         CliRun run = CliRun.of(with("-o", losses, "--resume")).succeeded();
         assertTrue(run.err().contains("1 of 6 groups are done"), run.err());
         assertTrue(run.err().contains("was put right: "), run.err());
