@@ -17,6 +17,7 @@ import org.imatrixstats.app.CliRun;
 import org.imatrixstats.app.Json;
 import org.imatrixstats.app.Schemas;
 import org.imatrixstats.app.command.ExitCode;
+import org.imatrixstats.measure.WorkFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -172,6 +173,17 @@ class MeasureCommandTest {
         assertFalse(run.err().contains("storing the logits"), run.err());
         assertArrayEquals(expected, Files.readAllBytes(losses));
         assertFalse(Files.exists(work));
+    }
+
+    @Test
+    void theJournalOfAMeasurementThatIsRunningIsLeftAlone() throws IOException {
+        Path journal = Files.writeString(folder.resolve("losses.csv.journal"), "hours of work");
+        try (WorkFolder running = WorkFolder.open(folder.resolve("losses.csv.work"))) {
+            String error = CliRun.of(with("-o", losses)).failed(1);
+            assertTrue(error.contains("is used by another measurement that is still running"), error);
+            assertTrue(Files.isDirectory(running.copy().getParent()));
+        }
+        assertEquals("hours of work", Files.readString(journal));
     }
 
     @Test
