@@ -562,9 +562,16 @@ public final class RecipeCommand extends Command {
                         distortion.get() == null).losses(proxy, model, warnings));
             }
         }
-        if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
-                || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
+        if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null) {
             return new Basis(proxy);
+        }
+        Optional<String> ofProxy = distortion.get() == null
+                ? importance.given(commandLine())
+                : Optional.of("--distortion");
+        if (!asked && ofProxy.isPresent()) {
+            return new Basis(proxy, importance.ranking().isOfWeights()
+                    ? Optional.empty()
+                    : Optional.of(ofProxy.get() + " is an option of the proxy"));
         }
         Optional<ResidualShare> shares = weights.shares();
         if (shares.isEmpty()) {

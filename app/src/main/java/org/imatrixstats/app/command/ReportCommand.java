@@ -108,7 +108,8 @@ public final class ReportCommand extends Command {
     private final Supplier<String> title = option("--title", "TEXT", String.class,
             "title of the page (default: the file names)");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
-            "the model to be quantized (GGUF; any part of a split one; its header is enough): does the first FILE fit it, and"
+            "the model to be quantized (" + ModelInput.ACCEPTED
+                    + "; its header is enough): does the first FILE fit it, and"
                     + " where do the bits go, with the options from --base on. With its weights: how much of the residual"
                     + " stream each block writes");
     private final PlanOptions plan = include(new PlanOptions());

@@ -38,7 +38,7 @@ import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;
 
 public final class VerifyCommand extends Command {
-    public static final String SUMMARY = "Check whether a quantized file holds what its inputs give.";
+    public static final String SUMMARY = "Check a quantized file against its model, importance matrix and types.";
 
     private final Supplier<Path> modelPath = parameter("MODEL", Path.class,
             "the model that was quantized (GGUF; any part of a split one)");
