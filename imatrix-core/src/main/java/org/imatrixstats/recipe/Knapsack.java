@@ -225,11 +225,7 @@ final class Knapsack {
 
     /** The choices on the lower convex hull of an item, from the smallest to the one that costs least. */
     private static int[] hull(Item item) {
-        Integer[] order = new Integer[item.bytes.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> item.bytes[a] != item.bytes[b]
-                ? Long.compare(item.bytes[a], item.bytes[b])
-                : Double.compare(item.costs[a], item.costs[b]));
+        int[] order = order(item);
         int[] hull = new int[order.length];
         int size = 0;
         for (int next : order) {
@@ -243,6 +239,25 @@ final class Knapsack {
             hull[size++] = next;
         }
         return Arrays.copyOf(hull, size);
+    }
+
+    /** The choices by bytes, those of the same bytes by cost. */
+    private static int[] order(Item item) {
+        int[] order = new int[item.bytes.length];
+        for (int i = 0; i < order.length; i++) {
+            int at = i;
+            // Choices come nearly in this order.
+            while (at > 0 && isBefore(item, i, order[at - 1])) {
+                order[at] = order[at - 1];
+                at--;
+            }
+            order[at] = i;
+        }
+        return order;
+    }
+
+    private static boolean isBefore(Item item, int a, int b) {
+        return item.bytes[a] < item.bytes[b] || item.bytes[a] == item.bytes[b] && item.costs[a] < item.costs[b];
     }
 
     private static double gainPerByte(Item item, int from, int to) {
@@ -272,56 +287,55 @@ final class Knapsack {
         }
     }
 
-    /** Steps of the items not yet looked at in their order, and the sums over the first so many. */
+    /**
+     * Steps of the items not yet looked at in their order, and the sums over the first so many. States are near each other,
+     * so that few sums are asked for: they are made when they are.
+     */
     private final class Sums {
-        private final int[] stepItems;
-        private final long[] stepBytes;
-        private final double[] stepPenalties;
+        private final List<Step> ordered;
+        private final boolean[] removed = new boolean[items.size()];
+        private final Step[] summed;
         private final long[] bytes;
         private final double[] penalties;
+        /** How many of the steps have been looked at, and how many of these are summed: those of items that are not removed. */
+        private int read;
         private int size;
 
         Sums(List<Step> ordered) {
-            this.size = ordered.size();
-            this.stepItems = new int[size];
-            this.stepBytes = new long[size];
-            this.stepPenalties = new double[size];
-            this.bytes = new long[size + 1];
-            this.penalties = new double[size + 1];
-            for (int i = 0; i < size; i++) {
-                Step step = ordered.get(i);
-                stepItems[i] = step.item;
-                stepBytes[i] = step.bytes;
-                stepPenalties[i] = Math.abs(price * step.bytes - step.gain);
-            }
-            sum(0);
+            this.ordered = ordered;
+            this.summed = new Step[ordered.size()];
+            this.bytes = new long[ordered.size() + 1];
+            this.penalties = new double[ordered.size() + 1];
         }
 
-        private void sum(int from) {
-            for (int i = from; i < size; i++) {
-                bytes[i + 1] = bytes[i] + stepBytes[i];
-                penalties[i + 1] = penalties[i] + stepPenalties[i];
-            }
+        private void add(Step step) {
+            summed[size] = step;
+            bytes[size + 1] = bytes[size] + step.bytes;
+            penalties[size + 1] = penalties[size] + Math.abs(price * step.bytes - step.gain);
+            size++;
         }
 
         void remove(int item) {
-            int first = 0;
-            while (first < size && stepItems[first] != item) {
-                first++;
+            removed[item] = true;
+            int end = size;
+            size = 0;
+            while (size < end && summed[size].item != item) {
+                size++;
             }
-            int kept = first;
-            for (int i = first; i < size; i++) {
-                if (stepItems[i] != item) {
-                    stepItems[kept] = stepItems[i];
-                    stepBytes[kept] = stepBytes[i];
-                    stepPenalties[kept++] = stepPenalties[i];
+            for (int i = size; i < end; i++) {
+                if (summed[i].item != item) {
+                    add(summed[i]);
                 }
             }
-            size = kept;
-            sum(first);
         }
 
         double at(long wanted, double beyond) {
+            while (bytes[size] < wanted && read < ordered.size()) {
+                Step step = ordered.get(read++);
+                if (!removed[step.item]) {
+                    add(step);
+                }
+            }
             int found = Arrays.binarySearch(bytes, 0, size + 1, wanted);
             if (found >= 0) {
                 return penalties[found];
