@@ -39,10 +39,12 @@ public final class StandardMixes {
      */
     public static List<Plan> plans(Dialect dialect, Model model, Optional<Map<String, Long>> imatrix) {
         List<Plan> plans = new ArrayList<>();
+        Sequence sequence = Sequence.of(dialect, model, false);
         for (BaseType base : usual(dialect)) {
             QuantizeOptions plain = QuantizeOptions.of(base);
             try {
-                Plan plan = Plan.ofTypes(dialect, model, imatrix.map(plain::withImatrix).orElse(plain));
+                Plan plan = Plan.ofTypes(dialect, model, sequence,
+                        imatrix.map(plain::withImatrix).orElse(plain));
                 if (plan.missingImatrix().isEmpty() && plan.tensors().stream().noneMatch(PlannedTensor::isBroken)) {
                     plans.add(plan);
                 }

@@ -420,8 +420,7 @@ public final class RecipeCommand extends Command {
             Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
-        requireKinds(model.tensors().stream().filter(program::mayQuantize).map(tensor -> TensorName.of(tensor.name()))
-                .map(TensorName::kind).distinct().sorted().toList());
+        requireKinds(program, model);
         Distortion table = distortion.get() == null
                 ? Distortion.measured(program)
                 : distortion(distortion.get(), program);
@@ -610,9 +609,13 @@ public final class RecipeCommand extends Command {
     }
 
     /** Kinds that options name must be there. */
-    private void requireKinds(List<String> known) {
-        Stream.concat(types.kinds(), importance.kinds())
-                .forEach(glob -> requireKind(glob, known));
+    private void requireKinds(Dialect program, Model model) {
+        List<String> globs = Stream.concat(types.kinds(), importance.kinds()).toList();
+        if (!globs.isEmpty()) {
+            List<String> known = model.tensors().stream().filter(program::mayQuantize)
+                    .map(tensor -> TensorName.of(tensor.name()).kind()).distinct().sorted().toList();
+            globs.forEach(glob -> requireKind(glob, known));
+        }
     }
 
     private void requireKind(String glob, List<String> known) {
