@@ -277,13 +277,55 @@ final class Knapsack {
      * @param bytes     of all items
      * @param penalties what the choices cost more than the best at the price of a byte
      */
-    private record States(int size, long[] bytes, double[] penalties, Change[] changes) {
-        static States of(long bytes) {
-            return new States(1, new long[]{bytes}, new double[1], new Change[1]);
+    private final class States {
+        private final long[] bytes;
+        private final double[] penalties;
+        private final Change[] changes;
+        private int size;
+
+        /** @param most as many as they become at most */
+        States(int most) {
+            this.bytes = new long[most];
+            this.penalties = new double[most];
+            this.changes = new Change[most];
         }
 
-        static States ofUpTo(int size) {
-            return new States(0, new long[size], new double[size], new Change[size]);
+        /** What a state costs, but for what all have in common. */
+        private double cost(int state) {
+            return penalties[state] - price * (bytes[state] - baseBytes);
+        }
+
+        void add(long moreBytes, double penalty, Change change) {
+            bytes[size] = moreBytes;
+            penalties[size] = penalty;
+            changes[size] = change;
+            // The one before has fewer bytes.
+            size += size == 0 || cost(size) < cost(size - 1) ? 1 : 0;
+        }
+
+        /** Adds others, each of which costs less than the one before it. */
+        void addAll(States others, int from, int to) {
+            int first = from;
+            while (first < to && size > 0 && others.cost(first) >= cost(size - 1)) {
+                first++;
+            }
+            System.arraycopy(others.bytes, first, bytes, size, to - first);
+            System.arraycopy(others.penalties, first, penalties, size, to - first);
+            System.arraycopy(others.changes, first, changes, size, to - first);
+            size += to - first;
+        }
+
+        /** Keeps those whose bound is below a limit. */
+        void keepBelow(double limit, double[] bounds) {
+            int kept = 0;
+            for (int s = 0; s < size; s++) {
+                if (bounds[s] < limit) {
+                    bytes[kept] = bytes[s];
+                    penalties[kept] = penalties[s];
+                    changes[kept++] = changes[s];
+                }
+            }
+            size = kept;
         }
     }
 
@@ -384,7 +426,8 @@ final class Knapsack {
         }
         Arrays.sort(order, (a, b) -> Long.compare(spread[b], spread[a]));
         Rest rest = new Rest();
-        States states = States.of(baseBytes);
+        States states = new States(1);
+        states.add(baseBytes, 0, null);
         Change best = null;
         double least = excess(baseBytes, 0);
         double proven = Double.POSITIVE_INFINITY;
@@ -415,25 +458,14 @@ final class Knapsack {
             for (double bound : bounds) {
                 proven = bound >= limit && bound < least ? Math.min(proven, bound) : proven;
             }
-            states = below(limit, all, bounds);
+            all.keepBelow(limit, bounds);
+            states = all;
         }
         int[] choices = base.clone();
         for (Change change = best; change != null; change = change.before) {
             choices[change.item] = change.choice;
         }
         return solution(choices, proven, proven >= least);
-    }
-
-    private static States below(double limit, States all, double[] bounds) {
-        int size = 0;
-        for (int s = 0; s < all.size; s++) {
-            if (bounds[s] < limit) {
-                all.bytes[size] = all.bytes[s];
-                all.penalties[size] = all.penalties[s];
-                all.changes[size++] = all.changes[s];
-            }
-        }
-        return new States(size, all.bytes, all.penalties, all.changes);
     }
 
     /** How far the cost of a state that fits is above the bound of the relaxation. */
@@ -449,36 +481,30 @@ final class Knapsack {
                 all = merged(all, states, item, choice, most);
             }
         }
-        // Not the arrays of the states before, which are still to be looked at.
-        return all == states ? merged(States.ofUpTo(0), states, item, base[item], most) : all;
+        return all;
     }
 
     /** Both the states so far and those before with a choice of an item, in the order of bytes. */
     private States merged(States soFar, States before, int item, int choice, double most) {
-        States merged = States.ofUpTo(soFar.size + before.size);
+        States merged = new States(soFar.size + before.size);
         long change = change(item, choice);
         double penalty = penalty(item, choice);
-        double least = Double.POSITIVE_INFINITY;
-        int size = 0;
-        for (int i = 0, j = 0; i < soFar.size || j < before.size;) {
-            boolean first = j == before.size || i < soFar.size && (soFar.bytes[i] < before.bytes[j] + change
-                    || soFar.bytes[i] == before.bytes[j] + change
-                            && soFar.penalties[i] <= before.penalties[j] + penalty);
-            long bytes = first ? soFar.bytes[i] : before.bytes[j] + change;
-            double total = first ? soFar.penalties[i] : before.penalties[j] + penalty;
-            double cost = total - price * (bytes - baseBytes);
-            if (total < most && cost < least) {
-                least = cost;
-                merged.bytes[size] = bytes;
-                merged.penalties[size] = total;
-                merged.changes[size++] = first
-                        ? soFar.changes[i]
-                        : choice == base[item] ? before.changes[j] : new Change(before.changes[j], item, choice);
+        int next = 0;
+        for (int i = 0; i < before.size; i++) {
+            long bytes = before.bytes[i] + change;
+            double total = before.penalties[i] + penalty;
+            if (total < most) {
+                int from = next;
+                while (next < soFar.size && (soFar.bytes[next] < bytes
+                        || soFar.bytes[next] == bytes && soFar.penalties[next] <= total)) {
+                    next++;
+                }
+                merged.addAll(soFar, from, next);
+                merged.add(bytes, total, new Change(before.changes[i], item, choice));
             }
-            i += first ? 1 : 0;
-            j += first ? 0 : 1;
         }
-        return new States(size, merged.bytes, merged.penalties, merged.changes);
+        merged.addAll(soFar, next, soFar.size);
+        return merged;
     }
 
     /** The cost that no solution can be below, as the relaxation has it. */
