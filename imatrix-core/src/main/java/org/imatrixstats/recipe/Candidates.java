@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.DoubleSummaryStatistics;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -94,13 +95,19 @@ final class Candidates {
     /** Tensors that the quantizer treats alike: of one shape, type and size of entry, and of one name but for its layer. */
     private static final class Sort {
         private final TensorInfo first;
+        private final Optional<Long> entry;
         private final String kind;
         /** What they are stored as for each type; empty if they cannot have it. */
         private final Map<GgmlType, Optional<GgmlType>> storedAs = new EnumMap<>(GgmlType.class);
 
-        Sort(TensorInfo first, String kind) {
+        Sort(TensorInfo first, Optional<Long> entry, String kind) {
             this.first = first;
+            this.entry = entry;
             this.kind = kind;
+        }
+
+        boolean isOf(TensorInfo tensor, Optional<Long> otherEntry) {
+            return tensor.type() == first.type() && tensor.dims().equals(first.dims()) && otherEntry.equals(entry);
         }
     }
 
@@ -168,21 +175,32 @@ final class Candidates {
         QuantizeOptions plain = QuantizeOptions.of(options.base());
         this.quantize = imatrix.isPresent() ? plain.withImatrix(imatrix.get()) : plain;
         long fixed = 0;
+        Set<String> copied = copied();
         for (TensorInfo tensor : model.tensors()) {
-            if (dialect.mayQuantize(tensor)) {
-                tensors.add(tensor);
-            } else {
+            if (copied.contains(tensor.name())) {
                 fixed += dialect.bytes(tensor.ggmlType(), tensor);
+            } else {
+                tensors.add(tensor);
             }
         }
         this.fixedBytes = fixed;
         if (tensors.isEmpty()) {
             throw new RecipeException(model.name() + ": has no tensor that " + dialect.name() + " quantizes");
         }
-        Plan.ofTypes(dialect, model, everywhere(GgmlType.F16));
         requirePinned();
         this.given = given();
         this.groups = groups();
+    }
+
+    /** The names of the tensors that are never quantized. */
+    private Set<String> copied() throws RefusedException {
+        Set<String> copied = new HashSet<>();
+        for (PlannedTensor tensor : Plan.ofTypes(dialect, model, everywhere(GgmlType.F16)).tensors()) {
+            if (!tensor.quantized()) {
+                copied.add(tensor.name());
+            }
+        }
+        return copied;
     }
 
     Model model() {
@@ -314,21 +332,28 @@ final class Candidates {
     }
 
     private Collection<Members> groups() {
-        Map<String, Sort> sorts = new HashMap<>();
+        Map<String, List<Sort>> sorts = new HashMap<>();
         Map<String, Members> groups = new LinkedHashMap<>();
         for (TensorInfo tensor : tensors) {
             TensorName name = TensorName.of(tensor.name());
-            Sort sort = sorts.computeIfAbsent(sort(tensor, name), _ -> new Sort(tensor, name.kind()));
+            String anyLayer = name.hasLayer() ? name.inLayer(0) : name.name();
+            Sort sort = sort(tensor, name.kind(), sorts.computeIfAbsent(anyLayer, _ -> new ArrayList<>()));
             groups.computeIfAbsent(group(name), _ -> new Members()).add(tensor, sort);
         }
         return groups.values();
     }
 
-    private String sort(TensorInfo tensor, TensorName name) {
+    private Sort sort(TensorInfo tensor, String kind, List<Sort> known) {
         Map<String, Long> entries = quantize.imatrix().orElse(Map.of());
-        return tensor.dims() + " " + tensor.ggmlType() + " "
-                + dialect.entry(tensor.name(), entries).map(entries::get) + " "
-                + (name.hasLayer() ? name.inLayer(0) : name.name());
+        Optional<Long> entry = dialect.entry(tensor.name(), entries).map(entries::get);
+        for (Sort sort : known) {
+            if (sort.isOf(tensor, entry)) {
+                return sort;
+            }
+        }
+        Sort sort = new Sort(tensor, entry, kind);
+        known.add(sort);
+        return sort;
     }
 
     /** Tensors whose type is given stand alone. */

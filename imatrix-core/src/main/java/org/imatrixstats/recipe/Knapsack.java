@@ -342,6 +342,8 @@ final class Knapsack {
         /** How many of the steps have been looked at, and how many of these are summed: those of items that are not removed. */
         private int read;
         private int size;
+        /** What was asked for last is between this sum and the next. */
+        private int place;
 
         Sums(List<Step> ordered) {
             this.ordered = ordered;
@@ -369,6 +371,7 @@ final class Knapsack {
                     add(summed[i]);
                 }
             }
+            place = Math.min(place, size);
         }
 
         double at(long wanted, double beyond) {
@@ -378,15 +381,20 @@ final class Knapsack {
                     add(step);
                 }
             }
-            int found = Arrays.binarySearch(bytes, 0, size + 1, wanted);
-            if (found >= 0) {
-                return penalties[found];
+            // States come in the order of bytes.
+            while (bytes[place] > wanted) {
+                place--;
             }
-            int next = -found - 1;
-            long rest = wanted - bytes[next - 1];
-            return penalties[next - 1] + rest * (next > size
+            while (place < size && bytes[place + 1] <= wanted) {
+                place++;
+            }
+            long rest = wanted - bytes[place];
+            if (rest == 0) {
+                return penalties[place];
+            }
+            return penalties[place] + rest * (place == size
                     ? beyond
-                    : (penalties[next] - penalties[next - 1]) / (bytes[next] - bytes[next - 1]));
+                    : (penalties[place + 1] - penalties[place]) / (bytes[place + 1] - bytes[place]));
         }
     }
 

@@ -1,7 +1,5 @@
 package org.imatrixstats.app.output.recipe;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.io.Sources;
-import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.Rule;
 
@@ -135,13 +133,9 @@ final class QuantizeCommand {
     private String output() {
         String name = report.files().model().map(path -> path.getFileName().toString()).orElse(MODEL)
                 .replaceFirst("(-\\d{5}-of-\\d{5})?\\.gguf$", "").replaceFirst("(?i)[-.](bf16|f16|f32)$", "");
-        String size = report.sized().map(sized -> bitsPerWeight(sized.recipe().plan()) + "bpw")
+        String size = report.sized().map(sized -> Numbers.fixed(sized.recipe().plan().bitsPerWeight(), 2) + "bpw")
                 .orElse(report.base().name() + "-recipe");
         String file = name + "-" + size + GGUF;
         return NUMBER_OR_OPTION.matcher(file).lookingAt() ? "./" + file : file;
-    }
-
-    private static BigDecimal bitsPerWeight(Plan plan) {
-        return BigDecimal.valueOf(plan.bitsPerWeight()).setScale(2, RoundingMode.HALF_UP);
     }
 }
