@@ -42,8 +42,7 @@ done
 home=$(cd "$(dirname "$0")/../.." && pwd)
 tool=$home/imatrix-stats
 jdk=$("$home/docs/benchmark/jdk.sh")
-small=$home/testdata/tiny-english-prose.imatrix.gguf
-model=$home/testdata/models/llama-3-70b.gguf
+. "$home/docs/benchmark/small.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-benchmark-XXXXXX")
 tree=
 # A signal at the end must not keep the worktree.
@@ -89,6 +88,13 @@ row() {
   time=$(median "$@")
   printf '  %-28s %6s ms %6s x %6s MiB\n' "$name" "$time" "$(awk "BEGIN { printf \"%.1f\", $time / ($floor > 0 ? $floor : 1) }")" \
     "$(memory "$@")"
+}
+
+# small_row NAME ARGUMENTS...: the same for the tool, with a JVM as the floor.
+small_row() {
+  of=$1
+  shift
+  row "$of" "$jvm" "$tool" "$@"
 }
 
 floor_row() {
@@ -221,14 +227,7 @@ commands() {
   fi
   echo "small file ($(wc -c <"$small") bytes)"
   part="small: "
-  measure "--version" --version
-  measure "--help" --help
-  measure "stats" stats "$small"
-  measure "stats --format json" stats "$small" --format json
-  measure "check" check "$small"
-  measure "compare with itself" compare "$small" "$small"
-  measure "plan, 723 tensors" plan "$model"
-  measure "recipe, 723 tensors" recipe --model "$model" --target-bpw 4
+  each_small measure
   echo "large file ($(wc -c <"$work/large.gguf") bytes, page cache warm)"
   part="large: "
   measure "stats" stats "$work/large.gguf"
@@ -253,13 +252,7 @@ hi
 jvm=$(median "$jdk/bin/java" -XX:+UseSerialGC -cp "$work" Hi)
 echo "small file ($(wc -c <"$small") bytes)"
 floor_row "a JVM that prints hi" "$jvm"
-row "--version" "$jvm" "$tool" --version
-row "--help" "$jvm" "$tool" --help
-row "stats" "$jvm" "$tool" stats "$small"
-row "check" "$jvm" "$tool" check "$small"
-row "compare with itself" "$jvm" "$tool" compare "$small" "$small" 2>/dev/null
-row "plan, 723 tensors" "$jvm" "$tool" plan "$model"
-row "recipe, 723 tensors" "$jvm" "$tool" recipe --model "$model" --target-bpw 4 2>/dev/null
+each_small small_row 2>/dev/null
 
 look=$(median wc -l "$large")
 copy=$(median copied "$large" "$work/copy")

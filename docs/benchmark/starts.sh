@@ -6,8 +6,7 @@
 set -e
 home=$(cd "$(dirname "$0")/../.." && pwd)
 tool=${1:-$home}/imatrix-stats
-small=$home/testdata/tiny-english-prose.imatrix.gguf
-model=$home/testdata/models/llama-3-70b.gguf
+. "$home/docs/benchmark/small.sh"
 work=$(mktemp -d "${TMPDIR:-/tmp}/imatrix-starts-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -42,11 +41,4 @@ faults() {
 }
 
 printf '%-22s %7s %9s %9s %7s %9s\n' "" classes "not cached" faults calls processes
-row "--version" --version
-row "--help" --help
-row "stats" stats "$small"
-row "stats --format csv" stats "$small" --format csv
-row "check" check "$small"
-row "compare with itself" compare "$small" "$small"
-row "plan, 723 tensors" plan "$model"
-row "recipe, 723 tensors" recipe --model "$model" --target-bpw 4
+each_small row

@@ -3,7 +3,9 @@ package org.imatrixstats.app;
 import java.io.File;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.terminal.Console;
 
 import picocli.CommandLine.ParameterException;
@@ -11,6 +13,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What is wrong with a command line, and what was perhaps meant. */
 final class UsageMessage {
+    private static final String MODEL = "--model";
+    /** Letters of an option, with its dashes, that may be the beginning of any. */
+    private static final int SHORT = 3;
+    private static final int MOST_WRONG = 3;
+
     private UsageMessage() {
     }
 
@@ -37,10 +44,37 @@ final class UsageMessage {
         if (!(e instanceof UnmatchedArgumentException unmatched)) {
             return "";
         }
-        List<String> near = unmatched.getSuggestions();
-        return near.isEmpty() || isOfRoot(e) && isFile(unmatched.getUnmatched().getFirst())
+        List<String> near = near(unmatched);
+        return near.isEmpty()
                 ? ""
                 : "Did you mean " + near.stream().collect(Collectors.joining("' or '", "'", "'")) + "? ";
+    }
+
+    private static List<String> near(UnmatchedArgumentException e) {
+        String first = e.getUnmatched().getFirst();
+        if (e.isUnknownOption()) {
+            return options(e, first.replaceFirst("=.*", ""));
+        }
+        if (!isOfRoot(e)) {
+            boolean model = options(e, MODEL).contains(MODEL)
+                    && !e.getCommandLine().getParseResult().hasMatchedOption(MODEL);
+            return model && isFile(first) ? List.of(MODEL + " " + first) : List.of();
+        }
+        return isFile(first) ? List.of() : e.getSuggestions();
+    }
+
+    /** The options that a wrong one begins, or else those that differ from it by few letters. */
+    private static List<String> options(UnmatchedArgumentException e, String wrong) {
+        List<String> names = e.getCommandLine().getCommandSpec().options().stream()
+                .flatMap(option -> Stream.of(option.names())).toList();
+        List<String> begun = names.stream().filter(name -> wrong.length() > SHORT && name.startsWith(wrong)).toList();
+        if (!begun.isEmpty()) {
+            return begun;
+        }
+        int least = names.stream().mapToInt(name -> Names.distance(wrong, name)).min().orElse(Integer.MAX_VALUE);
+        return least > Math.min(MOST_WRONG, wrong.length() / SHORT)
+                ? List.of()
+                : names.stream().filter(name -> Names.distance(wrong, name) == least).toList();
     }
 
     private static boolean isOfRoot(ParameterException e) {

@@ -45,7 +45,9 @@ class CommandLineTest {
         "stats | missing required parameter: 'FILE'", "stat x | unknown command 'stat'",
         "stat x | Did you mean 'stats'?", "FILE | missing command before the file: imatrix-stats stats ",
         "convert FILE y -o z | unexpected argument 'y'", "stats FILE --topp 3 | Did you mean '--top'?",
-        "stats FILE --nope | unknown option '--nope'", "stats FILE --top x | option '--top': 'x' is not a whole number",
+        "stats FILE --nope | unknown option '--nope'", "stats FILE --fromat json | Did you mean '--format'?",
+        "recipe FILE --target 4 | Did you mean '--target-bpw' or '--target-size' or '--target-file-size'?",
+        "recipe FILE FILE | Did you mean '--model ", "stats FILE --top x | option '--top': 'x' is not a whole number",
         "converge FILE --threshold x | option '--threshold': 'x' is not a number",
         "--in-file FILE | --in-file needs --show-statistics",
         "--show-statistics | --show-statistics needs --in-file FILE",
@@ -84,7 +86,7 @@ class CommandLineTest {
         }
         assertTrue(CliRun.of("stats", folder.resolve("missing.gguf")).err().endsWith(": no such file\n"));
         assertTrue(CliRun.of("stats", folder).err().contains("directory"));
-        assertTrue(CliRun.of("stats", model).err().contains("not an importance matrix"));
+        assertTrue(CliRun.of("stats", model).err().contains("expected an importance matrix"));
         assertTrue(CliRun.of("stats", cut).err().matches("(?s).*(offset|tensor).*"));
     }
 

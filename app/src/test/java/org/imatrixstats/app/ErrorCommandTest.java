@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +81,8 @@ class ErrorCommandTest {
         Path resumed = folder.resolve("resumed.csv");
         byte[] third = Files.readAllBytes(folder.resolve("2.part"));
         Files.write(folder.resolve("resumed.csv.journal"), Arrays.copyOf(third, third.length - 10));
+        assertTrue(CliRun.of(with("-o", resumed)).failed(1)
+                .contains("holds an interrupted measurement: give --resume to go on with it"));
         CliRun run = CliRun.of(with("-o", resumed, "--resume"));
         assertTrue(run.err().contains(" tasks are done"), run.err());
         assertEquals(-1, Arrays.mismatch(expected, Files.readAllBytes(resumed)));
@@ -161,9 +164,11 @@ class ErrorCommandTest {
     @Test
     void mistakesInTheArguments() {
         assertTrue(CliRun.of("error").failed(2).contains("missing MODEL"));
+        assertTrue(CliRun.of("error", ReferenceFiles.testdata("dense-prose.gguf")).failed(1)
+                .contains("is an importance matrix, expected a model"));
         assertTrue(CliRun.of(with("--rows", "0")).failed(2).contains("is not a number of rows"));
         assertTrue(CliRun.of(with("--part", "4/3")).failed(2).contains("is not K/N"));
         assertTrue(CliRun.of(with("--full", "--rows", "5")).failed(2).contains("exclude each other"));
-        assertTrue(CliRun.of("error", MODEL, "--types", "q9_K").failed(1).contains("unknown type 'q9_K'"));
+        assertTrue(CliRun.of("error", MODEL, "--types", "q9_K").failed(2).contains("unknown type 'q9_K'"));
     }
 }

@@ -71,6 +71,10 @@ class HostileWorldTest {
             outputs.add(CliRun.outputOf("stats", DENSE, "--layout", layout.name()));
         }
         outputs.add(CliRun.of("check", DENSE, "--format", "JSON").out());
+        outputs.add(CliRun.outputOf("spectrum", ReferenceFiles.testdata("models/tiny-english-f16.gguf"), "--imatrix",
+                ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"), "--kind", "attn_k", "--layers", "0",
+                "--plot",
+                "blk.0.attn_k.weight", "--no-cache"));
         outputs.add(CliRun.outputOf("stats", "--help"));
         outputs.add(CliRun.of("stats", "x\u001b\u0130I.gguf").failed(ExitCode.FAILED));
         return outputs;

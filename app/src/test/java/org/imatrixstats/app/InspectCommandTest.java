@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.io.FileServer;
+import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +80,13 @@ class InspectCommandTest {
             String key = figure.getKey().equals("tensors") ? "tensor_count" : figure.getKey();
             assertEquals(figure.getValue(), model.get(key), key);
         }
+    }
+
+    @Test
+    void anImportanceMatrixIsCalledSo() {
+        assertTrue(CliRun.outputOf("inspect", ReferenceFiles.testdata("dense-prose.gguf"))
+                .contains(
+                        "\n  content        importance matrix, not a model: 'imatrix-stats stats' shows its figures\n"));
     }
 
     @Test

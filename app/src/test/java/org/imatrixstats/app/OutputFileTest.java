@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code -o}: the file is replaced as a whole or not at all. */
 class OutputFileTest {
@@ -144,6 +145,15 @@ class OutputFileTest {
     }
 
     @Test
+    void aLinkToALinkToNothingIsFollowed() throws IOException {
+        Files.createSymbolicLink(folder.resolve("second"), Path.of("target.csv"));
+        Path first = Files.createSymbolicLink(folder.resolve("first"), Path.of("second"));
+        CliRun.outputOf("stats", DENSE, "-o", first, "--format", "csv");
+        assertTrue(Files.isSymbolicLink(folder.resolve("second")));
+        assertTrue(Files.readString(folder.resolve("target.csv")).startsWith("file,name"));
+    }
+
+    @Test
     void aDeviceIsWrittenTo() {
         Path device = Path.of("/dev/null");
         assumeTrue(Files.exists(device), "there is no /dev/null");
@@ -161,6 +171,15 @@ class OutputFileTest {
             assertFalse(error.contains(".tmp"), error);
         }
         assertEquals(List.of("file"), files());
+    }
+
+    /** A spectrum takes an hour. */
+    @ParameterizedTest
+    @ValueSource(strings = {"spectrum", "weights", "check", "convert"})
+    void whatCannotBeWrittenIsSaidBeforeAnythingIsRead(String command) {
+        Path file = folder.resolve("missing/a");
+        assertEquals("imatrix-stats: " + file + ": could not be written: its directory does not exist\n",
+                CliRun.of(command, folder.resolve("no input"), "-o", file).failed(1));
     }
 
     @Test
@@ -202,5 +221,26 @@ class OutputFileTest {
                     .contains("would replace an input file"));
         }
         assertArrayEquals(Files.readAllBytes(DENSE), Files.readAllBytes(input));
+    }
+
+    /** The command line names the folder alone. */
+    @Test
+    void noFileOfAModelInAFolderIsReplaced() throws IOException {
+        Path config = Files.writeString(folder.resolve("config.json"), "{}");
+        Files.copy(ReferenceFiles.testdata("checkpoints/hf-single/model.safetensors"),
+                folder.resolve("model.safetensors"));
+        assertEquals("imatrix-stats: " + config
+                + ": is an input, and --output would replace it: name another output\n",
+                CliRun.of("inspect", folder, "-o", config).failed(1));
+        assertEquals("{}", Files.readString(config));
+    }
+
+    @Test
+    void verifyDoesNotReplaceItsRecipe() throws IOException {
+        Path model = ReferenceFiles.testdata("models/tiny-english-f16.header.gguf");
+        Path recipe = folder.resolve("recipe.json");
+        CliRun.outputOf("recipe", "--model", model, "--target-bpw", 5, "-o", recipe);
+        assertTrue(CliRun.of("verify", model, model, "--recipe", recipe, "-o", recipe).failed(2)
+                .contains("would replace an input file"));
     }
 }

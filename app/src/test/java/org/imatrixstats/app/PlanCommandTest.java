@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.command.ExitCode;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.gguf.GgufBuilder;
+import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,16 @@ class PlanCommandTest {
         assertEquals(fallbacks, plan.get("fallbacks").asInt());
         assertEquals(needsImatrix, plan.get("needs_imatrix").asBoolean());
         assertEquals(needsImatrix, !plan.get("missing_imatrix").isEmpty());
+    }
+
+    @Test
+    void aMatrixThatIsUsedIsSaidToBe() {
+        String model = MODELS + "tiny-english-f16.header.gguf";
+        Object[] options = {"plan", model, "--base", "Q4_K_M"};
+        assertTrue(CliRun.outputOf(options).contains("\n  importance matrix: not required\n"));
+        assertTrue(CliRun.outputOf("plan", model, "--base", "Q4_K_M", "--imatrix",
+                ReferenceFiles.testdata("tiny-english-prose.imatrix.gguf"))
+                .contains("\n  importance matrix: used, not required\n"));
     }
 
     /** The sizes are those of the dry runs; 6.14 GiB and 1 GiB of keys and values fit into 8 GiB, 7.95 GiB do not. */

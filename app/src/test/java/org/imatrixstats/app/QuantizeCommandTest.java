@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -101,6 +102,9 @@ class QuantizeCommandTest {
                     model.tensors().stream().mapToLong(tensor -> tensor.bytes()).sum());
         }
         assertEquals(0, CliRun.of("verify", MODEL, out, "--recipe", recipe, "--imatrix", IMATRIX).exitCode());
+        // As PowerShell redirects it.
+        Files.writeString(recipe, "\ufeff" + json, StandardCharsets.UTF_16LE);
+        assertEquals(0, CliRun.of("verify", MODEL, out, "--recipe", recipe, "--imatrix", IMATRIX).exitCode());
     }
 
     @Test
@@ -128,13 +132,35 @@ class QuantizeCommandTest {
     @Test
     void mistakesInTheArgumentsAreUsageErrors() {
         assertTrue(CliRun.of("quantize", MODEL).failed(2).contains("missing type: name the type"));
-        assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q4_K_X").failed(2)
-                .contains("unknown type to quantize to 'Q4_K_X', did you mean 'Q4_K_"));
+        assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q4KM").failed(2)
+                .contains("type to quantize to: llama.cpp has no base type 'Q4KM', did you mean 'Q4_K_M'?"));
+        assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf")).failed(2)
+                .contains("missing type: name the type"));
         assertTrue(CliRun.of("quantize", MODEL, MODEL, "Q4_0").failed(2).contains("would replace an input file"));
         assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q4_0", "--override-kv", "a=int:x").failed(2)
                 .contains("'x' is not a value of type int"));
         assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "IQ2_XXS").failed(1)
                 .contains("demands an entry in the importance matrix"));
+    }
+
+    @Test
+    void verifySaysWhichOfItsFilesIsNotOneOfThose() throws Exception {
+        Path q8 = folder.resolve("q8.gguf");
+        CliRun.outputOf("quantize", MODEL, q8, "Q8_0");
+        assertTrue(CliRun.of("verify", MODEL, IMATRIX).failed(1)
+                .contains(IMATRIX + ": is an importance matrix, expected a model"));
+        assertTrue(CliRun.of("verify", q8, MODEL).err().contains(q8 + " is smaller than " + MODEL
+                + ": expected the model first, then the quantized file"));
+        assertEquals("", CliRun.of("verify", MODEL, q8).err());
+    }
+
+    @Test
+    void aNumberOfThreadsMayFollowTheTypeAsForLlamaQuantize() throws Exception {
+        Path model = Files.copy(MODEL, folder.resolve("model.gguf"));
+        CliRun.outputOf("quantize", model, folder.resolve("named.gguf"), "Q4_0", "2");
+        CliRun.outputOf("quantize", model, "Q4_0", "2");
+        assertEquals(List.of("ggml-model-Q4_0.gguf", "model.gguf", "named.gguf"), names());
+        assertEquals(-1, Files.mismatch(folder.resolve("named.gguf"), folder.resolve("ggml-model-Q4_0.gguf")));
     }
 
     /** llama-quantize ends in an assertion there: no check of its own comes first. */
@@ -186,6 +212,19 @@ class QuantizeCommandTest {
         assertEquals(7, tensor.get("first_invalid_block").asLong());
         assertEquals(1, tensor.get("invalid_rows").asLong());
         assertTrue(tensor.get("relative_error").isNull());
+    }
+
+    /** Models of RWKV have such shapes. ggml writes them without the dimensions of 1 at the end. */
+    @Test
+    void dimensionsOf1AtTheEndAreNotADifference() throws IOException {
+        Path model = new GgufBuilder().text("general.architecture", "rwkv7")
+                .tensor("blk.0.attn_q.weight", List.of(32L, 2L, 1L, 1L), new float[64])
+                .tensor("blk.0.time_mix_x_r.weight", List.of(8L, 1L, 1L), new float[8])
+                .write(folder.resolve("model.gguf"));
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", model, out, "Q8_0");
+        assertEquals(0, CliRun.of("verify", model, out).exitCode());
+        assertEquals("", CliRun.of("weights", model, out).succeeded().err());
     }
 
     private static JsonNode verified(int exitCode, Object file, Object... options) {
@@ -304,7 +343,9 @@ class QuantizeCommandTest {
         Path one = folder.resolve("one.gguf");
         CliRun.outputOf("quantize", parts.get(1), one, "Q3_K_M");
         assertEquals(Q3_K_M, sha256(one));
-        CliRun.outputOf("quantize", parts.get(0), folder.resolve("kept.gguf"), "Q3_K_M", "--keep-split");
+        String said = CliRun.outputOf("quantize", parts.get(0), folder.resolve("kept.gguf"), "Q3_K_M", "--keep-split");
+        assertTrue(said.startsWith(folder.resolve("kept-00001-of-00002.gguf") + " to "
+                + folder.resolve("kept-00002-of-00002.gguf") + ": "), said);
         try (GgufModel kept = GgufModel.open(folder.resolve("kept-00002-of-00002.gguf"));
                 GgufModel whole = GgufModel.open(one)) {
             assertEquals(2, kept.parts().size());
@@ -318,6 +359,26 @@ class QuantizeCommandTest {
             }
             assertEquals(new MetadataValue.Int(ValueType.UINT16, 1),
                     kept.parts().get(1).metadata().values().get("split.no"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"m-00002-of-00002.gguf, ", "m, --keep-split"})
+    void noPartOfTheModelIsReplaced(String out, String option) throws IOException {
+        List<Path> parts = split();
+        List<byte[]> before = new ArrayList<>();
+        for (Path part : parts) {
+            before.add(Files.readAllBytes(part));
+        }
+        List<Object> arguments = new ArrayList<>(
+                List.of("quantize", parts.getFirst(), parts.getFirst().resolveSibling(out), "Q8_0"));
+        if (option != null) {
+            arguments.add(option);
+        }
+        String error = CliRun.of(arguments.toArray()).err();
+        assertTrue(error.contains("replace"), error);
+        for (int i = 0; i < parts.size(); i++) {
+            assertArrayEquals(before.get(i), Files.readAllBytes(parts.get(i)));
         }
     }
 

@@ -66,6 +66,19 @@ class RecipeCommandTest {
     }
 
     @Test
+    void theMatrixMayBeNamedAsInOtherCommands() {
+        CliRun named = CliRun.of("recipe", "--imatrix", IMATRIX, "--model", MODEL, "--target-bpw", "4.5");
+        assertEquals(tiny("--target-bpw", "4.5"), named);
+        assertTrue(tiny("--target-bpw", "4.5", "--imatrix", IMATRIX).failed(2).contains("two importance matrices"));
+    }
+
+    @Test
+    void formatIsAnotherNameOfEmit() {
+        assertEquals(tiny("--target-bpw", "4.5", "--emit", "json"), tiny("--target-bpw", "4.5", "--format", "json"));
+        assertEquals(tiny("--target-bpw", "4.5"), tiny("--target-bpw", "4.5", "--format", "command"));
+    }
+
+    @Test
     void theCommandIsQuotedForTheShellThatIsNamed() {
         String powerShell = tiny("--target-bpw", "4.5", "--shell", "powershell").succeeded().out();
         assertTrue(

@@ -150,6 +150,10 @@ class ResidualRecipeTest {
                 .anyMatch(
                         caveat -> caveat.asString().contains("The weights are not used: the file has only the header")),
                 header.get("caveats")::toString);
+        JsonNode byRoles = recipe("--model", MODEL, "--target-bpw", "4", "--role-weight", "attn_v=3");
+        assertTrue(byRoles.get("caveats").valueStream().anyMatch(caveat -> caveat.asString()
+                .contains("The weights are not used: --role-weight is an option of the proxy")),
+                byRoles.get("caveats")::toString);
         JsonNode asked = recipe("--model", MODEL, "--target-bpw", "4", "--importance", "proxy");
         assertEquals("proxy", asked.get("importance").asString());
         assertTrue(asked.get("predicted_kld").isNull());

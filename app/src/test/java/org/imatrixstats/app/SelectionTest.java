@@ -119,8 +119,11 @@ class SelectionTest {
     void nothingSelectedIsAnError(String format) {
         String message = CliRun.of("stats", DENSE, "--layers", "77", "--format", format).failed(1);
         assertEquals("imatrix-stats: " + DENSE
-                + ": no tensor selected: no tensor matches all of --kind, --layers and --match. Kinds: "
-                + String.join(", ", KINDS) + "\n", message);
+                + ": no tensor selected: no tensor matches --layers\n", message);
+        assertEquals("imatrix-stats: " + DENSE
+                + ": no tensor selected: no tensor matches all of --layers and --match. Kinds: "
+                + String.join(", ", KINDS) + "\n",
+                CliRun.of("stats", DENSE, "--layers", "1", "--match", "x", "--format", format).failed(1));
     }
 
     @Test

@@ -25,7 +25,7 @@ public interface Codec {
 
     /** Whether {@link #quantize} needs weights. */
     default boolean requiresWeights() {
-        return false;
+        return type().crashesWithoutEntry();
     }
 
     /**

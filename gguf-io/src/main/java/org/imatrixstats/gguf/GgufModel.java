@@ -18,6 +18,7 @@ import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.NotFoundException;
 import org.imatrixstats.io.Sources;
 import org.imatrixstats.tensor.ElementType;
 import org.imatrixstats.tensor.Floats;
@@ -35,7 +36,7 @@ public final class GgufModel implements TensorSource {
     private static final String COUNT_KEY = "split.count";
     /** Tensors of all parts together, in the key/values of each part. */
     private static final String TENSORS_KEY = "split.tensors.count";
-    private static final Pattern PART = Pattern.compile("(.*-)(\\d{5})(-of-)(\\d{5})(\\.gguf)", Pattern.DOTALL);
+    private static final Pattern PART = Pattern.compile("(.*)-\\d{5}-of-(\\d{5})\\.gguf", Pattern.DOTALL);
     /** Bytes that are decoded at a time. */
     private static final int BLOCK = 1 << 18;
 
@@ -112,17 +113,17 @@ public final class GgufModel implements TensorSource {
     private static List<GgufFile> parts(String named, long count, List<ByteSource> open, ByteSource.Opener opener)
             throws IOException {
         Matcher name = PART.matcher(named);
-        if (!name.matches() || Long.parseLong(name.group(4)) != count) {
+        if (!name.matches() || Long.parseLong(name.group(2)) != count) {
             throw new FormatException(named, "is a part of a model in " + count
-                    + " files: expected a name like NAME-00001-of-" + fiveDigits(count) + ".gguf");
+                    + " files: expected a name like " + partName("NAME", 0, count));
         }
         List<GgufFile> parts = new ArrayList<>();
         for (long number = 0; number < count; number++) {
-            String partName = name.group(1) + fiveDigits(number + 1) + name.group(3) + name.group(4) + name.group(5);
-            if (!partName.equals(named)) {
-                open.add(opener.open(partName));
+            String each = partName(name.group(1), number, count);
+            if (!each.equals(named)) {
+                open.add(part(each, number, count, opener));
             }
-            GgufFile part = GgufFile.readHeader(partName.equals(named) ? open.getFirst() : open.getLast());
+            GgufFile part = GgufFile.readHeader(each.equals(named) ? open.getFirst() : open.getLast());
             require(part, NUMBER_KEY, number);
             require(part, COUNT_KEY, count);
             parts.add(part);
@@ -130,8 +131,23 @@ public final class GgufModel implements TensorSource {
         return parts;
     }
 
-    private static String fiveDigits(long number) {
-        return String.format(Locale.ROOT, "%05d", number);
+    private static ByteSource part(String name, long number, long count, ByteSource.Opener opener) throws IOException {
+        try {
+            return opener.open(name);
+        } catch (NotFoundException e) {
+            throw new FormatException(name, "no such file: part " + (number + 1) + " of " + count
+                    + " of the model is missing", e);
+        }
+    }
+
+    /**
+     * The name of the file of one part.
+     *
+     * @param prefix what the names of all parts begin with
+     * @param number from 0
+     */
+    public static String partName(String prefix, long number, long count) {
+        return String.format(Locale.ROOT, "%s-%05d-of-%05d.gguf", prefix, number + 1, count);
     }
 
     private static void require(GgufFile part, String key, long expected) throws FormatException {

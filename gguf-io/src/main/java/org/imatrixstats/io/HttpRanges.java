@@ -2,6 +2,7 @@ package org.imatrixstats.io;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -109,6 +110,9 @@ final class HttpRanges {
     }
 
     private static String reason(IOException e) {
+        if (e instanceof ConnectException) {
+            return "cannot connect to the server. Is its name right, and the network up?";
+        }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

@@ -100,7 +100,7 @@ public final class MappedFile implements ByteSource {
             }
             return FileChannel.open(path, StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
-            throw new FormatException(path, "no such file", e);
+            throw new NotFoundException(path.toString(), e);
         } catch (AccessDeniedException e) {
             throw new FormatException(path, "may not be read (permission denied)", e);
         } catch (FileSystemException e) {

@@ -1,6 +1,6 @@
 package org.imatrixstats.io;
 
-/** There is no such file at an address. */
+/** There is no such file. */
 public final class NotFoundException extends FormatException {
     private static final long serialVersionUID = 1L;
 

@@ -32,6 +32,12 @@ public final class TextFile {
         }
     }
 
+    /** The same without the byte order mark that spreadsheets write, where it means nothing. */
+    public static String readUnmarked(ByteSource file, String expected) throws FormatException {
+        String text = read(file, expected);
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
+    }
+
     /** PowerShell writes UTF-16, with a byte order mark. */
     private static Charset charset(byte[] bytes) {
         boolean marked = bytes.length >= 2

@@ -1,6 +1,7 @@
 package org.imatrixstats.tensor;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.imatrixstats.ggml.GgmlType;
 
@@ -57,6 +58,16 @@ public record TensorInfo(String name, List<Long> dims, ElementType type, int par
             product *= dims.get(i);
         }
         return product;
+    }
+
+    /** Whether another tensor has the same shape. Dimensions of 1 at the end count for nothing: ggml drops them. */
+    public boolean hasShapeOf(TensorInfo other) {
+        int most = Math.max(dims.size(), other.dims.size());
+        return IntStream.range(0, most).allMatch(i -> dim(i) == other.dim(i));
+    }
+
+    private long dim(int number) {
+        return number < dims.size() ? dims.get(number) : 1;
     }
 
     /** Elements altogether. */

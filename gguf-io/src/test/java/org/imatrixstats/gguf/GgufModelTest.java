@@ -116,7 +116,8 @@ class GgufModelTest {
     @Test
     void namesThePartThatIsMissing() throws IOException {
         Path first = write(part(0, 2), "m-00001-of-00002.gguf");
-        assertEquals(folder.resolve("m-00002-of-00002.gguf") + ": no such file", messageOf(first));
+        assertEquals(folder.resolve("m-00002-of-00002.gguf") + ": no such file: part 2 of 2 of the model is missing",
+                messageOf(first));
     }
 
     @Test

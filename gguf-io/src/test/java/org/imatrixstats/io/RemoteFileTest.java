@@ -123,6 +123,12 @@ class RemoteFileTest {
     }
 
     @Test
+    void aServerThatIsNotThere() {
+        server.close();
+        assertTrue(failure("model.bin").contains("tried 6 times: cannot connect to the server"));
+    }
+
+    @Test
     void aServerThatIgnoresRanges() {
         server.ignoreRanges();
         assertTrue(failure("model.bin").contains("does not support range requests"));

@@ -33,6 +33,8 @@ import org.imatrixstats.tensor.TensorInfo;
  */
 public final class ErrorJournal implements AutoCloseable {
     private static final String MAGIC = "imatrix-stats errors 1";
+    /** Values of all tensors together: more than any model has, and few enough tasks for the memory of any machine. */
+    private static final long MOST_VALUES = 1L << 42;
 
     private final JournalWriter out;
 
@@ -103,8 +105,13 @@ public final class ErrorJournal implements AutoCloseable {
             int items = Integer.parseInt(header[header.length - 1]);
             ErrorPlan.Inputs inputs = inputs(lines.fields("inputs", 5));
             List<ErrorPlan.Item> planned = new ArrayList<>();
+            long values = 0;
             for (int i = 0; i < items; i++) {
                 planned.add(item(lines.fields("item", 8)));
+                values += planned.getLast().tensor().elements();
+                if (values > MOST_VALUES) {
+                    throw lines.damaged(null);
+                }
             }
             ErrorPlan plan = ErrorPlan.of(inputs, planned);
             ErrorFold fold = new ErrorFold(plan);
@@ -127,11 +134,22 @@ public final class ErrorJournal implements AutoCloseable {
                 GgmlType stored = type(fields[2]);
                 List<GgmlType> types = Stream.of(fields[5].split(",")).map(Reader::type).toList();
                 List<Double> shares = Stream.of(fields[7].split(",")).map(Double::valueOf).toList();
+                long sampled = Long.parseLong(fields[6]);
+                requireShape(dims, shares.size(), sampled);
                 return new ErrorPlan.Item(new TensorInfo(JournalReader.text(fields[1]), dims, stored, 0, 0, 0),
-                        fields[3].equals("1"), types,
-                        Long.parseLong(fields[6]), shares);
-            } catch (IllegalArgumentException e) {
+                        fields[3].equals("1"), types, sampled, shares);
+            } catch (IllegalArgumentException | ArithmeticException e) {
                 throw lines.damaged(e);
+            }
+        }
+
+        /** @param sampled rows of each matrix that are measured */
+        private static void requireShape(List<Long> dims, int matrices, long sampled) {
+            long values = dims.stream().reduce(1L, Math::multiplyExact);
+            if (values > MOST_VALUES || dims.isEmpty() || dims.stream().anyMatch(dim -> dim < 1)
+                    || dims.stream().skip(2).reduce(1L, Math::multiplyExact) != matrices
+                    || sampled < 1 || sampled > values / dims.getFirst() / matrices) {
+                throw new IllegalArgumentException(dims.toString());
             }
         }
 

@@ -94,10 +94,12 @@ final class GgufImatrixReader extends ImatrixReader {
         String type = general.map(text -> "general.type is '" + text + "'").orElse("general.type is missing");
         boolean model = general.equals(Optional.of("model"))
                 || gguf.metadata().text("general.architecture").isPresent();
+        if (model) {
+            return new ImatrixException(file.name(), "is a model, expected an importance matrix", Remedy.MODEL);
+        }
         return new ImatrixException(file.name(),
                 "a GGUF file, but not an importance matrix: " + type + ", and none of its "
-                        + gguf.tensors().size() + " tensors is named *" + SQUARES + (model ? " (this is a model)" : ""),
-                model ? Remedy.MODEL : null);
+                        + gguf.tensors().size() + " tensors is named *" + SQUARES);
     }
 
     /** A writer may have named one text by a plain string. */

@@ -4,23 +4,28 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
+import org.imatrixstats.io.RangeStream;
 
 /** Reads what {@link JournalWriter} wrote. A last line that is torn is passed over. */
 public final class JournalReader implements AutoCloseable {
     private final Path file;
+    private final ByteSource source;
     private final BufferedReader lines;
     private long end;
     private int number;
 
+    /** @throws FormatException if there is no such file, or it cannot be read */
     public JournalReader(Path file) throws IOException {
         this.file = file;
+        this.source = MappedFile.open(file);
         this.lines = new BufferedReader(
-                new InputStreamReader(Files.newInputStream(file), StandardCharsets.US_ASCII));
+                new InputStreamReader(new RangeStream(source, 0, source.size()), StandardCharsets.US_ASCII));
     }
 
     /**
@@ -82,14 +87,21 @@ public final class JournalReader implements AutoCloseable {
         return line.substring(0, space);
     }
 
-    /** The text that a field holds. */
+    /**
+     * The text that a field holds.
+     *
+     * @throws IllegalArgumentException if it does not hold one
+     */
     public static String text(String field) {
+        if (!field.startsWith("=")) {
+            throw new IllegalArgumentException(field);
+        }
         return new String(Base64.getDecoder().decode(field.substring(1)), StandardCharsets.UTF_8);
     }
 
     /** Where the last whole line ends, in bytes. */
-    public long end() throws IOException {
-        return Math.min(end, Files.size(file));
+    public long end() {
+        return Math.min(end, source.size());
     }
 
     private FormatException expected(String kind) {
@@ -103,6 +115,6 @@ public final class JournalReader implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lines.close();
+        source.close();
     }
 }

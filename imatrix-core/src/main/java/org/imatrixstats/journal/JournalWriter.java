@@ -15,9 +15,11 @@ import java.util.zip.CRC32;
  * texts are in Base64 after an equals sign.
  */
 public final class JournalWriter implements AutoCloseable {
+    private final Path file;
     private final FileChannel out;
 
-    private JournalWriter(FileChannel out) {
+    private JournalWriter(Path file, FileChannel out) {
+        this.file = file;
         this.out = out;
     }
 
@@ -26,7 +28,7 @@ public final class JournalWriter implements AutoCloseable {
      * leaves all of them, or no journal worth reading.
      */
     public static JournalWriter create(Path file, String header, List<String> lines) throws IOException {
-        JournalWriter journal = new JournalWriter(FileChannel.open(file, StandardOpenOption.CREATE,
+        JournalWriter journal = new JournalWriter(file, FileChannel.open(file, StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING));
         StringBuilder text = new StringBuilder(header).append('\n');
         lines.forEach(line -> text.append(withChecksum(line)).append('\n'));
@@ -42,7 +44,7 @@ public final class JournalWriter implements AutoCloseable {
     public static JournalWriter append(Path file, long end) throws IOException {
         FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE);
         out.truncate(end).position(end);
-        return new JournalWriter(out);
+        return new JournalWriter(file, out);
     }
 
     /** Adds a line. */
@@ -68,8 +70,12 @@ public final class JournalWriter implements AutoCloseable {
 
     private void write(String text) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
+        try {
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new IOException(file + ": could not be written: " + e.getMessage(), e);
         }
     }
 

@@ -19,7 +19,8 @@ import org.imatrixstats.io.FormatException;
  */
 public final class WorkFolder implements AutoCloseable {
     private static final String QUANTIZED = "quantized-";
-    private static final String LOCK = "lock";
+    /** Tells a work folder from any other: what is in others is never deleted. */
+    private static final String LOCK = "imatrix-stats.lock";
     private static final String LOGITS = "base-";
     private static final String COPY = "copy.gguf";
     private static final String UNFINISHED = ".part";
@@ -35,11 +36,16 @@ public final class WorkFolder implements AutoCloseable {
     /**
      * Takes a folder, and makes it if it is not there.
      *
-     * @throws IOException if that is not possible, or another measurement uses it
+     * @throws IOException if that is not possible, another measurement uses it, or it holds files and no measurement made it
      */
     public static WorkFolder open(Path folder) throws IOException {
         try {
             Files.createDirectories(folder);
+            if (!Files.exists(folder.resolve(LOCK)) && !isEmpty(folder)) {
+                throw new FormatException(folder,
+                        "cannot be used as the work folder: it holds other files. Name an empty"
+                                + " folder, or one that is not there");
+            }
             FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
             if (!isLocked(channel)) {
@@ -138,10 +144,14 @@ public final class WorkFolder implements AutoCloseable {
         }
         lock.close();
         Files.deleteIfExists(folder.resolve(LOCK));
-        try (DirectoryStream<Path> rest = Files.newDirectoryStream(folder)) {
-            if (!rest.iterator().hasNext()) {
-                Files.delete(folder);
-            }
+        if (isEmpty(folder)) {
+            Files.delete(folder);
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            return !files.iterator().hasNext();
         }
     }
 

@@ -65,9 +65,13 @@ public abstract class Dialect {
             throw new RefusedException(PublisherLabel.explanation(given, PublisherLabel.nearest(name, bases).get()));
         }
         if (known.isEmpty()) {
-            boolean elsewhere = Arrays.stream(BaseType.values()).anyMatch(base -> base.name().equals(full));
+            Optional<Program> other = Arrays.stream(Program.values())
+                    .filter(program -> program != program()
+                            && Arrays.stream(BaseType.values()).anyMatch(
+                                    base -> base.name().equals(full) && base.isIn(program)))
+                    .findFirst();
             throw new RefusedException(name() + " has no base type " + RefusedException.quoted(given)
-                    + (elsewhere ? "; the other program has it" : "")
+                    + other.map(program -> ", " + program.label() + " has it").orElse("")
                     + Nearest.suggestion(name, bases.stream().map(BaseType::name).toList()));
         }
         return known.get();

@@ -102,11 +102,6 @@ public final class QuantizedModel {
         return new MetadataValue.Int(ValueType.UINT32, value);
     }
 
-    /** Files that the model is written to if it stays split as it is. */
-    public int parts() {
-        return source.parts().size();
-    }
-
     /** Bytes of the data of all tensors. */
     public long dataBytes() {
         return plan.quantBytes();
@@ -125,11 +120,9 @@ public final class QuantizedModel {
     /** Writes one file of a model that stays split as it is, counted from 0. */
     public void writePartTo(OutputStream out, int part, int threads, LongConsumer done) throws IOException {
         SequencedMap<String, MetadataValue> metadata = part == 0 ? metadata() : new LinkedHashMap<>();
-        if (parts() > 1) {
-            metadata.put("split.no", new MetadataValue.Int(ValueType.UINT16, part));
-            metadata.put("split.count", new MetadataValue.Int(ValueType.UINT16, parts()));
-            metadata.put("split.tensors.count", new MetadataValue.Int(ValueType.INT32, plan.tensors().size()));
-        }
+        metadata.put("split.no", new MetadataValue.Int(ValueType.UINT16, part));
+        metadata.put("split.count", new MetadataValue.Int(ValueType.UINT16, source.parts().size()));
+        metadata.put("split.tensors.count", new MetadataValue.Int(ValueType.INT32, plan.tensors().size()));
         // Within a part the tensors keep their order, unlike in a model that is written as one file.
         List<PlannedTensor> tensors = plan.tensors().stream().filter(tensor -> tensor.source().part() == part)
                 .sorted(Comparator.comparingLong(tensor -> tensor.source().offset())).toList();

@@ -80,7 +80,7 @@ public final class Verification {
 
     private boolean comparable(TensorInfo tensor) {
         TensorInfo source = model.tensor(tensor.name());
-        return source != null && source.dims().equals(tensor.dims());
+        return source != null && source.hasShapeOf(tensor);
     }
 
     private VerifiedTensor verified(TensorInfo tensor, Sums sums) {

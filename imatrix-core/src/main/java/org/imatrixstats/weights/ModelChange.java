@@ -79,7 +79,7 @@ public record ModelChange(String nameA, String nameB, List<TensorChange> tensors
         for (TensorInfo info : a.tensors()) {
             TensorInfo other = b.tensor(info.name());
             pairs |= other != null;
-            if (other != null && !info.dims().equals(other.dims())) {
+            if (other != null && !info.hasShapeOf(other)) {
                 throw new FormatException(b.name(), info.name(),
                         "has the shape " + other.dims() + ", expected " + info.dims() + " as in " + a.name());
             }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
@@ -20,6 +21,8 @@ import org.imatrixstats.plan.Dialects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ErrorJournalTest {
     private static final String DIGEST = "0123456789abcdef0123456789abcdef";
@@ -88,6 +91,25 @@ class ErrorJournalTest {
         Files.write(file, lines);
         FormatException e = assertThrows(FormatException.class, () -> ErrorJournal.read(file));
         assertTrue(e.getMessage().endsWith(": line " + (result + 1) + " is damaged"), e.getMessage());
+    }
+
+    /** A line with a checksum of its own can hold anything. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"1 | tensor", "4 | 0,256", "4 | -256,-256", "4 | ,",
+        "4 | 256,4294967296,4294967296",
+        "4 | 256,9007199254740992", "4 | 256,4,3", "6 | 9223372036854775807", "6 | 0", "7 | 1,1"})
+    void aPlanThatNoModelHasIsDamage(int field, String value) throws IOException {
+        write(0);
+        List<String> lines = Files.readAllLines(file);
+        String[] fields = lines.get(2).split(" ");
+        fields[field] = value;
+        String line = String.join(" ", Arrays.copyOf(fields, fields.length - 1));
+        CRC32 crc = new CRC32();
+        crc.update(line.getBytes(StandardCharsets.US_ASCII));
+        lines.set(2, line + " " + Long.toHexString(crc.getValue()));
+        Files.write(file, lines);
+        FormatException e = assertThrows(FormatException.class, () -> ErrorJournal.read(file));
+        assertTrue(e.getMessage().endsWith(": line 3 is damaged"), e.getMessage());
     }
 
     @Test

@@ -145,8 +145,7 @@ class GgufImatrixReaderTest {
 
     @Test
     void rejectsAModel() throws IOException {
-        assertEquals("a GGUF file, but not an importance matrix: general.type is 'model', and none of its 1 "
-                + "tensors is named *.in_sum2 (this is a model)",
+        assertEquals("is a model, expected an importance matrix",
                 refusal(new GgufImatrixBuilder().key("general.type", "model").tensor("output.weight", dims(1), 1)));
         assertEquals("a GGUF file, but not an importance matrix: general.type is missing, and none of its 0 "
                 + "tensors is named *.in_sum2", refusal(new GgufImatrixBuilder()));

@@ -16,6 +16,8 @@ import org.imatrixstats.tensor.TensorInfo;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkingCopyTest {
     private static final TensorInfo TENSOR = new TensorInfo("t", List.of(8L, 2L), GgmlType.F16, 0, 100, 32);
@@ -92,5 +94,16 @@ class WorkingCopyTest {
             second.clear();
         }
         assertTrue(Files.notExists(work));
+    }
+
+    /** Names such as these are deleted in a work folder. */
+    @ParameterizedTest
+    @ValueSource(strings = {"quantized-7b.gguf", "base-7b.gguf", "model.gguf.part", "copy.gguf"})
+    void aFolderWithOtherFilesIsRefused(String name) throws IOException {
+        Path models = Files.createDirectory(folder.resolve("models"));
+        Path file = Files.writeString(models.resolve(name), "precious");
+        IOException e = assertThrows(IOException.class, () -> WorkFolder.open(models));
+        assertTrue(e.getMessage().contains("it holds other files"), e.getMessage());
+        assertEquals("precious", Files.readString(file));
     }
 }

@@ -84,8 +84,8 @@ class DialectTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "llama.cpp| Q4_KM| llama.cpp has no base type 'Q4_KM', did you mean 'Q4_K_M'?",
-        "llama.cpp| IQ4_KS| llama.cpp has no base type 'IQ4_KS'; the other program has it, did you mean 'IQ4_XS'?",
-        "ik_llama.cpp| TQ1_0| ik_llama.cpp has no base type 'TQ1_0'; the other program has it, did you mean 'Q4_0'?",
+        "llama.cpp| IQ4_KS| llama.cpp has no base type 'IQ4_KS', ik_llama.cpp has it, did you mean 'IQ4_XS'?",
+        "ik_llama.cpp| TQ1_0| ik_llama.cpp has no base type 'TQ1_0', llama.cpp has it, did you mean 'Q4_0'?",
         "llama.cpp| q4km| llama.cpp has no base type 'q4km', did you mean 'Q4_K_M'?"})
     void unknownBaseTypeIsRefusedWithTheNearest(String name, String base, String message) {
         Dialect dialect = name.equals("llama.cpp") ? Dialects.llamaCpp() : Dialects.ikLlamaCpp();

@@ -115,6 +115,12 @@ class MeasuredValuesTest {
     }
 
     @Test
+    void theByteOrderMarkOfASpreadsheetIsNotPartOfAColumn() throws IOException {
+        Distortion table = Distortion.read(file("d.csv", "\ufefftype,value;q4_K,0.25"), Dialects.llamaCpp());
+        assertEquals(0.25, table.of(GgmlType.Q4_K, true));
+    }
+
+    @Test
     void aTypeForAllMayBeNamedBesideTheTable() throws IOException {
         Sensitivity measured = Sensitivity.read(file("q.tsv", "tensor\tvalue\tstderr;a\t0.002\t1e-5"),
                 Dialects.llamaCpp(), Optional.of(GgmlType.Q3_K));

@@ -24,7 +24,8 @@ public final class BrowseCommand extends Command {
 
     private final Supplier<List<Path>> files = parameters("FILE", Path.class, "importance matrices to browse");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
-            "the model to be quantized (GGUF; any part of a split one; its header is enough): shows sizes of the marked tensors");
+            "the model to be quantized (" + ModelInput.ACCEPTED
+                    + "; its header is enough): shows sizes of the marked tensors");
     private final BaseOption base = include(new BaseOption());
     private final DialectOption dialect = include(new DialectOption());
     private final ExpertsOption experts = include(new ExpertsOption());

@@ -52,7 +52,7 @@ public final class CheckCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        output.validate(inputs(), commandLine());
+        output.validate(inputs(), console, commandLine());
         CheckWriter writer = CheckWriter.of(output.format(), output.terminal(console), all.get());
         List<CheckReport> reports = new ArrayList<>();
         Batch batch = new Batch(files.get(), console, commandLine());

@@ -157,7 +157,7 @@ public final class CompareCommand extends Command {
         if (channels.get() != null && level.get() != null) {
             throw new ParameterException(commandLine(), "--channels cannot be combined with --level");
         }
-        output.validate(files.get(), commandLine());
+        output.validate(files.get(), console, commandLine());
         selection.validate(levels(), commandLine());
         selection.withColumns(levels(), commandLine());
     }

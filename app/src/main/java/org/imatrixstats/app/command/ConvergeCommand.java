@@ -80,7 +80,7 @@ public final class ConvergeCommand extends Command {
                     "--threshold must be above 0 and at most 1 bit, not " + threshold.get());
         }
         levels();
-        output.validate(files.get(), commandLine());
+        output.validate(files.get(), console, commandLine());
     }
 
     private List<Level<ConvergeReport, ?>> levels() {
@@ -100,11 +100,7 @@ public final class ConvergeCommand extends Command {
     private Convergence converge(SnapshotSeries series) throws IOException {
         try (Progress progress = console.progress("comparing " + series.snapshots().size() + " snapshots",
                 Convergence.work(series, selection))) {
-            return Convergence.of(series, selection, output.threads(), values -> {
-                synchronized (progress) {
-                    progress.advance(values);
-                }
-            });
+            return Convergence.of(series, selection, output.threads(), progress::advance);
         }
     }
 }

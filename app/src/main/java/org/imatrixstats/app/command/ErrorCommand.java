@@ -12,6 +12,7 @@ import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.engine.ErrorEngine;
 import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.Part;
+import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.RowSample;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.output.OutputFormat;
@@ -31,7 +32,7 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
-import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorSource;
 
 import picocli.CommandLine.ParameterException;
@@ -39,13 +40,15 @@ import picocli.CommandLine.ParameterException;
 public final class ErrorCommand extends Command {
     public static final String SUMMARY = "Measure what each type costs each tensor.";
     private static final String JOURNAL = ".journal";
+    static final String INTERRUPTED = "holds an interrupted measurement: give --resume to go on with it, or delete it to start"
+            + " again";
     private static final String PART = "part";
 
     private final Supplier<Path> modelPath = optionalParameter("MODEL", Path.class,
             "the model (GGUF, safetensors or PyTorch: a file, any part of a split one, or a folder)");
     private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
             "the importance matrix: weights the columns, for the quantizers and in E");
-    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE,...",
+    private final Supplier<List<String>> types = commaSeparated("--types", "TYPE",
             "types to measure (default: all that the program can write, as far as they fit the tensor)");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<RowSample> sample = option("--rows", "N|P%", RowSample.class, new RowSample.Converter(),
@@ -74,7 +77,7 @@ public final class ErrorCommand extends Command {
         this.engine = include(engine);
         String program = engine.program();
         help().customSynopsis(program + " MODEL [--imatrix FILE] [options]",
-                program + " --merge PART... [-o FILE]") //
+                "       " + program + " --merge PART... [-o FILE]") //
                 .header(SUMMARY) //
                 .description("",
                         "Quantizes each tensor to each type and compares the result with the original. E is the weighted"
@@ -104,6 +107,7 @@ public final class ErrorCommand extends Command {
         try (ModelFile file = ModelFile.open(modelPath.get(), console.files());
                 TensorSource model = file.asGguf();
                 Imatrix imatrix = imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console)) {
+            Model.requireNoImatrix(file);
             ErrorInputs inputs = new ErrorInputs(model, imatrix, program);
             ErrorPlan plan = ErrorPlan.of(inputs, wanted, sampling(model, wanted.size()));
             if (plan.tasks().isEmpty()) {
@@ -125,9 +129,9 @@ public final class ErrorCommand extends Command {
             if (output.file() == null) {
                 throw new ParameterException(commandLine(), "--part writes a part file: name it with --output");
             }
-            output.validatePlace(inputs, commandLine());
+            output.validatePlace(inputs, console, commandLine());
         } else {
-            output.validate(inputs, commandLine());
+            output.validate(inputs, console, commandLine());
         }
         if (resume.get() && output.file() == null) {
             throw new ParameterException(commandLine(), "--resume needs --output: the journal stands beside it");
@@ -137,15 +141,15 @@ public final class ErrorCommand extends Command {
         }
     }
 
-    private List<GgmlType> types(Dialect program) throws RefusedException {
+    private List<GgmlType> types(Dialect program) {
         if (types.get().isEmpty()) {
             return ErrorPlan.typesOf(program);
         }
         List<GgmlType> wanted = new ArrayList<>();
         for (String name : types.get()) {
-            GgmlType type = program.type(name);
+            GgmlType type = new ProgramNames(program, commandLine()).get("--types", () -> program.type(name));
             if (!ErrorPlan.isMeasurable(type)) {
-                throw new RefusedException(program.nameOf(type)
+                throw new ParameterException(commandLine(), "--types: " + program.nameOf(type)
                         + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
             }
             wanted.add(type);
@@ -168,6 +172,9 @@ public final class ErrorCommand extends Command {
             return ExitCode.DONE;
         }
         Path journalFile = output.file().resolveSibling(output.file().getFileName() + JOURNAL);
+        if (!resume.get() && holdsResults(journalFile)) {
+            throw new FormatException(journalFile, INTERRUPTED);
+        }
         String digest = plan.digest(measured.inputs(), engine.threads());
         ErrorFold fold = new ErrorFold(plan);
         try (ErrorJournal journal = journal(journalFile, digest, plan, fold)) {
@@ -178,6 +185,18 @@ public final class ErrorCommand extends Command {
         return ExitCode.DONE;
     }
 
+    private static boolean holdsResults(Path journal) throws IOException {
+        if (!Files.exists(journal)) {
+            return false;
+        }
+        try {
+            ErrorJournal.Content content = ErrorJournal.read(journal);
+            return content.fold().missing() < content.plan().tasks().size();
+        } catch (FormatException e) {
+            return false;
+        }
+    }
+
     private ErrorJournal journal(Path file, String digest, ErrorPlan plan, ErrorFold fold) throws IOException {
         if (!resume.get() || !Files.exists(file)) {
             return ErrorJournal.create(file, digest, plan);
@@ -186,7 +205,7 @@ public final class ErrorCommand extends Command {
         if (!content.digest().equals(digest)) {
             throw new FormatException(file,
                     "belongs to another measurement: the model, the importance matrix, the types,"
-                            + " the sampling or the version differ; run without --resume to start again");
+                            + " the sampling or the version differ; delete it to start again");
         }
         fold.addAll(content.fold());
         console.say((plan.tasks().size() - fold.missing()) + " of " + plan.tasks().size() + " tasks are done\n");
@@ -215,7 +234,7 @@ public final class ErrorCommand extends Command {
         if (modelPath.get() != null) {
             throw new ParameterException(commandLine(), "--merge takes part files only, not a model");
         }
-        output.validate(merged.get(), commandLine());
+        output.validate(merged.get(), console, commandLine());
         ErrorJournal.Content first = null;
         for (Path file : merged.get()) {
             ErrorJournal.Content content = ErrorJournal.read(file);

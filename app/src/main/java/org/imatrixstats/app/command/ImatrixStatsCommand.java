@@ -40,14 +40,14 @@ public final class ImatrixStatsCommand extends Command {
         this.llamaImatrix = use == Use.SUBCOMMAND ? null : include(new LlamaImatrixOptions(use == Use.HELP));
         help().customSynopsis("imatrix-stats COMMAND [options]",
                 "       imatrix-stats --in-file FILE --show-statistics [options of stats]") //
-                .header("Statistics of importance matrices (imatrix) of llama.cpp and ik_llama.cpp: which tensors, layers and experts a calibration text exercised and how strongly.") //
+                .header("Importance matrices (imatrix), quantization and models of llama.cpp and ik_llama.cpp: what a calibration text exercised, what each type costs each tensor, and recipes for llama-quantize.") //
                 .commandListHeading("%nCommands:%n") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats stats imatrix.gguf",
                         "  imatrix-stats stats imatrix.dat --level layer --format csv -o layers.csv",
                         "  imatrix-stats check imatrix.gguf --model model.gguf        before quantizing",
                         "  imatrix-stats --in-file imatrix.gguf --show-statistics     (as with llama-imatrix)", "",
-                        "Exit codes: 0 success; 1 a file could not be read, written or parsed; 2 usage error; 3 check found errors; 70 internal error.");
+                        "Exit codes: 0 success; 1 a file could not be read, written or parsed; 2 usage error; 3 check, verify or inspect found something wrong; 70 internal error.");
     }
 
     /** The options but for those of stats, which has its own help. */

@@ -24,7 +24,7 @@ public final class InspectCommand extends Command {
     private static final int MOST_VALUES = 10_000;
 
     private final Supplier<List<Path>> files = parameters("FILE", Path.class,
-            "models: GGUF (any part of a split one), safetensors, PyTorch (.pth, .pt, .bin), an index, or a folder of"
+            "models: GGUF (any part of a split one), safetensors, PyTorch (pth, pt, bin), an index, or a folder of"
                     + " Hugging Face's or Meta's");
     private final Supplier<Boolean> all = flag("--all", "a row per tensor, not one for all layers");
     private final Supplier<Integer> values = option("--values", "N", Integer.class,
@@ -61,7 +61,7 @@ public final class InspectCommand extends Command {
     public Integer call() throws IOException {
         require(commandLine(), values.get() == null || values.get() <= MOST_VALUES,
                 "--values " + values.get() + ": at most " + MOST_VALUES);
-        output.validate(files.get(), commandLine());
+        output.validate(files.get(), console, commandLine());
         OutputFormat format = output.format();
         InspectWriter writer = InspectWriter.of(format, output.terminal(console), all.get() || values.get() != null);
         AtomicBoolean found = new AtomicBoolean();

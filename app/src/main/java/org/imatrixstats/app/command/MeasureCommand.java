@@ -1,10 +1,9 @@
 package org.imatrixstats.app.command;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,11 +16,14 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.KeptResults;
 import org.imatrixstats.app.input.ModelMeasurement;
+import org.imatrixstats.app.input.PerplexityRuns;
+import org.imatrixstats.app.input.TensorMeasurement;
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.NamedRecipe;
 import org.imatrixstats.app.option.Part;
+import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.option.TimeSpan;
@@ -31,32 +33,23 @@ import org.imatrixstats.app.output.measure.MeasureReport;
 import org.imatrixstats.app.output.measure.MeasureWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.InputFiles;
-import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.error.ErrorPlan;
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.gguf.GgufFile;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.Sources;
-import org.imatrixstats.measure.BaseLogits;
 import org.imatrixstats.measure.Evaluation;
 import org.imatrixstats.measure.Grouping;
 import org.imatrixstats.measure.KlDivergence;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.measure.KldResults;
-import org.imatrixstats.measure.LlamaPerplexity;
-import org.imatrixstats.measure.LossMeasure;
 import org.imatrixstats.measure.MeasureJournal;
 import org.imatrixstats.measure.MeasurePlan;
 import org.imatrixstats.measure.WorkFolder;
-import org.imatrixstats.measure.WorkingCopy;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
-import org.imatrixstats.plan.RefusedException;
-import org.imatrixstats.quantize.ImportanceWeights;
-import org.imatrixstats.tensor.TensorInfo;
 
 import picocli.CommandLine.ParameterException;
 
@@ -67,9 +60,6 @@ public final class MeasureCommand extends Command {
     private static final String PROGRAM = "llama-perplexity";
     private static final String JOURNAL = ".journal";
     private static final String WORK = ".work";
-    private static final int TIMES_THE_BASE_RUN = 10;
-    private static final Duration LEAST_TIMEOUT = Duration.ofMinutes(1);
-    private static final Duration UNKNOWN_TIMEOUT = Duration.ofDays(2);
     /** What llama-perplexity is told here. */
     private static final List<String> OURS = List.of("-m", "--model", "-f", "--file", "--kl-divergence",
             "--kl-divergence-base", "--save-all-logits", "--ppl-stride", "--hellaswag", "--winogrande",
@@ -148,8 +138,8 @@ public final class MeasureCommand extends Command {
             return merge();
         }
         if (arguments.get().isEmpty() && !imported.get().isEmpty()) {
-            output.validate(Stream.concat(imported.get().stream(), kept()).toList(), commandLine());
-            KeptResults results = new KeptResults(kept.get(), console);
+            output.validate(Stream.concat(imported.get().stream(), kept()).toList(), console, commandLine());
+            KeptResults results = new KeptResults(kept.get());
             List<KldPoint> points = results.add(imported());
             output.write(MeasureWriter.text(output.format(), new MeasureReport(null, 0, List.of(), points),
                     output.terminal(console), all.get()), console);
@@ -200,15 +190,38 @@ public final class MeasureCommand extends Command {
         }
         if (part.get() != null) {
             require(commandLine(), output.file() != null, "--part writes a part file: name it with --output");
-            output.validatePlace(inputs, commandLine());
+            output.validatePlace(inputs, console, commandLine());
         } else {
-            output.validate(inputs, commandLine());
+            output.validate(inputs, console, commandLine());
         }
         require(commandLine(), !resume.get() || output.file() != null,
                 "--resume needs --output: the journal stands beside it");
         if (!Files.isRegularFile(text.get())) {
             throw new FormatException(text.get(), "no such file, expected a text");
         }
+        requireProgram(program.get(), "--llama-perplexity");
+        if (llamaQuantize.get() != null) {
+            requireProgram(llamaQuantize.get(), "--llama-quantize");
+        }
+    }
+
+    /** Before a model is hashed, copied and quantized in vain. */
+    private static void requireProgram(String program, String option) throws IOException {
+        if (program.contains("/") || program.contains(File.separator)) {
+            if (!Files.isExecutable(Path.of(program)) || Files.isDirectory(Path.of(program))) {
+                throw new FormatException(program,
+                        (Files.exists(Path.of(program)) ? "is not a program" : "no such file")
+                                + ", expected the path of the program (" + option + ")");
+            }
+            return;
+        }
+        String folders = Objects.requireNonNullElse(System.getenv("PATH"), "");
+        for (String folder : folders.split(File.pathSeparator)) {
+            if (Files.isExecutable(Path.of(folder, program)) || Files.isExecutable(Path.of(folder, program + ".exe"))) {
+                return;
+            }
+        }
+        throw new IOException(program + " is not on the search path: name it with " + option + " PATH");
     }
 
     private void refuse(String reason, String... options) {
@@ -232,50 +245,31 @@ public final class MeasureCommand extends Command {
         return GgufModel.open(modelName(), console.files());
     }
 
-    /** Whether tensors can be changed in place. */
-    private static void requirePatchable(GgufModel source, MeasurePlan plan) throws FormatException {
-        if (source.parts().size() > 1) {
-            throw new FormatException(source.name(), "is split into " + source.parts().size()
-                    + " files: merge them first, with llama-gguf-split --merge");
-        }
-        GgufFile file = source.parts().getFirst();
-        if (file.order() != ByteOrder.LITTLE_ENDIAN) {
-            throw new FormatException(source.name(), "is big-endian, expected little-endian");
-        }
-        for (MeasurePlan.Group group : plan.groups()) {
-            for (var member : group.tensors()) {
-                TensorInfo tensor = source.tensor(member.tensor());
-                if (!List.of(GgmlType.F16, GgmlType.BF16, GgmlType.F32).contains(tensor.ggmlType())) {
-                    throw new FormatException(source.name(), tensor.name(), "is " + tensor.ggmlType().ggmlName()
-                            + ", expected F16, BF16 or F32: measure the original model, not a quantized one");
-                }
-            }
-        }
-    }
-
     // ---- losses of tensors
 
     private int perTensor(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
         MeasurePlan plan = plan(source, dialectUsed, imatrix);
-        requirePatchable(source, plan);
+        TensorMeasurement measurement = new TensorMeasurement(source, plan, dialectUsed, imatrix, runs(),
+                threads.count(), console);
         if (dryRun.get()) {
             return dryRun(source, plan);
         }
-        String digest = plan.digest(imatrix, threads.count());
         Path journalFile = part.get() != null || output.file() == null
                 ? output.file()
                 : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
+        if (!resume.get() && part.get() == null && journalFile != null && holdsResults(journalFile)) {
+            throw new FormatException(journalFile, ErrorCommand.INTERRUPTED);
+        }
+        String digest = plan.digest(imatrix, threads.count());
         SortedMap<Integer, KlDivergence> results = new TreeMap<>();
-        try (MeasureJournal journal = journalFile == null ? null : journal(journalFile, digest, plan, results);
-                WorkFolder work = WorkFolder.open(workFolder())) {
+        // First the folder, which one measurement at a time may use: the journal of another that runs must stay as it is.
+        try (WorkFolder work = WorkFolder.open(workFolder());
+                MeasureJournal journal = journalFile == null ? null : journal(journalFile, digest, plan, results)) {
             List<Integer> wanted = IntStream.range(0, plan.groups().size())
                     .filter(number -> part.get() == null || part.get().has(number))
                     .filter(number -> !results.containsKey(number)).boxed().toList();
             if (!wanted.isEmpty()) {
-                ImportanceWeights weights = imatrix.isPresent()
-                        ? ImportanceWeights.of(imatrix.get(), dialectUsed)
-                        : ImportanceWeights.NONE;
-                measure(source, plan, wanted, dialectUsed, weights, work, journal, results);
+                measurement.run(wanted, work, journal, results);
             }
             if (!keepWork.get()) {
                 work.clear();
@@ -291,9 +285,9 @@ public final class MeasureCommand extends Command {
     }
 
     private MeasurePlan plan(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
-        GgmlType probe = dialectUsed.type(type.get());
+        GgmlType probe = new ProgramNames(dialectUsed, commandLine()).get("--type", () -> dialectUsed.type(type.get()));
         if (!ErrorPlan.isMeasurable(probe)) {
-            throw new RefusedException(dialectUsed.nameOf(probe)
+            throw new ParameterException(commandLine(), "--type: " + dialectUsed.nameOf(probe)
                     + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
         }
         MeasurePlan.Inputs inputs = inputs(source, dialectUsed, imatrix, groups.get().toString());
@@ -314,6 +308,17 @@ public final class MeasureCommand extends Command {
                 dialectUsed.name(), grouping, Evaluation.digest(source, text.get(), passed()));
     }
 
+    private static boolean holdsResults(Path journal) throws IOException {
+        if (!Files.exists(journal)) {
+            return false;
+        }
+        try {
+            return !MeasureJournal.read(journal).results().isEmpty();
+        } catch (FormatException e) {
+            return false;
+        }
+    }
+
     private MeasureJournal journal(Path file, String digest, MeasurePlan plan,
             SortedMap<Integer, KlDivergence> results) throws IOException {
         if (!resume.get() || !Files.exists(file)) {
@@ -323,11 +328,16 @@ public final class MeasureCommand extends Command {
         if (!content.digest().equals(digest)) {
             throw new FormatException(file,
                     "belongs to another measurement: the model, the importance matrix, the text,"
-                            + " the type, the groups, the arguments or the version differ; run without --resume to start again");
+                            + " the type, the groups, the arguments or the version differ; delete it to start again");
         }
         results.putAll(content.results());
         console.say(results.size() + " of " + plan.groups().size() + " groups are done\n");
         return MeasureJournal.append(file, content);
+    }
+
+    private PerplexityRuns runs() {
+        return new PerplexityRuns(Path.of(modelName()), program.get(), text.get(), passed(),
+                Optional.ofNullable(timeout.get()).map(TimeSpan::duration), console);
     }
 
     private Path workFolder() {
@@ -340,120 +350,14 @@ public final class MeasureCommand extends Command {
                 : beside.resolveSibling(beside.getFileName() + WORK);
     }
 
-    private void measure(GgufModel source, MeasurePlan plan, List<Integer> wanted, Dialect dialectUsed,
-            ImportanceWeights weights, WorkFolder work, MeasureJournal journal,
-            SortedMap<Integer, KlDivergence> results) throws IOException {
-        Path original = Path.of(modelName());
-        requireRoom(work, Files.exists(work.copy()) ? 0 : Files.size(original));
-        LlamaPerplexity runs = runs(work);
-        // Before the copy: what is wrong with the program or its arguments shows here.
-        WorkFolder.Base base = base(plan.inputs(), original, work, runs);
-        try (WorkingCopy copy = copy(original, work)) {
-            long chunks = base.logits().chunks();
-            try (Progress progress = console.progress("measuring", wanted.size() * chunks)) {
-                new LossMeasure(source, dialectUsed, weights, copy, runs, base.logits(), timeout(base),
-                        threads.count()).run(plan, wanted, new LossMeasure.Watch() {
-                            private int done;
-
-                            @Override
-                            public void chunk() {
-                                progress.advance(1);
-                            }
-
-                            @Override
-                            public void done(int group, KlDivergence result) throws IOException {
-                                results.put(group, result);
-                                if (journal != null) {
-                                    journal.add(group, result);
-                                }
-                                done++;
-                                progress.note(done + " of " + wanted.size() + ": " + plan.groups().get(group).name()
-                                        + " " + Numbers.fixed(result.kld(), 6) + " ± "
-                                        + Numbers.significant(result.kldError(), 2));
-                            }
-                        });
-            }
-        }
-    }
-
-    private LlamaPerplexity runs(WorkFolder work) {
-        return new LlamaPerplexity(program.get(), text.get(), passed(), work.log(), console::warn);
-    }
-
-    private static void requireRoom(WorkFolder work, long needed) throws IOException {
-        if (work.room() < needed) {
-            throw new FormatException(work.copy(), "needs " + Numbers.bytes(needed) + ", but the disk has room for "
-                    + Numbers.bytes(work.room()) + ": name a folder on another disk with --work");
-        }
-    }
-
-    private WorkingCopy copy(Path original, WorkFolder work) throws IOException {
-        try (Progress progress = console.progress(Files.exists(work.copy()) ? "checking the copy" : "copying",
-                Files.size(original), Progress.Unit.BYTES)) {
-            WorkingCopy copy = WorkingCopy.open(original, work.copy(), progress::advance);
-            if (copy.repaired() > 0) {
-                console.say("the copy of an interrupted measurement was put right: "
-                        + Numbers.count(copy.repaired(), "byte") + "\n");
-            }
-            return copy;
-        }
-    }
-
-    private WorkFolder.Base base(MeasurePlan.Inputs inputs, Path original, WorkFolder work, LlamaPerplexity runs)
-            throws IOException {
-        Duration limit = timeout.get() == null ? UNKNOWN_TIMEOUT : timeout.get().duration();
-        return work.base(inputs.evaluation(), to -> {
-            console.say("storing the logits of the original\n");
-            return runs.base(original, to, limit);
-        });
-    }
-
-    private Duration timeout(WorkFolder.Base base) {
-        if (timeout.get() != null) {
-            return timeout.get().duration();
-        }
-        Duration usual = base.took().multipliedBy(TIMES_THE_BASE_RUN);
-        return usual.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : usual;
-    }
-
     private int dryRun(GgufModel source, MeasurePlan plan) throws IOException {
         int runs = (int) IntStream.range(0, plan.groups().size())
                 .filter(number -> part.get() == null || part.get().has(number)).count();
         StringBuilder said = new StringBuilder();
         said.append(Numbers.count(runs, "run")).append(" of ").append(program.get()).append(" in ").append(type.get())
                 .append(", and one for the logits of the original\n");
-        console.print(said + estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
+        console.print(said + runs().estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
         return ExitCode.DONE;
-    }
-
-    /** Disk and time, as far as llama-perplexity says how long it takes. */
-    private String estimated(GgufModel source, long bytes, String what, int runs) throws IOException {
-        Path log = Files.createTempFile("imatrix-stats-", ".log");
-        try {
-            Optional<LlamaPerplexity.Estimate> estimate = new LlamaPerplexity(program.get(), text.get(), passed(), log,
-                    console::warn).estimate(Path.of(modelName()),
-                            timeout.get() == null ? UNKNOWN_TIMEOUT : timeout.get().duration());
-            if (estimate.isEmpty()) {
-                return "disk: " + Numbers.bytes(bytes) + " for " + what + ", and the logits of the original\ntime: "
-                        + program.get() + " did not say how long it takes\n";
-            }
-            LlamaPerplexity.Estimate found = estimate.get();
-            long logits = BaseLogits.bytes(found.context(), Model.of(source).vocabulary(), found.chunks());
-            return "disk: " + Numbers.bytes(bytes) + " for " + what + ", " + Numbers.bytes(logits) + " for logits of "
-                    + Numbers.count(found.chunks(), "chunk") + " of " + found.context() + " tokens\ntime: about "
-                    + time(found.seconds()) + " per run, " + time(found.seconds() * (runs + 1)) + " in all\n";
-        } finally {
-            Files.deleteIfExists(log);
-        }
-    }
-
-    private static String time(double seconds) {
-        long whole = Math.max(1, Math.round(seconds));
-        return whole < 120
-                ? whole + " s"
-                : whole < 7200
-                        ? Math.round(whole / 60.0) + " min"
-                        : Numbers.fixed(whole / 3600.0, 1) + " hours";
     }
 
     // ---- whole models
@@ -467,14 +371,14 @@ public final class MeasureCommand extends Command {
         for (String recipe : recipes.get()) {
             planned.add(measurement.plan(NamedRecipe.of(recipe, dialect.given(), base.get())));
         }
-        KeptResults results = new KeptResults(kept.get(), console);
+        KeptResults results = new KeptResults(kept.get());
         List<KldPoint> points = new ArrayList<>(imported());
         if (dryRun.get()) {
             return dryRunModels(source, planned);
         }
-        Path original = Path.of(modelName());
+        PerplexityRuns runs = runs();
         try (WorkFolder work = WorkFolder.open(workFolder())) {
-            WorkFolder.Base logits = null;
+            WorkFolder.Base base = null;
             for (int i = 0; i < planned.size(); i++) {
                 Optional<KldPoint> known = results.find(measurement.point(planned.get(i), null));
                 if (known.isPresent()) {
@@ -485,10 +389,8 @@ public final class MeasureCommand extends Command {
                     points.add(measurement.point(planned.get(i), known.get().result()));
                     continue;
                 }
-                logits = logits == null ? base(inputs, original, work, runs(work)) : logits;
-                requireRoom(work, planned.get(i).plan().quantBytes());
-                points.add(measurement.measure(i + 1, planned.get(i), original, work, runs(work), logits.logits(),
-                        timeout(logits)));
+                base = base == null ? runs.base(inputs.evaluation(), work) : base;
+                points.add(measurement.measure(i + 1, planned.get(i), work, runs, base));
                 results.add(List.of(points.getLast()));
             }
             if (!keepWork.get()) {
@@ -520,13 +422,13 @@ public final class MeasureCommand extends Command {
                     .append(Numbers.fixed(each.plan().bitsPerWeight(), 4)).append(" bpw\n");
         }
         long largest = planned.stream().mapToLong(each -> each.plan().quantBytes()).max().orElse(0);
-        console.print(said + estimated(source, largest, "the largest model", planned.size()));
+        console.print(said + runs().estimated(source, largest, "the largest model", planned.size()));
         return ExitCode.DONE;
     }
 
     private int merge() throws IOException {
         require(commandLine(), arguments.get().isEmpty(), "--merge takes part files only, not a model");
-        output.validate(merged.get(), commandLine());
+        output.validate(merged.get(), console, commandLine());
         MeasureJournal.Content first = null;
         for (Path file : merged.get()) {
             MeasureJournal.Content content = MeasureJournal.read(file);

@@ -45,7 +45,7 @@ public final class MergeCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        output.validate(List.of(), commandLine());
+        output.validate(commandLine());
         if (!weights.get().isEmpty() && weights.get().size() != files.get().size()) {
             throw new ParameterException(commandLine(),
                     "--weight has " + weights.get().size() + " factors for " + files.get().size() + " inputs");

@@ -81,7 +81,7 @@ public final class PlanCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        output.validate(inputs(), commandLine());
+        output.validate(inputs(), console, commandLine());
         Dialect program = options.program(commandLine());
         if (options.isSeveralBases() || fit.get() != null || context.get() != null) {
             require(commandLine(), !all.get(), "--all lists tensors: it cannot be combined with a table of sizes");

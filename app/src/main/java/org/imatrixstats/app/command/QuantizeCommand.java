@@ -12,11 +12,10 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.input.Inputs;
-import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.KeyOverride;
-import org.imatrixstats.app.option.Names;
 import org.imatrixstats.app.option.OutputPath;
 import org.imatrixstats.app.option.PlanOptions;
+import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.RecipeFile;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.output.AtomicFile;
@@ -43,10 +42,11 @@ public final class QuantizeCommand extends Command {
 
     private final Supplier<List<String>> arguments = parameters("MODEL [OUT] FTYPE", String.class,
             "the model (GGUF, any part of a split one), the file to write, and the type that llama-quantize would be asked"
-                    + " for. Without OUT: ggml-model-FTYPE.gguf beside MODEL. With --recipe, FTYPE may be left out");
+                    + " for. Without OUT: ggml-model-FTYPE.gguf beside MODEL. With --recipe, FTYPE may be left out. A"
+                    + " number behind FTYPE is that of the threads, as for llama-quantize");
     private final PlanOptions options = include(new PlanOptions(this::base));
     private final Supplier<Path> recipe = option("--recipe", "FILE", Path.class,
-            "a recipe that 'imatrix-stats recipe --format json' wrote: its base type, program and rules");
+            "a recipe that 'imatrix-stats recipe --emit json' wrote: its base type, program and rules");
     private final Supplier<Path> imatrixPath = option("--imatrix", "FILE", Path.class,
             "the importance matrix; each column is weighted by its E[x²]");
     private final Supplier<Boolean> allowRequantize = flag("--allow-requantize",
@@ -76,11 +76,11 @@ public final class QuantizeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         if (recipe.get() != null) {
-            recipeFile = RecipeFile.read(recipe.get());
+            recipeFile = RecipeFile.read(recipe.get(), console.files());
         }
         Path path = Path.of(arguments.get().getFirst());
         Path out = out(path);
-        OutputPath.validate(out, inputs(path), commandLine());
+        OutputPath.validate(out, inputs(path), console, commandLine());
         Dialect program = options.program(commandLine(),
                 recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
         try (GgufModel source = GgufModel.open(path.toString(), console.files()); Imatrix imatrix = imatrix(program)) {
@@ -100,18 +100,32 @@ public final class QuantizeCommand extends Command {
                 weights = tensor -> stored.of(pruning.asStored(tensor));
                 keys.putLast(whole.architecture() + ".block_count", QuantizedModel.layers(pruning.layers()));
             }
-            QuantizedModel model = new QuantizedModel(source, plan, weights, keys);
-            write(model, out);
-            console.print(out + ": " + PlanSummary.size(plan) + ", " + plan.options().base() + " by " + program + "\n");
+            List<Path> outputs = outputs(source, out);
+            write(new QuantizedModel(source, plan, weights, keys), outputs);
+            console.print(outputs.getFirst() + (outputs.size() > 1 ? " to " + outputs.getLast() : "") + ": "
+                    + PlanSummary.size(plan) + ", " + plan.options().base() + " by " + program + "\n");
         }
         return ExitCode.DONE;
     }
 
     /** The type that llama-quantize would be asked for. */
     private String base() {
-        return namesType(arguments.get().getLast()) || recipeFile == null
-                ? arguments.get().getLast()
-                : recipeFile.base();
+        return namesType(arguments().getLast()) || recipeFile == null ? arguments().getLast() : recipeFile.base();
+    }
+
+    /** The arguments without a number of threads, which llama-quantize takes behind the type. */
+    private List<String> arguments() {
+        List<String> given = arguments.get();
+        return givesThreads() ? given.subList(0, given.size() - 1) : given;
+    }
+
+    private boolean givesThreads() {
+        List<String> given = arguments.get();
+        return given.size() > 2 && given.getLast().matches("[1-9][0-9]{0,3}") && namesType(given.get(given.size() - 2));
+    }
+
+    private int threads() {
+        return givesThreads() && !threads.given() ? Integer.parseInt(arguments.get().getLast()) : threads.count();
     }
 
     private static boolean namesType(String argument) {
@@ -127,19 +141,23 @@ public final class QuantizeCommand extends Command {
     }
 
     private Path out(Path model) {
-        boolean typed = namesType(arguments.get().getLast());
-        int files = arguments.get().size() - (typed ? 1 : 0);
+        List<String> named = arguments();
+        boolean typed = namesType(named.getLast());
+        int files = named.size() - (typed ? 1 : 0);
         if (!typed && recipeFile == null) {
-            throw new ParameterException(commandLine(), files == 1
-                    ? "missing type: name the type to quantize to, such as Q4_K_M"
-                    : Names.unknown(arguments.get().getLast(), BaseOption.allNames(), "type to quantize to"));
+            if (files == 1 || named.getLast().endsWith(".gguf")) {
+                throw new ParameterException(commandLine(),
+                        "missing type: name the type to quantize to, such as Q4_K_M");
+            }
+            new ProgramNames(options.program(commandLine()), commandLine()).base("type to quantize to",
+                    named.getLast());
         }
         if (files < 1 || files > 2) {
-            throw new ParameterException(commandLine(), "expected MODEL [OUT] FTYPE, got " + arguments.get().size()
+            throw new ParameterException(commandLine(), "expected MODEL [OUT] FTYPE, got " + named.size()
                     + " arguments");
         }
         return files == 2
-                ? Path.of(arguments.get().get(1))
+                ? Path.of(named.get(1))
                 : model.resolveSibling("ggml-model-" + base().toUpperCase(Locale.ROOT) + ".gguf");
     }
 
@@ -205,25 +223,39 @@ public final class QuantizeCommand extends Command {
         return keys;
     }
 
-    private void write(QuantizedModel model, Path out) throws IOException {
+    /** The file, or with --keep-split a file for each part of the model. */
+    private List<Path> outputs(GgufModel source, Path out) throws IOException {
+        int count = source.parts().size();
+        if (!options.keepSplit() || count == 1) {
+            return List.of(out);
+        }
+        List<Path> inputs = inputs(Path.of(source.name()));
+        source.parts().forEach(part -> inputs.add(Path.of(part.source().name())));
+        String prefix = out.getFileName().toString().replaceFirst("\\.gguf$", "");
+        List<Path> parts = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            parts.add(out.resolveSibling(GgufModel.partName(prefix, number, count)));
+            OutputPath.validate(parts.getLast(), inputs, console, commandLine());
+        }
+        return parts;
+    }
+
+    private void write(QuantizedModel model, List<Path> outputs) throws IOException {
         try (Progress progress = console.progress("quantizing", model.dataBytes(), Progress.Unit.BYTES)) {
-            if (options.keepSplit() && model.parts() > 1) {
-                writePart(model, out, 0, progress);
+            if (outputs.size() > 1) {
+                writePart(model, outputs, 0, progress);
             } else {
-                AtomicFile.write(out, to -> model.writeTo(to, threads.count(), progress::advance));
+                AtomicFile.write(outputs.getFirst(), to -> model.writeTo(to, threads(), progress::advance));
             }
         }
     }
 
     /** Each part is moved into place after those that follow it are whole, so that all of them appear or none. */
-    private void writePart(QuantizedModel model, Path out, int part, Progress progress) throws IOException {
-        String name = out.getFileName().toString().replaceFirst("\\.gguf$", "");
-        Path file = out.resolveSibling(String.format(Locale.ROOT, "%s-%05d-of-%05d.gguf", name, part + 1,
-                model.parts()));
-        AtomicFile.write(file, to -> {
-            model.writePartTo(to, part, threads.count(), progress::advance);
-            if (part + 1 < model.parts()) {
-                writePart(model, out, part + 1, progress);
+    private void writePart(QuantizedModel model, List<Path> outputs, int part, Progress progress) throws IOException {
+        AtomicFile.write(outputs.get(part), to -> {
+            model.writePartTo(to, part, threads(), progress::advance);
+            if (part + 1 < outputs.size()) {
+                writePart(model, outputs, part + 1, progress);
             }
         });
     }

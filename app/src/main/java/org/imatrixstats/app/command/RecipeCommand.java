@@ -96,8 +96,13 @@ public final class RecipeCommand extends Command {
     private static final List<String> IMPORTANCES = List.of(RESIDUAL_SHARE, PROXY, ALPHAQ, MEASURED);
     private static final String NEEDS_MODEL = "needs --model: sizes depend on shapes";
 
-    private final Supplier<Path> imatrixPath = optionalParameter("IMATRIX", Path.class,
+    private final Supplier<Path> imatrixArgument = optionalParameter("IMATRIX", Path.class,
             "the importance matrix to quantize with; without it, only the kinds of tensors are weighted");
+    private final Supplier<Path> imatrixOption = option("--imatrix", "FILE", Path.class,
+            "another way to name IMATRIX, as in the other commands");
+    private final Supplier<Path> imatrixPath = () -> imatrixOption.get() == null
+            ? imatrixArgument.get()
+            : imatrixOption.get();
     private final Supplier<Path> modelPath = option("--model", "MODEL", Path.class,
             "the model to be quantized: " + ModelInput.ACCEPTED + ". Its header is enough");
     private final Supplier<Double> targetBpw = option("--target-bpw", "BITS", Double.class,
@@ -105,6 +110,8 @@ public final class RecipeCommand extends Command {
     private final Supplier<ByteSize> targetSize = option("--target-size", "SIZE", ByteSize.class,
             new ByteSize.Converter(),
             "upper limit in bytes: 4.8GiB (1024³), 4.8GB (1000³), 900MiB, ... The file header is not included");
+    private final Supplier<ByteSize> targetFileSize = option("--target-file-size", "SIZE", ByteSize.class,
+            new ByteSize.Converter(), "the same for the whole file, with its header and padding (GGUF models)");
     private final Supplier<Boolean> frontier = flag("--frontier",
             "solve for all sizes: a table of the least loss at each size, with standard mixes beside it");
     private final Supplier<ByteSize> step = option("--step", "SIZE", ByteSize.class, new ByteSize.Converter(),
@@ -114,8 +121,6 @@ public final class RecipeCommand extends Command {
     private final Supplier<Path> results = option("--results", "FILE", Path.class,
             "CSV of models that 'imatrix-stats measure --results' measured: those near this size are shown, or with --frontier"
                     + " all");
-    private final Supplier<ByteSize> targetFileSize = option("--target-file-size", "SIZE", ByteSize.class,
-            new ByteSize.Converter(), "the same for the whole file, with its header and padding (GGUF models)");
     private final DialectOption dialect = include(new DialectOption());
     private final Supplier<String> versus = option("--versus", "FTYPE", String.class,
             "compare with this standard mix, such as Q4_K_M (default: the one of the nearest size)");
@@ -152,7 +157,7 @@ public final class RecipeCommand extends Command {
             "with --raise and --lower: only these kinds, such as attn_v,ffn_*");
     private final TextOutput output = include(new TextOutput(List.of(OutputFormat.COMMAND, OutputFormat.RULES,
             OutputFormat.FILE, OutputFormat.JSON, OutputFormat.MARKDOWN, OutputFormat.TABLE, OutputFormat.CSV),
-            "--emit",
+            "--emit --format",
             "WHAT", "value",
             "command: a shell command; rules: a --custom-q string or --tensor-type options; file: a --tensor-type-file; json; markdown; with --frontier: table, csv (default: from the extension of the output file, else command or table). The summary goes to standard error; with -o to standard output"));
     private final Supplier<Shell> shell = option("--shell", "SHELL", Shell.class,
@@ -167,7 +172,7 @@ public final class RecipeCommand extends Command {
                 "       imatrix-stats recipe IMATRIX --raise|--lower SHARE --to TYPE [options]") //
                 .header(SUMMARY) //
                 .description("",
-                        "With a model: the types with the least total distortion within the size (proven optimal or with a stated gap), and the size to the byte. The rules are tested against the program's own matching before they are printed.",
+                        "With a model: the types with the least predicted loss within the size (proven optimal or with a stated gap), and the size to the byte. With the weights and an importance matrix, the loss is a KL divergence. With a header alone, it is a distortion. The rules are tested against the program's own matching before they are printed.",
                         "Without a model: a larger type for the more important tensors of each kind, or a smaller one for the others. No sizes.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats recipe imatrix.gguf --model model.gguf --target-bpw 4.5",
@@ -183,10 +188,7 @@ public final class RecipeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        output.validate(
-                Stream.concat(Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors, results)
-                        .map(Supplier::get).filter(Objects::nonNull), scores().stream()).toList(),
-                commandLine());
+        output.validate(inputs(), console, commandLine());
         Dialect program = dialect.orLlamaCpp();
         List<String> warnings = new ArrayList<>();
         if (frontier.get()) {
@@ -236,12 +238,18 @@ public final class RecipeCommand extends Command {
 
     // ---- usage
 
+    private List<Path> inputs() {
+        return Stream.concat(Stream.of(imatrixPath, modelPath, distortion, sensitivity, errors, results)
+                .map(Supplier::get).filter(Objects::nonNull), scores().stream()).toList();
+    }
+
     private void validate() throws IOException {
         if (svg.get() != null) {
-            OutputPath.validate(svg.get(), Stream.of(imatrixPath.get(), modelPath.get(), results.get())
-                    .filter(Objects::nonNull).toList(), commandLine());
+            OutputPath.validate(svg.get(), inputs(), console, commandLine());
             OutputPath.requireOneOf(List.of("svg"), svg.get(), commandLine());
         }
+        require(imatrixArgument.get() == null || imatrixOption.get() == null,
+                "two importance matrices: " + imatrixArgument.get() + " and --imatrix " + imatrixOption.get());
         boolean target = targetBpw.get() != null || targetSize.get() != null || targetFileSize.get() != null;
         boolean share = raise.get() != null || lower.get() != null;
         if (modelPath.get() != null) {
@@ -561,9 +569,16 @@ public final class RecipeCommand extends Command {
                         distortion.get() == null).losses(proxy, model, warnings));
             }
         }
-        if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null
-                || !asked && (distortion.get() != null || importance.isGiven(commandLine()))) {
+        if (imatrix == null || PROXY.equals(by.get()) || ALPHAQ.equals(by.get()) || sensitivity.get() != null) {
             return new Basis(proxy);
+        }
+        Optional<String> ofProxy = distortion.get() == null
+                ? importance.given(commandLine())
+                : Optional.of("--distortion");
+        if (!asked && ofProxy.isPresent()) {
+            return new Basis(proxy, importance.ranking().isOfWeights()
+                    ? Optional.empty()
+                    : Optional.of(ofProxy.get() + " is an option of the proxy"));
         }
         Optional<ResidualShare> shares = weights.shares();
         if (shares.isEmpty()) {

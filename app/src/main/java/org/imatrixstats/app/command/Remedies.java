@@ -1,5 +1,8 @@
 package org.imatrixstats.app.command;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
 import org.imatrixstats.imatrix.Remedy;
 
 /** Options and commands that help where something is refused. */
@@ -9,9 +12,13 @@ public final class Remedies {
 
     /** A message with what helps. */
     public static String message(Exception e) {
-        return e instanceof Remedy.Known known && known.remedy() != null
-                ? e.getMessage() + ": " + of(known.remedy())
-                : e.getMessage();
+        return switch (e) {
+            case Remedy.Known known when known.remedy() != null -> e.getMessage() + ": " + of(known.remedy());
+            // Their own messages are the names of the files alone.
+            case NoSuchFileException missing -> missing.getFile() + ": no such file";
+            case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+            default -> e.getMessage();
+        };
     }
 
     private static String of(Remedy remedy) {
@@ -23,7 +30,7 @@ public final class Remedies {
             case DISTORTION -> "--distortion takes a table of them";
             case TYPES -> "see --types, --min-type, --max-type, --pin and --distortion";
             case LOSSES -> "see --distortion, --sensitivity, --beta and --role-weight";
-            case MODEL -> "plan takes it, and other commands by --model";
+            case MODEL -> "'imatrix-stats inspect' shows it, and other commands take it by --model";
         };
     }
 }

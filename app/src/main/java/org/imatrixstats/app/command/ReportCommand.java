@@ -108,7 +108,8 @@ public final class ReportCommand extends Command {
     private final Supplier<String> title = option("--title", "TEXT", String.class,
             "title of the page (default: the file names)");
     private final Supplier<Path> model = option("--model", "MODEL", Path.class,
-            "the model to be quantized (GGUF; any part of a split one; its header is enough): does the first FILE fit it, and"
+            "the model to be quantized (" + ModelInput.ACCEPTED
+                    + "; its header is enough): does the first FILE fit it, and"
                     + " where do the bits go, with the options from --base on. With its weights: how much of the residual"
                     + " stream each block writes");
     private final PlanOptions plan = include(new PlanOptions());
@@ -133,8 +134,8 @@ public final class ReportCommand extends Command {
     public ReportCommand(Console console) {
         this.console = console;
         help().customSynopsis("imatrix-stats report FILE... [-o OUT.html] [options]",
-                "imatrix-stats report --errors errors.csv [-o OUT.html]",
-                "imatrix-stats report --frontier frontier.json [--results kld.csv] [-o OUT.html]") //
+                "       imatrix-stats report --errors errors.csv [-o OUT.html]",
+                "       imatrix-stats report --frontier frontier.json [--results kld.csv] [-o OUT.html]") //
                 .header(SUMMARY) //
                 .description("",
                         "The page is a single file and needs no network. It shows problems, a heat map of layers and kinds, curves, the columns of each tensor, experts, and all figures. With two or more files it compares them. With snapshots of one run it shows convergence.") //
@@ -188,7 +189,7 @@ public final class ReportCommand extends Command {
                     + " exists and was not made by imatrix-stats: choose another file with -o FILE");
         }
         if (!target().equals(STANDARD_OUTPUT)) {
-            OutputPath.validate(target(), inputFiles(), commandLine());
+            OutputPath.validate(target(), inputFiles(), console, commandLine());
             OutputPath.requireOneOf(List.of("html", "htm"), target(), commandLine());
         }
     }

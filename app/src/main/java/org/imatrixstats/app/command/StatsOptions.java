@@ -60,7 +60,7 @@ final class StatsOptions extends Options {
      * @param cached whether figures in the user's cache folder are used, and kept there
      */
     int show(List<Path> files, Path model, boolean cached, Console console, CommandLine command) throws IOException {
-        validate(files, model, command);
+        validate(files, model, console, command);
         OutputFormat format = output.format();
         List<Level<FileReport, ?>> levels = levels(command, format);
         selection.validate(levels, command);
@@ -116,8 +116,8 @@ final class StatsOptions extends Options {
         return new Read(file, sheets(levels, file));
     }
 
-    private void validate(List<Path> files, Path model, CommandLine command) throws IOException {
-        output.validate(model == null ? files : Stream.concat(files.stream(), Stream.of(model)).toList(), command);
+    private void validate(List<Path> files, Path model, Console console, CommandLine command) throws IOException {
+        output.validate(Stream.concat(files.stream(), Stream.ofNullable(model)).toList(), console, command);
         require(command, model == null || layout.get() == Layout.DEFAULT,
                 "--layout " + layout.get().label() + " cannot be combined with --model");
         if (layout.get() != Layout.DEFAULT && output.format() != OutputFormat.TABLE) {

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.PlanOptions;
@@ -22,6 +24,7 @@ import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
@@ -31,9 +34,11 @@ import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.quantize.ImportanceWeights;
 import org.imatrixstats.quantize.Verification;
 import org.imatrixstats.quantize.VerifiedTensor;
+import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.TensorSource;
 
 public final class VerifyCommand extends Command {
-    public static final String SUMMARY = "Check whether a quantized file holds what its inputs give.";
+    public static final String SUMMARY = "Check a quantized file against its model, importance matrix and types.";
 
     private final Supplier<Path> modelPath = parameter("MODEL", Path.class,
             "the model that was quantized (GGUF; any part of a split one)");
@@ -43,7 +48,7 @@ public final class VerifyCommand extends Command {
     private final Supplier<String> base = option("--base", "FTYPE", String.class,
             "check the types too: those that this base type and the rules give (default: take the types of the file)");
     private final Supplier<Path> recipe = option("--recipe", "FILE", Path.class,
-            "check the types too: those of a recipe that 'imatrix-stats recipe --format json' wrote");
+            "check the types too: those of a recipe that 'imatrix-stats recipe --emit json' wrote");
     private final PlanOptions options = include(new PlanOptions(this::base));
     private final Supplier<Boolean> all = flag("--all", "a row per tensor, also for those that are equal");
     private final ThreadsOption threads = include(new ThreadsOption());
@@ -74,12 +79,12 @@ public final class VerifyCommand extends Command {
     @Override
     public Integer call() throws IOException {
         if (recipe.get() != null) {
-            recipeFile = RecipeFile.read(recipe.get());
+            recipeFile = RecipeFile.read(recipe.get(), console.files());
         }
         List<Path> inputs = new ArrayList<>(options.ruleFiles());
-        inputs.addAll(List.of(modelPath.get(), quantizedPath.get()));
-        inputs.addAll(Optional.ofNullable(imatrixPath.get()).stream().toList());
-        output.validate(inputs, commandLine());
+        Stream.of(modelPath, quantizedPath, imatrixPath, recipe).map(Supplier::get).filter(Objects::nonNull)
+                .forEach(inputs::add);
+        output.validate(inputs, console, commandLine());
         if (base() == null) {
             options.refuseTypes(commandLine(), "needs the base type: give --base too");
         }
@@ -90,6 +95,12 @@ public final class VerifyCommand extends Command {
                 GgufModel file = GgufModel.open(quantizedPath.get().toString(), console.files());
                 Imatrix imatrix = imatrix(program)) {
             model.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
+            Model.requireNoImatrix(ModelFile.of(model));
+            Model.requireNoImatrix(ModelFile.of(file));
+            if (bytes(model) < bytes(file)) {
+                console.warn(model.name() + " is smaller than " + file.name()
+                        + ": expected the model first, then the quantized file");
+            }
             Verification verification = new Verification(model, file, program,
                     imatrix == null
                             ? ImportanceWeights.NONE
@@ -101,6 +112,10 @@ public final class VerifyCommand extends Command {
             output.write(VerifyWriter.text(output.format(), report, output.terminal(console), all.get()), console);
             return report.equal() ? ExitCode.DONE : ExitCode.FOUND;
         }
+    }
+
+    private static long bytes(TensorSource source) {
+        return source.tensors().stream().mapToLong(TensorInfo::bytes).sum();
     }
 
     private List<VerifiedTensor> verified(Verification verification) throws IOException {

@@ -68,7 +68,7 @@ public final class WeightsCommand extends Command {
 
     private void validate() throws IOException {
         output.validate(Stream.concat(models.get().stream(), Stream.ofNullable(imatrixPath.get())).toList(),
-                commandLine());
+                console, commandLine());
         require(commandLine(), models.get().size() <= 2, "weights takes one model, or two to compare");
         require(commandLine(), bins.get() <= MOST_BINS, "--bins takes at most " + MOST_BINS);
         if (compat.get() == null) {

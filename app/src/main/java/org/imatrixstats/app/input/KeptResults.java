@@ -1,6 +1,7 @@
 package org.imatrixstats.app.input;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -8,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.MappedFile;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.measure.KldResults;
 
@@ -18,20 +19,33 @@ import org.imatrixstats.measure.KldResults;
 public final class KeptResults {
     private final Path file;
     private final List<KldPoint> points = new ArrayList<>();
+    private boolean endsWithinLine;
 
     /** @param file null without one */
-    public KeptResults(Path file, Console console) throws IOException {
+    public KeptResults(Path file) throws IOException {
         this.file = file;
-        if (file != null && Files.exists(file) && Files.size(file) > 0) {
-            if (!KldResults.canAppend(Files.readString(file))) {
+        if (file == null || !Files.exists(file) || Files.size(file) == 0) {
+            return;
+        }
+        try (ByteSource source = MappedFile.open(file)) {
+            String text = text(file);
+            if (!KldResults.canAppend(text)) {
                 throw new FormatException(file, "line 1: expected the columns " + String.join(",", KldResults.COLUMNS)
                         + ", to add lines to it; another table can be read with --import");
             }
-            if (Files.readString(file).lines().count() > 1) {
-                try (ByteSource source = console.files().open(file)) {
-                    points.addAll(KldResults.read(source));
-                }
+            endsWithinLine = !text.endsWith("\n");
+            if (text.lines().count() > 1) {
+                points.addAll(KldResults.read(source));
             }
+        }
+    }
+
+    /** Empty if it is not in UTF-8: lines in another encoding than the rest could not be read. */
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            return "";
         }
     }
 
@@ -47,8 +61,10 @@ public final class KeptResults {
                 points.add(point);
                 if (file != null) {
                     boolean first = !Files.exists(file) || Files.size(file) == 0;
-                    Files.writeString(file, first ? KldResults.text(List.of(point)) : KldResults.line(point),
+                    Files.writeString(file, (endsWithinLine ? "\n" : "")
+                            + (first ? KldResults.text(List.of(point)) : KldResults.line(point)),
                             StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                    endsWithinLine = false;
                 }
             }
         }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
@@ -18,11 +17,9 @@ import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
-import org.imatrixstats.measure.BaseLogits;
 import org.imatrixstats.measure.Evaluation;
 import org.imatrixstats.measure.KlDivergence;
 import org.imatrixstats.measure.KldPoint;
-import org.imatrixstats.measure.LlamaPerplexity;
 import org.imatrixstats.measure.LlamaQuantize;
 import org.imatrixstats.measure.MeasurePlan;
 import org.imatrixstats.measure.WorkFolder;
@@ -97,15 +94,16 @@ public final class ModelMeasurement {
     }
 
     /** Quantizes a model, measures it and deletes it. */
-    public KldPoint measure(int number, Planned planned, Path original, WorkFolder work, LlamaPerplexity runs,
-            BaseLogits base,
-            Duration timeout) throws IOException {
+    public KldPoint measure(int number, Planned planned, WorkFolder work, PerplexityRuns runs, WorkFolder.Base base)
+            throws IOException {
+        PerplexityRuns.requireRoom(work, planned.plan.quantBytes());
         String name = planned.recipe.name();
         try (TemporaryFile file = new TemporaryFile(work.quantized(number))) {
-            write(planned, original, work, file.path());
+            write(planned, runs.original(), work, file.path());
             KlDivergence result;
-            try (Progress progress = console.progress("measuring " + name, base.chunks())) {
-                result = runs.compare(name, file.path(), base, timeout, () -> progress.advance(1));
+            try (Progress progress = console.progress("measuring " + name, base.logits().chunks())) {
+                result = runs.in(work).compare(name, file.path(), base.logits(), runs.timeout(base),
+                        () -> progress.advance(1));
                 progress.note(name + " " + Numbers.fixed(result.kld(), 6) + " ± "
                         + Numbers.significant(result.kldError(), 2));
             }

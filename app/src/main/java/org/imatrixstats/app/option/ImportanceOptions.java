@@ -2,6 +2,7 @@ package org.imatrixstats.app.option;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -30,9 +31,10 @@ public final class ImportanceOptions extends Options {
         return ranking.get();
     }
 
-    /** Whether one of these options is on the command line. */
-    public boolean isGiven(CommandLine command) {
-        return command.getParseResult().matchedOptions().stream().anyMatch(this::contains);
+    /** The first of these options that is on the command line. */
+    public Optional<String> given(CommandLine command) {
+        return command.getParseResult().matchedOptions().stream().filter(this::contains).findFirst()
+                .map(option -> option.names()[0]);
     }
 
     public void validate(CommandLine command) {

@@ -51,9 +51,9 @@ public final class OutputOptions extends Options {
     private final Supplier<Boolean> allowInvalid = flag("--allow-invalid",
             "write NaN and infinite values, at which llama-quantize stops");
 
-    /** @param inputs files that must be left as they are; one that is read may be replaced by what is made of it */
-    public void validate(List<Path> inputs, CommandLine command) throws IOException {
-        OutputPath.validate(output.get(), inputs, command);
+    /** An input may be replaced by what is made of it. */
+    public void validate(CommandLine command) throws IOException {
+        OutputPath.validate(output.get(), command);
         if (container.get() == null) {
             OutputPath.requireOneOf(EXTENSIONS, output.get(), command);
         }

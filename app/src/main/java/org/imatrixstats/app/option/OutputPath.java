@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.io.Sources;
 
 import picocli.CommandLine.ParameterException;
@@ -50,15 +51,26 @@ public final class OutputPath {
     }
 
     /**
-     * Refuses an output that nobody can mean.
+     * Refuses an output that nobody can mean, or that would replace an input. Inputs that other inputs name, such as the
+     * parts of a model, are refused when the command opens them.
      *
      * @param output null for standard output, which is always right
      * @param inputs files that must be left as they are
      */
-    public static void validate(Path output, List<Path> inputs, CommandLine command) throws IOException {
+    public static void validate(Path output, List<Path> inputs, Console console, CommandLine command)
+            throws IOException {
         if (output == null) {
             return;
         }
+        validate(output, command);
+        if (AtomicFile.wouldReplace(output, inputs)) {
+            throw new ParameterException(command, "--output " + output + " would replace an input file");
+        }
+        console.files().protectFrom(output);
+    }
+
+    /** Refuses an output that nobody can mean, or that cannot be written. */
+    static void validate(Path output, CommandLine command) throws IOException {
         String name = output.toString().toLowerCase(Locale.ROOT);
         if (name.equals("-")) {
             throw new ParameterException(command, "--output needs a file name, not -");
@@ -74,8 +86,6 @@ public final class OutputPath {
                         + " from the name and compress the file afterwards");
             }
         }
-        if (AtomicFile.wouldReplace(output, inputs)) {
-            throw new ParameterException(command, "--output " + output + " would replace an input file");
-        }
+        AtomicFile.requireWritable(output);
     }
 }

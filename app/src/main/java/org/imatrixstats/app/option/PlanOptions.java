@@ -46,7 +46,7 @@ public final class PlanOptions extends Options {
             "keep the type of output.weight");
     private final Supplier<Boolean> ignoreImatrixRules = flag("--ignore-imatrix-rules",
             "allow very low types without an importance matrix (ik_llama.cpp)");
-    private final Supplier<List<Integer>> prunedLayers = commaSeparated("--prune-layers", "LAYER,...", Integer.class,
+    private final Supplier<List<Integer>> prunedLayers = commaSeparated("--prune-layers", "LAYER", Integer.class,
             PlanOptions::layer, "llama.cpp: leave these layers out; the layers behind them move up");
     private final Supplier<Boolean> keepSplit = flag("--keep-split",
             "write as many files as MODEL has: OUT-00001-of-0000N.gguf. The mix then counts layers in the order of the file");

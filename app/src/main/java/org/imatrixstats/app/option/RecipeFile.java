@@ -1,13 +1,16 @@
 package org.imatrixstats.app.option;
 
-import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.imatrixstats.app.terminal.InputFiles;
+import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.TextFile;
 import org.imatrixstats.json.Json;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
@@ -24,14 +27,21 @@ import tools.jackson.core.JsonToken;
 public record RecipeFile(Dialect program, String base, List<String> rules) {
     private static final String SCHEMA = "imatrix-stats/recipe/1";
 
-    /** @throws FormatException if it is not such a file */
-    public static RecipeFile read(Path file) throws IOException {
-        try (Json json = new Json(file.toString(), "recipe", new BufferedInputStream(Files.newInputStream(file)))) {
+    /** @throws FormatException if it is not such a file, or cannot be read */
+    public static RecipeFile read(Path path, InputFiles files) throws IOException {
+        try (ByteSource file = files.open(path)) {
+            return read(file);
+        }
+    }
+
+    static RecipeFile read(ByteSource file) throws IOException {
+        byte[] text = TextFile.readUnmarked(file, "a recipe in JSON").getBytes(StandardCharsets.UTF_8);
+        try (Json json = new Json(file.name(), "recipe", new ByteArrayInputStream(text))) {
             String schema = null;
             String program = null;
             String base = null;
             List<String> rules = new ArrayList<>();
-            json.expect(JsonToken.START_OBJECT, "a recipe in JSON, written by 'recipe --format json'");
+            json.expect(JsonToken.START_OBJECT, "a recipe in JSON, written by 'recipe --emit json'");
             for (String name = json.nextName(); name != null; name = json.nextName()) {
                 switch (name) {
                     case "schema" -> schema = json.text(name);
@@ -45,12 +55,12 @@ public record RecipeFile(Dialect program, String base, List<String> rules) {
                 }
             }
             if (!SCHEMA.equals(schema) || base == null) {
-                throw new FormatException(file, "is not a recipe: its schema is "
+                throw new FormatException(file.name(), "is not a recipe: its schema is "
                         + (schema == null ? "missing" : "'" + schema + "'") + ", expected '" + SCHEMA + "'");
             }
             String named = program;
             Dialect dialect = Dialects.all().stream().filter(each -> each.name().equals(named)).findFirst()
-                    .orElseThrow(() -> new FormatException(file, "names the unknown program '" + named + "'"));
+                    .orElseThrow(() -> new FormatException(file.name(), "names the unknown program '" + named + "'"));
             return new RecipeFile(dialect, base, List.copyOf(rules));
         }
     }

@@ -1,5 +1,6 @@
 package org.imatrixstats.app.option;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -41,9 +42,22 @@ public final class TensorSelection extends Options implements Predicate<TensorNa
     /** Why no tensor of these kinds is selected. */
     public String whyNone(List<String> kinds) {
         List<String> unknown = unknownKinds(kinds);
-        return "no tensor selected: " + (unknown.isEmpty()
-                ? "no tensor matches all of --kind, --layers and --match. Kinds: " + String.join(", ", kinds)
-                : unknown.getFirst());
+        return "no tensor selected: " + (unknown.isEmpty() ? whyNoneOfKnown(kinds) : unknown.getFirst());
+    }
+
+    private String whyNoneOfKnown(List<String> kinds) {
+        List<String> given = new ArrayList<>();
+        if (!this.kinds.get().isEmpty()) {
+            given.add("--kind");
+        }
+        if (layers.get() != null) {
+            given.add("--layers");
+        }
+        if (match.get() != null) {
+            given.add("--match");
+        }
+        return "no tensor matches " + (given.size() > 1 ? "all of " : "") + String.join(" and ", given)
+                + (given.equals(List.of("--layers")) ? "" : ". Kinds: " + String.join(", ", kinds));
     }
 
     /** A pattern in which * stands for any characters and ? for one. */

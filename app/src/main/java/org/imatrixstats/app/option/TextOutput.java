@@ -45,8 +45,8 @@ public final class TextOutput extends Options {
         ascii = flag("--ascii", "use only ASCII characters in tables");
     }
 
-    public void validate(List<Path> inputs, CommandLine command) throws IOException {
-        OutputPath.validate(file.get(), inputs, command);
+    public void validate(List<Path> inputs, Console console, CommandLine command) throws IOException {
+        OutputPath.validate(file.get(), inputs, console, command);
         if (toFile() && format.get() == null) {
             Stream<String> extensions = formats.stream().flatMap(each -> each.extensions().stream());
             OutputPath.requireOneOf(Stream.concat(Stream.of(PLAIN), extensions).distinct().toList(), file.get(),
@@ -55,8 +55,8 @@ public final class TextOutput extends Options {
     }
 
     /** Checks the place alone, if a file in another format is written there. */
-    public void validatePlace(List<Path> inputs, CommandLine command) throws IOException {
-        OutputPath.validate(file.get(), inputs, command);
+    public void validatePlace(List<Path> inputs, Console console, CommandLine command) throws IOException {
+        OutputPath.validate(file.get(), inputs, console, command);
     }
 
     /** The file to write to; null for standard output. */

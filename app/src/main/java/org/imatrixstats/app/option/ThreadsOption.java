@@ -7,7 +7,11 @@ public final class ThreadsOption extends Options {
     private final Supplier<Integer> threads = option("--threads", "N", Integer.class,
             "number of threads (default: all processors); the results do not depend on it");
 
+    public boolean given() {
+        return threads.get() != null;
+    }
+
     public int count() {
-        return threads.get() != null ? threads.get() : Runtime.getRuntime().availableProcessors();
+        return given() ? threads.get() : Runtime.getRuntime().availableProcessors();
     }
 }

@@ -29,7 +29,7 @@ public final class TypeChoiceOptions extends Options {
     private final Supplier<List<String>> maxTypes = repeated("--max-type", "[KIND=]TYPE", String.class,
             "largest type allowed, in the same form");
     private final Supplier<String> outputType = option("--output-type --output-tensor-type", "TYPE", String.class,
-            "the type of output.weight (default: chosen like the others, with weight 18)");
+            "the type of output.weight (default: chosen like the others)");
     private final Supplier<String> tokenEmbeddingType = option("--token-embedding-type", "TYPE", String.class,
             "the type of token_embd.weight (default: chosen like the others)");
     private final Supplier<Boolean> split = flag("--no-harmonize",

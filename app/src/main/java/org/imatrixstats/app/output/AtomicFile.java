@@ -18,6 +18,10 @@ import java.util.List;
 /** Files that are written beside their place and then moved into it: whole, or as they were before. */
 public final class AtomicFile {
     private static final int BUFFER = 1 << 16;
+    private static final String DENIED = "permission denied";
+    private static final String NO_FOLDER = "its directory does not exist";
+    /** More than Linux follows. */
+    private static final int MAX_LINKS = 64;
 
     private AtomicFile() {
     }
@@ -36,6 +40,27 @@ public final class AtomicFile {
             }
         }
         return false;
+    }
+
+    /**
+     * Fails where writing would fail after the work: without the folder of the file, or the right to write to it.
+     *
+     * @throws IOException that says which file cannot be written and why
+     */
+    public static void requireWritable(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw failure(file, "is a directory");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            return;
+        }
+        Path folder = target(file).getParent();
+        if (!Files.isDirectory(folder)) {
+            throw failure(file, NO_FOLDER);
+        }
+        if (!Files.isWritable(folder)) {
+            throw failure(file, DENIED);
+        }
     }
 
     /**
@@ -68,7 +93,7 @@ public final class AtomicFile {
     }
 
     private static void replace(Path file, Content content) throws IOException {
-        Path target = Files.exists(file) ? file.toRealPath() : linked(file.toAbsolutePath());
+        Path target = target(file);
         // Without the name of the target, which may be as long as a name can be.
         try (TemporaryFile temporary = new TemporaryFile(target.resolveSibling(
                 ".imatrix-stats-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp"))) {
@@ -83,9 +108,17 @@ public final class AtomicFile {
         }
     }
 
-    /** Where a link points to whose target does not exist; the file itself if it is not a link. */
+    private static Path target(Path file) throws IOException {
+        return Files.exists(file) ? file.toRealPath() : linked(file.toAbsolutePath());
+    }
+
+    /** Where links end whose target does not exist; the file itself if it is not a link, or links go in a circle. */
     private static Path linked(Path file) throws IOException {
-        return Files.isSymbolicLink(file) ? file.resolveSibling(Files.readSymbolicLink(file)) : file;
+        Path target = file;
+        for (int links = 0; links < MAX_LINKS && Files.isSymbolicLink(target); links++) {
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        return Files.isSymbolicLink(target) ? file : target;
     }
 
     private static void keepPermissions(Path old, Path replacement) throws IOException {
@@ -130,11 +163,17 @@ public final class AtomicFile {
 
     private static IOException failure(Path file, IOException e) {
         String reason = switch (e) {
-            case AccessDeniedException _ -> "permission denied";
-            case NoSuchFileException _ -> "its directory does not exist";
+            case AccessDeniedException _ -> DENIED;
+            case NoSuchFileException _ -> NO_FOLDER;
             case FileSystemException system when system.getReason() != null -> system.getReason();
             default -> e.getMessage();
         };
-        return new IOException(file + ": could not be written: " + reason, e);
+        IOException failure = failure(file, reason);
+        failure.initCause(e);
+        return failure;
+    }
+
+    private static IOException failure(Path file, String reason) {
+        return new IOException(file + ": could not be written: " + reason);
     }
 }

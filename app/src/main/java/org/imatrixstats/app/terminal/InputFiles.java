@@ -9,6 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.BytesSource;
@@ -32,6 +34,7 @@ public final class InputFiles implements ByteSource.Opener {
     private static final int BUFFER = 1 << 16;
     private static final Path STANDARD_INPUT = Path.of("-");
 
+    private final List<Path> outputs = new ArrayList<>();
     private long maxUnpacked = DEFAULT_MAX_UNPACKED;
 
     /** Limits the bytes that may be unpacked from a file, or read from standard input. */
@@ -39,10 +42,16 @@ public final class InputFiles implements ByteSource.Opener {
         maxUnpacked = bytes;
     }
 
+    /** Names a file that the command writes: it cannot be opened, even if only another input names it. */
+    public void protectFrom(Path output) {
+        outputs.add(output);
+    }
+
     /**
      * Opens a source. Of a file on a server that is not packed, only the ranges that are asked for are fetched.
      *
-     * @throws FormatException if there is no such source, it cannot be read, its packed data are damaged or hold too much
+     * @throws FormatException if there is no such source, it cannot be read, its packed data are damaged or hold too much, or
+     *                         the command would replace it
      */
     @Override
     public ByteSource open(String name) throws IOException {
@@ -90,7 +99,12 @@ public final class InputFiles implements ByteSource.Opener {
     }
 
     /** Says what else can be done where a file cannot be opened. */
-    private static ByteSource local(Path path) throws IOException {
+    private ByteSource local(Path path) throws IOException {
+        for (Path output : outputs) {
+            if (Files.exists(output) && Files.exists(path) && Files.isSameFile(output, path)) {
+                throw new FormatException(path, "is an input, and --output would replace it: name another output");
+            }
+        }
         if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
             throw new FormatException(path, "is not a regular file (a pipe can be read as standard input, named -)");
         }

@@ -45,8 +45,8 @@ public final class Progress implements AutoCloseable {
         this.unit = unit;
     }
 
-    /** Some more work was done. */
-    public void advance(long work) {
+    /** Some more work was done, by any thread. */
+    public synchronized void advance(long work) {
         done += work;
         long now = System.nanoTime();
         if (shown && now >= next) {

@@ -16,6 +16,8 @@ import java.util.List;
 import org.imatrixstats.app.CliRun;
 import org.imatrixstats.app.Json;
 import org.imatrixstats.app.Schemas;
+import org.imatrixstats.app.command.ExitCode;
+import org.imatrixstats.measure.WorkFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -131,7 +133,11 @@ class MeasureCommandTest {
         assertTrue(message.contains("exit code 1: ") && message.contains("failed to load model"), message);
         message = CliRun.of("measure", model, "--text", text, "--work", folder.resolve("w"), "--llama-perplexity",
                 folder.resolve("absent")).failed(1);
-        assertTrue(message.contains("absent could not be started"), message);
+        assertTrue(message.contains("absent: no such file, expected the path of the program (--llama-perplexity)"),
+                message);
+        message = CliRun.of("measure", model, "--text", text, "--llama-perplexity", "no-such-program").failed(1);
+        assertTrue(message.contains("no-such-program is not on the search path: name it with --llama-perplexity PATH"),
+                message);
     }
 
     @Test
@@ -159,12 +165,25 @@ class MeasureCommandTest {
             copy.seek(copy.length() / 2);
             copy.write(new byte[]{1, 2, 3, 4, 5});
         }
+        assertTrue(CliRun.of(with("-o", losses)).failed(1)
+                .contains("holds an interrupted measurement: give --resume to go on with it"));
         CliRun run = CliRun.of(with("-o", losses, "--resume")).succeeded();
         assertTrue(run.err().contains("1 of 6 groups are done"), run.err());
         assertTrue(run.err().contains("was put right: "), run.err());
         assertFalse(run.err().contains("storing the logits"), run.err());
         assertArrayEquals(expected, Files.readAllBytes(losses));
         assertFalse(Files.exists(work));
+    }
+
+    @Test
+    void theJournalOfAMeasurementThatIsRunningIsLeftAlone() throws IOException {
+        Path journal = Files.writeString(folder.resolve("losses.csv.journal"), "hours of work");
+        try (WorkFolder running = WorkFolder.open(folder.resolve("losses.csv.work"))) {
+            String error = CliRun.of(with("-o", losses)).failed(1);
+            assertTrue(error.contains("is used by another measurement that is still running"), error);
+            assertTrue(Files.isDirectory(running.copy().getParent()));
+        }
+        assertEquals("hours of work", Files.readString(journal));
     }
 
     @Test
@@ -216,8 +235,7 @@ class MeasureCommandTest {
         assertTrue(CliRun.of(with("--", "-m", "x")).failed(2).contains("-m cannot be given to llama-perplexity"));
         assertTrue(CliRun.of(with("--part", "1/2")).failed(2).contains("name it with --output"));
         assertTrue(CliRun.of(with("--timeout", "10")).failed(2).contains("is not a time, such as 90s"));
-        assertTrue(CliRun.of(with("-o", model)).failed(2).contains("measure cannot write .gguf")
-                || CliRun.of(with("-o", model)).failed(2).contains("would replace an input file"));
+        assertTrue(CliRun.of(with("-o", model)).failed(2).contains("would replace an input file"));
     }
 
     @Test
@@ -282,6 +300,36 @@ class MeasureCommandTest {
         assertTrue(message.contains("holds no KL divergence, expected the log of"), message);
         message = CliRun.of("measure", "--import", table, "--results", table).failed(1);
         assertTrue(message.contains("expected the columns name,model,bytes"), message);
+    }
+
+    /** Editors leave it away. */
+    @Test
+    void resultsAreAddedToATableThatDoesNotEndWithALineBreak() throws IOException {
+        Path results = folder.resolve("kld.csv");
+        Path more = Files.writeString(folder.resolve("more.csv"), "name,bpw,kld\nIQ3_M,3.66,0.05\nIQ4_XS,4.3,0.01\n");
+        Path first = Files.writeString(folder.resolve("first.csv"), "name,bpw,kld\nQ4_0,4.5,0.02\n");
+        CliRun.outputOf("measure", "--import", first, "--results", results);
+        Files.writeString(results, Files.readString(results).stripTrailing());
+        CliRun.outputOf("measure", "--import", more, "--results", results);
+        assertEquals(List.of("name", "Q4_0", "IQ3_M", "IQ4_XS"),
+                Files.readAllLines(results).stream().map(line -> line.substring(0, line.indexOf(','))).toList());
+    }
+
+    @Test
+    void whatCannotBeReadIsNamed() throws IOException {
+        Path missing = folder.resolve("missing");
+        for (List<Object> command : List.<List<Object>>of(List.of("measure", "--merge", missing),
+                List.of("error", "--merge", missing), List.of("quantize", model, "Q8_0", "--recipe", missing),
+                List.of("verify", model, model, "--recipe", missing))) {
+            assertEquals("imatrix-stats: " + missing + ": no such file\n",
+                    CliRun.of(command.toArray()).failed(ExitCode.FAILED));
+        }
+        assertEquals("imatrix-stats: " + folder + ": is a directory, expected a file\n",
+                CliRun.of("measure", "--merge", folder).failed(ExitCode.FAILED));
+        Path results = folder.resolve("no/such/kld.csv");
+        Path table = Files.writeString(folder.resolve("others.csv"), "name,kld\nIQ3_M,0.05\n");
+        assertEquals("imatrix-stats: " + results + ": no such file\n",
+                CliRun.of("measure", "--import", table, "--results", results).failed(ExitCode.FAILED));
     }
 
     @Test

@@ -47,11 +47,6 @@ public final class IQ2_XS extends RowCodec {
     }
 
     @Override
-    public boolean requiresWeights() {
-        return true;
-    }
-
-    @Override
     protected void dequantizeRow(byte[] from, int offset, int columns, float[] into, int at) {
         for (int column = 0; column < columns; column += BLOCK, offset += BYTES) {
             float d = Half.get(from, offset);

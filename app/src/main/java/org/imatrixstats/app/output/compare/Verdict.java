@@ -227,10 +227,10 @@ record Verdict(List<String> lines) {
         long others = comparison.tensors().stream()
                 .filter(tensor -> tensor.difference() == Difference.COLUMNS || tensor.difference() == Difference.BOTH)
                 .count();
-        return "Merging puts more tokens behind much the same picture" + (others == 0
+        return "Merging adds tokens and changes little" + (others == 0
                 ? "."
-                : "; for the " + Numbers.count(others, "tensor")
-                        + (others == 1 ? " that differs" : " that differ") + " by columns it is a compromise.");
+                : ", except in the " + Numbers.count(others, "tensor")
+                        + (others == 1 ? " that differs" : " that differ") + " by columns: there it is a compromise.");
     }
 
     private static String gain(Comparison comparison, String a, String b) {

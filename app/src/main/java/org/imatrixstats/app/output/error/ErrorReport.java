@@ -59,7 +59,8 @@ public record ErrorReport(ErrorPlan plan, List<TensorError> errors) {
         List<String> lines = new ArrayList<>();
         ErrorPlan.Inputs inputs = plan.inputs();
         lines.add(
-                Numbers.count(plan.items().size(), "tensor") + " in " + types().size() + " types of " + inputs.program()
+                Numbers.count(plan.items().size(), "tensor") + " in " + Numbers.count(types().size(), "type") + " of "
+                        + inputs.program()
                         + ", " + rows(plan));
         lines.add(inputs.imatrix().isEmpty()
                 ? "no importance matrix: all columns count alike"

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -146,7 +147,7 @@ final class ErrorTable {
                 double error = row.error(type);
                 if (error > 0) {
                     int length = (int) Math.round(columns * Math.max(0, 1 + Math.log10(error / most) / 5));
-                    text.append(String.format("  %-9s%7s  %9s  %s%n", type.ggmlName(),
+                    text.append(String.format(Locale.ROOT, "  %-9s%7s  %9s  %s\n", type.ggmlName(),
                             Numbers.fixed(ErrorGrid.bitsPerWeight(type), 3), ErrorGrid.cell(error),
                             String.join("", Collections.nCopies(length, full))));
                 }

@@ -34,6 +34,10 @@ public final class InspectSummary {
         ModelSummary summary = report.summary();
         List<Line> lines = new ArrayList<>();
         lines.add(new Line("format", format(report)));
+        if (report.model() instanceof GgufModelFile gguf
+                && gguf.metadata().text("general.type").equals(Optional.of("imatrix"))) {
+            lines.add(new Line("content", "importance matrix, not a model: 'imatrix-stats stats' shows its figures"));
+        }
         lines.add(new Line("architecture", architecture(summary.config())));
         lines.add(new Line("parameters", parameters(summary)));
         if (summary.expertParameters() > 0) {

@@ -49,7 +49,8 @@ public final class PlanSummary {
 
     private static String imatrix(Plan plan) {
         if (!plan.needsImatrix()) {
-            return "importance matrix: not required";
+            return "importance matrix: "
+                    + (plan.options().imatrix().isPresent() ? "used, not required" : "not required");
         }
         return plan.missingImatrix().isEmpty()
                 ? "importance matrix: required, all entries present"

@@ -90,7 +90,7 @@ public final class FrontierWriter {
                 + " For the recipe of a row give its size: --target-size, or a little more.");
         if (report.predicts()) {
             notes.add(
-                    "A prediction. Losses of tensors add up to a few ten percent at 4 bits and more, and less well below."
+                    "A prediction: right to within a few tens of percent at 4 bits and more, and less exact below."
                             + " Measure the recipe that you choose.");
         } else {
             notes.add("An estimate. Only a measurement tells what it means for the model.");

@@ -139,7 +139,7 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
         if (losses.isPresent()) {
             return List.of(
                     "The loss of each tensor was " + losses.get() + ". Their sum predicts the KL divergence of the"
-                            + " recipe to a few ten percent at 4 bits and more. Below 3 bits the real one is larger.",
+                            + " recipe to within a few tens of percent at 4 bits and more. Below 3 bits the real one is larger.",
                     "Check it with 'imatrix-stats measure --recipe'.");
         }
         Optional<String> scores = sized.flatMap(each -> each.losses().scores());
@@ -155,9 +155,9 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
             return List.of(
                     "The loss of a tensor is what its block writes to the residual stream times its measured error."
                             + " Their sum predicts the KL divergence from the original. The range is what was measured on small"
-                            + " trained models. Losses of tensors add up to a few ten percent at 4 bits and more, and less well"
-                            + " below.",
-                    "Check it with llama-perplexity --kl-divergence.");
+                            + " trained models. The sum is right to within a few tens of percent at 4 bits and more, and less"
+                            + " exact below.",
+                    "Check it with 'imatrix-stats measure --recipe', which runs llama-perplexity.");
         }
         if (!measured && sized.map(each -> each.losses().errors().isPresent()).orElse(false)) {
             return List.of("The errors were measured on the weights. How much each tensor counts is an estimate from "

@@ -10,6 +10,8 @@ import org.imatrixstats.recipe.Recipe;
 /** What a recipe is worth, in sentences. */
 final class RecipeWorth {
     private static final int DECIMALS = 6;
+    /** Smaller numbers have an exponent. */
+    private static final double SMALL = 1e-4;
 
     private RecipeWorth() {
     }
@@ -45,15 +47,18 @@ final class RecipeWorth {
     }
 
     private static String twoDigits(double value) {
+        if (value > 0 && value < SMALL) {
+            return Numbers.scientific(value, 1);
+        }
         return value > 0 && value < 1
-                ? Numbers.fixed(value, Math.min(DECIMALS + 2, 1 - (int) Math.floor(Math.log10(value))))
+                ? Numbers.fixed(value, 1 - (int) Math.floor(Math.log10(value)))
                 : number(value);
     }
 
     static String number(double value) {
         return Double.isNaN(value)
                 ? Cells.UNDEFINED
-                : value != 0 && value < 1e-4
+                : value != 0 && value < SMALL
                         ? Numbers.scientific(value, 3)
                         : Numbers.fixed(value, DECIMALS);
     }

@@ -3,6 +3,7 @@ package org.imatrixstats.app.output.spectrum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.terminal.Terminal;
@@ -125,7 +126,7 @@ final class SpectrumPlot {
         for (int i = 0; i < Saliency.PERCENTS.size(); i++) {
             double share = saliency.scoreShare()[i];
             String percent = Numbers.fixed(100 * share, 1) + "%";
-            lines.add(String.format("  %3d%% %6s  %s", Saliency.PERCENTS.get(i), percent,
+            lines.add(String.format(Locale.ROOT, "  %3d%% %6s  %s", Saliency.PERCENTS.get(i), percent,
                     "█".repeat((int) Math.round(share * columns))).stripTrailing());
         }
         return lines;

@@ -2,11 +2,14 @@ package org.imatrixstats.app.output.weights;
 
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.imatrixstats.app.output.Column;
 import org.imatrixstats.app.output.Json;
 import org.imatrixstats.app.output.JsonRow;
+import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.weights.ChangeStatistic;
 import org.imatrixstats.weights.ChangeSums;
 import org.imatrixstats.weights.Distribution;
@@ -71,22 +74,7 @@ public final class WeightsJson {
         json.writeArrayPropertyStart("tensors");
         report.review().tensors().forEach(this::write);
         json.writeEndArray();
-        json.writeArrayPropertyStart("layers");
-        report.review().layers().forEach((layer, rollUp) -> {
-            json.writeStartObject();
-            json.writeNumberProperty("layer", layer);
-            fields(rollUp);
-            json.writeEndObject();
-        });
-        json.writeEndArray();
-        json.writeArrayPropertyStart("kinds");
-        report.review().kinds().forEach((kind, rollUp) -> {
-            json.writeStartObject();
-            json.writeStringProperty("kind", kind);
-            fields(rollUp);
-            json.writeEndObject();
-        });
-        json.writeEndArray();
+        groups(report.review().layers(), report.review().kinds(), this::fields);
         json.writeObjectPropertyStart("total");
         fields(report.review().total());
         number("bits_per_weight", report.review().total().bitsPerWeight());
@@ -94,6 +82,36 @@ public final class WeightsJson {
         finalSample(report);
         finalStats(report.review().tensors());
         json.writeEndObject();
+    }
+
+    private <T> void groups(Map<Integer, T> layers, Map<String, T> kinds, Consumer<T> fields) {
+        json.writeArrayPropertyStart("layers");
+        layers.forEach((layer, sums) -> {
+            json.writeStartObject();
+            json.writeNumberProperty("layer", layer);
+            fields.accept(sums);
+            json.writeEndObject();
+        });
+        json.writeEndArray();
+        json.writeArrayPropertyStart("kinds");
+        kinds.forEach((kind, sums) -> {
+            json.writeStartObject();
+            json.writeStringProperty("kind", kind);
+            fields.accept(sums);
+            json.writeEndObject();
+        });
+        json.writeEndArray();
+    }
+
+    private void fields(TensorName name) {
+        json.writeStringProperty("name", name.name());
+        json.writeName("layer");
+        if (name.hasLayer()) {
+            json.writeNumber(name.layer());
+        } else {
+            json.writeNull();
+        }
+        json.writeStringProperty("kind", name.kind());
     }
 
     private void fields(RollUp rollUp) {
@@ -104,14 +122,7 @@ public final class WeightsJson {
 
     private void write(TensorReview tensor) {
         json.writeStartObject();
-        json.writeStringProperty("name", tensor.name().name());
-        json.writeName("layer");
-        if (tensor.name().hasLayer()) {
-            json.writeNumber(tensor.name().layer());
-        } else {
-            json.writeNull();
-        }
-        json.writeStringProperty("kind", tensor.name().kind());
+        fields(tensor.name());
         longs("shape", WeightsReport.shape(tensor.info()));
         longs("ne", tensor.info().dims());
         json.writeStringProperty("dtype", WeightsReport.type(tensor.info()));
@@ -303,22 +314,7 @@ public final class WeightsJson {
         json.writeArrayPropertyStart("tensors");
         change.tensors().forEach(this::write);
         json.writeEndArray();
-        json.writeArrayPropertyStart("layers");
-        change.layers().forEach((layer, sums) -> {
-            json.writeStartObject();
-            json.writeNumberProperty("layer", layer);
-            CHANGES.writeFields(json, sums);
-            json.writeEndObject();
-        });
-        json.writeEndArray();
-        json.writeArrayPropertyStart("kinds");
-        change.kinds().forEach((kind, sums) -> {
-            json.writeStartObject();
-            json.writeStringProperty("kind", kind);
-            CHANGES.writeFields(json, sums);
-            json.writeEndObject();
-        });
-        json.writeEndArray();
+        groups(change.layers(), change.kinds(), sums -> CHANGES.writeFields(json, sums));
         json.writeName("total");
         CHANGES.write(json, change.total());
         Json.writeTexts(json, "only_a", change.onlyA());
@@ -328,14 +324,7 @@ public final class WeightsJson {
 
     private void write(ModelChange.TensorChange tensor) {
         json.writeStartObject();
-        json.writeStringProperty("name", tensor.name().name());
-        json.writeName("layer");
-        if (tensor.name().hasLayer()) {
-            json.writeNumber(tensor.name().layer());
-        } else {
-            json.writeNull();
-        }
-        json.writeStringProperty("kind", tensor.name().kind());
+        fields(tensor.name());
         longs("shape", WeightsReport.shape(tensor.a()));
         json.writeStringProperty("dtype_a", WeightsReport.type(tensor.a()));
         json.writeStringProperty("dtype_b", WeightsReport.type(tensor.b()));
