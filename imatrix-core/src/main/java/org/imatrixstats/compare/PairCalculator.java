@@ -40,8 +40,14 @@ public final class PairCalculator {
      * @throws FormatException if a file is cut short meanwhile
      */
     public static Comparison compare(DistinctPairs pairs, int threads, LongConsumer progress) throws IOException {
+        return compare(pairs, threads, memory(), progress);
+    }
+
+    /** The same in so many bytes of memory, or little more. */
+    static Comparison compare(DistinctPairs pairs, int threads, long memory, LongConsumer progress)
+            throws IOException {
         PairCalculator calculator = new PairCalculator(pairs.distinct(), threads, progress);
-        calculator.compare((long) (Runtime.getRuntime().maxMemory() * SHARE_OF_HEAP));
+        calculator.compare(memory);
         return new Comparison(pairs.pairing(),
                 pairs.selected().stream().map(pair -> calculator.stats[pairs.numberOf(pair)].of(pair)).toList());
     }
@@ -56,7 +62,11 @@ public final class PairCalculator {
 
     /** Columns that a thread has room for. */
     static long mostColumnsInMemory() {
-        return room((long) (Runtime.getRuntime().maxMemory() * SHARE_OF_HEAP));
+        return room(memory());
+    }
+
+    private static long memory() {
+        return (long) (Runtime.getRuntime().maxMemory() * SHARE_OF_HEAP);
     }
 
     private static long room(long memory) {

@@ -60,6 +60,26 @@ class PairCalculatorTest {
         return compare(ReferenceFiles.testdata(nameA), ReferenceFiles.testdata(nameB), 2);
     }
 
+    @ParameterizedTest
+    @CsvSource({"dense-prose.gguf,dense-code.gguf", "moe-prose.gguf,moe-code.gguf", "moe-prose.dat,moe-code.gguf"})
+    void aTensorThatMemoryHasNoRoomForHasTheSameFiguresToTheBit(String nameA, String nameB) throws IOException {
+        try (Imatrix a = ImatrixReader.open(ReferenceFiles.testdata(nameA));
+                Imatrix b = ImatrixReader.open(ReferenceFiles.testdata(nameB))) {
+            DistinctPairs pairs = pairs(a, b, _ -> true);
+            List<PairStats> expected = PairCalculator.compare(pairs, 2, _ -> {
+            }).tensors();
+            List<PairStats> inFiles = PairCalculator.compare(pairs, 2, 1000, _ -> {
+            }).tensors();
+            assertEquals(expected.size(), inFiles.size());
+            for (int i = 0; i < expected.size(); i++) {
+                for (PairStatistic statistic : PairStatistic.values()) {
+                    assertEquals(statistic.of(expected.get(i)), statistic.of(inFiles.get(i)),
+                            expected.get(i).name() + " " + statistic.key());
+                }
+            }
+        }
+    }
+
     // ---- an independent program
 
     @ParameterizedTest
