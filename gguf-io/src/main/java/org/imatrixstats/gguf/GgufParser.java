@@ -316,30 +316,39 @@ final class GgufParser {
     private record Row(long position, String name, List<Long> dims, GgmlType type, long offset, long bytes) {
     }
 
+    /** What is read, for errors: its text is made then. */
+    private record Part(String what, String of) {
+        @Override
+        public String toString() {
+            return what + " of " + of;
+        }
+    }
+
     private Row row(long index) throws FormatException {
         long position = cursor.position();
         String what = "name of tensor " + index;
-        long nameBytes = cursor.int64("length of " + what);
+        long nameBytes = cursor.int64(new Part("length", what));
         if (nameBytes < 1 || nameBytes > MAX_NAME_BYTES) {
             throw cursor.failAt(position, what + " has " + Long.toUnsignedString(nameBytes) + " bytes, expected 1 to "
                     + MAX_NAME_BYTES);
         }
         String name = cursor.utf8(nameBytes, what);
-        long dimCount = cursor.uint32("n_dims of '" + name + "'");
+        String tensor = "'" + name + "'";
+        long dimCount = cursor.uint32(new Part("n_dims", tensor));
         if (dimCount < 1 || dimCount > MAX_DIMS) {
             throw new FormatException(source.name(), position, name,
                     dimCount + " dimensions, expected 1 to " + MAX_DIMS);
         }
         List<Long> dims = new ArrayList<>();
         for (int i = 0; i < dimCount; i++) {
-            long dim = cursor.int64("dimension of '" + name + "'");
+            long dim = cursor.int64(new Part("dimension", tensor));
             if (dim < 0) {
                 throw new FormatException(source.name(), position, name,
                         "dimension " + i + " is " + Long.toUnsignedString(dim) + ", beyond 2^63");
             }
             dims.add(dim);
         }
-        long typeId = cursor.uint32("type of '" + name + "'");
+        long typeId = cursor.uint32(new Part("type", tensor));
         GgmlType type = GgmlType.ofId(typeId);
         if (type == null) {
             throw new FormatException(source.name(), position, name, "unknown or removed tensor type " + typeId
@@ -348,7 +357,7 @@ final class GgufParser {
                             : ""));
         }
         long bytes = bytes(position, name, dims, type);
-        return new Row(position, name, dims, type, cursor.int64("data offset of '" + name + "'"), bytes);
+        return new Row(position, name, dims, type, cursor.int64(new Part("data offset", tensor)), bytes);
     }
 
     private long bytes(long position, String name, List<Long> dims, GgmlType type) throws FormatException {

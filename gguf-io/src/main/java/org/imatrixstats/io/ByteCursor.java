@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A position in a file from which numbers and strings are read in order. Every read is checked against the bytes that
- * remain, before anything is allocated; a failure names the offset of what was being read.
+ * remain, before anything is allocated; a failure names the offset of what was being read. What that is, is made a text only then.
  */
 public final class ByteCursor {
     private static final int WINDOW = 1 << 13;
@@ -76,7 +76,7 @@ public final class ByteCursor {
         return high << 8 | low;
     }
 
-    public int int32(String what) throws FormatException {
+    public int int32(Object what) throws FormatException {
         int at = load(4, what);
         position += 4;
         int value = 0;
@@ -86,12 +86,12 @@ public final class ByteCursor {
         return value;
     }
 
-    public long uint32(String what) throws FormatException {
+    public long uint32(Object what) throws FormatException {
         return Integer.toUnsignedLong(int32(what));
     }
 
     /** Eight bytes as a signed number: a uint64 of 2^63 and more comes out negative. */
-    public long int64(String what) throws FormatException {
+    public long int64(Object what) throws FormatException {
         int at = load(8, what);
         position += 8;
         long value = 0;
@@ -148,14 +148,14 @@ public final class ByteCursor {
         return ByteBuffer.wrap(bytes, at, count);
     }
 
-    private void require(long count, String what) throws FormatException {
+    private void require(long count, Object what) throws FormatException {
         if (count < 0 || count > remaining()) {
             throw fail(what + " needs " + Long.toUnsignedString(count) + " bytes, " + remaining() + " remain");
         }
     }
 
     /** Makes sure that the next {@code count} bytes are in the window; returns where in it they start. */
-    private int load(int count, String what) throws FormatException {
+    private int load(int count, Object what) throws FormatException {
         if (position < windowStart || position + count > windowStart + windowLength) {
             require(count, what);
             windowStart = position;

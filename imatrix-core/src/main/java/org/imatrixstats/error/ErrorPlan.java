@@ -113,11 +113,6 @@ public record ErrorPlan(Inputs inputs, List<Item> items, List<ErrorTask> tasks) 
         }
     }
 
-    /** Values that are quantized, over all types. */
-    public long work() {
-        return tasks.stream().mapToLong(ErrorTask::work).sum();
-    }
-
     /** The share of all rows of the tensors that is read. */
     public double shareOfRows() {
         double read = items.stream().mapToDouble(each -> each.sampled * (double) each.tensor.matrices()).sum();

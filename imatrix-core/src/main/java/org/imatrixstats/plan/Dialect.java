@@ -193,7 +193,7 @@ public abstract class Dialect {
         return isMatrix(tensor) && mayQuantize(tensor.name());
     }
 
-    private static boolean isMatrix(TensorInfo tensor) {
+    static boolean isMatrix(TensorInfo tensor) {
         return !tensor.ggmlType().isInteger() && Model.dimensions(tensor) > 1;
     }
 
@@ -208,15 +208,6 @@ public abstract class Dialect {
             }
         }
         return true;
-    }
-
-    /** Whether it may give a tensor another type with these options, which may spare one or add some. */
-    final boolean mayQuantize(TensorInfo tensor, QuantizeOptions options) {
-        boolean spared = options.leaveOutput() && tensor.name().equals(TypeOption.OUTPUT.tensors());
-        GgmlType router = tensor.name().contains(TypeOption.ROUTER.tensors())
-                ? options.types().getOrDefault(TypeOption.ROUTER, tensor.ggmlType())
-                : tensor.ggmlType();
-        return !spared && (mayQuantize(tensor) || router != tensor.ggmlType() && isMatrix(tensor));
     }
 
     /** Parts of the names of tensors that it never quantizes. */
@@ -243,8 +234,8 @@ public abstract class Dialect {
 
     /** Whether a tensor of this name and type demands an entry of an importance matrix. */
     public final boolean needsEntry(String tensor, GgmlType type, BaseType base) {
-        return !exempt().contains(tensor)
-                && (needsEntry(type) || type == GgmlType.Q2_K && base == BaseType.Q2_K_S);
+        return (needsEntry(type) || type == GgmlType.Q2_K && base == BaseType.Q2_K_S)
+                && !exempt().contains(tensor);
     }
 
     /** Whether a type demands an entry of an importance matrix. */

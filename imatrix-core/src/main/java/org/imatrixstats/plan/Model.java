@@ -173,8 +173,11 @@ public record Model(String name, String architecture, int layers, int queryGroup
 
     /** Whether a tensor is the keys or values of a block that uses those of an earlier one. */
     public static boolean isUnused(String tensor, long layers, long sharedKv) {
+        if (sharedKv <= 0) {
+            return false;
+        }
         TensorName name = TensorName.of(tensor);
-        return sharedKv > 0 && KEYS_AND_VALUES.contains(name.kind()) && name.block() >= layers - sharedKv;
+        return KEYS_AND_VALUES.contains(name.kind()) && name.block() >= layers - sharedKv;
     }
 
     /** Layers of all stacks together: an encoder and a decoder each count from 0, and share one block count. */

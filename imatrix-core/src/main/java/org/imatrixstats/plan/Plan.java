@@ -32,8 +32,13 @@ public record Plan(Dialect dialect, QuantizeOptions options, List<PlannedTensor>
 
     /** The same without looking for warnings. */
     public static Plan ofTypes(Dialect dialect, Model model, QuantizeOptions options) throws RefusedException {
+        return ofTypes(dialect, model, Sequence.of(dialect, model, options.fileOrder()), options);
+    }
+
+    static Plan ofTypes(Dialect dialect, Model model, Sequence sequence, QuantizeOptions options)
+            throws RefusedException {
         dialect.refuseWithoutImatrix(options);
-        Simulation run = new Simulation(dialect, model, options);
+        Simulation run = new Simulation(dialect, model, sequence, options);
         List<PlannedTensor> tensors = List.copyOf(run.tensors());
         return new Plan(dialect, options, tensors, run.needsImatrix(), run.missingEntries(), List.of());
     }

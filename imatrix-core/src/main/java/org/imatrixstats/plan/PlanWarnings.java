@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
@@ -47,8 +46,15 @@ final class PlanWarnings {
     List<String> all() throws RefusedException {
         for (Rule rule : options.rules()) {
             Rule.requireProgress(options.rules());
-            matches.put(rule, matching(rule, PlannedTensor::quantized));
-            keptMatches.put(rule, matching(rule, tensor -> !tensor.quantized()));
+            List<PlannedTensor> quantized = new ArrayList<>();
+            List<PlannedTensor> kept = new ArrayList<>();
+            for (PlannedTensor tensor : tensors) {
+                if (rule.matches(tensor.name())) {
+                    (tensor.quantized() ? quantized : kept).add(tensor);
+                }
+            }
+            matches.put(rule, quantized);
+            keptMatches.put(rule, kept);
         }
         ignoredRules();
         for (Rule rule : options.rules()) {
@@ -71,16 +77,6 @@ final class PlanWarnings {
         gateAndUp();
         countedValues();
         return warnings;
-    }
-
-    private List<PlannedTensor> matching(Rule rule, Predicate<PlannedTensor> which) throws RefusedException {
-        List<PlannedTensor> matching = new ArrayList<>();
-        for (PlannedTensor tensor : tensors) {
-            if (which.test(tensor) && rule.matches(tensor.name())) {
-                matching.add(tensor);
-            }
-        }
-        return matching;
     }
 
     private void warn(String warning) {

@@ -13,6 +13,7 @@ import org.imatrixstats.plan.PlannedTensor.Cause;
 final class Simulation {
     private final Dialect dialect;
     private final Model model;
+    private final Sequence sequence;
     private final QuantizeOptions options;
     private final Mix mix;
     private final List<PlannedTensor> tensors = new ArrayList<>();
@@ -20,16 +21,22 @@ final class Simulation {
     private boolean needsImatrix;
 
     Simulation(Dialect dialect, Model model, QuantizeOptions options) {
+        this(dialect, model, Sequence.of(dialect, model, options.fileOrder()), options);
+    }
+
+    Simulation(Dialect dialect, Model model, Sequence sequence, QuantizeOptions options) {
         this.dialect = dialect;
+        this.sequence = sequence;
         this.model = model;
         this.options = options;
         this.mix = dialect.mix(model, options);
     }
 
     List<PlannedTensor> tensors() throws RefusedException {
-        for (TensorInfo tensor : options.fileOrder() ? model.tensors() : dialect.inOrder(model.tensors())) {
+        for (int i = 0; i < sequence.tensors().size(); i++) {
+            TensorInfo tensor = sequence.tensors().get(i);
             Rule.requireProgress(options.rules());
-            tensors.add(dialect.mayQuantize(tensor, options) ? quantized(tensor) : copied(tensor));
+            tensors.add(mayQuantize(tensor, sequence.mayQuantize()[i]) ? quantized(tensor) : copied(tensor));
         }
         return tensors;
     }
@@ -42,6 +49,16 @@ final class Simulation {
     /** Tensors that demand an entry that is not there. */
     List<String> missingEntries() {
         return List.copyOf(missingEntries);
+    }
+
+    /** Options may spare a tensor or add some. */
+    private boolean mayQuantize(TensorInfo tensor, boolean otherwise) {
+        if (options.leaveOutput() && tensor.name().equals(TypeOption.OUTPUT.tensors())) {
+            return false;
+        }
+        GgmlType router = options.types().get(TypeOption.ROUTER);
+        return otherwise || router != null && router != tensor.ggmlType()
+                && tensor.name().contains(TypeOption.ROUTER.tensors()) && Dialect.isMatrix(tensor);
     }
 
     private PlannedTensor copied(TensorInfo tensor) {

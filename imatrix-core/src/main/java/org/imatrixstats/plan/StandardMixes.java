@@ -38,20 +38,28 @@ public final class StandardMixes {
      * @param imatrix values per entry of the importance matrix; empty without one
      */
     public static List<Plan> plans(Dialect dialect, Model model, Optional<Map<String, Long>> imatrix) {
-        List<Plan> plans = new ArrayList<>();
+        List<Sized> plans = new ArrayList<>();
+        Sequence sequence = Sequence.of(dialect, model, false);
         for (BaseType base : usual(dialect)) {
             QuantizeOptions plain = QuantizeOptions.of(base);
             try {
-                Plan plan = Plan.ofTypes(dialect, model, imatrix.map(plain::withImatrix).orElse(plain));
+                Plan plan = Plan.ofTypes(dialect, model, sequence,
+                        imatrix.map(plain::withImatrix).orElse(plain));
                 if (plan.missingImatrix().isEmpty() && plan.tensors().stream().noneMatch(PlannedTensor::isBroken)) {
-                    plans.add(plan);
+                    plans.add(new Sized(plan, plan.quantBytes()));
                 }
             } catch (RefusedException e) {
                 // Another one it is.
             }
         }
-        plans.sort((a, b) -> Long.compare(a.quantBytes(), b.quantBytes()));
-        return plans;
+        return plans.stream().sorted().map(Sized::plan).toList();
+    }
+
+    private record Sized(Plan plan, long bytes) implements Comparable<Sized> {
+        @Override
+        public int compareTo(Sized other) {
+            return Long.compare(bytes, other.bytes);
+        }
     }
 
     /** The plan whose size is nearest; of several the first. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -47,9 +48,12 @@ final class Alternation {
             byLength.computeIfAbsent(digits.length(), _ -> new TreeSet<>()).add(digits);
         }
         // One digit, two digits, ... is what people read most easily.
-        String readable = byLength.values().stream().map(Alternation::expression).collect(Collectors.joining("|"));
+        StringJoiner readable = new StringJoiner("|");
+        for (SortedSet<String> sameLength : byLength.values()) {
+            readable.add(expression(sameLength));
+        }
         String shared = expression(all);
-        return grouped(shared.length() < readable.length() ? shared : readable);
+        return grouped(shared.length() < readable.length() ? shared : readable.toString());
     }
 
     private static String grouped(String expression) {
@@ -113,8 +117,15 @@ final class Alternation {
 
     /** Whether letters stand on both sides of this place in a word: names are read as wholes. */
     private static boolean cutsWord(SortedSet<String> words, int at) {
-        return at > 0 && words.stream().anyMatch(word -> word.length() > at && Character.isLetter(word.charAt(at - 1))
-                && Character.isLetter(word.charAt(at)));
+        if (at == 0) {
+            return false;
+        }
+        for (String word : words) {
+            if (word.length() > at && Character.isLetter(word.charAt(at - 1)) && Character.isLetter(word.charAt(at))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Words by how they start; beginnings that the same may follow stand together. */
@@ -146,13 +157,18 @@ final class Alternation {
 
     /** Single characters as a class, longer words one by one. */
     private static String anyOf(List<String> words) {
-        List<Character> single = words.stream().filter(Alternation::isOneCharacter).map(word -> word.charAt(0))
-                .toList();
+        List<Character> single = new ArrayList<>();
         List<String> alternatives = new ArrayList<>();
-        if (!single.isEmpty()) {
-            alternatives.add(characters(single));
+        for (String word : words) {
+            if (isOneCharacter(word)) {
+                single.add(word.charAt(0));
+            } else {
+                alternatives.add(literal(word));
+            }
         }
-        words.stream().filter(word -> !isOneCharacter(word)).map(Alternation::literal).forEach(alternatives::add);
+        if (!single.isEmpty()) {
+            alternatives.addFirst(characters(single));
+        }
         return String.join("|", alternatives);
     }
 
@@ -174,15 +190,16 @@ final class Alternation {
 
     private static int commonSuffix(SortedSet<String> words, int before) {
         String first = words.first();
-        int length = 0;
-        while (true) {
-            int wanted = length + 1;
-            if (words.stream().anyMatch(word -> word.length() - before < wanted
-                    || word.charAt(word.length() - wanted) != first.charAt(first.length() - wanted))) {
-                return length;
+        int length = first.length() - before;
+        for (String word : words) {
+            int shared = 0;
+            while (shared < Math.min(length, word.length() - before)
+                    && word.charAt(word.length() - shared - 1) == first.charAt(first.length() - shared - 1)) {
+                shared++;
             }
-            length = wanted;
+            length = shared;
         }
+        return length;
     }
 
     private static String characters(List<Character> characters) {
@@ -225,7 +242,9 @@ final class Alternation {
 
     private static String literal(String bytes) {
         StringBuilder literal = new StringBuilder();
-        bytes.chars().forEach(c -> literal.append(character((char) c, SPECIAL)));
+        for (int i = 0; i < bytes.length(); i++) {
+            literal.append(character(bytes.charAt(i), SPECIAL));
+        }
         return literal.toString();
     }
 

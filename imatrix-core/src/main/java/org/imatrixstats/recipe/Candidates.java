@@ -2,8 +2,10 @@ package org.imatrixstats.recipe;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.DoubleSummaryStatistics;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +23,6 @@ import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
-import org.imatrixstats.plan.Rule;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 
@@ -32,38 +33,53 @@ import org.imatrixstats.tensor.TensorName;
 final class Candidates {
     /** A type that a tensor may have, as it will be stored. */
     record Option(GgmlType type, long bytes, double loss) {
-        // Those of a record are classes that the JVM makes at each start.
+    }
 
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Option option && type == option.type && bytes == option.bytes
-                    && Double.compare(loss, option.loss) == 0;
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * (31 * type.ordinal() + Long.hashCode(bytes)) + Double.hashCode(loss);
+    /** What each tensor of a group is stored as, and what they take and lose together. */
+    record Combination(List<Option> options, long bytes, double loss) {
+        static Combination of(List<Option> options) {
+            long bytes = 0;
+            DoubleSummaryStatistics losses = new DoubleSummaryStatistics();
+            for (Option option : options) {
+                bytes += option.bytes;
+                losses.accept(option.loss);
+            }
+            return new Combination(options, bytes, losses.getSum());
         }
     }
 
-    private static long bytes(List<Option> options) {
-        long bytes = 0;
-        for (Option option : options) {
-            bytes += option.bytes;
-        }
-        return bytes;
-    }
-
-    /** Tensors that get one type, and what each of them is stored as for each type that all of them may have. */
-    record Group(List<TensorInfo> tensors, List<List<Option>> options) {
+    /** Tensors that get one type, and what they are stored as for each type that all of them may have. */
+    record Group(List<TensorInfo> tensors, List<Combination> combinations) {
         Knapsack.Item item() {
-            long[] bytes = new long[options.size()];
-            double[] losses = new double[options.size()];
+            long[] bytes = new long[combinations.size()];
+            double[] losses = new double[combinations.size()];
             for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = bytes(options.get(i));
-                losses[i] = loss(options.get(i));
+                bytes[i] = combinations.get(i).bytes;
+                losses[i] = combinations.get(i).loss;
             }
             return new Knapsack.Item(bytes, losses);
+        }
+
+        /** Without what takes no fewer bytes than copying the tensors: a larger type than the present one gains nothing. */
+        private Group unbeaten() {
+            long copied = Long.MAX_VALUE;
+            for (Combination each : combinations) {
+                if (each.loss == 0) {
+                    copied = Math.min(copied, each.bytes);
+                }
+            }
+            List<Combination> unbeaten = new ArrayList<>(combinations.size());
+            for (Combination each : combinations) {
+                if (!(each.loss > 0) || each.bytes < copied) {
+                    unbeaten.add(each);
+                }
+            }
+            return new Group(tensors, unbeaten);
+        }
+
+        private Group smallest() {
+            return new Group(tensors,
+                    combinations.stream().min((a, b) -> Long.compare(a.bytes, b.bytes)).stream().toList());
         }
 
         String label() {
@@ -76,31 +92,50 @@ final class Candidates {
     /** Far below the largest double: losses are added, and multiplied by bytes. */
     private static final double MOST_LOSS = 1e200;
 
-    /** What is known of a tensor so far. */
-    private static final class Known {
+    /** Tensors that the quantizer treats alike: of one shape, type and size of entry, and of one name but for its layer. */
+    private static final class Sort {
+        private final TensorInfo first;
+        private final Optional<Long> entry;
         private final String kind;
-        private final Map<GgmlType, Optional<Option>> options = new EnumMap<>(GgmlType.class);
-        /** What it is stored as for each type, shared with all tensors of its sort. */
-        private final Map<GgmlType, Optional<GgmlType>> storedAs;
+        /** What they are stored as for each type; empty if they cannot have it. */
+        private final Map<GgmlType, Optional<GgmlType>> storedAs = new EnumMap<>(GgmlType.class);
 
-        Known(String kind, Map<GgmlType, Optional<GgmlType>> storedAs) {
+        Sort(TensorInfo first, Optional<Long> entry, String kind) {
+            this.first = first;
+            this.entry = entry;
             this.kind = kind;
-            this.storedAs = storedAs;
+        }
+
+        boolean isOf(TensorInfo tensor, Optional<Long> otherEntry) {
+            return tensor.type() == first.type() && tensor.dims().equals(first.dims()) && otherEntry.equals(entry);
         }
     }
 
-    private final Map<String, Known> byTensor = new HashMap<>();
-    /** By all that it depends on: the shape, both types, the size of the entry, and the name but for its layer. */
-    private final Map<String, Map<GgmlType, Optional<GgmlType>>> storedAs = new HashMap<>();
+    /** Tensors that get one type. */
+    private static final class Members {
+        private final List<TensorInfo> tensors = new ArrayList<>();
+        private final List<Sort> sorts = new ArrayList<>();
+        /** Per tensor what it may be stored as, as far as that is known. */
+        private final List<Map<GgmlType, Option>> options = new ArrayList<>();
+
+        void add(TensorInfo tensor, Sort sort) {
+            tensors.add(tensor);
+            sorts.add(sort);
+            options.add(new EnumMap<>(GgmlType.class));
+        }
+    }
+
+    private final Map<GgmlType, QuantizeOptions> everywhere = new EnumMap<>(GgmlType.class);
     private final Map<List<GgmlType>, Pool> pools = new HashMap<>();
     private final Model model;
     private final RecipeOptions options;
     private final Losses losses;
     private final Dialect dialect;
     private final QuantizeOptions quantize;
-    private final List<TensorInfo> tensors;
+    private final List<TensorInfo> tensors = new ArrayList<>();
     private final long fixedBytes;
     private final List<GgmlType> given;
+    private final Collection<Members> groups;
 
     /**
      * What is chosen from for a size.
@@ -115,7 +150,7 @@ final class Candidates {
     record Pool(List<GgmlType> types, List<Group> groups, List<Knapsack.Item> items, long fixed, long leastBytes,
             long mostBytes) {
         static Pool of(List<GgmlType> types, List<Group> groups, long fixed) {
-            List<Knapsack.Item> items = groups.stream().filter(group -> !group.options.isEmpty()).map(Group::item)
+            List<Knapsack.Item> items = groups.stream().filter(group -> !group.combinations.isEmpty()).map(Group::item)
                     .toList();
             return new Pool(types, groups, items, fixed, fixed + Knapsack.leastBytes(items),
                     fixed + Knapsack.mostBytes(items));
@@ -139,15 +174,33 @@ final class Candidates {
         this.dialect = options.dialect();
         QuantizeOptions plain = QuantizeOptions.of(options.base());
         this.quantize = imatrix.isPresent() ? plain.withImatrix(imatrix.get()) : plain;
-        this.tensors = model.tensors().stream().filter(dialect::mayQuantize).toList();
-        this.fixedBytes = model.tensors().stream().filter(tensor -> !dialect.mayQuantize(tensor))
-                .mapToLong(tensor -> dialect.bytes(tensor.ggmlType(), tensor)).sum();
+        long fixed = 0;
+        Set<String> copied = copied();
+        for (TensorInfo tensor : model.tensors()) {
+            if (copied.contains(tensor.name())) {
+                fixed += dialect.bytes(tensor.ggmlType(), tensor);
+            } else {
+                tensors.add(tensor);
+            }
+        }
+        this.fixedBytes = fixed;
         if (tensors.isEmpty()) {
             throw new RecipeException(model.name() + ": has no tensor that " + dialect.name() + " quantizes");
         }
-        Plan.ofTypes(dialect, model, quantize.withRules(List.of(everywhere(GgmlType.F16))));
         requirePinned();
         this.given = given();
+        this.groups = groups();
+    }
+
+    /** The names of the tensors that are never quantized. */
+    private Set<String> copied() throws RefusedException {
+        Set<String> copied = new HashSet<>();
+        for (PlannedTensor tensor : Plan.ofTypes(dialect, model, everywhere(GgmlType.F16)).tensors()) {
+            if (!tensor.quantized()) {
+                copied.add(tensor.name());
+            }
+        }
+        return copied;
     }
 
     Model model() {
@@ -234,7 +287,7 @@ final class Candidates {
 
     private void requireComplete(Pool pool) throws RecipeException {
         for (Group group : pool.groups) {
-            if (group.options.isEmpty()) {
+            if (group.combinations.isEmpty()) {
                 throw new RecipeException("no type is left for " + group.label() + ": " + whyNone(group, pool.types),
                         Remedy.TYPES);
             }
@@ -278,22 +331,34 @@ final class Candidates {
                 bytes * 8.0 / model.elements());
     }
 
-    private List<Group> groups(List<GgmlType> types) throws RecipeException, RefusedException {
-        Map<String, List<TensorInfo>> members = new LinkedHashMap<>();
+    private Collection<Members> groups() {
+        Map<String, List<Sort>> sorts = new HashMap<>();
+        Map<String, Members> groups = new LinkedHashMap<>();
         for (TensorInfo tensor : tensors) {
-            members.computeIfAbsent(groupKey(tensor), _ -> new ArrayList<>()).add(tensor);
+            TensorName name = TensorName.of(tensor.name());
+            String anyLayer = name.hasLayer() ? name.inLayer(0) : name.name();
+            Sort sort = sort(tensor, name.kind(), sorts.computeIfAbsent(anyLayer, _ -> new ArrayList<>()));
+            groups.computeIfAbsent(group(name), _ -> new Members()).add(tensor, sort);
         }
-        List<Group> groups = new ArrayList<>();
-        for (List<TensorInfo> group : members.values()) {
-            groups.add(group(group, types));
+        return groups.values();
+    }
+
+    private Sort sort(TensorInfo tensor, String kind, List<Sort> known) {
+        Map<String, Long> entries = quantize.imatrix().orElse(Map.of());
+        Optional<Long> entry = dialect.entry(tensor.name(), entries).map(entries::get);
+        for (Sort sort : known) {
+            if (sort.isOf(tensor, entry)) {
+                return sort;
+            }
         }
-        return groups;
+        Sort sort = new Sort(tensor, entry, kind);
+        known.add(sort);
+        return sort;
     }
 
     /** Tensors whose type is given stand alone. */
-    private String groupKey(TensorInfo tensor) {
-        TensorName name = TensorName.of(tensor.name());
-        if (name.hasLayer() && options.pin(tensor.name()).isEmpty()) {
+    private String group(TensorName name) {
+        if (name.hasLayer() && options.pin(name.name()).isEmpty()) {
             for (Harmony harmony : List.of(Harmony.QKV, Harmony.QK, Harmony.GATE_UP)) {
                 Optional<String> group = options.harmonies().contains(harmony)
                         ? harmony.group(name)
@@ -303,34 +368,71 @@ final class Candidates {
                 }
             }
         }
-        return tensor.name();
+        return name.name();
     }
 
-    /** Types that are stored as the same count once. Rows that no block fits stay at 16 bits. */
-    private Group group(List<TensorInfo> members, List<GgmlType> types) throws RecipeException, RefusedException {
-        Set<List<Option>> available = new LinkedHashSet<>();
-        Optional<RecipeOptions.Pin> pin = options.pin(members.getFirst().name());
-        boolean noBlocks = members.stream().anyMatch(tensor -> tensor.ne0() % SMALLEST_BLOCK != 0);
-        boolean noChoice = pin.isPresent() || noBlocks;
-        boolean unused = members.stream().allMatch(tensor -> model.isUnused(tensor.name())) && !noChoice;
-        for (GgmlType type : pin.isPresent()
-                ? List.of(pin.get().type())
-                : noBlocks ? List.of(GgmlType.F16) : withPresent(unused ? needingNoEntry(types) : types, members)) {
-            List<Option> stored = new ArrayList<>();
-            for (TensorInfo tensor : members) {
-                Known known = known(tensor);
-                Optional<Option> option = option(known, tensor, type);
-                if (option.isPresent() && (noChoice || options.allows(known.kind, option.get().type))) {
-                    stored.add(option.get());
-                }
-            }
-            if (stored.size() == members.size()) {
-                available.add(stored);
+    private List<Group> groups(List<GgmlType> types) throws RecipeException, RefusedException {
+        // The same tensors of another layer are mostly of the same sorts.
+        Map<List<Sort>, Collection<List<GgmlType>>> storedAs = new HashMap<>();
+        List<Group> all = new ArrayList<>(groups.size());
+        for (Members members : groups) {
+            all.add(group(members, types, storedAs));
+        }
+        return all;
+    }
+
+    /** Rows that no block fits stay at 16 bits. */
+    private Group group(Members members, List<GgmlType> types, Map<List<Sort>, Collection<List<GgmlType>>> storedAs)
+            throws RecipeException, RefusedException {
+        Optional<RecipeOptions.Pin> pin = options.pin(members.tensors.getFirst().name());
+        if (pin.isPresent() || !fitsBlocks(members)) {
+            GgmlType type = pin.map(RecipeOptions.Pin::type).orElse(GgmlType.F16);
+            return group(members, storedAs(members, List.of(type), false));
+        }
+        if (isUnused(members)) {
+            return group(members, storedAs(members, withPresent(needingNoEntry(types), members), true)).smallest();
+        }
+        Collection<List<GgmlType>> known = storedAs.get(members.sorts);
+        if (known == null) {
+            known = storedAs(members, withPresent(types, members), true);
+            storedAs.put(members.sorts, known);
+        }
+        return group(members, known).unbeaten();
+    }
+
+    private static boolean fitsBlocks(Members members) {
+        for (TensorInfo tensor : members.tensors) {
+            if (tensor.ne0() % SMALLEST_BLOCK != 0) {
+                return false;
             }
         }
-        return unused && !available.isEmpty()
-                ? new Group(members, List.of(smallest(available)))
-                : new Group(members, unbeaten(available));
+        return true;
+    }
+
+    private boolean isUnused(Members members) {
+        for (TensorInfo tensor : members.tensors) {
+            if (!model.isUnused(tensor.name())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Group group(Members members, Collection<List<GgmlType>> storedAs) throws RecipeException {
+        List<Combination> combinations = new ArrayList<>(storedAs.size());
+        for (List<GgmlType> types : storedAs) {
+            List<Option> known = new ArrayList<>(types.size());
+            for (int i = 0; i < types.size(); i++) {
+                Option option = option(members.tensors.get(i), types.get(i), members.options.get(i));
+                if (!Double.isNaN(option.loss)) {
+                    known.add(option);
+                }
+            }
+            if (known.size() == types.size()) {
+                combinations.add(Combination.of(known));
+            }
+        }
+        return new Group(members.tensors, combinations);
     }
 
     /** What tensors that are never computed with can have: the types of the dialect too, whatever the target. */
@@ -339,35 +441,10 @@ final class Candidates {
                 .filter(type -> !dialect.needsEntry(type)).toList();
     }
 
-    private static List<Option> smallest(Collection<List<Option>> available) {
-        return available.stream().min((a, b) -> Long.compare(bytes(a), bytes(b))).orElseThrow();
-    }
-
-    /** Without those that take no fewer bytes than copying the tensors: a larger type than the present one gains nothing. */
-    private static List<List<Option>> unbeaten(Collection<List<Option>> available) {
-        long copied = Long.MAX_VALUE;
-        for (List<Option> each : available) {
-            if (loss(each) == 0) {
-                copied = Math.min(copied, bytes(each));
-            }
-        }
-        List<List<Option>> unbeaten = new ArrayList<>();
-        for (List<Option> each : available) {
-            if (!(loss(each) > 0) || bytes(each) < copied) {
-                unbeaten.add(each);
-            }
-        }
-        return unbeaten;
-    }
-
-    private static double loss(List<Option> options) {
-        return options.size() == 1 ? options.getFirst().loss : options.stream().mapToDouble(Option::loss).sum();
-    }
-
     /** The types to choose from and those that quants have already, which are copied if they keep theirs. */
-    private Collection<GgmlType> withPresent(List<GgmlType> types, List<TensorInfo> members) {
+    private Collection<GgmlType> withPresent(List<GgmlType> types, Members members) {
         Set<GgmlType> all = new LinkedHashSet<>(types);
-        members.stream().map(TensorInfo::ggmlType)
+        members.tensors.stream().map(TensorInfo::ggmlType)
                 .filter(type -> PlannedTensor.isQuant(type) && dialect.types().contains(type)).forEach(all::add);
         return all;
     }
@@ -392,44 +469,45 @@ final class Candidates {
                 + " distortion";
     }
 
-    private Known known(TensorInfo tensor) {
-        Known known = byTensor.get(tensor.name());
-        if (known == null) {
-            TensorName name = TensorName.of(tensor.name());
-            Map<String, Long> entries = quantize.imatrix().orElse(Map.of());
-            String sort = tensor.dims() + " " + tensor.ggmlType() + " "
-                    + dialect.entry(tensor.name(), entries).map(entries::get) + " "
-                    + (name.hasLayer() ? name.inLayer(0) : name.name());
-            known = new Known(name.kind(), storedAs.computeIfAbsent(sort, _ -> new EnumMap<>(GgmlType.class)));
-            byTensor.put(tensor.name(), known);
+    /** What members are stored as for each type that all of them may have. Types that are stored as the same count once. */
+    private Collection<List<GgmlType>> storedAs(Members members, Collection<GgmlType> types, boolean limited)
+            throws RefusedException {
+        Set<List<GgmlType>> all = new LinkedHashSet<>();
+        for (GgmlType type : types) {
+            List<GgmlType> stored = new ArrayList<>();
+            for (Sort sort : members.sorts) {
+                Optional<GgmlType> each = storedAs(sort, type);
+                if (each.isPresent() && (!limited || options.allows(sort.kind, each.get()))) {
+                    stored.add(each.get());
+                }
+            }
+            if (stored.size() == members.sorts.size()) {
+                all.add(stored);
+            }
         }
-        return known;
+        return all;
     }
 
-    /** The tensor in a type as the quantizer would store it; empty if it would not, or if the loss is not known. */
-    private Optional<Option> option(Known known, TensorInfo tensor, GgmlType type)
-            throws RecipeException, RefusedException {
-        Optional<Option> option = known.options.get(type);
-        if (option == null) {
-            option = find(known, tensor, type);
-            known.options.put(type, option);
-        }
-        return option;
-    }
-
-    private Optional<Option> find(Known known, TensorInfo tensor, GgmlType type)
-            throws RecipeException, RefusedException {
-        Optional<GgmlType> stored = known.storedAs.get(type);
+    /** The type that the quantizer would store in place of another; empty if it would not. */
+    private Optional<GgmlType> storedAs(Sort sort, GgmlType type) throws RefusedException {
+        Optional<GgmlType> stored = sort.storedAs.get(type);
         if (stored == null) {
-            stored = stored(tensor, type);
-            known.storedAs.put(type, stored);
+            stored = stored(sort.first, type);
+            sort.storedAs.put(type, stored);
         }
-        Optional<Option> option = stored
-                .map(each -> new Option(each, dialect.bytes(each, tensor), losses.of(tensor, each)))
-                .filter(each -> !Double.isNaN(each.loss));
-        if (option.isPresent() && option.get().loss > MOST_LOSS) {
+        return stored;
+    }
+
+    /** A tensor stored as this type; its loss is NaN if that is not known. */
+    private Option option(TensorInfo tensor, GgmlType type, Map<GgmlType, Option> known) throws RecipeException {
+        Option option = known.get(type);
+        if (option == null) {
+            option = new Option(type, dialect.bytes(type, tensor), losses.of(tensor, type));
+            known.put(type, option);
+        }
+        if (option.loss > MOST_LOSS) {
             throw new RecipeException("tensor '" + tensor.name() + "': its loss in " + dialect.nameOf(type) + " is "
-                    + option.get().loss + ", beyond " + MOST_LOSS
+                    + option.loss + ", beyond " + MOST_LOSS
                     + ": give smaller figures", Remedy.LOSSES);
         }
         return option;
@@ -440,7 +518,7 @@ final class Candidates {
         Model alone = new Model(model.name(), model.architecture(), model.layers(), model.queryGroup(),
                 model.experts(), model.vocabulary(), 0, List.of(tensor));
         try {
-            Plan plan = Plan.ofTypes(dialect, alone, quantize.withRules(List.of(everywhere(type))));
+            Plan plan = Plan.ofTypes(dialect, alone, everywhere(type));
             PlannedTensor planned = plan.tensors().getFirst();
             boolean crashes = dialect.crashesAt(planned, quantize.imatrix().orElse(Map.of()));
             return plan.missingImatrix().isEmpty() && !planned.isBroken() && !crashes
@@ -451,8 +529,14 @@ final class Candidates {
         }
     }
 
-    private Rule everywhere(GgmlType type) throws RefusedException {
-        return dialect.rule(".*", type);
+    /** One type for all tensors. */
+    private QuantizeOptions everywhere(GgmlType type) throws RefusedException {
+        QuantizeOptions known = everywhere.get(type);
+        if (known == null) {
+            // An empty pattern is found in every name.
+            known = quantize.withRules(List.of(dialect.rule("", type)));
+            everywhere.put(type, known);
+        }
+        return known;
     }
-
 }

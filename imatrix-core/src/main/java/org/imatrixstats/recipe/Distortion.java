@@ -31,7 +31,6 @@ public record Distortion(String source, Map<GgmlType, Double> guided, Map<GgmlTy
      */
     private static final String GUIDED = "gauss_lognormal_imatrix_weighted";
     private static final String UNGUIDED = "gauss_plain";
-    private static final String SOURCE = "measured with llama-quantize of %s on normal weights";
 
     /** What was measured on the quantizer of a dialect: {@code distortion-*.tsv} beside this class. */
     public static Distortion measured(Dialect dialect) {
@@ -53,7 +52,8 @@ public record Distortion(String source, Map<GgmlType, Double> guided, Map<GgmlTy
         // Not in the measurement: no quantizer rounds them.
         guided.put(GgmlType.F32, 0.0);
         unguided.put(GgmlType.F32, 0.0);
-        return new Distortion(String.format(SOURCE, dialect.name()), guided, unguided);
+        return new Distortion("measured with llama-quantize of " + dialect.name() + " on normal weights", guided,
+                unguided);
     }
 
     private static GgmlType named(String name) {

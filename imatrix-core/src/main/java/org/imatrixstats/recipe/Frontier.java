@@ -73,7 +73,7 @@ public final class Frontier {
                 Candidates.Group group = pool.groups().get(i);
                 for (int j = 0; j < group.tensors().size(); j++) {
                     double elements = group.tensors().get(j).elements();
-                    share.merge(group.options().get(choices[i]).get(j).type(), elements, Double::sum);
+                    share.merge(group.combinations().get(choices[i]).options().get(j).type(), elements, Double::sum);
                     all += elements;
                 }
             }

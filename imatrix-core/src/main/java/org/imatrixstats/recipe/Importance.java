@@ -60,8 +60,13 @@ public record Importance(double beta, Ranking ranking, List<Role> roles) {
      */
     double role(String kind, boolean tied) {
         String known = tied && kind.equals(TOKEN_EMBEDDINGS) && !hasRole(kind) ? OUTPUT : kind;
-        return roles.stream().filter(role -> role.kinds.test(known) || role.kinds.test(function(known))).findFirst()
-                .map(Role::weight).orElse(1.0);
+        String function = function(known);
+        for (Role role : roles) {
+            if (role.kinds.test(known) || role.kinds.test(function)) {
+                return role.weight;
+            }
+        }
+        return 1;
     }
 
     private static String function(String kind) {

@@ -225,11 +225,7 @@ final class Knapsack {
 
     /** The choices on the lower convex hull of an item, from the smallest to the one that costs least. */
     private static int[] hull(Item item) {
-        Integer[] order = new Integer[item.bytes.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> item.bytes[a] != item.bytes[b]
-                ? Long.compare(item.bytes[a], item.bytes[b])
-                : Double.compare(item.costs[a], item.costs[b]));
+        int[] order = order(item);
         int[] hull = new int[order.length];
         int size = 0;
         for (int next : order) {
@@ -243,6 +239,25 @@ final class Knapsack {
             hull[size++] = next;
         }
         return Arrays.copyOf(hull, size);
+    }
+
+    /** The choices by bytes, those of the same bytes by cost. */
+    private static int[] order(Item item) {
+        int[] order = new int[item.bytes.length];
+        for (int i = 0; i < order.length; i++) {
+            int at = i;
+            // Choices come nearly in this order.
+            while (at > 0 && isBefore(item, i, order[at - 1])) {
+                order[at] = order[at - 1];
+                at--;
+            }
+            order[at] = i;
+        }
+        return order;
+    }
+
+    private static boolean isBefore(Item item, int a, int b) {
+        return item.bytes[a] < item.bytes[b] || item.bytes[a] == item.bytes[b] && item.costs[a] < item.costs[b];
     }
 
     private static double gainPerByte(Item item, int from, int to) {
@@ -262,75 +277,124 @@ final class Knapsack {
      * @param bytes     of all items
      * @param penalties what the choices cost more than the best at the price of a byte
      */
-    private record States(int size, long[] bytes, double[] penalties, Change[] changes) {
-        static States of(long bytes) {
-            return new States(1, new long[]{bytes}, new double[1], new Change[1]);
-        }
-
-        static States ofUpTo(int size) {
-            return new States(0, new long[size], new double[size], new Change[size]);
-        }
-    }
-
-    /** Steps of the items not yet looked at in their order, and the sums over the first so many. */
-    private final class Sums {
-        private final int[] stepItems;
-        private final long[] stepBytes;
-        private final double[] stepPenalties;
+    private final class States {
         private final long[] bytes;
         private final double[] penalties;
+        private final Change[] changes;
         private int size;
 
-        Sums(List<Step> ordered) {
-            this.size = ordered.size();
-            this.stepItems = new int[size];
-            this.stepBytes = new long[size];
-            this.stepPenalties = new double[size];
-            this.bytes = new long[size + 1];
-            this.penalties = new double[size + 1];
-            for (int i = 0; i < size; i++) {
-                Step step = ordered.get(i);
-                stepItems[i] = step.item;
-                stepBytes[i] = step.bytes;
-                stepPenalties[i] = Math.abs(price * step.bytes - step.gain);
-            }
-            sum(0);
+        /** @param most as many as they become at most */
+        States(int most) {
+            this.bytes = new long[most];
+            this.penalties = new double[most];
+            this.changes = new Change[most];
         }
 
-        private void sum(int from) {
-            for (int i = from; i < size; i++) {
-                bytes[i + 1] = bytes[i] + stepBytes[i];
-                penalties[i + 1] = penalties[i] + stepPenalties[i];
-            }
+        /** What a state costs, but for what all have in common. */
+        private double cost(int state) {
+            return penalties[state] - price * (bytes[state] - baseBytes);
         }
 
-        void remove(int item) {
-            int first = 0;
-            while (first < size && stepItems[first] != item) {
+        void add(long moreBytes, double penalty, Change change) {
+            bytes[size] = moreBytes;
+            penalties[size] = penalty;
+            changes[size] = change;
+            // The one before has fewer bytes.
+            size += size == 0 || cost(size) < cost(size - 1) ? 1 : 0;
+        }
+
+        /** Adds others, each of which costs less than the one before it. */
+        void addAll(States others, int from, int to) {
+            int first = from;
+            while (first < to && size > 0 && others.cost(first) >= cost(size - 1)) {
                 first++;
             }
-            int kept = first;
-            for (int i = first; i < size; i++) {
-                if (stepItems[i] != item) {
-                    stepItems[kept] = stepItems[i];
-                    stepBytes[kept] = stepBytes[i];
-                    stepPenalties[kept++] = stepPenalties[i];
+            System.arraycopy(others.bytes, first, bytes, size, to - first);
+            System.arraycopy(others.penalties, first, penalties, size, to - first);
+            System.arraycopy(others.changes, first, changes, size, to - first);
+            size += to - first;
+        }
+
+        /** Keeps those whose bound is below a limit. */
+        void keepBelow(double limit, double[] bounds) {
+            int kept = 0;
+            for (int s = 0; s < size; s++) {
+                if (bounds[s] < limit) {
+                    bytes[kept] = bytes[s];
+                    penalties[kept] = penalties[s];
+                    changes[kept++] = changes[s];
                 }
             }
             size = kept;
-            sum(first);
+        }
+    }
+
+    /**
+     * Steps of the items not yet looked at in their order, and the sums over the first so many. States are near each other,
+     * so that few sums are asked for: they are made when they are.
+     */
+    private final class Sums {
+        private final List<Step> ordered;
+        private final boolean[] removed = new boolean[items.size()];
+        private final Step[] summed;
+        private final long[] bytes;
+        private final double[] penalties;
+        /** How many of the steps have been looked at, and how many of these are summed: those of items that are not removed. */
+        private int read;
+        private int size;
+        /** What was asked for last is between this sum and the next. */
+        private int place;
+
+        Sums(List<Step> ordered) {
+            this.ordered = ordered;
+            this.summed = new Step[ordered.size()];
+            this.bytes = new long[ordered.size() + 1];
+            this.penalties = new double[ordered.size() + 1];
+        }
+
+        private void add(Step step) {
+            summed[size] = step;
+            bytes[size + 1] = bytes[size] + step.bytes;
+            penalties[size + 1] = penalties[size] + Math.abs(price * step.bytes - step.gain);
+            size++;
+        }
+
+        void remove(int item) {
+            removed[item] = true;
+            int end = size;
+            size = 0;
+            while (size < end && summed[size].item != item) {
+                size++;
+            }
+            for (int i = size; i < end; i++) {
+                if (summed[i].item != item) {
+                    add(summed[i]);
+                }
+            }
+            place = Math.min(place, size);
         }
 
         double at(long wanted, double beyond) {
-            int found = Arrays.binarySearch(bytes, 0, size + 1, wanted);
-            if (found >= 0) {
-                return penalties[found];
+            while (bytes[size] < wanted && read < ordered.size()) {
+                Step step = ordered.get(read++);
+                if (!removed[step.item]) {
+                    add(step);
+                }
             }
-            int next = -found - 1;
-            long rest = wanted - bytes[next - 1];
-            return penalties[next - 1] + rest * (next > size
+            // States come in the order of bytes.
+            while (bytes[place] > wanted) {
+                place--;
+            }
+            while (place < size && bytes[place + 1] <= wanted) {
+                place++;
+            }
+            long rest = wanted - bytes[place];
+            if (rest == 0) {
+                return penalties[place];
+            }
+            return penalties[place] + rest * (place == size
                     ? beyond
-                    : (penalties[next] - penalties[next - 1]) / (bytes[next] - bytes[next - 1]));
+                    : (penalties[place + 1] - penalties[place]) / (bytes[place + 1] - bytes[place]));
         }
     }
 
@@ -370,7 +434,8 @@ final class Knapsack {
         }
         Arrays.sort(order, (a, b) -> Long.compare(spread[b], spread[a]));
         Rest rest = new Rest();
-        States states = States.of(baseBytes);
+        States states = new States(1);
+        states.add(baseBytes, 0, null);
         Change best = null;
         double least = excess(baseBytes, 0);
         double proven = Double.POSITIVE_INFINITY;
@@ -401,25 +466,14 @@ final class Knapsack {
             for (double bound : bounds) {
                 proven = bound >= limit && bound < least ? Math.min(proven, bound) : proven;
             }
-            states = below(limit, all, bounds);
+            all.keepBelow(limit, bounds);
+            states = all;
         }
         int[] choices = base.clone();
         for (Change change = best; change != null; change = change.before) {
             choices[change.item] = change.choice;
         }
         return solution(choices, proven, proven >= least);
-    }
-
-    private static States below(double limit, States all, double[] bounds) {
-        int size = 0;
-        for (int s = 0; s < all.size; s++) {
-            if (bounds[s] < limit) {
-                all.bytes[size] = all.bytes[s];
-                all.penalties[size] = all.penalties[s];
-                all.changes[size++] = all.changes[s];
-            }
-        }
-        return new States(size, all.bytes, all.penalties, all.changes);
     }
 
     /** How far the cost of a state that fits is above the bound of the relaxation. */
@@ -435,36 +489,30 @@ final class Knapsack {
                 all = merged(all, states, item, choice, most);
             }
         }
-        // Not the arrays of the states before, which are still to be looked at.
-        return all == states ? merged(States.ofUpTo(0), states, item, base[item], most) : all;
+        return all;
     }
 
     /** Both the states so far and those before with a choice of an item, in the order of bytes. */
     private States merged(States soFar, States before, int item, int choice, double most) {
-        States merged = States.ofUpTo(soFar.size + before.size);
+        States merged = new States(soFar.size + before.size);
         long change = change(item, choice);
         double penalty = penalty(item, choice);
-        double least = Double.POSITIVE_INFINITY;
-        int size = 0;
-        for (int i = 0, j = 0; i < soFar.size || j < before.size;) {
-            boolean first = j == before.size || i < soFar.size && (soFar.bytes[i] < before.bytes[j] + change
-                    || soFar.bytes[i] == before.bytes[j] + change
-                            && soFar.penalties[i] <= before.penalties[j] + penalty);
-            long bytes = first ? soFar.bytes[i] : before.bytes[j] + change;
-            double total = first ? soFar.penalties[i] : before.penalties[j] + penalty;
-            double cost = total - price * (bytes - baseBytes);
-            if (total < most && cost < least) {
-                least = cost;
-                merged.bytes[size] = bytes;
-                merged.penalties[size] = total;
-                merged.changes[size++] = first
-                        ? soFar.changes[i]
-                        : choice == base[item] ? before.changes[j] : new Change(before.changes[j], item, choice);
+        int next = 0;
+        for (int i = 0; i < before.size; i++) {
+            long bytes = before.bytes[i] + change;
+            double total = before.penalties[i] + penalty;
+            if (total < most) {
+                int from = next;
+                while (next < soFar.size && (soFar.bytes[next] < bytes
+                        || soFar.bytes[next] == bytes && soFar.penalties[next] <= total)) {
+                    next++;
+                }
+                merged.addAll(soFar, from, next);
+                merged.add(bytes, total, new Change(before.changes[i], item, choice));
             }
-            i += first ? 1 : 0;
-            j += first ? 0 : 1;
         }
-        return new States(size, merged.bytes, merged.penalties, merged.changes);
+        merged.addAll(soFar, next, soFar.size);
+        return merged;
     }
 
     /** The cost that no solution can be below, as the relaxation has it. */

@@ -78,7 +78,12 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
 
     /** E of the tensor in the type, or D of the type where it was not measured; NaN if neither is known. */
     public double relativeError(TensorInfo tensor, GgmlType type) {
-        return errors.map(measured -> measured.of(tensor.name(), type)).orElse(OptionalDouble.empty())
-                .orElseGet(() -> distortion.of(type, hasEntry(tensor)));
+        if (errors.isPresent()) {
+            OptionalDouble measured = errors.get().of(tensor.name(), type);
+            if (measured.isPresent()) {
+                return measured.getAsDouble();
+            }
+        }
+        return distortion.of(type, hasEntry(tensor));
     }
 }

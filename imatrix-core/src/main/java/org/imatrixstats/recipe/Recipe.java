@@ -82,7 +82,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
             Map<String, Candidates.Option> chosen = new LinkedHashMap<>();
             for (int i = 0; i < groups.size(); i++) {
                 Candidates.Group group = groups.get(i);
-                List<Candidates.Option> option = group.options().get(solution.choices()[i]);
+                List<Candidates.Option> option = group.combinations().get(solution.choices()[i]).options();
                 for (int j = 0; j < group.tensors().size(); j++) {
                     chosen.put(group.tensors().get(j).name(), option.get(j));
                 }
@@ -127,12 +127,14 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
         }
 
         private static void verifyOneRule(List<Rule> rules, PlannedTensor tensor) throws RefusedException {
-            int matching = 0;
-            for (Rule rule : rules) {
-                matching += rule.matches(tensor.name()) ? 1 : 0;
+            if (tensor.quantized() != (tensor.rule() != null)) {
+                throw new IllegalStateException(tensor.name() + " is matched by " + tensor.rule());
             }
-            if (matching != (tensor.quantized() ? 1 : 0)) {
-                throw new IllegalStateException(tensor.name() + " is matched by " + matching + " rules");
+            // The rule of a tensor is the first that matches.
+            for (int i = rules.indexOf(tensor.rule()) + 1; i < rules.size(); i++) {
+                if (rules.get(i).matches(tensor.name())) {
+                    throw new IllegalStateException(tensor.name() + " is matched by " + rules.get(i) + " too");
+                }
             }
         }
     }

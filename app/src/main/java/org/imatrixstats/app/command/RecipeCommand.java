@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -358,7 +359,7 @@ public final class RecipeCommand extends Command {
     /** What recipes of all sizes have in common. */
     private record Prepared(Dialect program, Model model, Losses losses, Recipes recipes,
             Optional<Map<String, Long>> entries, Optional<Report> report, RecipeReport.Files files, long budget,
-            Optional<String> withoutWeights) {
+            Optional<String> withoutWeights, CompletableFuture<List<Plan>> mixes) {
     }
 
     /** Losses, and why they do not go by the weights of the model where that is the default. */
@@ -431,8 +432,8 @@ public final class RecipeCommand extends Command {
             Optional<Report> report,
             Optional<Map<String, Long>> entries, RecipeReport.Files files, List<String> warnings)
             throws IOException {
-        requireKinds(model.tensors().stream().filter(program::mayQuantize).map(tensor -> TensorName.of(tensor.name()))
-                .map(TensorName::kind).distinct().sorted().toList());
+        requireKinds(program, model);
+        CompletableFuture<List<Plan>> mixes = mixes(program, model, entries);
         Distortion table = distortion.get() == null
                 ? Distortion.measured(program)
                 : distortion(distortion.get(), program);
@@ -450,7 +451,15 @@ public final class RecipeCommand extends Command {
         measured.ifPresent(values -> warnings.addAll(values.warnings()));
         measured.ifPresent(values -> warnings.addAll(values.unknown(model)));
         return new Prepared(program, model, basis.losses, recipes(model, options, basis.losses, entries), entries,
-                report, files, budget, basis.withoutWeights);
+                report, files, budget, basis.withoutWeights, mixes);
+    }
+
+    /** All standard mixes, if they are needed. They do not wait for the recipe. */
+    private CompletableFuture<List<Plan>> mixes(Dialect program, Model model, Optional<Map<String, Long>> entries) {
+        return versus.get() != null && results.get() == null
+                ? CompletableFuture.completedFuture(List.of())
+                : CompletableFuture.supplyAsync(() -> StandardMixes.plans(program, model, entries),
+                        Thread.ofPlatform().daemon()::start);
     }
 
     private RecipeReport sized(Prepared prepared, List<String> warnings) throws IOException {
@@ -467,9 +476,7 @@ public final class RecipeCommand extends Command {
                     + Math.ceil(recipe.mostBytes() * 8e4 / model.elements()) / 1e4
                     + " bpw: every tensor gets its largest type");
         }
-        List<Plan> mixes = other.isEmpty() || results.get() != null
-                ? StandardMixes.plans(program, model, prepared.entries)
-                : List.of();
+        List<Plan> mixes = prepared.mixes.join();
         Optional<Plan> otherPlan = other.isPresent()
                 ? Optional.of(versus(program, model, other.get(), prepared.entries, warnings))
                 : StandardMixes.nearest(mixes, recipe.plan().quantBytes());
@@ -490,7 +497,7 @@ public final class RecipeCommand extends Command {
         warnings.forEach(console::warn);
         FrontierReport report = FrontierReport.of(prepared.recipes, prepared.model, prepared.losses, prepared.program,
                 prepared.files, step.get() == null ? 0 : step.get().bytes(),
-                StandardMixes.plans(prepared.program, prepared.model, prepared.entries), kept());
+                prepared.mixes.join(), kept());
         String text = FrontierWriter.text(format(), report, output.terminal(console));
         if (svg.get() != null) {
             AtomicFile.write(svg.get(), FrontierSvg.text(report));
@@ -628,9 +635,13 @@ public final class RecipeCommand extends Command {
     }
 
     /** Kinds that options name must be there. */
-    private void requireKinds(List<String> known) {
-        Stream.concat(types.kinds(), importance.kinds())
-                .forEach(glob -> requireKind(glob, known));
+    private void requireKinds(Dialect program, Model model) {
+        List<String> globs = Stream.concat(types.kinds(), importance.kinds()).toList();
+        if (!globs.isEmpty()) {
+            List<String> known = model.tensors().stream().filter(program::mayQuantize)
+                    .map(tensor -> TensorName.of(tensor.name()).kind()).distinct().sorted().toList();
+            globs.forEach(glob -> requireKind(glob, known));
+        }
     }
 
     private void requireKind(String glob, List<String> known) {

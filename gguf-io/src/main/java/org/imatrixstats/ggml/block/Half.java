@@ -16,11 +16,6 @@ public final class Half {
         into[offset + 1] = (byte) (bits >> 8);
     }
 
-    /** Rounds and converts back: a scale as it will be decoded. */
-    public static float round(float value) {
-        return Float.float16ToFloat(Float.floatToFloat16(value));
-    }
-
     /** Whether this is neither infinite nor NaN. */
     public static boolean isFinite(byte[] from, int offset) {
         return (bits(from, offset) & 0x7c00) != 0x7c00;

@@ -29,10 +29,6 @@ public final class Importance {
     }
 
     /** The sum of the weights, in their order. */
-    public static float sum(float[] weights, int count) {
-        return sum(weights, 0, count);
-    }
-
     public static float sum(float[] weights, int at, int count) {
         float sum = 0;
         for (int i = 0; i < count; i++) {

@@ -22,7 +22,6 @@ import org.imatrixstats.ggml.GgmlType;
 public final class Interleaving {
     private static final Map<GgmlType, Interleaving> ORDERS = new ConcurrentHashMap<>();
 
-    private final GgmlType type;
     private final GgmlType packed;
     private final int rows;
     private final int columns;
@@ -33,7 +32,6 @@ public final class Interleaving {
     private final int[] runs;
 
     private Interleaving(BitOrder order) {
-        type = order.type;
         packed = order.packed;
         rows = order.rows;
         columns = order.columns;
@@ -51,15 +49,6 @@ public final class Interleaving {
     /** @throws IllegalArgumentException if {@link #packed(GgmlType)} is null */
     public static Interleaving of(GgmlType type) {
         return ORDERS.computeIfAbsent(type, t -> new Interleaving(Layouts.of(t)));
-    }
-
-    public GgmlType type() {
-        return type;
-    }
-
-    /** The type with the same bits row by row. */
-    public GgmlType packed() {
-        return packed;
     }
 
     /** Rows in a group. */

@@ -12,6 +12,11 @@ enum Category {
         if (tensor.equals("token_embd.weight") || tensor.equals("per_layer_token_embd.weight")) {
             return TOKEN_EMBEDDING;
         }
+        Category attention = tensor.contains("attn_") ? attention(tensor) : OTHER;
+        return attention == OTHER && tensor.contains("ffn_") ? feedForward(tensor) : attention;
+    }
+
+    private static Category attention(String tensor) {
         if (tensor.contains("attn_qkv.weight")) {
             return ATTENTION_QKV;
         }
@@ -27,9 +32,10 @@ enum Category {
         if (tensor.contains("attn_q.weight")) {
             return ATTENTION_Q;
         }
-        if (tensor.contains("attn_output.weight")) {
-            return ATTENTION_OUTPUT;
-        }
+        return tensor.contains("attn_output.weight") ? ATTENTION_OUTPUT : OTHER;
+    }
+
+    private static Category feedForward(String tensor) {
         if (tensor.contains("ffn_up")) {
             return FFN_UP;
         }

@@ -140,12 +140,7 @@ public final class LlamaCpp extends Dialect {
     @Override
     protected Choice choose(TensorInfo tensor, Mix mix, QuantizeOptions options) throws RefusedException {
         Rule rule = Rule.firstMatch(tensor.name(), options.rules());
-        TypeOption last = given(switch (Category.of(tensor.name())) {
-            case TOKEN_EMBEDDING ->
-                rule != null && tensor.name().equals(PER_LAYER_EMBEDDINGS) ? null : TypeOption.TOKEN_EMBEDDING;
-            case OUTPUT -> TypeOption.OUTPUT;
-            default -> null;
-        }, options);
+        TypeOption last = options.types().isEmpty() ? null : given(lastWord(tensor.name(), rule), options);
         if (last != null) {
             return new Choice(options.types().get(last), options.types().get(last), null, last, false);
         }
@@ -154,12 +149,22 @@ public final class LlamaCpp extends Dialect {
             return new Choice(base, base, null, null, false);
         }
         boolean mixes = rule == null && !options.pure();
-        TypeOption option = mixes ? given(mix.option(tensor.name()), options) : null;
+        TypeOption option = mixes && !options.types().isEmpty() ? given(mix.option(tensor.name()), options) : null;
         GgmlType wanted = rule != null
                 ? rule.type()
                 : option != null ? options.types().get(option) : mixes ? mix.type(tensor) : base;
         boolean fits = tensor.ne0() % wanted.blockSize() == 0;
         return new Choice(fits ? wanted : fallback(wanted, tensor), wanted, rule, option, !fits);
+    }
+
+    /** The option that decides in the end; null if none is for the tensor. */
+    private static TypeOption lastWord(String tensor, Rule rule) {
+        return switch (Category.of(tensor)) {
+            case TOKEN_EMBEDDING ->
+                rule != null && tensor.equals(PER_LAYER_EMBEDDINGS) ? null : TypeOption.TOKEN_EMBEDDING;
+            case OUTPUT -> TypeOption.OUTPUT;
+            default -> null;
+        };
     }
 
     /** Types of small blocks have no smaller one to fall back to: the tensor becomes F16. */

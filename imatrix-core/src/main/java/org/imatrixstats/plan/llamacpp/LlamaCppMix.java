@@ -30,6 +30,7 @@ final class LlamaCppMix implements Mix {
     private final boolean hasOutput;
     private final boolean falcon;
     private final boolean eightExperts;
+    /** How many tensors are values of attention, for the mixes that ask. */
     private final int values;
     private int value;
     private int down;
@@ -43,7 +44,11 @@ final class LlamaCppMix implements Mix {
         this.hasOutput = model.hasOutput();
         this.falcon = model.architecture().equals("falcon");
         this.eightExperts = model.experts() == 8;
-        this.values = (int) model.tensors().stream().filter(tensor -> Category.of(tensor.name()).isValue()).count();
+        this.values = base == BaseType.Q4_K_M || base == BaseType.Q5_K_M ? values(model) : 0;
+    }
+
+    private static int values(Model model) {
+        return (int) model.tensors().stream().filter(tensor -> Category.of(tensor.name()).isValue()).count();
     }
 
     @Override

@@ -19,6 +19,8 @@ public final class EcmaScriptPattern {
     /** More characters looked at than any sane pattern needs for a name of 63. */
     private static final int MOST_STEPS = 500_000;
 
+    private static final Found AT_THE_START = new Found(0, 0);
+
     private final String text;
     private final Pattern pattern;
     private final List<String> notes;
@@ -69,7 +71,7 @@ public final class EcmaScriptPattern {
     }
 
     public Optional<Found> find(String name) throws RefusedException {
-        Found known = found.get(name);
+        Found known = text.isEmpty() ? AT_THE_START : found.get(name);
         if (known != null) {
             return Optional.of(known);
         }

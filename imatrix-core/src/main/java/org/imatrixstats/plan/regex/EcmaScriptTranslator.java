@@ -108,7 +108,7 @@ final class EcmaScriptTranslator {
 
     private boolean assertion() throws RefusedException {
         if (next("^")) {
-            java.append("(?:^)");
+            java.append('^');
         } else if (next("$")) {
             java.append("(?:\\z)");
         } else if (next("\\b")) {

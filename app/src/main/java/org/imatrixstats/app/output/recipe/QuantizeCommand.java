@@ -4,11 +4,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.Shell;
 import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.PlannedTensor;
@@ -133,8 +133,8 @@ final class QuantizeCommand {
     private String output() {
         String name = report.files().model().map(path -> path.getFileName().toString()).orElse(MODEL)
                 .replaceFirst("(-\\d{5}-of-\\d{5})?\\.gguf$", "").replaceFirst("(?i)[-.](bf16|f16|f32)$", "");
-        String size = report.sized().map(sized -> String.format(Locale.ROOT, "%.2fbpw",
-                sized.recipe().plan().bitsPerWeight())).orElse(report.base().name() + "-recipe");
+        String size = report.sized().map(sized -> Numbers.fixed(sized.recipe().plan().bitsPerWeight(), 2) + "bpw")
+                .orElse(report.base().name() + "-recipe");
         String file = name + "-" + size + GGUF;
         return NUMBER_OR_OPTION.matcher(file).lookingAt() ? "./" + file : file;
     }
