@@ -42,7 +42,7 @@ class CombineCommandsTest {
         Path out = folder.resolve("out.gguf");
         CliRun run = CliRun.of("merge", PROSE, CODE, "--chunk-size", 512, "-o", out).succeeded();
         assertEquals("", run.err());
-        assertEquals(out + ": 42 tensors, gguf\n", run.out());
+        assertEquals(out + ": 42 tensors, 8 chunks of 512 tokens, gguf\n", run.out());
         assertSameBytes("dense-merged.gguf", out);
         assertEquals(List.of("out.gguf"), files());
     }

@@ -202,6 +202,17 @@ class QuantizeCommandTest {
     }
 
     @Test
+    void verifyTakesTypesOfTheFileAsTheNamedProgramWritesThem() {
+        Path matrix = folder.resolve("i.dat");
+        CliRun.outputOf("convert", IMATRIX, "-o", matrix);
+        Path out = folder.resolve("ik.gguf");
+        CliRun.outputOf("quantize", MODEL, out, "IQ4_KS", "--dialect", "ik_llama.cpp", "--imatrix", matrix);
+        Object[] verify = {"verify", MODEL, out, "--imatrix", matrix, "--dialect", "ik_llama.cpp"};
+        assertEquals(0, CliRun.of(verify).exitCode(), CliRun.of(verify)::out);
+        assertTrue(CliRun.of("verify", MODEL, out, "--pure").failed(2).contains("--pure needs the base type"));
+    }
+
+    @Test
     void verifyFindsInvalidBlocks() throws Exception {
         Path out = folder.resolve("q.gguf");
         CliRun.outputOf("quantize", MODEL, out, "Q4_K_S");

@@ -73,6 +73,12 @@ class RecipeCommandTest {
     }
 
     @Test
+    void theNumberOfThreadsChangesNothing() {
+        assertEquals(tiny("--target-bpw", "4.5", "--no-cache"),
+                tiny("--target-bpw", "4.5", "--no-cache", "--threads", "1"));
+    }
+
+    @Test
     void formatIsAnotherNameOfEmit() {
         assertEquals(tiny("--target-bpw", "4.5", "--emit", "json"), tiny("--target-bpw", "4.5", "--format", "json"));
         assertEquals(tiny("--target-bpw", "4.5"), tiny("--target-bpw", "4.5", "--format", "command"));

@@ -62,6 +62,11 @@ public record Content(List<String> datasets, OptionalLong chunkSize, OptionalLon
         return largest;
     }
 
+    /** Chunks seen. */
+    public long chunks() {
+        return chunks(Long.MAX_VALUE);
+    }
+
     /** Chunks seen, as far as a container can hold their number, which is {@code most}. */
     long chunks(long most) {
         return Math.clamp(chunkCount.orElse(largestCount() / chunkSize.orElse(1)), 0L, most);

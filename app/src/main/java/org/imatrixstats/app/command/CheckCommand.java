@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.option.TextOutput;
+import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.check.CheckReport;
 import org.imatrixstats.app.output.check.CheckWriter;
@@ -35,6 +36,7 @@ public final class CheckCommand extends Command {
             "list every place in a table, not only the first five of each code");
     private final TextOutput output = include(
             TextOutput.of(List.of(OutputFormat.TABLE, OutputFormat.JSON, OutputFormat.MARKDOWN)));
+    private final ThreadsOption threads = include(new ThreadsOption());
     private final Console console;
 
     public CheckCommand(Console console) {
@@ -76,6 +78,6 @@ public final class CheckCommand extends Command {
 
     private CheckReport check(Imatrix imatrix, Optional<ModelFile> header) throws IOException {
         return new CheckReport(imatrix.name(), ImatrixCheck.findings(imatrix, minTokens.get(), header,
-                Runtime.getRuntime().availableProcessors()), strict.get());
+                threads.count()), strict.get());
     }
 }

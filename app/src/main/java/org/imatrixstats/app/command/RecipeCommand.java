@@ -32,6 +32,7 @@ import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.TensorSelection;
 import org.imatrixstats.app.option.TextOutput;
+import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.option.TypeChoiceOptions;
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.OutputFormat;
@@ -162,6 +163,7 @@ public final class RecipeCommand extends Command {
             "command: a shell command; rules: a --custom-q string or --tensor-type options; file: a --tensor-type-file; json; markdown; with --frontier: table, csv (default: from the extension of the output file, else command or table). The summary goes to standard error; with -o to standard output"));
     private final Supplier<Shell> shell = option("--shell", "SHELL", Shell.class,
             "the shell to quote the command for: ${COMPLETION-CANDIDATES} (default: powershell on Windows, else posix)");
+    private final ThreadsOption threads = include(new ThreadsOption());
     private final Console console;
 
     public RecipeCommand(Console console) {
@@ -378,7 +380,8 @@ public final class RecipeCommand extends Command {
         if (imatrixPath.get() == null) {
             require(!RESIDUAL_SHARE.equals(by.get()),
                     "--importance residual-share needs an importance matrix: it says how large the inputs are");
-            return prepare(program, model, new MeasuredWeights(file, null, !noCache.get(), console), null,
+            return prepare(program, model, new MeasuredWeights(file, null, !noCache.get(), threads.count(), console),
+                    null,
                     Optional.empty(),
                     Optional.empty(),
                     new RecipeReport.Files(Optional.empty(), Optional.of(modelPath.get())), warnings);
@@ -389,7 +392,8 @@ public final class RecipeCommand extends Command {
             (legacy ? program : Dialects.llamaCpp()).check(imatrix);
             warnings.addAll(ModelFit.of(imatrix, model, program).warnings(model.name()));
             Report report = report(imatrix, warnings);
-            return prepare(program, model, new MeasuredWeights(file, imatrix, !noCache.get(), console), imatrix,
+            return prepare(program, model, new MeasuredWeights(file, imatrix, !noCache.get(), threads.count(), console),
+                    imatrix,
                     Optional.of(report),
                     Optional.of(QuantizeOptions.sizes(imatrix)),
                     files(imatrix), warnings);
@@ -405,13 +409,12 @@ public final class RecipeCommand extends Command {
     }
 
     private Report report(Imatrix imatrix, List<String> warnings) throws IOException {
-        int threads = Runtime.getRuntime().availableProcessors();
-        Report report = StatsCalculator.report(imatrix, threads);
+        Report report = StatsCalculator.report(imatrix, threads.count());
         report.warnings().forEach(warning -> warnings.add(imatrixPath.get() + ": " + warning));
         // Results of measurements name the importance matrix by its SHA-256.
         return results.get() == null
                 ? report
-                : report.with(ContentDigest.of(imatrix, ContentDigest.Algorithm.SHA256, threads));
+                : report.with(ContentDigest.of(imatrix, ContentDigest.Algorithm.SHA256, threads.count()));
     }
 
     /** Bytes that the data of all tensors may take. */
@@ -538,9 +541,9 @@ public final class RecipeCommand extends Command {
                     ranking.needsAllSingularValues() && !alphaQ
                             ? SpectrumOptions.Method.EXACT
                             : SpectrumOptions.Method.FARMS,
-                    List.of(), _ -> true, Runtime.getRuntime().availableProcessors(), !noCache.get());
+                    List.of(), _ -> true, threads.count(), !noCache.get());
             return alphaQ
-                    ? RankedByWeights.alphaQ(model, spectrum, spectra.variances(), RankedByWeights.GAMMA)
+                    ? RankedByWeights.alphaQ(model, spectrum, spectra.variances(threads.count()), RankedByWeights.GAMMA)
                     : importance.of(commandLine()).weights(model, ranking.robustZ(spectrum));
         }
     }

@@ -12,13 +12,16 @@ public final class Remedies {
 
     /** A message with what helps. */
     public static String message(Exception e) {
-        return switch (e) {
-            case Remedy.Known known when known.remedy() != null -> e.getMessage() + ": " + of(known.remedy());
-            // Their own messages are the names of the files alone.
-            case NoSuchFileException missing -> missing.getFile() + ": no such file";
-            case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-            default -> e.getMessage();
-        };
+        if (e instanceof Remedy.Known known && known.remedy() != null) {
+            return e.getMessage() + ": " + of(known.remedy());
+        }
+        // The messages of these are the names of the files alone.
+        if (e instanceof NoSuchFileException missing) {
+            return missing.getFile() + ": no such file";
+        }
+        return e instanceof AccessDeniedException denied
+                ? denied.getFile() + ": permission denied"
+                : e.getMessage();
     }
 
     private static String of(Remedy remedy) {

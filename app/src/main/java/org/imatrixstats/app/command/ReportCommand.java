@@ -483,8 +483,8 @@ public final class ReportCommand extends Command {
         }
         return Sources.isRemote(model.get().toString())
                 ? report.with("no residual shares: the weights of the model are not fetched")
-                : new MeasuredWeights(header.get(), walk.imatrix, !noCache.get(), console).withShares(report,
-                        threads.count());
+                : new MeasuredWeights(header.get(), walk.imatrix, !noCache.get(), threads.count(), console)
+                        .withShares(report);
     }
 
     private List<FilePart> parts(List<Walk> walks, Optional<ModelFile> header) throws IOException {

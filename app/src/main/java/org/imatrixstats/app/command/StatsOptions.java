@@ -73,7 +73,7 @@ final class StatsOptions extends Options {
                 Report report = report(imatrix);
                 return read(imatrix, opened == null
                         ? report
-                        : new MeasuredWeights(opened, imatrix, cached, console).withShares(report, output.threads()),
+                        : new MeasuredWeights(opened, imatrix, cached, output.threads(), console).withShares(report),
                         shown, console,
                         unselected);
             }, read -> {

@@ -89,7 +89,7 @@ public final class VerifyCommand extends Command {
             options.refuseTypes(commandLine(), "needs the base type: give --base too");
         }
         Dialect program = base() == null
-                ? Dialects.llamaCpp()
+                ? options.named()
                 : options.program(commandLine(), recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
         try (GgufModel model = GgufModel.open(modelPath.get().toString(), console.files());
                 GgufModel file = GgufModel.open(quantizedPath.get().toString(), console.files());

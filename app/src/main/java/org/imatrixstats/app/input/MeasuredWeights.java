@@ -37,6 +37,7 @@ public final class MeasuredWeights {
     private final TensorSource tensors;
     private final Imatrix imatrix;
     private final boolean cached;
+    private final int threads;
     private final Console console;
 
     /**
@@ -45,20 +46,18 @@ public final class MeasuredWeights {
      * @param imatrix null without one
      * @param cached  whether figures in the user's cache folder are used, and kept there
      */
-    public MeasuredWeights(ModelFile model, Imatrix imatrix, boolean cached, Console console) throws IOException {
+    public MeasuredWeights(ModelFile model, Imatrix imatrix, boolean cached, int threads, Console console)
+            throws IOException {
         this.model = model;
         this.tensors = ModelInput.tensors(model);
         this.imatrix = imatrix;
         this.cached = cached;
+        this.threads = threads;
         this.console = console;
     }
 
     /** How much of the residual stream each block writes; empty without an importance matrix, or where {@link #whyNoShares} says why. */
     public Optional<ResidualShare> shares() throws IOException {
-        return shares(Runtime.getRuntime().availableProcessors());
-    }
-
-    private Optional<ResidualShare> shares(int threads) throws IOException {
         if (imatrix == null || !isReadable()) {
             return Optional.empty();
         }
@@ -90,8 +89,8 @@ public final class MeasuredWeights {
     }
 
     /** The report of the importance matrix with the shares, or with a note why there are none. */
-    public Report withShares(Report report, int threads) throws IOException {
-        Optional<ResidualShare> shares = shares(threads);
+    public Report withShares(Report report) throws IOException {
+        Optional<ResidualShare> shares = shares();
         return shares.isPresent()
                 ? report.with(shares.get()::of)
                 : report.with("no residual shares: " + whyNoShares());
@@ -139,8 +138,8 @@ public final class MeasuredWeights {
      * Takes figures from the user's cache folder, and keeps new ones there. A cache that cannot be read or written is not an
      * error: the figures are computed again.
      */
-    private static ErrorJournal journal(ErrorInputs inputs, ErrorPlan plan, ErrorFold fold) throws IOException {
-        String digest = plan.digest(inputs, Runtime.getRuntime().availableProcessors());
+    private ErrorJournal journal(ErrorInputs inputs, ErrorPlan plan, ErrorFold fold) throws IOException {
+        String digest = plan.digest(inputs, threads);
         Path file = UserCache.folder().resolve("errors-" + digest + ".journal");
         try {
             Files.createDirectories(file.getParent());
@@ -162,7 +161,7 @@ public final class MeasuredWeights {
         tasks.removeIf(task -> fold.has(task.number()));
         try (Progress progress = console.progress("measuring errors",
                 tasks.stream().mapToLong(ErrorTask::work).sum(), Progress.Unit.VALUES)) {
-            ErrorMeasure.run(inputs, tasks, Runtime.getRuntime().availableProcessors(),
+            ErrorMeasure.run(inputs, tasks, threads,
                     new ErrorResults(fold, journal, progress::advance));
         }
     }

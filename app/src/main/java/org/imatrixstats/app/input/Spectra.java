@@ -68,11 +68,10 @@ public record Spectra(ModelFile file, TensorSource tensors, Console console) imp
     }
 
     /** The variance of the weights of each tensor. */
-    public Map<String, Double> variances() throws IOException {
+    public Map<String, Double> variances(int threads) throws IOException {
         Map<String, Double> variances = new HashMap<>();
         ModelReview review = ModelReview.of(tensors,
-                new ReviewOptions(ModelReview.DEFAULT_BINS, null, Runtime.getRuntime().availableProcessors(),
-                        false),
+                new ReviewOptions(ModelReview.DEFAULT_BINS, null, threads, false),
                 _ -> {
                 });
         for (TensorReview tensor : review.tensors()) {

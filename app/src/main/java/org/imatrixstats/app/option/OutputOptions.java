@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.output.AtomicFile;
+import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.imatrix.Content;
@@ -85,6 +86,11 @@ public final class OutputOptions extends Options {
             throw new IOException(e.getMessage() + "; --allow-invalid writes it all the same", e);
         }
         content.warningsOfValues().forEach(console::warn);
-        console.print(output.get() + ": " + writer.tensorCount(content) + " tensors, " + format().label() + "\n");
+        console.print(output.get() + ": " + Numbers.count(writer.tensorCount(content), "tensor") + ", "
+                + Numbers.count(content.chunks(), "chunk")
+                + (content.chunkSize().isPresent()
+                        ? " of " + Numbers.count(content.chunkSize().getAsLong(), "token")
+                        : "")
+                + ", " + format().label() + "\n");
     }
 }

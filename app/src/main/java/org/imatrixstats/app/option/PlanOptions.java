@@ -94,10 +94,15 @@ public final class PlanOptions extends Options {
         return all;
     }
 
+    /** The program that is named, or llama.cpp. */
+    public Dialect named() {
+        return dialect.orLlamaCpp();
+    }
+
     /** Refuses all options that give tensors a type. */
     public void refuseTypes(CommandLine command, String reason) {
         command.getParseResult().matchedOptions().stream().filter(this::contains)
-                .filter(given -> !entries.contains(given)).findFirst().ifPresent(given -> {
+                .filter(given -> !entries.contains(given) && !dialect.contains(given)).findFirst().ifPresent(given -> {
                     throw new ParameterException(command, given.names()[0] + " " + reason);
                 });
     }

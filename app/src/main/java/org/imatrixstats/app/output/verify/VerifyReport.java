@@ -46,8 +46,8 @@ public record VerifyReport(String model, String file, String imatrix, boolean pl
         }
         if (count(Outcome.OTHER_BYTES) > 0) {
             advice.add(
-                    "Other bytes come from another importance matrix or none, from a build with other arithmetic, or from"
-                            + " damage. Similar errors mean a sound file.");
+                    "Other bytes come from another importance matrix or none, from a build or program with other arithmetic, or"
+                            + " from damage. Similar errors mean a sound file.");
         }
         if (!planned) {
             advice.add("Types were taken from the file. Give the base type and the rules to check them too.");
