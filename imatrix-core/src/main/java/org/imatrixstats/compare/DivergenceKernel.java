@@ -56,6 +56,8 @@ final class DivergenceKernel {
     private final IntConsumer[] steps = {this::halve, length -> series(s2, coefficients, seriesOfS, length),
         length -> series(s4, coefficientsOfSquare, seriesOfS2, length), this::combine, this::takeLogarithms,
         this::addUp};
+    /** Numbers of columns of the chunk. */
+    private final int[] far = new int[CHUNK];
     private boolean onlyInA;
     private boolean onlyInB;
 
@@ -183,32 +185,39 @@ final class DivergenceKernel {
         }
     }
 
-    /** Of shares that are far apart or 0. */
+    /** Of shares that are far apart or 0. They are noted first, without a branch, which would be hard to foresee. */
     private void takeLogarithms(int length) {
+        int columns = 0;
         for (int i = 0; i < length; i++) {
-            if (!(Math.abs(t[i]) <= FAR)) {
-                takeLogarithm(i);
+            far[columns] = i;
+            columns += Math.abs(t[i]) <= FAR ? 0 : 1;
+        }
+        double[] jensenShannon = terms[JENSEN_SHANNON];
+        double[] kullbackLeiblerAB = terms[KULLBACK_LEIBLER_AB];
+        double[] kullbackLeiblerBA = terms[KULLBACK_LEIBLER_BA];
+        for (int k = 0; k < columns; k++) {
+            int i = far[k];
+            if (weights[i] == 0) {
+                clear(i);
+                continue;
             }
+            double perMean = 2 / weights[i];
+            double x = p[i] * perMean;
+            double y = q[i] * perMean;
+            double lnX = Log2.log2(x) * LN2;
+            double lnY = Log2.log2(y) * LN2;
+            jensenShannon[i] = x * lnX + y * lnY;
+            kullbackLeiblerAB[i] = x == 0 ? 2 : x * (lnX - lnY) - 2 * t[i];
+            kullbackLeiblerBA[i] = y == 0 ? 2 : y * (lnY - lnX) + 2 * t[i];
+            onlyInA |= y == 0;
+            onlyInB |= x == 0;
         }
     }
 
-    private void takeLogarithm(int i) {
-        if (weights[i] == 0) {
-            for (double[] each : terms) {
-                each[i] = 0;
-            }
-            return;
+    private void clear(int i) {
+        for (double[] each : terms) {
+            each[i] = 0;
         }
-        double perMean = 2 / weights[i];
-        double x = p[i] * perMean;
-        double y = q[i] * perMean;
-        double lnX = Log2.log2(x) * LN2;
-        double lnY = Log2.log2(y) * LN2;
-        terms[JENSEN_SHANNON][i] = x * lnX + y * lnY;
-        terms[KULLBACK_LEIBLER_AB][i] = x == 0 ? 2 : x * (lnX - lnY) - 2 * t[i];
-        terms[KULLBACK_LEIBLER_BA][i] = y == 0 ? 2 : y * (lnY - lnX) + 2 * t[i];
-        onlyInA |= y == 0;
-        onlyInB |= x == 0;
     }
 
     private void addUp(int length) {

@@ -162,7 +162,7 @@ public final class PairCalculator {
         Sums of(TensorPair pair, Partition part) throws FormatException {
             Sums[] sums = {Sums.NONE};
             values.forEachSpan(pair, part, (a, countA, b, countB, from, to, _) -> sums[0] = sums[0].merge(
-                    new Sums(kernels.energy(a, from, to, countA), kernels.energy(b, from, to, countB),
+                    new Sums(kernels.entropy(a, from, to, countA), kernels.entropy(b, from, to, countB),
                             kernels.pairs(a, countA, b, countB, from, to))));
             return sums[0];
         }

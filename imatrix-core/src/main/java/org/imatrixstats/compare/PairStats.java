@@ -10,7 +10,7 @@ import org.imatrixstats.numeric.Similarity;
  * What was computed for one tensor in two files; {@link PairStatistic} makes figures of it.
  *
  * @param pair        the tensor
- * @param a           the means of A over the columns that both files have
+ * @param a           the means of A over the columns that both files have, without central moments
  * @param b           those of B
  * @param similarity  of these, x being A
  * @param divergence  of their shares; undefined if a value is NaN, infinite or negative, or all are 0 in a file

@@ -38,12 +38,21 @@ public final class Kernels {
     /** The moments of {@code v[from..to)} / count, which is not empty, with extremes, Σ x·log2 x and active columns. */
     public Moments energy(float[] v, int from, int to, double count) {
         double sum = sum(v, from, to);
-        Moments central = central(v, from, to, count, sum);
+        return withEntropy(central(v, from, to, count, sum), v, from, to, count, sum);
+    }
+
+    /** The same without central moments, which are NaN. */
+    public Moments entropy(float[] v, int from, int to, double count) {
+        double sum = sum(v, from, to);
+        return withEntropy(Moments.ofSum(to - from, sum / count), v, from, to, count, sum);
+    }
+
+    private Moments withEntropy(Moments moments, float[] v, int from, int to, double count, double sum) {
         double sumXLog2X = sumXLog2X(v, from, to);
         if (max < TINY) {
             sumXLog2X = sumXLog2XOfTiny(v, from, to);
         }
-        return new Moments(central.n(), central.sum(), central.mean(), central.m2(), central.m3(), central.m4(),
+        return new Moments(moments.n(), moments.sum(), moments.mean(), moments.m2(), moments.m3(), moments.m4(),
                 min / count, max / count, (sumXLog2X - sum * Log2.exact(count)) / count,
                 active(v, from, to, count, min));
     }

@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import org.imatrixstats.io.FormatException;
 
 /**
- * Sums over a vector. {@link Kernels#energy} fills all of them, {@link Kernels#central} leaves out the last four.
+ * Sums over a vector. {@link Kernels#energy} fills all of them, {@link Kernels#central} leaves out the last four, {@link
+ * Kernels#entropy} the central moments.
  *
  * <p>Two of them merge by the pairwise formulas of Chan et al. (1979) and Pébay (SAND2008-6212). These keep the digits
  * that sums of raw powers lose when the mean is large against the spread.
@@ -24,6 +25,12 @@ public record Moments(long n, double sum, double mean, double m2, double m3, dou
     public static final Moments EMPTY = new Moments(0, 0, 0, 0, 0, 0, Double.POSITIVE_INFINITY,
             Double.NEGATIVE_INFINITY, 0, 0);
     private static final SumBytes BYTES = new SumBytes("moments", 1, 10);
+
+    /** So many values with this sum; the central moments are NaN. */
+    static Moments ofSum(long n, double sum) {
+        return new Moments(n, sum, sum / n, Double.NaN, Double.NaN, Double.NaN, Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY, 0, 0);
+    }
 
     /** The sums of both parts together. */
     public Moments merge(Moments other) {

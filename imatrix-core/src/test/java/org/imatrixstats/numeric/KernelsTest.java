@@ -70,6 +70,16 @@ class KernelsTest {
     }
 
     @Test
+    void takesTheEntropyAloneWithTheSameBits() {
+        for (int n : LENGTHS) {
+            Moments all = kernels.energy(oneTo(n), FROM, FROM + n, 4);
+            Moments entropy = kernels.entropy(oneTo(n), FROM, FROM + n, 4);
+            assertEquals(new Moments(all.n(), all.sum(), all.mean(), Double.NaN, Double.NaN, Double.NaN, all.min(),
+                    all.max(), all.sumXLog2X(), all.active()), entropy);
+        }
+    }
+
+    @Test
     void takesExtremesOfNegativeAndInfiniteValues() {
         float[] v = vector(3, -2, -0f, -7, 5);
         Moments negative = kernels.energy(v, FROM, FROM + 5, 1);
