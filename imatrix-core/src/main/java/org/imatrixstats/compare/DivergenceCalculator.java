@@ -87,7 +87,7 @@ public final class DivergenceCalculator {
                 values.forEachSpan(pair, part, (a, countA, b, countB, from, to, _) -> divergence.add(a,
                         1 / (countA * energies.sumA), b, 1 / (countB * energies.sumB), from, to));
             }
-            return divergence.terms();
+            return divergence.take();
         }
     }
 }

@@ -33,7 +33,7 @@ final class DivergenceKernel {
     private static final int DISTANCE = 3;
     private static final int FIGURES = 4;
 
-    /** What the series leave off is below 2⁻⁵¹. If these were static, the compiler would unroll the loops over them. */
+    /** What the series leave off is below 2⁻⁵¹ of them. If these were static, the compiler would unroll the loops over them. */
     private final double[] coefficients = coefficients(32);
     private final double[] coefficientsOfSquare = coefficients(16);
     private final double[] p = new double[CHUNK];
@@ -56,7 +56,7 @@ final class DivergenceKernel {
     private final IntConsumer[] steps = {this::halve, length -> series(s2, coefficients, seriesOfS, length),
         length -> series(s4, coefficientsOfSquare, seriesOfS2, length), this::combine, this::takeLogarithms,
         this::addUp};
-    /** Numbers of columns of the chunk. */
+    /** Places in the chunk. */
     private final int[] far = new int[CHUNK];
     private boolean onlyInA;
     private boolean onlyInB;
@@ -84,12 +84,12 @@ final class DivergenceKernel {
         }
     }
 
-    /** What a column with the shares p and q adds to the divergence of Jensen and Shannon, in bits. */
+    /** What a column with these shares adds to the divergence of Jensen and Shannon, in bits. */
     double jensenShannon(double shareInA, double shareInB) {
         p[0] = shareInA;
         q[0] = shareInB;
         addChunk(1);
-        return terms().jensenShannon / LN2;
+        return take().jensenShannon / LN2;
     }
 
     /** Adds columns with the shares a · perA and b · perB. */
@@ -103,7 +103,7 @@ final class DivergenceKernel {
     }
 
     /** What the columns add up to that were added since the last call. */
-    Terms terms() {
+    Terms take() {
         Terms all = new Terms(total(JENSEN_SHANNON) / 4, total(KULLBACK_LEIBLER_AB) / 2,
                 total(KULLBACK_LEIBLER_BA) / 2, total(DISTANCE), onlyInA, onlyInB);
         for (double[] each : sums) {

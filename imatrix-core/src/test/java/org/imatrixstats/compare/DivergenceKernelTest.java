@@ -72,23 +72,23 @@ class DivergenceKernelTest {
             }
         }
         kernel.add(a, 0.5, b, 0.25, 10, 1010);
-        DivergenceKernel.Terms terms = kernel.terms();
+        DivergenceKernel.Terms terms = kernel.take();
         assertEquals(js, terms.jensenShannon(), 1e-13 * js);
         assertEquals(ab, terms.kullbackLeiblerAB(), 1e-13 * ab);
         assertEquals(ba, terms.kullbackLeiblerBA(), 1e-13 * ba);
         assertEquals(distance, terms.distance(), 1e-13 * distance);
         assertFalse(terms.onlyInA() || terms.onlyInB());
-        assertEquals(0, kernel.terms().distance(), "begins anew");
+        assertEquals(0, kernel.take().distance(), "begins anew");
     }
 
     @Test
     void tellsWhichFileAloneHasAColumn() {
         kernel.add(new float[]{0, 1, 3}, 1, new float[]{0, 1, 0}, 1, 0, 3);
-        DivergenceKernel.Terms terms = kernel.terms();
+        DivergenceKernel.Terms terms = kernel.take();
         assertTrue(terms.onlyInA());
         assertFalse(terms.onlyInB());
         assertEquals(3, terms.kullbackLeiblerBA());
         kernel.add(new float[]{0, 0}, 1, new float[]{0, 2}, 1, 0, 2);
-        assertTrue(kernel.terms().onlyInB());
+        assertTrue(kernel.take().onlyInB());
     }
 }
