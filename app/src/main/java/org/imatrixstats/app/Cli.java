@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,18 +107,23 @@ public final class Cli {
         }
     }
 
-    /** {@code help COMMAND}, {@code --help COMMAND} and {@code COMMAND ... --help} are {@code COMMAND --help}. */
+    /**
+     * {@code help COMMAND}, {@code --help COMMAND} and {@code COMMAND ... --help} are {@code COMMAND --help}. Without the
+     * help, the parser refuses an unknown command.
+     */
     private String[] withHelpAsOption(String[] arguments) {
         if (arguments.length > 0 && arguments[0].equals("help")) {
-            String[] asOption = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
-            asOption[arguments.length - 1] = HELP.getFirst();
-            return asOption;
+            String[] asOption = arguments.clone();
+            asOption[0] = HELP.getFirst();
+            return withHelpAsOption(asOption);
         }
         if (arguments.length > 1 && (HELP.contains(arguments[0]) || isHelpAsked(arguments))) {
-            int command = HELP.contains(arguments[0]) ? 1 : 0;
-            return commands().containsKey(arguments[command])
-                    ? new String[]{arguments[command], HELP.getFirst()}
-                    : arguments;
+            String command = arguments[HELP.contains(arguments[0]) ? 1 : 0];
+            if (commands().containsKey(command)) {
+                return new String[]{command, HELP.getFirst()};
+            }
+            boolean named = !command.startsWith("-") && !command.startsWith("@") && !command.equals("help");
+            return named ? new String[]{command} : arguments;
         }
         return arguments;
     }

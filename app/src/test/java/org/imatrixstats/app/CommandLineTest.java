@@ -217,6 +217,17 @@ class CommandLineTest {
         }
     }
 
+    @Test
+    void helpForAnUnknownCommandIsAUsageError() {
+        for (Object[] asked : List.of(new Object[]{"help", "stast"}, new Object[]{"--help", "stast"},
+                new Object[]{"stast", "--help"}, new Object[]{"stast", "imatrix.gguf", "-h"})) {
+            CliRun run = CliRun.of(asked);
+            assertEquals(2, run.exitCode(), List.of(asked).toString());
+            assertEquals("", run.out());
+            assertTrue(run.err().startsWith("imatrix-stats: unknown command 'stast'\nDid you mean 'stats'"), run.err());
+        }
+    }
+
     /** The examples in the help, with files that are there. */
     @ParameterizedTest
     @ValueSource(strings = {"--help", "stats --help"})

@@ -89,6 +89,18 @@ class ErrorCommandTest {
     }
 
     @Test
+    void aPartFileWithResultsIsKept() throws IOException {
+        Path part = folder.resolve("1.part");
+        CliRun.outputOf(with("--part", "1/9", "-o", part));
+        byte[] finished = Files.readAllBytes(part);
+        assertTrue(CliRun.of(with("--part", "2/9", "-o", part)).failed(1)
+                .contains("1.part: holds results of a part: give --resume to go on with it, or name another file"));
+        assertEquals(-1, Arrays.mismatch(finished, Files.readAllBytes(part)));
+        CliRun.of(with("--part", "1/9", "-o", part, "--resume")).succeeded();
+        assertEquals(-1, Arrays.mismatch(finished, Files.readAllBytes(part)));
+    }
+
+    @Test
     void aJournalOfAnotherMeasurementIsRefused() {
         Path part = folder.resolve("errors.csv.journal");
         CliRun.outputOf(with("--part", "1/9", "-o", part));

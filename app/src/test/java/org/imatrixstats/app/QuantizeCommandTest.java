@@ -202,6 +202,17 @@ class QuantizeCommandTest {
     }
 
     @Test
+    void anImportanceMatrixInGgufServesIkLlamaCppToo() {
+        Path legacy = folder.resolve("i.dat");
+        CliRun.outputOf("convert", IMATRIX, "-o", legacy);
+        Path out = folder.resolve("ik.gguf");
+        CliRun.outputOf("quantize", MODEL, out, "IQ4_KS", "--dialect", "ik_llama.cpp", "--imatrix", IMATRIX);
+        for (Object matrix : List.of(IMATRIX, legacy)) {
+            CliRun.of("verify", MODEL, out, "--imatrix", matrix, "--dialect", "ik_llama.cpp").succeeded();
+        }
+    }
+
+    @Test
     void verifyTakesTypesOfTheFileAsTheNamedProgramWritesThem() {
         Path matrix = folder.resolve("i.dat");
         CliRun.outputOf("convert", IMATRIX, "-o", matrix);

@@ -37,7 +37,7 @@ public final class Merge {
     public record Options(OptionalLong chunkSize, List<Double> weights, Missing missing, Tolerance tolerance) {
     }
 
-    /** Mismatches that a message names. */
+    /** Tensors that a message names. */
     private static final int NAMED = 3;
     /** What is written must be a count that can be read again, far from the end of long. */
     private static final long MOST_ROWS = 1L << 61;
@@ -217,7 +217,10 @@ public final class Merge {
         if (missing.isEmpty()) {
             return;
         }
-        String what = missing.size() + " tensors are not in all inputs: " + String.join(", ", missing);
+        int more = missing.size() - NAMED;
+        String what = missing.size() + " tensors are not in all inputs: "
+                + missing.stream().limit(NAMED).collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + more + " more" : "");
         switch (options.missing) {
             case ERROR -> throw new ImatrixException(inputs.getFirst().imatrix().name(), what);
             case DROP -> {

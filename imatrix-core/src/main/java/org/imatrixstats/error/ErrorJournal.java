@@ -161,6 +161,14 @@ public final class ErrorJournal implements AutoCloseable {
             return type;
         }
 
+        private List<ErrorSums> sums(String field) throws FormatException {
+            try {
+                return TaskBytes.sums(Base64.getDecoder().decode(field));
+            } catch (FormatException e) {
+                throw lines.unreadable(e);
+            }
+        }
+
         private void results(ErrorFold fold, int tasks) throws IOException {
             for (String[] fields = lines.next(); fields != null; fields = lines.next()) {
                 try {
@@ -168,7 +176,7 @@ public final class ErrorJournal implements AutoCloseable {
                     if (task < 0 || task >= tasks) {
                         throw lines.damaged(null);
                     }
-                    fold.add(task, TaskBytes.sums(Base64.getDecoder().decode(fields[1])));
+                    fold.add(task, sums(fields[1]));
                 } catch (IllegalArgumentException e) {
                     throw lines.damaged(e);
                 }

@@ -113,6 +113,11 @@ public final class JournalReader implements AutoCloseable {
         return new FormatException(file, "line " + number + " is damaged", cause);
     }
 
+    /** What the line that was read last holds cannot be read, for a reason that names no file. */
+    public FormatException unreadable(FormatException reason) {
+        return new FormatException(file, "line " + number + ": " + reason.getMessage(), reason);
+    }
+
     @Override
     public void close() throws IOException {
         source.close();

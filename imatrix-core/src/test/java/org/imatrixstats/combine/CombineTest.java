@@ -242,6 +242,18 @@ class CombineTest {
     }
 
     @Test
+    void ofManyMissingTensorsTheFirstAreNamed() throws IOException {
+        GgufImatrixBuilder many = new GgufImatrixBuilder().keys(List.of(), 1, 1).entry("a", new float[]{1}, 1);
+        for (int i = 0; i < 7; i++) {
+            many.entry("t" + i, new float[]{1}, 1);
+        }
+        Content kept = Merge.merge(List.of(gguf("x", 1, 1, 1), open(many.write(ownFolder()))),
+                options(OF_THE_INPUTS), Format.GGUF);
+        assertEquals("kept as far as they are there: 7 tensors are not in all inputs: t0, t1, t2 and 4 more",
+                kept.warnings().getFirst());
+    }
+
+    @Test
     void keepsDropsOrRefusesTensorsThatNotAllInputsHave() throws IOException {
         Imatrix both = open(new GgufImatrixBuilder().keys(List.of(), 1, 1).entry("a", new float[]{1}, 1)
                 .entry("b", new float[]{1}, 2).write(ownFolder()));

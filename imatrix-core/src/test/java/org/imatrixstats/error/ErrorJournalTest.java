@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.zip.CRC32;
 
@@ -93,6 +94,12 @@ class ErrorJournalTest {
         assertTrue(e.getMessage().endsWith(": line " + (result + 1) + " is damaged"), e.getMessage());
     }
 
+    private static String withChecksum(String line) {
+        CRC32 crc = new CRC32();
+        crc.update(line.getBytes(StandardCharsets.US_ASCII));
+        return line + " " + Long.toHexString(crc.getValue());
+    }
+
     /** A line with a checksum of its own can hold anything. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"1 | tensor", "4 | 0,256", "4 | -256,-256", "4 | ,",
@@ -103,13 +110,24 @@ class ErrorJournalTest {
         List<String> lines = Files.readAllLines(file);
         String[] fields = lines.get(2).split(" ");
         fields[field] = value;
-        String line = String.join(" ", Arrays.copyOf(fields, fields.length - 1));
-        CRC32 crc = new CRC32();
-        crc.update(line.getBytes(StandardCharsets.US_ASCII));
-        lines.set(2, line + " " + Long.toHexString(crc.getValue()));
+        lines.set(2, withChecksum(String.join(" ", Arrays.copyOf(fields, fields.length - 1))));
         Files.write(file, lines);
         FormatException e = assertThrows(FormatException.class, () -> ErrorJournal.read(file));
         assertTrue(e.getMessage().endsWith(": line 3 is damaged"), e.getMessage());
+    }
+
+    @Test
+    void sumsOfAnotherVersionAreRefusedWithTheFile() throws IOException {
+        write(1);
+        List<String> lines = Files.readAllLines(file);
+        String[] fields = lines.getLast().split(" ");
+        byte[] result = Base64.getDecoder().decode(fields[1]);
+        result[Integer.BYTES] = 97;
+        lines.set(lines.size() - 1,
+                withChecksum(fields[0] + " " + Base64.getEncoder().encodeToString(result)));
+        Files.write(file, lines);
+        FormatException e = assertThrows(FormatException.class, () -> ErrorJournal.read(file));
+        assertEquals(file + ": line " + lines.size() + ": error sums: version 97, expected 1", e.getMessage());
     }
 
     @Test

@@ -42,6 +42,7 @@ public final class ErrorCommand extends Command {
     private static final String JOURNAL = ".journal";
     static final String INTERRUPTED = "holds an interrupted measurement: give --resume to go on with it, or delete it to start"
             + " again";
+    static final String PART_WITH_RESULTS = "holds results of a part: give --resume to go on with it, or name another file";
     private static final String PART = "part";
 
     private final Supplier<Path> modelPath = optionalParameter("MODEL", Path.class,
@@ -213,6 +214,9 @@ public final class ErrorCommand extends Command {
     }
 
     private int measurePart(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
+        if (!resume.get() && holdsResults(output.file())) {
+            throw new FormatException(output.file(), PART_WITH_RESULTS);
+        }
         String digest = plan.digest(measured.inputs(), engine.threads());
         ErrorFold fold = new ErrorFold(plan);
         List<ErrorTask> own = plan.tasks().stream().filter(task -> part.get().has(task.number())).toList();

@@ -257,8 +257,9 @@ public final class MeasureCommand extends Command {
         Path journalFile = part.get() != null || output.file() == null
                 ? output.file()
                 : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
-        if (!resume.get() && part.get() == null && journalFile != null && holdsResults(journalFile)) {
-            throw new FormatException(journalFile, ErrorCommand.INTERRUPTED);
+        if (!resume.get() && journalFile != null && holdsResults(journalFile)) {
+            throw new FormatException(journalFile,
+                    part.get() == null ? ErrorCommand.INTERRUPTED : ErrorCommand.PART_WITH_RESULTS);
         }
         String digest = plan.digest(imatrix, threads.count());
         SortedMap<Integer, KlDivergence> results = new TreeMap<>();

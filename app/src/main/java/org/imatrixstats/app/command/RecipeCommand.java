@@ -59,7 +59,6 @@ import org.imatrixstats.measure.KldResults;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
-import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.QuantizeOptions;
@@ -388,8 +387,7 @@ public final class RecipeCommand extends Command {
         }
         try (Imatrix imatrix = Inputs.imatrix(imatrixPath.get(), console)) {
             // What ik_llama.cpp cannot read the command converts.
-            boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
-            (legacy ? program : Dialects.llamaCpp()).check(imatrix);
+            Inputs.check(imatrix, program);
             warnings.addAll(ModelFit.of(imatrix, model, program).warnings(model.name()));
             Report report = report(imatrix, warnings);
             return prepare(program, model, new MeasuredWeights(file, imatrix, !noCache.get(), threads.count(), console),

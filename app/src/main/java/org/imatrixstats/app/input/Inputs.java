@@ -9,6 +9,7 @@ import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Dialects;
 
 /** Several open importance matrices, closed together. */
 public record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
@@ -30,15 +31,25 @@ public record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
         }
     }
 
-    /** An importance matrix that a program reads; it is closed if the program does not. */
+    /**
+     * An importance matrix whose values a program takes, which reads it as it is or converted to its format. It is closed if
+     * the program does not.
+     */
     public static Imatrix checked(Imatrix imatrix, Dialect program) throws IOException {
         try {
-            program.check(imatrix);
+            check(imatrix, program);
             return imatrix;
         } catch (IOException | RuntimeException e) {
             imatrix.close();
             throw e;
         }
+    }
+
+    /** The same without closing it. */
+    public static void check(Imatrix imatrix, Dialect program) throws IOException {
+        // ik_llama.cpp does not read the GGUF format. Only llama.cpp has rules for it.
+        boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
+        (legacy ? program : Dialects.llamaCpp()).check(imatrix);
     }
 
     @Override

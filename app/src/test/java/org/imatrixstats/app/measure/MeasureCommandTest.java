@@ -198,6 +198,10 @@ class MeasureCommandTest {
         assertTrue(message.contains("the parts lack 3 of 6 groups, token_embd.weight first"), message);
         CliRun.outputOf("measure", "--merge", folder.resolve("2.part"), folder.resolve("1.part"), "-o", losses);
         assertArrayEquals(expected, Files.readAllBytes(losses));
+        byte[] part = Files.readAllBytes(folder.resolve("1.part"));
+        message = CliRun.of(with("-o", folder.resolve("1.part"), "--part", "2/2")).failed(1);
+        assertTrue(message.contains("1.part: holds results of a part: give --resume to go on with it"), message);
+        assertArrayEquals(part, Files.readAllBytes(folder.resolve("1.part")));
         message = CliRun.of(with("-o", folder.resolve("1.part"), "--part", "1/2", "--type", "q4_K", "--resume"))
                 .failed(1);
         assertTrue(message.contains("belongs to another measurement"), message);
