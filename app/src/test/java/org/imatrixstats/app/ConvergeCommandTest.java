@@ -378,7 +378,7 @@ class ConvergeCommandTest {
                 List<Object> arguments = new ArrayList<>(List.of("converge", first, second, "--format", format));
                 arguments.addAll(List.of("--level", level));
                 String out = CliRun.outputOf(arguments.toArray());
-                assertTrue(out.contains("bits") || out.contains("median") || out.contains("attn"), out);
+                assertTrue(out.contains("[2Jattn"), format + " " + level + out);
                 assertFalse(out.contains("\033"), format + " " + level);
             }
         }
