@@ -8,12 +8,13 @@ import java.nio.charset.StandardCharsets;
 /** Small files of text that people write, such as rules and tables. */
 public final class TextFile {
     private static final int MOST_MEBIBYTES = 16;
+    private static final String MARK = "\ufeff";
 
     private TextFile() {
     }
 
     /**
-     * All of a file.
+     * All of a file, without the byte order mark that spreadsheets and PowerShell write.
      *
      * @param expected what the file should hold, for messages
      * @throws FormatException if the file cannot be read, is too large, or neither UTF-8 nor UTF-16 with a byte order mark
@@ -26,16 +27,11 @@ public final class TextFile {
         byte[] bytes = new byte[(int) file.size()];
         file.copy(0, bytes, 0, bytes.length);
         try {
-            return charset(bytes).newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = charset(bytes).newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return text.startsWith(MARK) ? text.substring(MARK.length()) : text;
         } catch (CharacterCodingException e) {
             throw new FormatException(file.name(), "is not UTF-8 text, expected " + expected, e);
         }
-    }
-
-    /** The same without the byte order mark that spreadsheets write, where it means nothing. */
-    public static String readUnmarked(ByteSource file, String expected) throws FormatException {
-        String text = read(file, expected);
-        return text.startsWith("\ufeff") ? text.substring(1) : text;
     }
 
     /** PowerShell writes UTF-16, with a byte order mark. */

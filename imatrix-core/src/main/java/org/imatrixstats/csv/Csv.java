@@ -28,7 +28,7 @@ public record Csv(String file, List<String> columns, List<Row> rows) {
     public static Csv read(ByteSource source) throws IOException {
         String file = source.name();
         boolean tabs = file.toLowerCase(Locale.ROOT).endsWith(".tsv");
-        String text = TextFile.readUnmarked(source, "a table of values");
+        String text = TextFile.read(source, "a table of values");
         try (CSVParser parser = CSVParser.parse(text, tabs ? TABS : COMMAS)) {
             List<String> columns = null;
             List<Row> rows = new ArrayList<>();

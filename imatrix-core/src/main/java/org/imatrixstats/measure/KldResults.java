@@ -56,7 +56,7 @@ public final class KldResults {
      * @throws IOException if it is neither
      */
     public static List<KldPoint> imported(ByteSource file, String name) throws IOException {
-        String content = TextFile.readUnmarked(file, "a log of llama-perplexity or a table with name,kld");
+        String content = TextFile.read(file, "a log of llama-perplexity or a table with name,kld");
         String first = content.lines().filter(line -> !line.startsWith("#")).findFirst().orElse("")
                 .toLowerCase(Locale.ROOT);
         if (List.of(first.split("[,\t]")).containsAll(List.of("name", "kld"))) {

@@ -2,6 +2,7 @@ package org.imatrixstats.plan;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ import org.imatrixstats.io.TextFile;
 
 /** {@code --tensor-type-file} of llama.cpp: rules with white space between, and nothing else. */
 public final class RuleFile {
-    private static final char BYTE_ORDER_MARK = '\ufeff';
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final int UTF_16_LITTLE = 0xff;
     private static final int UTF_16_BIG = 0xfe;
     /** Many times the tensors of any model; each rule is tried on each tensor. */
@@ -30,10 +31,7 @@ public final class RuleFile {
     public static List<Rule> read(ByteSource file, Dialect dialect, List<String> notes) throws IOException {
         boolean joined = dialect.joinsRules();
         String text = TextFile.read(file, "rules PATTERN=TYPE");
-        encoding(file, text).ifPresent(notes::add);
-        if (text.startsWith(String.valueOf(BYTE_ORDER_MARK))) {
-            text = text.substring(1);
-        }
+        encoding(file).ifPresent(notes::add);
         List<Rule> rules = new ArrayList<>();
         int line = 1;
         for (String words : text.split("\n")) {
@@ -55,20 +53,20 @@ public final class RuleFile {
     }
 
     /** What a program that reads bytes makes of a file that another one wrote with a byte order mark. */
-    private static Optional<String> encoding(ByteSource file, String text) throws FormatException {
-        byte[] start = new byte[1];
-        file.copy(0, start, 0, (int) Math.min(1, file.size()));
+    private static Optional<String> encoding(ByteSource file) throws FormatException {
+        byte[] start = new byte[BYTE_ORDER_MARK.length];
+        file.copy(0, start, 0, (int) Math.min(start.length, file.size()));
         int first = start[0] & 0xff;
         if (first == UTF_16_LITTLE || first == UTF_16_BIG) {
             return Optional
                     .of(file.name() + " is UTF-16: llama-quantize cannot read it. Save it as UTF-8 without a byte"
                             + " order mark");
         }
-        return text.isEmpty() || text.charAt(0) != BYTE_ORDER_MARK
-                ? Optional.empty()
-                : Optional.of(
+        return Arrays.equals(start, BYTE_ORDER_MARK)
+                ? Optional.of(
                         file.name() + " begins with a byte order mark: llama-quantize takes it as a part of the first"
-                                + " rule, which then matches no tensor. Save it as UTF-8 without the mark");
+                                + " rule, which then matches no tensor. Save it as UTF-8 without the mark")
+                : Optional.empty();
     }
 
     private static List<Rule> rules(String word, Dialect dialect, ByteSource file, int line) throws RefusedException {

@@ -52,7 +52,7 @@ public record NamedRecipe(String name, Dialect program, QuantizeOptions options)
         String name = EXTENSION.matcher(file.getFileName().toString()).replaceFirst("");
         String text;
         try (MappedFile source = MappedFile.open(file)) {
-            text = TextFile.readUnmarked(source, "a recipe");
+            text = TextFile.read(source, "a recipe");
             if (text.stripLeading().startsWith("{")) {
                 RecipeFile recipe = RecipeFile.read(source);
                 return of(name, recipe.program(), recipe.base(), recipe.rules());

@@ -35,7 +35,7 @@ public record RecipeFile(Dialect program, String base, List<String> rules) {
     }
 
     static RecipeFile read(ByteSource file) throws IOException {
-        byte[] text = TextFile.readUnmarked(file, "a recipe in JSON").getBytes(StandardCharsets.UTF_8);
+        byte[] text = TextFile.read(file, "a recipe in JSON").getBytes(StandardCharsets.UTF_8);
         try (Json json = new Json(file.name(), "recipe", new ByteArrayInputStream(text))) {
             String schema = null;
             String program = null;

@@ -55,7 +55,7 @@ public final class FrontierJson {
      * @throws IOException if it is not one
      */
     public static FrontierReport read(ByteSource file) throws IOException {
-        byte[] text = TextFile.readUnmarked(file, EXPECTED).getBytes(StandardCharsets.UTF_8);
+        byte[] text = TextFile.read(file, EXPECTED).getBytes(StandardCharsets.UTF_8);
         try (org.imatrixstats.json.Json json = new org.imatrixstats.json.Json(file.name(), "frontier",
                 new ByteArrayInputStream(text))) {
             return new Reader(file.name(), json).read();
