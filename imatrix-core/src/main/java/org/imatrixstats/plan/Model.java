@@ -66,7 +66,7 @@ public record Model(String name, String architecture, int layers, int queryGroup
      * @throws FormatException if they are those of something else
      */
     public static Model of(ModelFile file) throws FormatException {
-        requireNoImatrix(file);
+        requireModel(file);
         ModelConfig config = file.config();
         if (config.architecture() == null) {
             throw new FormatException(file.name(), file instanceof GgufModelFile
@@ -91,10 +91,15 @@ public record Model(String name, String architecture, int layers, int queryGroup
         return of(ModelFile.of(file));
     }
 
+    /** Whether the file says that it is an importance matrix. */
+    public static boolean isImatrix(ModelFile file) {
+        return file instanceof GgufModelFile gguf
+                && gguf.metadata().text("general.type").equals(Optional.of("imatrix"));
+    }
+
     /** Refuses an importance matrix, an adapter or a vocabulary in the place of a model. */
-    public static void requireNoImatrix(ModelFile file) throws FormatException {
-        if (file instanceof GgufModelFile gguf
-                && gguf.metadata().text("general.type").equals(Optional.of("imatrix"))) {
+    public static void requireModel(ModelFile file) throws FormatException {
+        if (isImatrix(file)) {
             throw new FormatException(file.name(), "is an importance matrix, expected a model");
         }
         if (file instanceof GgufModelFile gguf) {

@@ -108,7 +108,7 @@ public final class ErrorCommand extends Command {
         try (ModelFile file = ModelFile.open(modelPath.get(), console.files());
                 TensorSource model = file.asGguf();
                 Imatrix imatrix = imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console)) {
-            Model.requireNoImatrix(file);
+            Model.requireModel(file);
             ErrorInputs inputs = new ErrorInputs(model, imatrix, program);
             ErrorPlan plan = ErrorPlan.of(inputs, wanted, sampling(model, wanted.size()));
             if (plan.tasks().isEmpty()) {

@@ -95,8 +95,8 @@ public final class VerifyCommand extends Command {
                 GgufModel file = GgufModel.open(quantizedPath.get().toString(), console.files());
                 Imatrix imatrix = imatrix(program)) {
             model.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
-            Model.requireNoImatrix(ModelFile.of(model));
-            Model.requireNoImatrix(ModelFile.of(file));
+            Model.requireModel(ModelFile.of(model));
+            Model.requireModel(ModelFile.of(file));
             if (bytes(model) < bytes(file)) {
                 console.warn(model.name() + " is smaller than " + file.name()
                         + ": expected the model first, then the quantized file");

@@ -22,7 +22,7 @@ public final class ModelInput {
     /** Opens a model, which must not be an importance matrix, and warns of what is left out of it. */
     public static ModelFile open(Path path, Console console) throws IOException {
         ModelFile model = ModelFile.open(path, console.files());
-        Model.requireNoImatrix(model);
+        Model.requireModel(model);
         model.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
         List<String> unknown = model.untranslated();
         if (!unknown.isEmpty() && unknown.size() < model.tensors().size()) {

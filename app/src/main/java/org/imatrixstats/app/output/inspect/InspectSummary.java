@@ -17,6 +17,7 @@ import org.imatrixstats.model.MetaTokenizer;
 import org.imatrixstats.model.ModelConfig;
 import org.imatrixstats.model.ModelSummary;
 import org.imatrixstats.model.PyTorchModel;
+import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorName;
 
 /** A model in a few lines. */
@@ -34,8 +35,7 @@ public final class InspectSummary {
         ModelSummary summary = report.summary();
         List<Line> lines = new ArrayList<>();
         lines.add(new Line("format", format(report)));
-        if (report.model() instanceof GgufModelFile gguf
-                && gguf.metadata().text("general.type").equals(Optional.of("imatrix"))) {
+        if (Model.isImatrix(report.model())) {
             lines.add(new Line("content", "importance matrix, not a model: 'imatrix-stats stats' shows its figures"));
         }
         lines.add(new Line("architecture", architecture(summary.config())));
