@@ -40,9 +40,6 @@ import picocli.CommandLine.ParameterException;
 public final class ErrorCommand extends Command {
     public static final String SUMMARY = "Measure what each type costs each tensor.";
     private static final String JOURNAL = ".journal";
-    static final String INTERRUPTED = "holds an interrupted measurement: give --resume to go on with it, or delete it to start"
-            + " again";
-    static final String PART_WITH_RESULTS = "holds results of a part: give --resume to go on with it, or name another file";
     private static final String PART = "part";
 
     private final Supplier<Path> modelPath = optionalParameter("MODEL", Path.class,
@@ -173,8 +170,8 @@ public final class ErrorCommand extends Command {
             return ExitCode.DONE;
         }
         Path journalFile = output.file().resolveSibling(output.file().getFileName() + JOURNAL);
-        if (!resume.get() && holdsResults(journalFile)) {
-            throw new FormatException(journalFile, INTERRUPTED);
+        if (!resume.get()) {
+            EarlierResults.refuse(journalFile, false, ErrorCommand::holdsResults);
         }
         String digest = plan.digest(measured.inputs(), engine.threads());
         ErrorFold fold = new ErrorFold(plan);
@@ -187,15 +184,8 @@ public final class ErrorCommand extends Command {
     }
 
     private static boolean holdsResults(Path journal) throws IOException {
-        if (!Files.exists(journal)) {
-            return false;
-        }
-        try {
-            ErrorJournal.Content content = ErrorJournal.read(journal);
-            return content.fold().missing() < content.plan().tasks().size();
-        } catch (FormatException e) {
-            return false;
-        }
+        ErrorJournal.Content content = ErrorJournal.read(journal);
+        return content.fold().missing() < content.plan().tasks().size();
     }
 
     private ErrorJournal journal(Path file, String digest, ErrorPlan plan, ErrorFold fold) throws IOException {
@@ -214,8 +204,8 @@ public final class ErrorCommand extends Command {
     }
 
     private int measurePart(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
-        if (!resume.get() && holdsResults(output.file())) {
-            throw new FormatException(output.file(), PART_WITH_RESULTS);
+        if (!resume.get()) {
+            EarlierResults.refuse(output.file(), true, ErrorCommand::holdsResults);
         }
         String digest = plan.digest(measured.inputs(), engine.threads());
         ErrorFold fold = new ErrorFold(plan);

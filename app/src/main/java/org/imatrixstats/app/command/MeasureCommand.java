@@ -257,9 +257,9 @@ public final class MeasureCommand extends Command {
         Path journalFile = part.get() != null || output.file() == null
                 ? output.file()
                 : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
-        if (!resume.get() && journalFile != null && holdsResults(journalFile)) {
-            throw new FormatException(journalFile,
-                    part.get() == null ? ErrorCommand.INTERRUPTED : ErrorCommand.PART_WITH_RESULTS);
+        if (!resume.get() && journalFile != null) {
+            EarlierResults.refuse(journalFile, part.get() != null,
+                    journal -> !MeasureJournal.read(journal).results().isEmpty());
         }
         String digest = plan.digest(imatrix, threads.count());
         SortedMap<Integer, KlDivergence> results = new TreeMap<>();
@@ -307,17 +307,6 @@ public final class MeasureCommand extends Command {
             throws IOException {
         return new MeasurePlan.Inputs(source.name(), imatrix.map(Imatrix::name).orElse(""), text.get().toString(),
                 dialectUsed.name(), grouping, Evaluation.digest(source, text.get(), passed()));
-    }
-
-    private static boolean holdsResults(Path journal) throws IOException {
-        if (!Files.exists(journal)) {
-            return false;
-        }
-        try {
-            return !MeasureJournal.read(journal).results().isEmpty();
-        } catch (FormatException e) {
-            return false;
-        }
     }
 
     private MeasureJournal journal(Path file, String digest, MeasurePlan plan,
