@@ -203,21 +203,29 @@ class QuantizeCommandTest {
 
     @Test
     void anImportanceMatrixInGgufServesIkLlamaCppToo() {
-        Path legacy = folder.resolve("i.dat");
-        CliRun.outputOf("convert", IMATRIX, "-o", legacy);
-        Path out = folder.resolve("ik.gguf");
-        CliRun.outputOf("quantize", MODEL, out, "IQ4_KS", "--dialect", "ik_llama.cpp", "--imatrix", IMATRIX);
+        Path legacy = legacyMatrix();
+        Path out = quantizedByIk(IMATRIX);
         for (Object matrix : List.of(IMATRIX, legacy)) {
             CliRun.of("verify", MODEL, out, "--imatrix", matrix, "--dialect", "ik_llama.cpp").succeeded();
         }
     }
 
-    @Test
-    void verifyTakesTypesOfTheFileAsTheNamedProgramWritesThem() {
-        Path matrix = folder.resolve("i.dat");
-        CliRun.outputOf("convert", IMATRIX, "-o", matrix);
+    private Path legacyMatrix() {
+        Path legacy = folder.resolve("i.dat");
+        CliRun.outputOf("convert", IMATRIX, "-o", legacy);
+        return legacy;
+    }
+
+    private Path quantizedByIk(Object matrix) {
         Path out = folder.resolve("ik.gguf");
         CliRun.outputOf("quantize", MODEL, out, "IQ4_KS", "--dialect", "ik_llama.cpp", "--imatrix", matrix);
+        return out;
+    }
+
+    @Test
+    void verifyTakesTypesOfTheFileAsTheNamedProgramWritesThem() {
+        Path matrix = legacyMatrix();
+        Path out = quantizedByIk(matrix);
         Object[] verify = {"verify", MODEL, out, "--imatrix", matrix, "--dialect", "ik_llama.cpp"};
         assertEquals(0, CliRun.of(verify).exitCode(), CliRun.of(verify)::out);
         assertTrue(CliRun.of("verify", MODEL, out, "--pure").failed(2).contains("--pure needs the base type"));

@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A position in a file from which numbers and strings are read in order. Every read is checked against the bytes that
- * remain, before anything is allocated; a failure names the offset of what was being read. What that is, is made a text only then.
+ * remain, before anything is allocated; a failure names the offset of what was being read. Callers say what they read by an object,
+ * whose text is made only for an error.
  */
 public final class ByteCursor {
     private static final int WINDOW = 1 << 13;

@@ -185,7 +185,10 @@ final class DivergenceKernel {
         }
     }
 
-    /** Of shares that are far apart or 0. They are noted first, without a branch, which would be hard to foresee. */
+    /**
+     * Replaces the terms of shares that are far apart or 0. A first loop notes these columns. It has no branch, which the
+     * processor would often mispredict.
+     */
     private void takeLogarithms(int length) {
         int columns = 0;
         for (int i = 0; i < length; i++) {

@@ -176,7 +176,10 @@ final class RankKernel {
         columnsInA[at] = column;
     }
 
-    /** Adds up the ranks of columns in the order of B, likewise, or of as many as have products that add up to a long. */
+    /**
+     * Adds up the products of ranks in the order of B until some columns have the same key, or until the sum might leave a
+     * long; returns the place of the next column.
+     */
     private int correlateDistinct(int from, ExactSum xy) {
         long[] sorted = this.sorted;
         int end = (int) Math.min(n, from + Long.MAX_VALUE / ((long) n * n));

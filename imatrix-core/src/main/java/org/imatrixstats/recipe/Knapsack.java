@@ -331,7 +331,7 @@ final class Knapsack {
 
     /**
      * Steps of the items not yet looked at in their order, and the sums over the first so many. States are near each other,
-     * so that few sums are asked for: they are made when they are.
+     * so few sums are needed. A sum is made when a state first needs it.
      */
     private final class Sums {
         private final List<Step> ordered;
@@ -339,10 +339,10 @@ final class Knapsack {
         private final Step[] summed;
         private final long[] bytes;
         private final double[] penalties;
-        /** How many of the steps have been looked at, and how many of these are summed: those of items that are not removed. */
+        /** How many steps have been read, and how many of these are summed. Steps of removed items are not. */
         private int read;
         private int size;
-        /** What was asked for last is between this sum and the next. */
+        /** The bytes asked for last lie between this sum and the next. */
         private int place;
 
         Sums(List<Step> ordered) {

@@ -42,7 +42,7 @@ public final class InputFiles implements ByteSource.Opener {
         maxUnpacked = bytes;
     }
 
-    /** Names a file that the command writes: it cannot be opened, even if only another input names it. */
+    /** Notes a file that the command writes. It cannot be opened as an input, such as a part that another input names. */
     public void protectFrom(Path output) {
         outputs.add(output);
     }
