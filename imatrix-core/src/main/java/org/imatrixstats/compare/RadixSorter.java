@@ -21,17 +21,33 @@ final class RadixSorter {
 
     private final int[] ends = new int[1 << MOST_DIGIT_BITS];
     private final int[] endsInPart = new int[1 << MOST_DIGIT_BITS];
+    private int n;
+    /** Bits of the numbers that the parts have in common, and below these. */
+    private int digit;
+    private int lowBits;
+
+    /** Expects {@code n} numbers that are not negative and below 2^{@code bits}. */
+    void expect(int n, int bits) {
+        this.n = n;
+        this.digit = Math.min(bits, Math.clamp(bitLength(n) - 4, LEAST_DIGIT_BITS, MOST_DIGIT_BITS));
+        this.lowBits = bits - digit;
+        Arrays.fill(ends, 0, 1 << digit, 0);
+    }
+
+    /** Counts one of the numbers that are expected; whoever makes them does that, as it saves reading them again. */
+    void count(long number) {
+        ends[(int) (number >>> lowBits)]++;
+    }
 
     /**
-     * @param numbers at least {@code n}, not negative and below 2^{@code bits}; lost afterwards
-     * @param sorted  takes the {@code n} numbers in ascending order
+     * @param numbers all that have been counted; lost afterwards
+     * @param sorted  takes the numbers in ascending order
      */
-    void sort(long[] numbers, long[] sorted, int n, int bits) {
-        int digit = Math.min(bits, Math.clamp(bitLength(n) - 4, LEAST_DIGIT_BITS, MOST_DIGIT_BITS));
-        part(numbers, sorted, 0, n, bits, digit, ends);
+    void sort(long[] numbers, long[] sorted) {
+        part(numbers, 0, n, sorted, lowBits, digit, ends);
         int from = 0;
         for (int i = 0; i < 1 << digit; i++) {
-            sortPart(sorted, numbers, from, ends[i], bits - digit);
+            sortPart(sorted, numbers, from, ends[i], lowBits);
             from = ends[i];
         }
     }
@@ -41,16 +57,16 @@ final class RadixSorter {
         return Integer.SIZE - Integer.numberOfLeadingZeros(number);
     }
 
-    /** Puts numbers into parts by the highest of their lowest bits; leaves where the parts end. */
-    private static void part(long[] source, long[] target, int from, int end, int lowBits, int digit, int[] ends) {
-        int shift = lowBits - digit;
+    /**
+     * Puts the numbers of {@code source[from..end)} into parts, the first at the start of {@code target}.
+     *
+     * @param shift what is above so many bits tells the part
+     * @param ends  how many numbers each part has; then where it ends
+     */
+    private static void part(long[] source, int from, int end, long[] target, int shift, int digit, int[] ends) {
         int mask = (1 << digit) - 1;
-        Arrays.fill(ends, 0, 1 << digit, 0);
-        for (int i = from; i < end; i++) {
-            ends[(int) (source[i] >>> shift) & mask]++;
-        }
-        int start = from;
-        for (int i = 0; i < 1 << digit; i++) {
+        int start = 0;
+        for (int i = 0; i <= mask; i++) {
             int size = ends[i];
             ends[i] = start;
             start += size;
@@ -61,7 +77,19 @@ final class RadixSorter {
         }
     }
 
-    /** Sorts numbers that are alike but for their lowest bits. */
+    private static void count(long[] numbers, int from, int end, int shift, int digit, int[] sizes) {
+        int mask = (1 << digit) - 1;
+        Arrays.fill(sizes, 0, mask + 1, 0);
+        for (int i = from; i < end; i++) {
+            sizes[(int) (numbers[i] >>> shift) & mask]++;
+        }
+    }
+
+    /**
+     * Sorts numbers that are alike but for their lowest bits.
+     *
+     * @param scratch its start is used, which stays in the cache from part to part
+     */
     private void sortPart(long[] numbers, long[] scratch, int from, int end, int lowBits) {
         int size = end - from;
         if (size < WORTH_PARTING) {
@@ -69,10 +97,12 @@ final class RadixSorter {
             return;
         }
         int digit = Math.min(Math.min(bitLength(size), MOST_DIGIT_BITS), lowBits);
-        part(numbers, scratch, from, end, lowBits, digit, endsInPart);
+        int shift = lowBits - digit;
+        count(numbers, from, end, shift, digit, endsInPart);
+        part(numbers, from, end, scratch, shift, digit, endsInPart);
         long mostMoves = (long) MOST_MOVES * size;
-        long first = scratch[from];
-        long second = scratch[from + 1];
+        long first = scratch[0];
+        long second = scratch[1];
         long middle = Math.min(first, second);
         long largest = Math.max(first, second);
         long last = Long.MIN_VALUE;
@@ -80,7 +110,7 @@ final class RadixSorter {
             int chunkEnd = Math.min(chunk + CHUNK, end);
             boolean ordered = true;
             for (int i = chunk; i < chunkEnd; i++) {
-                long number = scratch[i];
+                long number = scratch[i - from];
                 long smaller = Math.min(largest, number);
                 largest = Math.max(largest, number);
                 long least = Math.min(middle, smaller);

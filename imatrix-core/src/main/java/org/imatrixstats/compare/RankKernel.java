@@ -106,31 +106,49 @@ final class RankKernel {
         this.sums = sums;
         this.restBits = restBits;
         this.cutBits = Math.max(0, MEAN_BITS + restBits - NUMBER_BITS);
+        sorter.expect(n, MEAN_BITS - cutBits + restBits);
         int columns = (int) pair.columns();
         for (int from = 0; from < n; from += columns) {
             number(from, from + columns, side.count(from / columns));
         }
-        sorter.sort(numbers, sorted, n, MEAN_BITS - cutBits + restBits);
+        sorter.sort(numbers, sorted);
     }
 
     /** Makes the numbers of columns of one count. */
     private void number(int first, int end, double count) {
         for (int from = first; from < end; from += CHUNK) {
             int length = Math.min(CHUNK, end - from);
-            // The compiler makes vector instructions of the division if nothing else is in its loop.
-            for (int i = 0; i < length; i++) {
-                means[i] = sums[from + i] / count + LEAST_MEAN;
-            }
+            divide(sums, from, count, length);
             if (inA()) {
-                for (int i = 0; i < length; i++) {
-                    numbers[from + i] = key(means[i]) << restBits | from + i;
-                }
+                numberByColumn(from, length);
             } else {
-                for (int i = 0; i < length; i++) {
-                    numbers[from + i] = key(means[i]) << restBits | placesInA[from + i];
-                }
+                numberByPlaceInA(from, length);
             }
         }
+    }
+
+    /** The compiler makes vector instructions of the division if nothing else is in its loop. */
+    private void divide(float[] sums, int from, double count, int length) {
+        for (int i = 0; i < length; i++) {
+            means[i] = sums[from + i] / count + LEAST_MEAN;
+        }
+    }
+
+    private void numberByColumn(int from, int length) {
+        for (int i = 0; i < length; i++) {
+            number(from + i, key(means[i]) << restBits | from + i);
+        }
+    }
+
+    private void numberByPlaceInA(int from, int length) {
+        for (int i = 0; i < length; i++) {
+            number(from + i, key(means[i]) << restBits | placesInA[from + i]);
+        }
+    }
+
+    private void number(int column, long number) {
+        numbers[column] = number;
+        sorter.count(number);
     }
 
     private long key(double mean) {

@@ -20,7 +20,11 @@ class RadixSorterTest {
         long[] expected = numbers.clone();
         Arrays.sort(expected);
         long[] sorted = new long[n];
-        sorter.sort(numbers, sorted, n, bits);
+        sorter.expect(n, bits);
+        for (int i = 0; i < n; i++) {
+            sorter.count(numbers[i]);
+        }
+        sorter.sort(numbers, sorted);
         assertArrayEquals(expected, sorted);
     }
 
