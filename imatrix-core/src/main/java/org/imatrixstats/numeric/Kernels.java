@@ -28,6 +28,7 @@ public final class Kernels {
     private final double[] d = new double[LANES];
     private final double[][] partialSums = {a, b, c, d};
     private final double[] totals = new double[partialSums.length];
+    private final EntropyKernel entropy = new EntropyKernel();
     private float min;
     private float max;
 
@@ -140,13 +141,12 @@ public final class Kernels {
 
     private void addUp(int n, int arrays) {
         for (int i = 0; i < arrays; i++) {
-            totals[i] = total(partialSums[i], n);
+            totals[i] = total(partialSums[i], Math.min(LANES, n));
         }
     }
 
     /** Adds up partial sums in four sums, as one would have to wait for each addition. */
-    private static double total(double[] partialSums, int n) {
-        int lanes = Math.min(LANES, n);
+    static double total(double[] partialSums, int lanes) {
         double first = 0;
         double second = 0;
         double third = 0;
@@ -194,36 +194,17 @@ public final class Kernels {
         return active;
     }
 
-    /**
-     * Σ v·log2 v, exact where subnormal values add nothing to it. Also takes the extremes, by the bits of the values, which
-     * have the order of the values if none is negative.
-     */
+    /** Σ v·log2 v, exact where subnormal values add nothing to it. Also takes the extremes. */
     private double sumXLog2X(float[] v, int from, int to) {
-        double even = 0;
-        double odd = 0;
-        int least = Integer.MAX_VALUE;
-        int most = Integer.MIN_VALUE;
-        int i = from;
-        for (; i < to - 1; i += 2) {
-            even += Log2.xLog2xOfNormal(v[i]);
-            odd += Log2.xLog2xOfNormal(v[i + 1]);
-            int a = Float.floatToRawIntBits(v[i]);
-            int b = Float.floatToRawIntBits(v[i + 1]);
-            least = Math.min(least, Math.min(a, b));
-            most = Math.max(most, Math.max(a, b));
-        }
-        if (i < to) {
-            even += Log2.xLog2xOfNormal(v[i]);
-            least = Math.min(least, Float.floatToRawIntBits(v[i]));
-            most = Math.max(most, Float.floatToRawIntBits(v[i]));
-        }
-        if (least >= 0 && most <= INFINITY) {
-            min = Float.intBitsToFloat(least);
-            max = Float.intBitsToFloat(most);
+        double sum = entropy.sum(v, from, to);
+        // The bits of floats have the order of the floats if none is negative.
+        if (entropy.leastBits() >= 0 && entropy.mostBits() <= INFINITY) {
+            min = Float.intBitsToFloat(entropy.leastBits());
+            max = Float.intBitsToFloat(entropy.mostBits());
         } else {
             extremes(v, from, to);
         }
-        return even + odd;
+        return sum;
     }
 
     private static double sumXLog2XOfTiny(float[] v, int from, int to) {

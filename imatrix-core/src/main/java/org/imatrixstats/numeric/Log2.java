@@ -10,12 +10,6 @@ public final class Log2 {
     private static final int BITS = 10;
     private static final int SHIFT = 52 - BITS;
     private static final double PER_LN2 = 1 / Math.log(2);
-    private static final int FLOAT_SHIFT = 23 - BITS;
-    /** The series of log2(1 + r · 2⁻²³). */
-    private static final double S1 = 0x1p-23 * PER_LN2;
-    private static final double S2 = -0x1p-46 / 2 * PER_LN2;
-    private static final double S3 = 0x1p-69 / 3 * PER_LN2;
-    private static final double S4 = -0x1p-92 / 4 * PER_LN2;
     private static final double[] RECIPROCAL = new double[1 << BITS];
     private static final double[] LOG2 = new double[1 << BITS];
     static {
@@ -37,15 +31,6 @@ public final class Log2 {
     /** x · log2 x for x ≥ 0 that is not a subnormal double; 0 for 0. */
     static double xLog2x(double x) {
         return x * log2(x);
-    }
-
-    /** The same, faster, for floats that are not subnormal; of negative and subnormal ones some number. */
-    static double xLog2xOfNormal(float x) {
-        int bits = Float.floatToRawIntBits(x);
-        int index = bits >>> FLOAT_SHIFT & (1 << BITS) - 1;
-        // Of the mantissa what is not in the index, from the middle of the interval on.
-        double r = ((bits & (1 << FLOAT_SHIFT) - 1) - (1 << FLOAT_SHIFT - 1)) * RECIPROCAL[index];
-        return x * ((bits >>> 23) - 127 + LOG2[index] + r * (S1 + r * (S2 + r * (S3 + r * S4))));
     }
 
     /** log2 x for x &gt; 0 that is not a subnormal double; some finite number for 0. */
