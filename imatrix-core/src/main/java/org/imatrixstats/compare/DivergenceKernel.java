@@ -158,9 +158,16 @@ final class DivergenceKernel {
     }
 
     private static void series(double[] x, double[] c, double[] sum, int length) {
-        Arrays.fill(sum, 0, length, 0);
-        for (int k = c.length - TERMS_AT_ONCE; k >= 0; k -= TERMS_AT_ONCE) {
+        int last = c.length - TERMS_AT_ONCE;
+        takeTerms(x, c[last], c[last + 1], c[last + 2], c[last + 3], sum, length);
+        for (int k = last - TERMS_AT_ONCE; k >= 0; k -= TERMS_AT_ONCE) {
             addTerms(x, c[k], c[k + 1], c[k + 2], c[k + 3], sum, length);
+        }
+    }
+
+    private static void takeTerms(double[] x, double c0, double c1, double c2, double c3, double[] sum, int length) {
+        for (int i = 0; i < length; i++) {
+            sum[i] = c0 + x[i] * (c1 + x[i] * (c2 + x[i] * c3));
         }
     }
 
