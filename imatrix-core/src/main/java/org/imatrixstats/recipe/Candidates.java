@@ -260,9 +260,8 @@ final class Candidates {
     List<Pool> pools() throws RecipeException, RefusedException {
         List<Pool> all = new ArrayList<>(List.of(all()));
         if (given.isEmpty()) {
-            List<GgmlType> ladder = dialect.recipeTypes();
-            for (int from = 1; from < ladder.size(); from++) {
-                all.add(of(Ladder.from(dialect, ladder.get(from))));
+            for (List<GgmlType> types : Ladder.all(dialect, losses.shares())) {
+                all.add(of(types));
             }
         }
         return all.stream().filter(Pool::isComplete).distinct().toList();

@@ -70,6 +70,8 @@ public final class Cells {
             return UNDEFINED;
         }
         boolean vanishes = number != 0 && Math.abs(number) < 0.5 * Math.pow(10, -decimals);
-        return vanishes || Math.abs(number) >= FIXED_BELOW ? Numbers.scientific(number, 2) : Numbers.fixed(number, decimals);
+        return vanishes || Math.abs(number) >= FIXED_BELOW
+                ? Numbers.scientific(number, 2)
+                : Numbers.fixed(number, decimals);
     }
 }
