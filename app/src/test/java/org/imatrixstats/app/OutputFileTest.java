@@ -1,6 +1,7 @@
 package org.imatrixstats.app;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -124,6 +125,23 @@ class OutputFileTest {
         CliRun.outputOf("stats", DENSE, "-o", file);
         assertTrue(Files.readString(file).startsWith("file,name"));
         assertEquals("rw-rw-r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    /** Root may do anything, so the bits alone protect a file. */
+    @Test
+    void aFileThatIsReadOnlyIsNotReplaced() throws IOException {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"), "no permissions here");
+        Path file = Files.copy(DENSE, folder.resolve("precious.gguf"));
+        byte[] before = Files.readAllBytes(file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        Path link = Files.createSymbolicLink(folder.resolve("link.gguf"), file);
+        for (Path output : List.of(file, link)) {
+            assertEquals("imatrix-stats: " + output + ": could not be written: it is read-only\n",
+                    CliRun.of("merge", DENSE, DENSE, "--allow-duplicate", "-o", output).failed(1));
+            assertEquals("imatrix-stats: " + output + ": could not be written: it is read-only\n",
+                    CliRun.of("convert", file, "-o", output).failed(1));
+        }
+        assertArrayEquals(before, Files.readAllBytes(file));
     }
 
     @Test

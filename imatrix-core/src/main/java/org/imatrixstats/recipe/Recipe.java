@@ -56,12 +56,12 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
     /**
      * What to say where tensors that are alike get different types; empty where losses were measured.
      *
-     * @param report the figures of the importance matrix; empty without one
+     * @param report the figures of the importance matrix; empty where it does not rank the tensors
      */
     public Optional<String> arbitraryCut(Losses losses, Optional<Report> report, Ranking ranking) {
         return losses.sensitivity().isPresent() || losses.errors().isPresent()
                 ? Optional.empty()
-                : ArbitraryCut.of(choices, report, ranking);
+                : ArbitraryCut.of(choices, losses, report, ranking);
     }
 
     /** Finds it: see {@code Recipes}. */

@@ -482,9 +482,8 @@ public final class RecipeCommand extends Command {
                 ? Optional.of(RecipeReport.Versus.of(otherPlan.get(), other.isPresent(), recipe,
                         prepared.recipes))
                 : Optional.empty();
-        recipe.arbitraryCut(prepared.losses,
-                importance.ranking().isOfWeights() ? Optional.empty() : prepared.report, importance.ranking())
-                .ifPresent(warnings::add);
+        recipe.arbitraryCut(prepared.losses, goesByWeights() ? Optional.empty() : prepared.report,
+                importance.ranking()).ifPresent(warnings::add);
         return RecipeReport.of(prepared.files, importance.ranking(),
                 new RecipeReport.Sized(recipe, prepared.losses, compared, measured(prepared, recipe, mixes),
                         prepared.withoutWeights),
@@ -523,12 +522,16 @@ public final class RecipeCommand extends Command {
                 prepared.losses, prepared.model));
     }
 
+    private boolean goesByWeights() {
+        return ALPHAQ.equals(by.get()) || importance.ranking().isOfWeights();
+    }
+
     /** By activations, or by the weights alone where that was asked for. */
     private Map<String, Double> weights(Model model, Optional<Report> report, List<String> warnings)
             throws IOException {
         boolean alphaQ = ALPHAQ.equals(by.get());
         Ranking ranking = importance.ranking();
-        if (!alphaQ && !ranking.isOfWeights()) {
+        if (!goesByWeights()) {
             return importance.of(commandLine()).weights(model, report);
         }
         warnings.add((alphaQ ? "--importance " + ALPHAQ : "--rank-by " + ranking)
