@@ -47,6 +47,7 @@ import org.imatrixstats.app.output.recipe.RecipeWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.InputFiles;
 import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.csv.Decimal;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
@@ -686,13 +687,9 @@ public final class RecipeCommand extends Command {
     }
 
     private double share(String option, String text) {
-        try {
-            double percent = Double.parseDouble(text.replaceFirst("%$", ""));
-            if (percent > 0 && percent <= PERCENT) {
-                return percent / PERCENT;
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
+        double percent = Decimal.parse(text.replaceFirst("%$", ""));
+        if (percent > 0 && percent <= PERCENT) {
+            return percent / PERCENT;
         }
         throw new ParameterException(commandLine(),
                 option + " '" + text + "': expected a percentage above 0 and up to 100, such as 50%");
