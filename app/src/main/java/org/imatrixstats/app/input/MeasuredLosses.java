@@ -13,7 +13,7 @@ import org.imatrixstats.plan.Model;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.RecipeOptions;
-import org.imatrixstats.recipe.ResidualShare;
+import org.imatrixstats.recipe.residual.ResidualShare;
 import org.imatrixstats.recipe.Sensitivity;
 import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.tensor.TensorInfo;

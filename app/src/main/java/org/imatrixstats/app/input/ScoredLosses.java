@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.plan.Model;
-import org.imatrixstats.recipe.LayerScores;
+import org.imatrixstats.recipe.residual.LayerScores;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.RecipeOptions;
