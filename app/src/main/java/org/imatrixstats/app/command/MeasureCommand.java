@@ -183,9 +183,10 @@ public final class MeasureCommand extends Command {
                 .filter(Objects::nonNull).toList());
         inputs.addAll(imported.get());
         if (recipes.get().isEmpty()) {
-            refuse("needs --recipe", "--results", "--import", "--llama-quantize", "--base");
+            refuseAny(commandLine(), "needs --recipe", "--results", "--import", "--llama-quantize", "--base");
         } else {
-            refuse("cannot be combined with --recipe", "--type", "--groups", "--resume", "--part", "--all");
+            refuseAny(commandLine(), "cannot be combined with --recipe", "--type", "--groups", "--resume", "--part",
+                    "--all");
             recipes.get().stream().map(Path::of).filter(Files::exists).forEach(inputs::add);
         }
         if (part.get() != null) {
@@ -222,12 +223,6 @@ public final class MeasureCommand extends Command {
             }
         }
         throw new IOException(program + " is not on the search path: name it with " + option + " PATH");
-    }
-
-    private void refuse(String reason, String... options) {
-        for (String option : options) {
-            require(commandLine(), !commandLine().getParseResult().hasMatchedOption(option), option + " " + reason);
-        }
     }
 
     private Stream<Path> kept() {

@@ -174,6 +174,13 @@ public abstract class Options {
         }
     }
 
+    /** Refuses some options: one that would have no effect is a mistake. The reason follows its name. */
+    protected static void refuseAny(CommandLine command, String reason, String... options) {
+        for (String option : options) {
+            require(command, !command.getParseResult().hasMatchedOption(option), option + " " + reason);
+        }
+    }
+
     protected final void addTo(CommandSpec command) {
         arguments.forEach(command::add);
     }
