@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 
+import org.imatrixstats.app.terminal.SignalHook;
 import org.imatrixstats.app.terminal.Terminal;
 
 /** The process: arguments in, exit code out. */
@@ -13,7 +14,11 @@ public final class Main {
 
     public static void main(String[] arguments) {
         // Not System.exit: the loggers that it looks for take longer than the report of a small file.
-        Runtime.getRuntime().halt(run(arguments));
+        int exitCode = run(arguments);
+        if (exitCode != 0) {
+            SignalHook.waitIfEnding();
+        }
+        Runtime.getRuntime().halt(exitCode);
     }
 
     static int run(String... arguments) {

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +14,8 @@ import java.util.stream.Stream;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import tools.jackson.databind.JsonNode;
 
@@ -120,37 +120,100 @@ class ErrorCommandTest {
         assertTrue(Double.parseDouble(fields.get(8)) > 0);
     }
 
-    /** A process that has no time to tidy up, and one that goes on. */
-    @Test
-    void whatAKilledProcessHasDoneIsNotMeasuredAgain() throws IOException, InterruptedException {
+    /** A process that has no time to tidy up, and those that say how to go on; each time the measurement goes on. */
+    @ParameterizedTest
+    @CsvSource({"KILL, 137", "INT, 130", "TERM, 143"})
+    void whatAStoppedProcessHasDoneIsNotMeasuredAgain(String signal, int exitCode)
+            throws IOException, InterruptedException {
         Path whole = folder.resolve("whole.csv");
         CliRun.outputOf(with("-o", whole));
-        Path output = folder.resolve("killed.csv");
-        Path journal = folder.resolve("killed.csv.journal");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "org.imatrixstats.app.Main"));
-        Stream.of(with("-o", output, "--threads", 1)).map(Object::toString).forEach(command::add);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(folder.resolve("said").toFile()).start();
-        while (process.isAlive() && results(journal) < 3) {
-            Thread.sleep(2);
+        Path output = folder.resolve("stopped.csv");
+        Path journal = folder.resolve("stopped.csv.journal");
+        try (CliProcess process = CliProcess.start(folder, with("-o", output, "--threads", 1))) {
+            process.awaitResults(journal, 3);
+            process.signal(signal);
+            process.awaitEnd(exitCode);
+            if (!signal.equals("KILL")) {
+                assertTrue(process.said()
+                        .matches("(?s).*\nimatrix-stats: stopped\\. The results of \\d+ of 58 tasks are in "
+                                + journal + ": --resume goes on from there\n"),
+                        process.said());
+            }
         }
-        process.destroyForcibly().waitFor();
-        assertTrue(Files.exists(journal), () -> "it was done before it could be killed");
+        assertEquals(List.of("said", "stopped.csv.journal", "whole.csv"), names());
         CliRun resumed = CliRun.of(with("-o", output, "--resume")).succeeded();
         assertTrue(resumed.err().matches("(?s).*\\d+ of 58 tasks are done.*"), resumed.err());
         assertEquals(-1, Files.mismatch(whole, output));
     }
 
-    private static long results(Path journal) throws IOException {
-        if (!Files.exists(journal)) {
-            return 0;
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
-        try (Stream<String> lines = Files.lines(journal, StandardCharsets.US_ASCII)) {
-            return lines.filter(line -> line.matches("\\d+ .*")).count();
+    }
+
+    // ---- what is in place of a journal
+
+    private String refused(String content, Object... more) throws IOException {
+        Path file = Files.writeString(folder.resolve("errors.csv.journal"), content);
+        String message = CliRun.of(with(Stream.concat(Stream.of("-o", folder.resolve("errors.csv")), Stream.of(more))
+                .toArray())).failed(1);
+        assertEquals(content, Files.readString(file));
+        assertEquals(1, message.lines().count(), message);
+        String start = "imatrix-stats: " + file + ": ";
+        assertEquals(start, message.substring(0, start.length()));
+        return message.substring(start.length()).strip();
+    }
+
+    @Test
+    void whatIsInPlaceOfAJournalIsNeverWrittenOver() throws IOException {
+        CliRun.outputOf(with("--part", "1/9", "-o", folder.resolve("1.part")));
+        String part = Files.readString(folder.resolve("1.part"));
+        int firstResult = part.split("\n[0-9]+ ", 2)[0].length() + 1;
+        String damagedResult = part.substring(0, firstResult + 10) + "?" + part.substring(firstResult + 11);
+        long line = part.substring(0, firstResult).lines().count() + 1;
+        for (Object[] more : new Object[][]{{}, {"--resume"}}) {
+            assertEquals("is a journal or part file of 'imatrix-stats error', of another version of imatrix-stats:"
+                    + " go on with that version, or delete it to start again",
+                    refused(part.replaceFirst("errors 1", "errors 2"), more));
+            assertEquals("is not a journal or part file of 'imatrix-stats error': name another file, or move this one"
+                    + " away", refused("tensor,type,bytes\n", more));
+            assertEquals("is not a journal or part file of 'imatrix-stats error': name another file, or move this one"
+                    + " away", refused(part.substring(7), more));
+            assertEquals("line 3 is damaged: its results cannot be used. Delete it to start again",
+                    refused(part.replaceFirst("\nitem =", "\nitem -"), more).replace(": expected 'item'", ""));
+            assertEquals("line " + line
+                    + " is damaged: remove this line and give --resume to measure again what it held",
+                    refused(damagedResult, more));
         }
+        assertTrue(refused(part).startsWith("holds an interrupted measurement: give --resume"));
+    }
+
+    @Test
+    void aJournalWithoutResultsIsBegunAnew() throws IOException {
+        Path whole = folder.resolve("whole.csv");
+        CliRun.outputOf(with("-o", whole));
+        CliRun.outputOf(with("--part", "1/9", "-o", folder.resolve("1.part")));
+        String part = Files.readString(folder.resolve("1.part"));
+        Path output = folder.resolve("errors.csv");
+        for (String begun : List.of("", part.substring(0, 10), part.substring(0, 200),
+                part.substring(0, part.split("\n[0-9]+ ", 2)[0].length() + 20))) {
+            for (Object[] more : new Object[][]{{"-o", output}, {"-o", output, "--resume"}}) {
+                Files.writeString(folder.resolve("errors.csv.journal"), begun);
+                CliRun.of(with(more)).succeeded();
+                assertEquals(-1, Files.mismatch(whole, output));
+                assertFalse(Files.exists(folder.resolve("errors.csv.journal")));
+            }
+        }
+    }
+
+    @Test
+    void anotherFileIsNotReplacedByAPart() throws IOException {
+        Path table = Files.writeString(folder.resolve("errors.csv"), "tensor,type\n");
+        String message = CliRun.of(with("--part", "1/9", "-o", table)).failed(1);
+        assertTrue(message.contains("errors.csv: is not a journal or part file of 'imatrix-stats error': name another"
+                + " file, or move this one away"), message);
+        assertEquals("tensor,type\n", Files.readString(table));
     }
 
     @Test

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.journal.JournalKind;
 import org.imatrixstats.journal.JournalReader;
 import org.imatrixstats.journal.JournalWriter;
 import org.imatrixstats.numeric.ErrorSums;
@@ -32,7 +32,8 @@ import org.imatrixstats.tensor.TensorInfo;
  * It holds the plan too, so that parts can be put together where the model is not. A last line that is torn is passed over.
  */
 public final class ErrorJournal implements AutoCloseable {
-    private static final String MAGIC = "imatrix-stats errors 1";
+    /** What such journals are called. */
+    public static final JournalKind KIND = new JournalKind("errors", 1, "error");
     /** Values of all tensors together: more than any model has, and few enough tasks for the memory of any machine. */
     private static final long MOST_VALUES = 1L << 42;
 
@@ -66,7 +67,7 @@ public final class ErrorJournal implements AutoCloseable {
                     joined(item.types().stream().map(GgmlType::id).toList()), Long.toString(item.sampled()),
                     joined(item.shares())));
         }
-        return new ErrorJournal(JournalWriter.create(file, MAGIC + " " + digest + " " + plan.items().size(), lines));
+        return new ErrorJournal(JournalWriter.create(file, KIND, digest, plan.items().size(), lines));
     }
 
     /** Goes on with a journal that was read. */
@@ -101,12 +102,11 @@ public final class ErrorJournal implements AutoCloseable {
 
     private record Reader(JournalReader lines) {
         Content content() throws IOException {
-            String[] header = lines.header(Pattern.quote(MAGIC) + " [0-9a-f]{32} [0-9]{1,9}", "error");
-            int items = Integer.parseInt(header[header.length - 1]);
+            JournalReader.Header header = lines.header(KIND);
             ErrorPlan.Inputs inputs = inputs(lines.fields("inputs", 5));
             List<ErrorPlan.Item> planned = new ArrayList<>();
             long values = 0;
-            for (int i = 0; i < items; i++) {
+            for (int i = 0; i < header.count(); i++) {
                 planned.add(item(lines.fields("item", 8)));
                 values += planned.getLast().tensor().elements();
                 if (values > MOST_VALUES) {
@@ -116,7 +116,7 @@ public final class ErrorJournal implements AutoCloseable {
             ErrorPlan plan = ErrorPlan.of(inputs, planned);
             ErrorFold fold = new ErrorFold(plan);
             results(fold, plan.tasks().size());
-            return new Content(header[header.length - 2], plan, fold, lines.end());
+            return new Content(header.digest(), plan, fold, lines.end());
         }
 
         private ErrorPlan.Inputs inputs(String[] fields) throws FormatException {

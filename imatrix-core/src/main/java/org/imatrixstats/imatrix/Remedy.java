@@ -17,7 +17,15 @@ public enum Remedy {
     /** Supply smaller distortions, sensitivities or weights. */
     LOSSES,
     /** Use the file as a model. */
-    MODEL;
+    MODEL,
+    /** Remove the line from the journal: what it held is measured again. */
+    JOURNAL_LINE,
+    /** Delete the journal: without its first lines, its results cannot be used. */
+    JOURNAL_HEAD,
+    /** Go on with the version that wrote the journal, or delete it. */
+    JOURNAL_VERSION,
+    /** Name another file, or move this one away. */
+    OTHER_FILE;
 
     /** An exception that knows what helps. */
     public interface Known {

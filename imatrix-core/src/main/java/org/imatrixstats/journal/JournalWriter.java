@@ -3,12 +3,15 @@ package org.imatrixstats.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Base64;
 import java.util.List;
 import java.util.zip.CRC32;
+
+import org.imatrixstats.io.FormatException;
 
 /**
  * Writes a journal: a header, then lines that end with the CRC-32 of the text before it. Fields are separated by spaces;
@@ -26,13 +29,23 @@ public final class JournalWriter implements AutoCloseable {
     /**
      * Begins a journal, in place of any that is there. Header and lines are written at once: a process that is killed here
      * leaves all of them, or no journal worth reading.
+     *
+     * @param digest what the results belong to
+     * @param count  lines between that of the inputs and the first result
+     * @param lines  those before the first result
+     * @throws IOException if another process writes it, or it cannot be written
      */
-    public static JournalWriter create(Path file, String header, List<String> lines) throws IOException {
-        JournalWriter journal = new JournalWriter(file, FileChannel.open(file, StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING));
-        StringBuilder text = new StringBuilder(header).append('\n');
+    public static JournalWriter create(Path file, JournalKind kind, String digest, int count, List<String> lines)
+            throws IOException {
+        StringBuilder text = new StringBuilder(kind.header(digest, count)).append('\n');
         lines.forEach(line -> text.append(withChecksum(line)).append('\n'));
-        journal.write(text.toString());
+        JournalWriter journal = open(file, 0, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            journal.write(text.toString());
+        } catch (IOException e) {
+            journal.close();
+            throw e;
+        }
         return journal;
     }
 
@@ -40,11 +53,38 @@ public final class JournalWriter implements AutoCloseable {
      * Goes on with a journal.
      *
      * @param end where its last whole line ends, in bytes; what follows is cut off
+     * @throws IOException if another process writes it, or it cannot be written
      */
     public static JournalWriter append(Path file, long end) throws IOException {
-        FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE);
-        out.truncate(end).position(end);
-        return new JournalWriter(file, out);
+        return open(file, end, StandardOpenOption.WRITE);
+    }
+
+    private static JournalWriter open(Path file, long end, StandardOpenOption... options) throws IOException {
+        FileChannel out = FileChannel.open(file, options);
+        try {
+            requireLock(out, file);
+            out.truncate(end).position(end);
+            return new JournalWriter(file, out);
+        } catch (IOException e) {
+            out.close();
+            throw e;
+        }
+    }
+
+    /** Two measurements that write one journal would spoil it. */
+    private static void requireLock(FileChannel out, Path file) throws FormatException {
+        boolean locked;
+        try {
+            locked = out.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            locked = false;
+        } catch (IOException e) {
+            // Not every file system has locks.
+            return;
+        }
+        if (!locked) {
+            throw new FormatException(file, "is written by another measurement that is still running");
+        }
     }
 
     /** Adds a line. */

@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +25,9 @@ import java.util.stream.Stream;
 final class ChildProcess {
     private static final long LOG_TAIL = 1 << 14;
     private static final int LAST_LINES = 3;
+    /** Exit codes of SIGINT and SIGTERM. */
+    private static final Set<Integer> SIGNALS_OF_USERS = Set.of(130, 143);
+    private static final long SIGNAL_MILLIS = 300;
     /** Prefixes and colours would be in the lines that are read. */
     private static final List<String> LOG_VARIABLES = List.of("LLAMA_LOG_PREFIX", "LLAMA_ARG_LOG_PREFIX",
             "LLAMA_LOG_TIMESTAMPS", "LLAMA_ARG_LOG_TIMESTAMPS", "LLAMA_LOG_COLORS", "LLAMA_ARG_LOG_COLORS",
@@ -55,8 +60,7 @@ final class ChildProcess {
      */
     static Ended run(List<String> command, Path log, Duration timeout, Lines out) throws IOException {
         Process process = start(command, log, ProcessBuilder.Redirect.PIPE);
-        Thread end = new Thread(() -> kill(process));
-        Runtime.getRuntime().addShutdownHook(end);
+        Thread end = killedAtEnd(process);
         AtomicBoolean late = new AtomicBoolean();
         Thread watch = Thread.ofPlatform().daemon().start(() -> {
             try {
@@ -73,7 +77,12 @@ final class ChildProcess {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 out.take(line);
             }
-            return new Ended(process.waitFor(), late.get());
+            int exitCode = process.waitFor();
+            if (SIGNALS_OF_USERS.contains(exitCode)) {
+                // A terminal sends its signal to this process too.
+                Thread.sleep(SIGNAL_MILLIS);
+            }
+            return new Ended(exitCode, late.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -91,8 +100,7 @@ final class ChildProcess {
 
         private Watched(Process process) {
             this.process = process;
-            this.end = new Thread(() -> kill(process));
-            Runtime.getRuntime().addShutdownHook(end);
+            this.end = killedAtEnd(process);
         }
 
         /** Waits a little; whether it still runs. */
@@ -145,11 +153,29 @@ final class ChildProcess {
         all.stream().sorted(Comparator.comparing(ProcessHandle::pid)).forEach(ProcessHandle::destroyForcibly);
     }
 
+    private static Thread killedAtEnd(Process process) {
+        Thread hook = new Thread(() -> kill(process));
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            kill(process);
+            waitForEnd();
+        }
+        return hook;
+    }
+
     private static void forget(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is ending: the hook runs.
+            waitForEnd();
+        }
+    }
+
+    /** A signal is ending this process, and has ended the program: that is not a failure of the program. */
+    private static void waitForEnd() {
+        while (true) {
+            LockSupport.park();
         }
     }
 

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.journal.JournalKind;
 import org.imatrixstats.journal.JournalReader;
 import org.imatrixstats.journal.JournalWriter;
 
@@ -31,7 +31,8 @@ import org.imatrixstats.journal.JournalWriter;
  * A last line that is torn is passed over.
  */
 public final class MeasureJournal implements AutoCloseable {
-    private static final String MAGIC = "imatrix-stats measure 1";
+    /** What such journals are called. */
+    public static final JournalKind KIND = new JournalKind("measure", 1, "measure");
 
     private final JournalWriter out;
 
@@ -68,7 +69,7 @@ public final class MeasureJournal implements AutoCloseable {
                     .append(member.type().id()));
             lines.add(line.toString());
         }
-        return new MeasureJournal(JournalWriter.create(file, MAGIC + " " + digest + " " + plan.groups().size(), lines));
+        return new MeasureJournal(JournalWriter.create(file, KIND, digest, plan.groups().size(), lines));
     }
 
     /** Goes on with a journal that was read. */
@@ -96,11 +97,11 @@ public final class MeasureJournal implements AutoCloseable {
      */
     public static Content read(Path file) throws IOException {
         try (JournalReader lines = new JournalReader(file)) {
-            String[] header = lines.header(Pattern.quote(MAGIC) + " [0-9a-f]{16} [0-9]{1,6}", "measure");
+            JournalReader.Header header = lines.header(KIND);
             try {
-                MeasurePlan plan = plan(lines, Integer.parseInt(header[4]));
+                MeasurePlan plan = plan(lines, header.count());
                 SortedMap<Integer, KlDivergence> results = results(lines, plan.groups().size());
-                return new Content(header[3], plan, results, lines.end());
+                return new Content(header.digest(), plan, results, lines.end());
             } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
                 throw lines.damaged(e);
             }

@@ -149,6 +149,23 @@ public final class WorkFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Deletes what is of no use to a next measurement, for a process that is ending.
+     *
+     * @return whether something of use is left
+     */
+    public boolean tidy() throws IOException {
+        delete(QUANTIZED + "*");
+        delete("*" + UNFINISHED);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "{" + COPY + "," + LOGITS + "*}")) {
+            if (files.iterator().hasNext()) {
+                return true;
+            }
+        }
+        clear();
+        return false;
+    }
+
     private static boolean isEmpty(Path folder) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             return !files.iterator().hasNext();

@@ -20,6 +20,7 @@ import org.imatrixstats.app.output.error.ErrorReport;
 import org.imatrixstats.app.output.error.ErrorWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.app.terminal.SignalHook;
 import org.imatrixstats.error.ErrorFold;
 import org.imatrixstats.error.ErrorInputs;
 import org.imatrixstats.error.ErrorJournal;
@@ -100,6 +101,9 @@ public final class ErrorCommand extends Command {
             throw new ParameterException(commandLine(), "missing MODEL: name the model to measure");
         }
         validate();
+        if (output.toFile()) {
+            EarlierResults.goOn(journalFile(), ErrorJournal.KIND, part.get() != null, resume.get());
+        }
         Dialect program = dialect.orLlamaCpp();
         List<GgmlType> wanted = types(program);
         try (ModelFile file = ModelFile.open(modelPath.get(), console.files());
@@ -165,31 +169,33 @@ public final class ErrorCommand extends Command {
     private int measureAll(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
         if (output.file() == null) {
             ErrorFold fold = new ErrorFold(plan);
-            measure(measured, plan.tasks(), fold, null);
+            try (SignalHook _ = interrupted(null, plan.tasks(), fold)) {
+                measure(measured, plan.tasks(), fold, null);
+            }
             write(plan, fold);
             return ExitCode.DONE;
         }
-        Path journalFile = output.file().resolveSibling(output.file().getFileName() + JOURNAL);
-        if (!resume.get()) {
-            EarlierResults.refuse(journalFile, false, ErrorCommand::holdsResults);
-        }
         String digest = plan.digest(measured.inputs(), engine.threads());
         ErrorFold fold = new ErrorFold(plan);
-        try (ErrorJournal journal = journal(journalFile, digest, plan, fold)) {
+        try (ErrorJournal journal = journal(digest, plan, fold);
+                SignalHook _ = interrupted(journalFile(), plan.tasks(), fold)) {
             measure(measured, plan.tasks().stream().filter(task -> !fold.has(task.number())).toList(), fold, journal);
+            write(plan, fold);
         }
-        write(plan, fold);
-        Files.deleteIfExists(journalFile);
+        Files.deleteIfExists(journalFile());
         return ExitCode.DONE;
     }
 
-    private static boolean holdsResults(Path journal) throws IOException {
-        ErrorJournal.Content content = ErrorJournal.read(journal);
-        return content.fold().missing() < content.plan().tasks().size();
+    /** A part file is a journal. */
+    private Path journalFile() {
+        return part.get() == null
+                ? output.file().resolveSibling(output.file().getFileName() + JOURNAL)
+                : output.file();
     }
 
-    private ErrorJournal journal(Path file, String digest, ErrorPlan plan, ErrorFold fold) throws IOException {
-        if (!resume.get() || !Files.exists(file)) {
+    private ErrorJournal journal(String digest, ErrorPlan plan, ErrorFold fold) throws IOException {
+        Path file = journalFile();
+        if (!EarlierResults.goOn(file, ErrorJournal.KIND, part.get() != null, resume.get())) {
             return ErrorJournal.create(file, digest, plan);
         }
         ErrorJournal.Content content = ErrorJournal.read(file);
@@ -204,16 +210,19 @@ public final class ErrorCommand extends Command {
     }
 
     private int measurePart(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
-        if (!resume.get()) {
-            EarlierResults.refuse(output.file(), true, ErrorCommand::holdsResults);
-        }
         String digest = plan.digest(measured.inputs(), engine.threads());
         ErrorFold fold = new ErrorFold(plan);
         List<ErrorTask> own = plan.tasks().stream().filter(task -> part.get().has(task.number())).toList();
-        try (ErrorJournal journal = journal(output.file(), digest, plan, fold)) {
+        try (ErrorJournal journal = journal(digest, plan, fold);
+                SignalHook _ = interrupted(output.file(), own, fold)) {
             measure(measured, own.stream().filter(task -> !fold.has(task.number())).toList(), fold, journal);
         }
         return ExitCode.DONE;
+    }
+
+    private SignalHook interrupted(Path journal, List<ErrorTask> tasks, ErrorFold fold) {
+        return console.onSignal(() -> EarlierResults.interrupted(journal, ErrorJournal.KIND,
+                (int) tasks.stream().filter(task -> fold.has(task.number())).count(), tasks.size(), "tasks"));
     }
 
     private void measure(ErrorEngine.Measured measured, List<ErrorTask> tasks, ErrorFold fold, ErrorJournal journal)

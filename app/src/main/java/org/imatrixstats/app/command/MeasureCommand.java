@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,6 +34,7 @@ import org.imatrixstats.app.output.measure.MeasureReport;
 import org.imatrixstats.app.output.measure.MeasureWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.InputFiles;
+import org.imatrixstats.app.terminal.SignalHook;
 import org.imatrixstats.error.ErrorPlan;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
@@ -146,6 +148,9 @@ public final class MeasureCommand extends Command {
             return ExitCode.DONE;
         }
         validate();
+        if (output.toFile() && recipes.get().isEmpty() && !dryRun.get()) {
+            EarlierResults.goOn(journalFile(), MeasureJournal.KIND, part.get() != null, resume.get());
+        }
         Dialect dialectUsed = dialect.orLlamaCpp();
         try (GgufModel source = model();
                 Imatrix imatrix = imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console)) {
@@ -249,21 +254,18 @@ public final class MeasureCommand extends Command {
         if (dryRun.get()) {
             return dryRun(source, plan);
         }
-        Path journalFile = part.get() != null || output.file() == null
-                ? output.file()
-                : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
-        if (!resume.get() && journalFile != null) {
-            EarlierResults.refuse(journalFile, part.get() != null,
-                    journal -> !MeasureJournal.read(journal).results().isEmpty());
-        }
+        Path journalFile = journalFile();
         String digest = plan.digest(imatrix, threads.count());
-        SortedMap<Integer, KlDivergence> results = new TreeMap<>();
+        SortedMap<Integer, KlDivergence> results = new ConcurrentSkipListMap<>();
+        List<Integer> own = IntStream.range(0, plan.groups().size())
+                .filter(number -> part.get() == null || part.get().has(number)).boxed().toList();
         // First the folder, which one measurement at a time may use: the journal of another that runs must stay as it is.
         try (WorkFolder work = WorkFolder.open(workFolder());
-                MeasureJournal journal = journalFile == null ? null : journal(journalFile, digest, plan, results)) {
-            List<Integer> wanted = IntStream.range(0, plan.groups().size())
-                    .filter(number -> part.get() == null || part.get().has(number))
-                    .filter(number -> !results.containsKey(number)).boxed().toList();
+                MeasureJournal journal = journalFile == null ? null : journal(journalFile, digest, plan, results);
+                SignalHook _ = console.onSignal(() -> EarlierResults.interrupted(journalFile, MeasureJournal.KIND,
+                        (int) own.stream().filter(results::containsKey).count(), own.size(), "groups")
+                        + kept(work))) {
+            List<Integer> wanted = own.stream().filter(number -> !results.containsKey(number)).toList();
             if (!wanted.isEmpty()) {
                 measurement.run(wanted, work, journal, results);
             }
@@ -278,6 +280,23 @@ public final class MeasureCommand extends Command {
             }
         }
         return ExitCode.DONE;
+    }
+
+    /** A part file is a journal; null without an output. */
+    private Path journalFile() {
+        return part.get() != null || output.file() == null
+                ? output.file()
+                : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
+    }
+
+    /** What is said of the work folder when a signal ends a measurement. */
+    private static String kept(WorkFolder work) {
+        try {
+            return work.tidy() ? ". " + work.copy().getParent() + " is kept for the next run" : "";
+        } catch (IOException e) {
+            // The process is ending: what is there stays.
+            return "";
+        }
     }
 
     private MeasurePlan plan(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
@@ -306,7 +325,7 @@ public final class MeasureCommand extends Command {
 
     private MeasureJournal journal(Path file, String digest, MeasurePlan plan,
             SortedMap<Integer, KlDivergence> results) throws IOException {
-        if (!resume.get() || !Files.exists(file)) {
+        if (!EarlierResults.goOn(file, MeasureJournal.KIND, part.get() != null, resume.get())) {
             return MeasureJournal.create(file, digest, plan);
         }
         MeasureJournal.Content content = MeasureJournal.read(file);
@@ -362,7 +381,9 @@ public final class MeasureCommand extends Command {
             return dryRunModels(source, planned);
         }
         PerplexityRuns runs = runs();
-        try (WorkFolder work = WorkFolder.open(workFolder())) {
+        AtomicInteger done = new AtomicInteger();
+        try (WorkFolder work = WorkFolder.open(workFolder());
+                SignalHook _ = console.onSignal(() -> interrupted(done.get(), planned.size()) + kept(work))) {
             WorkFolder.Base base = null;
             for (int i = 0; i < planned.size(); i++) {
                 Optional<KldPoint> known = results.find(measurement.point(planned.get(i), null));
@@ -372,11 +393,13 @@ public final class MeasureCommand extends Command {
                             ? name + " is in " + kept.get() + " already\n"
                             : name + " has the types of " + known.get().name() + ", which was measured\n");
                     points.add(measurement.point(planned.get(i), known.get().result()));
+                    done.incrementAndGet();
                     continue;
                 }
                 base = base == null ? runs.base(inputs.evaluation(), work) : base;
                 points.add(measurement.measure(i + 1, planned.get(i), work, runs, base));
                 results.add(List.of(points.getLast()));
+                done.incrementAndGet();
             }
             if (!keepWork.get()) {
                 work.clear();
@@ -386,6 +409,15 @@ public final class MeasureCommand extends Command {
         output.write(MeasureWriter.text(output.format(), new MeasureReport(inputs, 0, List.of(), points),
                 output.terminal(console), all.get()), console);
         return ExitCode.DONE;
+    }
+
+    private String interrupted(int done, int all) {
+        return kept.get() == null
+                ? "stopped. Without --results, no results are kept"
+                : done == 0
+                        ? "stopped before the first result"
+                        : "stopped. The results of " + done + " of " + all + " models are in " + kept.get()
+                                + ": the same command goes on from there";
     }
 
     private List<KldPoint> imported() throws IOException {

@@ -34,6 +34,10 @@ public final class Remedies {
             case TYPES -> "see --types, --min-type, --max-type, --pin and --distortion";
             case LOSSES -> "see --distortion, --sensitivity, --beta and --role-weight";
             case MODEL -> "'imatrix-stats inspect' shows it, and other commands take it by --model";
+            case JOURNAL_LINE -> "remove this line and give --resume to measure again what it held";
+            case JOURNAL_HEAD -> "its results cannot be used. Delete it to start again";
+            case JOURNAL_VERSION -> "go on with that version, or delete it to start again";
+            case OTHER_FILE -> "name another file, or move this one away";
         };
     }
 }

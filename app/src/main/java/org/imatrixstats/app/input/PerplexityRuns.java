@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.imatrixstats.app.output.Numbers;
+import org.imatrixstats.app.output.TemporaryFile;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.io.FormatException;
@@ -87,9 +88,8 @@ public final class PerplexityRuns {
      * @param runs  beside that of the original
      */
     public String estimated(GgufModel source, long bytes, String what, int runs) throws IOException {
-        Path log = Files.createTempFile("imatrix-stats-", ".log");
-        try {
-            Optional<LlamaPerplexity.Estimate> estimate = program(log).estimate(original,
+        try (TemporaryFile log = new TemporaryFile(Files.createTempFile("imatrix-stats-", ".log"))) {
+            Optional<LlamaPerplexity.Estimate> estimate = program(log.path()).estimate(original,
                     timeout.orElse(UNKNOWN_TIMEOUT));
             if (estimate.isEmpty()) {
                 return "disk: " + Numbers.bytes(bytes) + " for " + what + ", and the logits of the original\ntime: "
@@ -100,8 +100,6 @@ public final class PerplexityRuns {
             return "disk: " + Numbers.bytes(bytes) + " for " + what + ", " + Numbers.bytes(logits) + " for logits of "
                     + Numbers.count(found.chunks(), "chunk") + " of " + found.context() + " tokens\ntime: about "
                     + time(found.seconds()) + " per run, " + time(found.seconds() * (runs + 1)) + " in all\n";
-        } finally {
-            Files.deleteIfExists(log);
         }
     }
 

@@ -3,19 +3,18 @@ package org.imatrixstats.app.output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
+
+import org.imatrixstats.app.terminal.SignalHook;
 
 /** A file that is deleted when this is closed, and when a signal such as that of Ctrl-C ends the process. */
 public final class TemporaryFile implements AutoCloseable {
     private final Path path;
-    /** Signals run no finally. */
-    private final Thread cleaner;
+    private final SignalHook cleaner;
 
     /** @param path where the file will be, if it is made at all */
     public TemporaryFile(Path path) {
         this.path = path;
-        this.cleaner = new Thread(() -> deleteQuietly(path));
-        Runtime.getRuntime().addShutdownHook(cleaner);
+        this.cleaner = new SignalHook(() -> deleteQuietly(path));
     }
 
     public Path path() {
@@ -32,14 +31,8 @@ public final class TemporaryFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(path);
-        try {
-            Runtime.getRuntime().removeShutdownHook(cleaner);
-        } catch (IllegalStateException e) {
-            // A signal is ending the process, and with it goes the file: there is nothing to complain of.
-            while (true) {
-                LockSupport.park();
-            }
+        try (cleaner) {
+            Files.deleteIfExists(path);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 
 /** What a command reads, standard output and standard error, and the terminal that they are drawn for. */
 public final class Console {
@@ -62,12 +63,27 @@ public final class Console {
         err.println(NAME + ": " + Text.message(message));
     }
 
+    /**
+     * What is said when a signal such as that of Ctrl-C ends the process, until the answer is closed. Nothing is said after
+     * it.
+     */
+    public SignalHook onSignal(Supplier<String> message) {
+        return new SignalHook(() -> {
+            // Below the progress, to which terminals add ^C.
+            err.print((showsProgress() ? "\n" : "") + NAME + ": " + Text.message(message.get()) + "\n");
+            err.close();
+        });
+    }
+
+    private static boolean showsProgress() {
+        return "1".equals(System.getenv("IMATRIX_STATS_PROGRESS"));
+    }
+
     public Progress progress(String what, long total) {
         return progress(what, total, Progress.Unit.WORK);
     }
 
     public Progress progress(String what, long total, Progress.Unit unit) {
-        return new Progress(err, "1".equals(System.getenv("IMATRIX_STATS_PROGRESS")), Text.printable(what), total,
-                unit);
+        return new Progress(err, showsProgress(), Text.printable(what), total, unit);
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import org.imatrixstats.app.CliProcess;
 import org.imatrixstats.app.CliRun;
 import org.imatrixstats.app.Json;
 import org.imatrixstats.app.Schemas;
@@ -175,14 +176,54 @@ class MeasureCommandTest {
         assertFalse(Files.exists(work));
     }
 
+    /** A terminal sends Ctrl-C to llama-perplexity too. */
+    @Test
+    void afterCtrlCTheLastLineSaysHowToGoOn() throws IOException, InterruptedException {
+        Path journal = folder.resolve("losses.csv.journal");
+        try (CliProcess process = CliProcess.start(folder, with("-o", losses))) {
+            process.awaitResults(journal, 2);
+            process.signal("INT");
+            process.awaitEnd(130);
+            assertTrue(
+                    process.said().matches("(?s).*\nimatrix-stats: stopped\\. The results of [2-5] of 6 groups are in "
+                            + journal + ": --resume goes on from there\\. " + losses
+                            + "\\.work is kept for the next run\n"),
+                    process.said());
+            assertFalse(process.said().contains("Running it again"), process.said());
+        }
+        CliRun run = CliRun.of(with("-o", losses, "--resume")).succeeded();
+        assertTrue(run.err().contains(" of 6 groups are done"), run.err());
+        assertEquals(6, rows().size());
+    }
+
+    @Test
+    void whatIsStoppedBeforeTheFirstResultLeavesNoJournal() throws IOException, InterruptedException {
+        Path journal = folder.resolve("losses.csv.journal");
+        try (CliProcess process = CliProcess.start(folder, with("-o", losses, "--", "--stub", "hang"))) {
+            process.awaitFile(folder.resolve("losses.csv.work").resolve("copy.gguf"));
+            process.signal("TERM");
+            process.awaitEnd(143);
+            assertTrue(process.said().endsWith("imatrix-stats: stopped before the first result. " + losses
+                    + ".work is kept for the next run\n"), process.said());
+        }
+        assertFalse(Files.exists(journal));
+    }
+
     @Test
     void theJournalOfAMeasurementThatIsRunningIsLeftAlone() throws IOException {
-        Path journal = Files.writeString(folder.resolve("losses.csv.journal"), "hours of work");
+        CliRun.of(with("-o", folder.resolve("1.part"), "--part", "1/3")).succeeded();
+        String part = Files.readString(folder.resolve("1.part"));
+        Path journal = Files.writeString(folder.resolve("losses.csv.journal"), part);
         try (WorkFolder running = WorkFolder.open(folder.resolve("losses.csv.work"))) {
-            String error = CliRun.of(with("-o", losses)).failed(1);
+            String error = CliRun.of(with("-o", losses, "--resume")).failed(1);
             assertTrue(error.contains("is used by another measurement that is still running"), error);
             assertTrue(Files.isDirectory(running.copy().getParent()));
         }
+        assertEquals(part, Files.readString(journal));
+        Files.writeString(journal, "hours of work");
+        String error = CliRun.of(with("-o", losses)).failed(1);
+        assertTrue(error.contains("losses.csv.journal: is not a journal or part file of 'imatrix-stats measure': name"
+                + " another file, or move this one away"), error);
         assertEquals("hours of work", Files.readString(journal));
     }
 
