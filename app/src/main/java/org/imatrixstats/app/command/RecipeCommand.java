@@ -87,7 +87,7 @@ public final class RecipeCommand extends Command {
             "solve for all sizes: a table of the least loss at each size, with standard mixes beside it");
     private final Supplier<ByteSize> step = option("--step", "SIZE", ByteSize.class, new ByteSize.Converter(),
             "with --frontier: bytes between rows, such as 300MB");
-    private final Supplier<Path> svg = option("--svg", "FILE", Path.class,
+    private final Supplier<Path> svg = output("--svg", "FILE",
             "with --frontier: also draw it into this file");
     private final Supplier<Path> results = option("--results", "FILE", Path.class,
             "CSV of models that 'imatrix-stats measure --results' measured: those near this size are shown, or with --frontier"
@@ -134,7 +134,7 @@ public final class RecipeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         validate();
-        output.validate(inputs(), console, commandLine());
+        output.validate(losses.scores().stream().toList(), console, commandLine());
         Dialect program = dialect.orLlamaCpp();
         List<String> warnings = new ArrayList<>();
         if (frontier.get()) {
@@ -151,15 +151,9 @@ public final class RecipeCommand extends Command {
 
     // ---- usage
 
-    private List<Path> inputs() {
-        return Stream.concat(
-                Stream.of(imatrixPath, modelPath, results).map(Supplier::get).filter(Objects::nonNull),
-                losses.files()).toList();
-    }
-
     private void validate() throws IOException {
         if (svg.get() != null) {
-            OutputPath.validate(svg.get(), inputs(), console, commandLine());
+            OutputPath.validate(svg.get(), losses.scores().stream().toList(), console, commandLine());
             OutputPath.requireOneOf(List.of("svg"), svg.get(), commandLine());
         }
         require(imatrixArgument.get() == null || imatrixOption.get() == null,

@@ -131,11 +131,6 @@ public final class LossOptions extends Options {
         return by.get() == null || IMPORTANCES.contains(by.get()) ? Optional.empty() : Optional.of(Path.of(by.get()));
     }
 
-    /** All that is read. */
-    public Stream<Path> files() {
-        return Stream.of(distortion(), sensitivity(), errors(), scores()).flatMap(Optional::stream);
-    }
-
     public Optional<Path> distortion() {
         return Optional.ofNullable(distortion.get());
     }
