@@ -48,6 +48,7 @@ import org.imatrixstats.app.output.stats.Layout;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.combine.Merge;
+import org.imatrixstats.csv.Decimal;
 import org.imatrixstats.measure.Grouping;
 import org.imatrixstats.recipe.Ranking;
 
@@ -293,11 +294,11 @@ public final class Cli {
     }
 
     private static Double number(String given) {
-        try {
-            return Double.valueOf(given);
-        } catch (NumberFormatException e) {
+        double number = Decimal.parse(given);
+        if (Double.isNaN(number)) {
             throw new CommandLine.TypeConversionException("'" + given + "' is not a number");
         }
+        return number;
     }
 
     private static IExitCodeExceptionMapper exitCodes() {

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
@@ -365,6 +366,33 @@ class QuantizeCommandTest {
             assertEquals(stated, quantized.metadata().values().containsKey("general.alignment"));
             assertEquals(List.of(), quantized.warnings());
         }
+    }
+
+    /** llama-quantize of v0.5.0 writes them: llama.cpp does not load its files with 128 and 4096. */
+    @ParameterizedTest
+    @ValueSource(strings = {"int:64", "int:16", "int:33", "int:0", "str:32", "float:32"})
+    void noOtherAlignmentIsClaimed(String value) {
+        String message = CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q8_0", "--override-kv",
+                "general.alignment=" + value).failed(2);
+        assertTrue(message.contains("general.alignment=" + value + "': the data are aligned to 32 bytes. With another"
+                + " value, programs look for them in the wrong place"), message);
+        assertFalse(Files.exists(folder.resolve("q.gguf")));
+    }
+
+    @Test
+    void theAlignmentOfTheDataMayBeStated() throws IOException {
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", MODEL, out, "Q8_0", "--override-kv", "general.alignment=int:32");
+        try (GgufModel quantized = GgufModel.open(out)) {
+            assertEquals(32, quantized.metadata().integer("general.alignment").orElseThrow());
+        }
+    }
+
+    /** With split.count=3, llama.cpp looks for two more files. */
+    @Test
+    void aSingleFileDoesNotClaimToBeAPart() {
+        assertTrue(CliRun.of("quantize", MODEL, folder.resolve("q.gguf"), "Q8_0", "--override-kv",
+                "split.count=int:3").failed(2).contains("these keys follow from the files that are written"));
     }
 
     @Test

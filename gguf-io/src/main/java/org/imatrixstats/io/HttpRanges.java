@@ -34,6 +34,8 @@ final class HttpRanges {
     private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})");
     private static final Pattern EMPTY_RANGE = Pattern.compile("bytes \\*/0");
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final String COMMIT = "X-Repo-Commit";
     /** Headers that tell one version of a file from another, on any of the answers on the way to it. */
     private static final List<String> VERSION = List.of(COMMIT, "X-Linked-ETag", "ETag");
@@ -56,18 +58,22 @@ final class HttpRanges {
     }
 
     private final RemoteAddress address;
+    private final HubToken token;
     private final long firstPauseMillis;
+    /** The Hub denies whatever is asked with a token that is not valid, also what is public. */
+    private boolean tokenRefused;
     private URI uri;
     private long size = -1;
     private Map<String, String> version;
 
     HttpRanges(RemoteAddress address) {
-        this(address, FIRST_PAUSE_MILLIS);
+        this(address, HubToken.ofUser(), FIRST_PAUSE_MILLIS);
     }
 
     /** @param firstPauseMillis before the second try; each pause is twice as long as the one before */
-    HttpRanges(RemoteAddress address, long firstPauseMillis) {
+    HttpRanges(RemoteAddress address, HubToken token, long firstPauseMillis) {
         this.address = address;
+        this.token = token;
         this.uri = address.uri();
         this.firstPauseMillis = firstPauseMillis;
     }
@@ -129,9 +135,14 @@ final class HttpRanges {
         Map<String, String> seen = new LinkedHashMap<>();
         URI place = uri;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            HttpResponse<InputStream> answer = send(place, offset, count);
+            String sent = token(place);
+            HttpResponse<InputStream> answer = send(place, sent, offset, count);
             try (InputStream body = answer.body()) {
                 note(answer.headers(), seen);
+                if (answer.statusCode() == UNAUTHORIZED && !sent.isEmpty()) {
+                    tokenRefused = true;
+                    continue;
+                }
                 if (!REDIRECTS.contains(answer.statusCode())) {
                     return range(answer, body, offset, count, seen);
                 }
@@ -141,12 +152,20 @@ final class HttpRanges {
         throw new FormatException(name(), "is redirected more than " + MOST_REDIRECTS + " times");
     }
 
-    private HttpResponse<InputStream> send(URI place, long offset, int count) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(place).timeout(ANSWER)
+    /** The token for a place: only where the user names the Hub, and only on the Hub, wherever it redirects to. */
+    private String token(URI place) throws FormatException {
+        return !tokenRefused && token.isHub(address.uri()) && token.isHub(place) ? token.value() : "";
+    }
+
+    private HttpResponse<InputStream> send(URI place, String sent, long offset, int count) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(place).timeout(ANSWER)
                 .header("Range", "bytes=" + offset + "-" + (offset + count - 1)).header("Accept-Encoding", "identity")
-                .header("User-Agent", "imatrix-stats").build();
+                .header("User-Agent", "imatrix-stats");
+        if (!sent.isEmpty()) {
+            request.header("Authorization", "Bearer " + sent);
+        }
         try {
-            return Client.INSTANCE.send(request, BodyHandlers.ofInputStream());
+            return Client.INSTANCE.send(request.build(), BodyHandlers.ofInputStream());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FormatException(name(), "was not fetched: interrupted", e);
@@ -190,7 +209,7 @@ final class HttpRanges {
         if (status != 206) {
             throw new FormatException(name(), switch (status) {
                 case 200 -> "the server sends the whole file for a part of it: it does not support range requests";
-                case 401, 403 -> "the server denies access (" + status + "): is the file private, or gated?";
+                case UNAUTHORIZED, FORBIDDEN -> denied(answer);
                 case 416 -> "ends before offset " + offset + ": it changed on the server while it was read";
                 default -> "the server answers " + status + ", expected 206 (a part of the file)";
             });
@@ -210,6 +229,26 @@ final class HttpRanges {
             throw new PassingException("the server sends more or fewer bytes than it says", 0);
         }
         return bytes;
+    }
+
+    /** What to do where access is denied. The Hub says so too of a repository that is not there. */
+    private String denied(HttpResponse<?> answer) throws FormatException {
+        String denied = "the server denies access (" + answer.statusCode() + ")";
+        if (!token.isHub(answer.uri())) {
+            return denied + ": only a file that anyone may read can be fetched from there";
+        }
+        String tokens = " (https://huggingface.co/settings/tokens)";
+        if (tokenRefused) {
+            return denied + ": the access token in " + token.origin() + " is not valid. Make a new one" + tokens;
+        }
+        boolean gated = answer.headers().firstValue("X-Error-Code").orElse("").equals("GatedRepo");
+        return denied + (gated
+                ? ": the model is gated. Accept its terms on " + address.page() + ", and "
+                : ": is the name right? For a private or gated model, ")
+                + (token.value().isEmpty()
+                        ? "set HF_TOKEN to an access token that may read it"
+                        : "see that the access token in " + token.origin() + " may read it")
+                + tokens;
     }
 
     /** All ranges must be of one version of the file. */

@@ -80,6 +80,11 @@ record RemoteAddress(String name, URI uri) {
                 || "http".equals(uri.getScheme()) && THIS_MACHINE.contains(String.valueOf(uri.getHost()));
     }
 
+    /** The page of the repository, if it is a file of the Hub. */
+    String page() {
+        return uri.toString().replaceFirst("/resolve/.*", "");
+    }
+
     /** The same file at a fixed commit of the Hub, whatever is added to the branch meanwhile. */
     URI at(String commit) {
         if (!name.startsWith("hf://") || !commit.matches("[0-9a-f]{40}")) {

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -31,6 +34,11 @@ public final class FileServer implements AutoCloseable {
     private volatile boolean rangesIgnored;
     private volatile boolean bodiesCut;
     private volatile String redirectTo;
+    private volatile String tokens;
+    private volatile String errorCode;
+    private volatile int denial;
+    private volatile String signedHost = "";
+    private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
     public FileServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -73,6 +81,38 @@ public final class FileServer implements AutoCloseable {
         redirectTo = place;
     }
 
+    /**
+     * From now on files need a token, unlike those behind a redirect.
+     *
+     * @param valid  that is accepted
+     * @param status of a refusal
+     */
+    public void requireToken(String valid, int status, String code) {
+        tokens = valid;
+        denial = status;
+        errorCode = code;
+    }
+
+    /** From now on any token is refused; who has none may read. */
+    public void refuseTokens() {
+        requireToken(null, 401, "");
+    }
+
+    /** From now on redirects lead to this name of the same machine, such as localhost. */
+    public void signedHost(String host) {
+        signedHost = "http://" + host + ":" + server.getAddress().getPort();
+    }
+
+    /** Paths of all requests, each with the authorization that it had. */
+    public List<String> authorizations() {
+        return authorizations;
+    }
+
+    /** Scheme, host and port. */
+    public String origin() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
     public int requests() {
         return requests.get();
     }
@@ -84,7 +124,14 @@ public final class FileServer implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath().substring(1);
-            if (requests.incrementAndGet() % failEvery == 0) {
+            String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+            authorizations.add(path.replaceAll("[0-9]+$", "") + " " + authorization);
+            boolean denied = denial != 0 && !path.startsWith("signed/")
+                    && !Objects.equals(tokens == null ? null : "Bearer " + tokens, authorization);
+            if (denied) {
+                exchange.getResponseHeaders().set("X-Error-Code", errorCode);
+                exchange.sendResponseHeaders(denial, -1);
+            } else if (requests.incrementAndGet() % failEvery == 0) {
                 exchange.getResponseHeaders().set("Retry-After", "0");
                 exchange.sendResponseHeaders(503, -1);
             } else if (redirectTo != null) {
@@ -99,7 +146,7 @@ public final class FileServer implements AutoCloseable {
                 String target = "signed/" + requests.get();
                 targets.put(target, path);
                 exchange.getResponseHeaders().set("X-Linked-ETag", "\"" + version + "\"");
-                exchange.getResponseHeaders().set("Location", "/" + target);
+                exchange.getResponseHeaders().set("Location", signedHost + "/" + target);
                 exchange.sendResponseHeaders(302, -1);
             } else {
                 exchange.sendResponseHeaders(404, -1);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,8 @@ class RemoteFileTest {
     }
 
     private RemoteFile open(String name) throws IOException {
-        return RemoteFile.open(new HttpRanges(RemoteAddress.of(server.address(name)), 1));
+        return RemoteFile
+                .open(new HttpRanges(RemoteAddress.of(server.address(name)), HubToken.of("https://hub", Map.of()), 1));
     }
 
     private static byte[] read(ByteSource file, long offset, int count) throws FormatException {

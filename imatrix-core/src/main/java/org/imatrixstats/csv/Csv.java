@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
@@ -14,10 +15,16 @@ import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.TextFile;
 
-/** A table of measured values: commas or, in files named {@code *.tsv}, tabs; the first line names the columns. */
+/**
+ * A table of measured values. The first line names the columns, with commas or tabs between them. If it has both, those of a
+ * file named {@code *.tsv}, packed or not, are tabs.
+ */
 public record Csv(String file, List<String> columns, List<Row> rows) {
     private static final CSVFormat COMMAS = CSVFormat.DEFAULT.builder().setCommentMarker('#').setTrim(true)
             .setIgnoreEmptyLines(true).get();
+    private static final Pattern TSV = Pattern.compile(".*\\.(tsv|tab)(\\.(gz|xz|zst|zstd|bz2))?",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final double LARGEST_WHOLE = 1L << 53;
     private static final CSVFormat TABS = COMMAS.builder().setDelimiter('\t').get();
 
     /** A line of values. */
@@ -27,15 +34,15 @@ public record Csv(String file, List<String> columns, List<Row> rows) {
     /** @throws FormatException if the file is not such a table */
     public static Csv read(ByteSource source) throws IOException {
         String file = source.name();
-        boolean tabs = file.toLowerCase(Locale.ROOT).endsWith(".tsv");
         String text = TextFile.read(source, "a table of values");
-        try (CSVParser parser = CSVParser.parse(text, tabs ? TABS : COMMAS)) {
+        try (CSVParser parser = CSVParser.parse(text, hasTabs(file, text) ? TABS : COMMAS)) {
             List<String> columns = null;
             List<Row> rows = new ArrayList<>();
             for (CSVRecord record : parser) {
                 long line = parser.getCurrentLineNumber();
                 if (columns == null) {
                     columns = record.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+                    requireDistinct(columns, file, line);
                 } else if (record.size() != columns.size()) {
                     throw new FormatException(file, "line " + line + ": " + record.size() + " values, but "
                             + columns.size() + " columns: " + String.join(",", columns));
@@ -52,6 +59,19 @@ public record Csv(String file, List<String> columns, List<Row> rows) {
             throw new FormatException(file, "is not a table of values: " + e.getMessage(), e);
         } catch (UncheckedIOException e) {
             throw new FormatException(file, "is not a table of values: " + e.getCause().getMessage(), e);
+        }
+    }
+
+    private static boolean hasTabs(String file, String text) {
+        String first = text.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).findFirst().orElse("");
+        return first.indexOf('\t') >= 0 && (first.indexOf(',') < 0 || TSV.matcher(file).matches());
+    }
+
+    private static void requireDistinct(List<String> columns, String file, long line) throws FormatException {
+        for (int i = 0; i < columns.size(); i++) {
+            if (!columns.get(i).isEmpty() && columns.indexOf(columns.get(i)) < i) {
+                throw new FormatException(file, "line " + line + ": two columns are named " + columns.get(i));
+            }
         }
     }
 
@@ -83,8 +103,8 @@ public record Csv(String file, List<String> columns, List<Row> rows) {
 
     /** A number of at least 0. */
     public double value(Row row, String column) throws FormatException {
-        double value = parsed(row, column);
-        if (value >= 0 && Double.isFinite(value)) {
+        double value = Decimal.parse(text(row, column));
+        if (value >= 0) {
             return value;
         }
         throw unexpected(row, column, "a number of at least 0");
@@ -92,19 +112,20 @@ public record Csv(String file, List<String> columns, List<Row> rows) {
 
     /** A number, which may be below 0. */
     public double number(Row row, String column) throws FormatException {
-        double value = parsed(row, column);
-        if (Double.isFinite(value)) {
+        double value = Decimal.parse(text(row, column));
+        if (!Double.isNaN(value)) {
             return value;
         }
         throw unexpected(row, column, "a number");
     }
 
-    private double parsed(Row row, String column) {
-        try {
-            return Double.parseDouble(text(row, column));
-        } catch (NumberFormatException e) {
-            return Double.NaN;
+    /** A whole number of at least 0. */
+    public long count(Row row, String column) throws FormatException {
+        double value = Decimal.parse(text(row, column));
+        if (value >= 0 && value <= LARGEST_WHOLE && value == Math.rint(value)) {
+            return (long) value;
         }
+        throw unexpected(row, column, "a whole number of at least 0");
     }
 
     private FormatException unexpected(Row row, String column, String expected) {

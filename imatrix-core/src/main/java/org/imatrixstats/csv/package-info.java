@@ -1,2 +1,2 @@
-/** Tables that people and this program write: commas or tabs, the first line names the columns. */
+/** Tables and numbers that people and this program write. */
 package org.imatrixstats.csv;

@@ -82,7 +82,7 @@ public final class KldResults {
     }
 
     private static long count(Csv csv, Csv.Row row, String column) throws IOException {
-        return text(csv, row, column).isEmpty() ? 0 : (long) csv.value(row, column);
+        return text(csv, row, column).isEmpty() ? 0 : csv.count(row, column);
     }
 
     /** A table of these points. */

@@ -76,13 +76,17 @@ public record ErrorRows(String file, Dialect dialect, List<Row> rows) {
             }
             Row read = new Row(csv.text(row, "tensor"), Distortion.type(csv, row, dialect), csv.value(row, ERROR),
                     optional(csv, row, UNWEIGHTED, Double.NaN), optional(csv, row, STANDARD_ERROR, Double.NaN),
-                    (long) optional(csv, row, "rows_read", 0), (long) optional(csv, row, "rows", 0));
+                    count(csv, row, "rows_read"), count(csv, row, "rows"));
             if (!seen.add(read.type + " " + read.tensor)) {
                 throw csv.fault(row, "a second value for " + read.tensor + " in " + csv.text(row, "type"));
             }
             rows.add(read);
         }
         return new ErrorRows(file.name(), dialect, List.copyOf(rows));
+    }
+
+    private static long count(Csv csv, Csv.Row row, String column) throws FormatException {
+        return csv.has(column) && !csv.text(row, column).isEmpty() ? csv.count(row, column) : 0;
     }
 
     private static double optional(Csv csv, Csv.Row row, String column, double otherwise) throws FormatException {

@@ -126,7 +126,7 @@ public record Sensitivity(String file, Map<String, Double> perTensor, Map<String
                     ? Distortion.type(csv, row, dialect)
                     : measuredIn.orElse(null);
             boolean together = type != null && csv.has("group") && csv.has("tensors")
-                    && csv.value(row, "tensors") > 1;
+                    && csv.count(row, "tensors") > 1;
             Object before = null;
             if (together) {
                 before = groups.computeIfAbsent(csv.text(row, "group"),

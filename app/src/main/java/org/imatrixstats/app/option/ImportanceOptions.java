@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.csv.Decimal;
 import org.imatrixstats.recipe.Importance;
 import org.imatrixstats.recipe.Ranking;
 
@@ -63,13 +64,9 @@ public final class ImportanceOptions extends Options {
     }
 
     private static double weight(CommandLine command, String option, String text) {
-        try {
-            double weight = Double.parseDouble(text);
-            if (weight > 0 && Double.isFinite(weight)) {
-                return weight;
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
+        double weight = Decimal.parse(text);
+        if (weight > 0) {
+            return weight;
         }
         throw new ParameterException(command,
                 "--role-weight '" + option + "': the weight is '" + text + "', expected a number above 0");

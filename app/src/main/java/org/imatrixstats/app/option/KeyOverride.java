@@ -13,6 +13,7 @@ import picocli.CommandLine.TypeConversionException;
 /** A key to be set, as {@code --override-kv KEY=TYPE:VALUE} of llama-quantize says it. */
 public record KeyOverride(String key, MetadataValue value) {
     private static final int MOST_KEY_BYTES = 127;
+    private static final MetadataValue ALIGNMENT = new MetadataValue.Int(ValueType.UINT32, 32);
 
     public static final class Converter implements ITypeConverter<KeyOverride> {
         @Override
@@ -23,8 +24,18 @@ public record KeyOverride(String key, MetadataValue value) {
                 throw new TypeConversionException(
                         "'" + text + "' is not KEY=TYPE:VALUE, such as general.name=str:my-model");
             }
-            return new KeyOverride(text.substring(0, equals),
-                    value(text, text.substring(equals + 1, colon), text.substring(colon + 1)));
+            String key = text.substring(0, equals);
+            MetadataValue value = value(text, text.substring(equals + 1, colon), text.substring(colon + 1));
+            if (key.equals("general.alignment") && !value.equals(ALIGNMENT)) {
+                throw new TypeConversionException(
+                        "'" + text + "': the data are aligned to 32 bytes. With another value,"
+                                + " programs look for them in the wrong place");
+            }
+            if (key.startsWith("split.")) {
+                throw new TypeConversionException(
+                        "'" + text + "': these keys follow from the files that are written (--keep-split)");
+            }
+            return new KeyOverride(key, value);
         }
 
         private static MetadataValue value(String text, String type, String value) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import org.imatrixstats.csv.Decimal;
 import org.imatrixstats.ggml.GgmlType;
 
 import picocli.CommandLine;
@@ -40,13 +41,9 @@ public final class PromotionOptions extends Options {
     public double share(CommandLine command) {
         String option = isOfLeast() ? "--lower" : "--raise";
         String text = isOfLeast() ? lower.get() : raise.get();
-        try {
-            double percent = Double.parseDouble(text.replaceFirst("%$", ""));
-            if (percent > 0 && percent <= PERCENT) {
-                return percent / PERCENT;
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
+        double percent = Decimal.parse(text.replaceFirst("%$", ""));
+        if (percent > 0 && percent <= PERCENT) {
+            return percent / PERCENT;
         }
         throw new ParameterException(command,
                 option + " '" + text + "': expected a percentage above 0 and up to 100, such as 50%");

@@ -1,5 +1,6 @@
 package org.imatrixstats.app.option;
 
+import org.imatrixstats.csv.Decimal;
 import org.imatrixstats.error.Sampling;
 
 import picocli.CommandLine.ITypeConverter;
@@ -14,7 +15,7 @@ public record RowSample(Sampling sampling) {
         public RowSample convert(String text) {
             try {
                 if (text.endsWith("%")) {
-                    double share = Double.parseDouble(text.substring(0, text.length() - 1)) / PERCENT;
+                    double share = Decimal.parse(text.substring(0, text.length() - 1)) / PERCENT;
                     if (share > 0 && share <= 1) {
                         return new RowSample(new Sampling.Share(share));
                     }

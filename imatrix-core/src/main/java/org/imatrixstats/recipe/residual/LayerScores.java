@@ -96,8 +96,8 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Score
         Measure measure = lim || column.startsWith("cos") ? Measure.SIMILARITY : Measure.VALUE;
         SortedMap<Integer, Score> layers = new TreeMap<>();
         for (Csv.Row row : csv.rows()) {
-            double layer = csv.value(row, "layer");
-            if (layer != Math.rint(layer) || layer > Integer.MAX_VALUE) {
+            long layer = csv.count(row, "layer");
+            if (layer > Integer.MAX_VALUE) {
                 throw csv.fault(row, "layer is '" + csv.text(row, "layer") + "', expected the number of a layer");
             }
             Score score = new Score(cell(csv, row, column, measure, lim), cell(csv, row, "attention", measure, lim),

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.imatrixstats.csv.Decimal;
 import org.imatrixstats.io.FormatException;
 
 /**
@@ -111,12 +112,7 @@ final class LayerSimilarityLog {
     }
 
     private double similarity(String text) throws FormatException {
-        double value = Double.NaN;
-        try {
-            value = Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            // Said below.
-        }
+        double value = Decimal.parse(text);
         if (!LayerScores.isSimilarity(value)) {
             throw fault("the similarity is '" + text + "', expected a number from -1 to 1");
         }

@@ -107,7 +107,7 @@ class LayerScoresTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "layer,value;0.5,1 | line 2: layer is '0.5', expected the number of a layer",
+        "layer,value;0.5,1 | line 2: layer is '0.5', expected a whole number of at least 0",
         "layer,value;0,-1 | line 2: value is '-1', expected a number of at least 0",
         "layer,cos_sim;0,-1.1 | line 2: cos_sim is '-1.1', expected a number from -1 to 1",
         "layer,value;0,1;0,2 | line 3: a second score of layer 0",
