@@ -243,4 +243,15 @@ class OutputFileTest {
         assertTrue(CliRun.of("verify", model, model, "--recipe", recipe, "-o", recipe).failed(2)
                 .contains("would replace an input file"));
     }
+
+    /** An option declares that it names a file; no command lists what it reads. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--imatrix", "--distortion", "--sensitivity", "--errors", "--results", "--importance"})
+    void noFileThatAnOptionNamesIsReplaced(String option) throws IOException {
+        Path model = ReferenceFiles.testdata("models/tiny-english-f16.header.gguf");
+        Path input = Files.writeString(folder.resolve("input.json"), "kept");
+        assertTrue(CliRun.of("recipe", "--model", model, "--target-bpw", 5, option, input, "-o", input).failed(2)
+                .contains("would replace an input file"));
+        assertEquals("kept", Files.readString(input));
+    }
 }

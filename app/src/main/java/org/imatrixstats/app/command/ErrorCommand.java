@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.engine.ErrorEngine;
@@ -126,14 +125,13 @@ public final class ErrorCommand extends Command {
     }
 
     private void validate() throws IOException {
-        List<Path> inputs = Stream.of(modelPath.get(), imatrixPath.get()).filter(path -> path != null).toList();
         if (part.get() != null) {
             if (output.file() == null) {
                 throw new ParameterException(commandLine(), "--part writes a part file: name it with --output");
             }
-            output.validatePlace(inputs, console, commandLine());
+            output.validatePlace(console, commandLine());
         } else {
-            output.validate(inputs, console, commandLine());
+            output.validate(console, commandLine());
         }
         if (resume.get() && output.file() == null) {
             throw new ParameterException(commandLine(), "--resume needs --output: the journal stands beside it");
@@ -224,7 +222,7 @@ public final class ErrorCommand extends Command {
         if (modelPath.get() != null) {
             throw new ParameterException(commandLine(), "--merge takes part files only, not a model");
         }
-        output.validate(merged.get(), console, commandLine());
+        output.validate(console, commandLine());
         ErrorJournal.Content first = null;
         for (Path file : merged.get()) {
             ErrorJournal.Content content = ErrorJournal.read(file);

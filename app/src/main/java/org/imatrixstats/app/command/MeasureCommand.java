@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.KeptResults;
 import org.imatrixstats.app.input.ModelMeasurement;
@@ -140,7 +139,7 @@ public final class MeasureCommand extends Command {
             return merge();
         }
         if (arguments.get().isEmpty() && !imported.get().isEmpty()) {
-            output.validate(Stream.concat(imported.get().stream(), kept()).toList(), console, commandLine());
+            output.validate(console, commandLine());
             requireOtherOutput();
             KeptResults results = new KeptResults(kept.get());
             List<KldPoint> points = results.add(imported());
@@ -186,13 +185,12 @@ public final class MeasureCommand extends Command {
                     option + " cannot be given to llama-perplexity: measure sets it");
         });
         require(commandLine(), text.get() != null, "missing --text: name a text to evaluate");
-        List<Path> inputs = new ArrayList<>(Stream.of(Path.of(modelName()), imatrixPath.get(), text.get(), kept.get())
-                .filter(Objects::nonNull).toList());
-        inputs.addAll(imported.get());
+        List<Path> inputs = new ArrayList<>(List.of(Path.of(modelName())));
         if (recipes.get().isEmpty()) {
-            refuse("needs --recipe", "--results", "--import", "--llama-quantize", "--base");
+            refuseAny(commandLine(), "needs --recipe", "--results", "--import", "--llama-quantize", "--base");
         } else {
-            refuse("cannot be combined with --recipe", "--type", "--groups", "--resume", "--part", "--all");
+            refuseAny(commandLine(), "cannot be combined with --recipe", "--type", "--groups", "--resume", "--part",
+                    "--all");
             recipes.get().stream().map(Path::of).filter(Files::exists).forEach(inputs::add);
         }
         if (part.get() != null) {
@@ -231,21 +229,11 @@ public final class MeasureCommand extends Command {
         throw new IOException(program + " is not on the search path: name it with " + option + " PATH");
     }
 
-    private void refuse(String reason, String... options) {
-        for (String option : options) {
-            require(commandLine(), !commandLine().getParseResult().hasMatchedOption(option), option + " " + reason);
-        }
-    }
-
     /** Also if neither is there yet: the report would be written over what was kept. */
     private void requireOtherOutput() {
         require(commandLine(), !output.toFile() || kept.get() == null
                 || !kept.get().toAbsolutePath().normalize().equals(output.file().toAbsolutePath().normalize()),
                 "--output and --results are both " + output.file() + ": name two files");
-    }
-
-    private Stream<Path> kept() {
-        return Stream.ofNullable(kept.get());
     }
 
     /** The model, which llama-perplexity opens by its path. */
@@ -468,7 +456,7 @@ public final class MeasureCommand extends Command {
 
     private int merge() throws IOException {
         require(commandLine(), arguments.get().isEmpty(), "--merge takes part files only, not a model");
-        output.validate(merged.get(), console, commandLine());
+        output.validate(console, commandLine());
         MeasureJournal.Content first = null;
         for (Path file : merged.get()) {
             MeasureJournal.Content content = MeasureJournal.read(file);

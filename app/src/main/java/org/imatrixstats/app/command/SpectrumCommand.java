@@ -108,7 +108,7 @@ public final class SpectrumCommand extends Command {
     }
 
     private void validate() throws IOException {
-        output.validate(Stream.concat(Stream.of(model.get()), imatrices.get().stream()).toList(), console,
+        output.validate(console,
                 commandLine());
         require(commandLine(), sparsity.get() > 0 && sparsity.get() < 1,
                 "--sparsity " + sparsity.get() + " is out of range: expected more than 0 and less than 1");
