@@ -140,6 +140,7 @@ public final class MeasureCommand extends Command {
         }
         if (arguments.get().isEmpty() && !imported.get().isEmpty()) {
             output.validate(console, commandLine());
+            requireOtherOutput();
             KeptResults results = new KeptResults(kept.get());
             List<KldPoint> points = results.add(imported());
             output.write(MeasureWriter.text(output.format(), new MeasureReport(null, 0, List.of(), points),
@@ -147,6 +148,7 @@ public final class MeasureCommand extends Command {
             return ExitCode.DONE;
         }
         validate();
+        requireOtherOutput();
         if (output.toFile() && recipes.get().isEmpty() && !dryRun.get()) {
             EarlierResults.goOn(journalFile(), MeasureJournal.KIND, part.get() != null, resume.get());
         }
@@ -227,6 +229,13 @@ public final class MeasureCommand extends Command {
         throw new IOException(program + " is not on the search path: name it with " + option + " PATH");
     }
 
+    /** Also if neither is there yet: the report would be written over what was kept. */
+    private void requireOtherOutput() {
+        require(commandLine(), !output.toFile() || kept.get() == null
+                || !kept.get().toAbsolutePath().normalize().equals(output.file().toAbsolutePath().normalize()),
+                "--output and --results are both " + output.file() + ": name two files");
+    }
+
     /** The model, which llama-perplexity opens by its path. */
     private GgufModel model() throws IOException {
         if (Sources.isRemote(modelName())) {
@@ -252,15 +261,15 @@ public final class MeasureCommand extends Command {
         SortedMap<Integer, KlDivergence> results = new ConcurrentSkipListMap<>();
         List<Integer> own = IntStream.range(0, plan.groups().size())
                 .filter(number -> part.get() == null || part.get().has(number)).boxed().toList();
+        EarlierResults earlier = new EarlierResults(journalFile, MeasureJournal.KIND,
+                () -> (int) own.stream().filter(results::containsKey).count(), own.size(), "groups");
         // First the folder, which one measurement at a time may use: the journal of another that runs must stay as it is.
         try (WorkFolder work = WorkFolder.open(workFolder());
                 MeasureJournal journal = journalFile == null ? null : journal(journalFile, digest, plan, results);
-                SignalHook _ = console.onSignal(() -> EarlierResults.interrupted(journalFile, MeasureJournal.KIND,
-                        (int) own.stream().filter(results::containsKey).count(), own.size(), "groups")
-                        + kept(work))) {
+                SignalHook _ = console.onSignal(() -> earlier.interrupted() + kept(work))) {
             List<Integer> wanted = own.stream().filter(number -> !results.containsKey(number)).toList();
             if (!wanted.isEmpty()) {
-                measurement.run(wanted, work, journal, results);
+                run(measurement, wanted, work, journal, results, earlier);
             }
             if (!keepWork.get()) {
                 work.clear();
@@ -273,6 +282,16 @@ public final class MeasureCommand extends Command {
             }
         }
         return ExitCode.DONE;
+    }
+
+    private void run(TensorMeasurement measurement, List<Integer> wanted, WorkFolder work, MeasureJournal journal,
+            SortedMap<Integer, KlDivergence> results, EarlierResults earlier) throws IOException {
+        try {
+            measurement.run(wanted, work, journal, results);
+        } catch (IOException e) {
+            console.sayLine(earlier.kept());
+            throw e;
+        }
     }
 
     /** A part file is a journal; null without an output. */
@@ -323,9 +342,8 @@ public final class MeasureCommand extends Command {
         }
         MeasureJournal.Content content = MeasureJournal.read(file);
         if (!content.digest().equals(digest)) {
-            throw new FormatException(file,
-                    "belongs to another measurement: the model, the importance matrix, the text,"
-                            + " the type, the groups, the arguments or the version differ; delete it to start again");
+            throw EarlierResults.ofOther(file, plan.since(content.plan()), "the content of the model, of the importance"
+                    + " matrix or of the text, the arguments of llama-perplexity,");
         }
         results.putAll(content.results());
         console.say(results.size() + " of " + plan.groups().size() + " groups are done\n");
@@ -447,7 +465,7 @@ public final class MeasureCommand extends Command {
             } else if (!first.digest().equals(content.digest())) {
                 throw new FormatException(file, "belongs to another measurement than " + merged.get().getFirst());
             } else {
-                first.results().putAll(content.results());
+                add(content, file, first);
             }
         }
         MeasurePlan plan = first.plan();
@@ -461,6 +479,16 @@ public final class MeasureCommand extends Command {
         }
         write(first);
         return ExitCode.DONE;
+    }
+
+    private void add(MeasureJournal.Content part, Path file, MeasureJournal.Content all) {
+        part.results().forEach((group, result) -> {
+            KlDivergence before = all.results().putIfAbsent(group, result);
+            if (before != null && !before.equals(result)) {
+                console.warn(file + ": " + all.plan().groups().get(group).name()
+                        + " was measured by a part before it too: that result is used");
+            }
+        });
     }
 
     private void write(MeasureJournal.Content content) throws IOException {
