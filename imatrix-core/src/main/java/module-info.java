@@ -21,6 +21,7 @@ module org.imatrixstats.core {
     exports org.imatrixstats.plan.regex;
     exports org.imatrixstats.quantize;
     exports org.imatrixstats.recipe;
+    exports org.imatrixstats.recipe.residual;
     exports org.imatrixstats.scan;
     exports org.imatrixstats.spectrum;
     exports org.imatrixstats.stats;

@@ -50,6 +50,7 @@ import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.combine.Merge;
 import org.imatrixstats.csv.Decimal;
 import org.imatrixstats.measure.Grouping;
+import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.recipe.Ranking;
 
 import picocli.CommandLine.Help.Ansi.Style;
@@ -203,6 +204,7 @@ public final class Cli {
         EnumNames.register(commandLine, OutputOptions.Container.class, "container");
         EnumNames.register(commandLine, Merge.Missing.class, "value");
         EnumNames.register(commandLine, Ranking.class, "figure");
+        EnumNames.register(commandLine, ContentDigest.Algorithm.class, "digest");
         EnumNames.register(commandLine, Grouping.class, "grouping");
         commandLine.setOut(new PrintWriter(help));
         commandLine.setErr(console.err());

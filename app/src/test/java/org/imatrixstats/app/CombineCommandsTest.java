@@ -79,7 +79,7 @@ class CombineCommandsTest {
     void refusesWhatMakesNoSense() {
         Path out = folder.resolve("out.gguf");
         assertTrue(CliRun.of("merge", PROSE, CODE, "--weight", "1", "-o", out).failed(ExitCode.USAGE)
-                .contains("--weight has 1 factors for 2 inputs"));
+                .contains("--weight needs a factor for each of 2 inputs, not 1"));
         assertTrue(CliRun.of("merge", PROSE, CODE, "--weight", "1,-1", "-o", out).failed(ExitCode.USAGE)
                 .contains("is not above 0"));
         assertTrue(CliRun.of("convert", PROSE, "--chunk-size", 0, "-o", out).failed(ExitCode.USAGE)

@@ -53,7 +53,8 @@ class CommandLineTest {
         "--show-statistics | --show-statistics needs --in-file FILE",
         "--in-file FILE --show-statistic | Did you mean '--show-statistics'?",
         "completion | missing required parameter: 'SHELL'",
-        "completion csh | unknown shell 'csh'", "completion csh | Valid: bash, zsh, fish"})
+        "completion csh | unknown shell 'csh'", "completion csh | Valid: bash, zsh, fish",
+        "stats a.gguf --digest md5 | unknown digest 'md5'. Valid: murmur3, sha256"})
     void usageErrorsExitWith2(String commandLine, String message) {
         Object[] arguments = commandLine == null
                 ? new Object[0]

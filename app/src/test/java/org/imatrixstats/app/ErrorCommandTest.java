@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.imatrix.ReferenceFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,7 +107,12 @@ class ErrorCommandTest {
         CliRun.outputOf(with("--part", "1/9", "-o", part));
         String message = CliRun.of("error", MODEL, "--types", "q4_0", "-o", folder.resolve("errors.csv"), "--resume")
                 .failed(1);
-        assertTrue(message.contains("belongs to another measurement"), message);
+        assertTrue(message.contains("errors.csv.journal: belongs to another measurement, with importance matrix "
+                + IMATRIX
+                + " (now none), types q4_0,q2_K (now q4_0). Give the same again, name another output, or delete it to"
+                + " start again"), message);
+        message = CliRun.of(with("--rows", "40", "-o", folder.resolve("errors.csv"), "--resume")).failed(1);
+        assertTrue(message.contains("belongs to another measurement, with sampling full (now rows 40). Give"), message);
         assertTrue(CliRun.of("error", "--merge", part).failed(1).contains("a part is missing or was interrupted"));
     }
 
@@ -150,6 +156,36 @@ class ErrorCommandTest {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
+    }
+
+    private static float[] notFinite() {
+        float[] values = new float[64];
+        values[40] = Float.NaN;
+        return values;
+    }
+
+    /** Rows that cannot be quantized are found when their turn comes. */
+    @Test
+    void afterAFailureTheResultsBeforeItAreNamed() throws IOException {
+        Path model = new GgufBuilder().text("general.architecture", "llama")
+                .tensor("blk.0.attn_q.weight", List.of(32L, 2L), new float[64])
+                .tensor("blk.1.attn_q.weight", List.of(32L, 2L), notFinite()).write(folder.resolve("model.gguf"));
+        Path output = folder.resolve("errors.csv");
+        CliRun run = CliRun.of("error", model, "--types", "q8_0", "-o", output, "--threads", 1);
+        assertEquals(1, run.exitCode(), run.err());
+        List<String> lines = run.err().lines().toList();
+        assertEquals("The results of 1 of 2 tasks are in " + output + ".journal: --resume goes on from there",
+                lines.get(lines.size() - 2));
+        assertTrue(lines.getLast().contains("blk.1.attn_q.weight"), run.err());
+    }
+
+    @Test
+    void afterAFailureBeforeTheFirstResultNothingIsLeft() throws IOException {
+        Path model = new GgufBuilder().text("general.architecture", "llama")
+                .tensor("blk.1.attn_q.weight", List.of(32L, 2L), notFinite()).write(folder.resolve("model.gguf"));
+        String message = CliRun.of("error", model, "--types", "q8_0", "-o", folder.resolve("errors.csv")).failed(1);
+        assertFalse(message.contains("--resume"), message);
+        assertEquals(List.of("model.gguf"), names());
     }
 
     // ---- what is in place of a journal

@@ -71,7 +71,7 @@ class FrontierPageTest {
             measured += row.get("sort").asString().equals("measured") ? 1 : 0;
             if (row.get("name").asString("").equals("Q3_K_M")) {
                 assertEquals(0.00482, row.get("measured").asDouble());
-                // A recipe of this size or just below: the points of a chart are thinned.
+                // Of the mix and of what was measured of it.
                 assertEquals(0.0015, row.get("recipe").asDouble(), 0.0001);
             }
         }

@@ -1,6 +1,7 @@
 package org.imatrixstats.app;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -126,6 +127,23 @@ class OutputFileTest {
         assertEquals("rw-rw-r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     }
 
+    /** Root may do anything, so the bits alone protect a file. */
+    @Test
+    void aFileThatIsReadOnlyIsNotReplaced() throws IOException {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"), "no permissions here");
+        Path file = Files.copy(DENSE, folder.resolve("precious.gguf"));
+        byte[] before = Files.readAllBytes(file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        Path link = Files.createSymbolicLink(folder.resolve("link.gguf"), file);
+        for (Path output : List.of(file, link)) {
+            assertEquals("imatrix-stats: " + output + ": could not be written: it is read-only\n",
+                    CliRun.of("merge", DENSE, DENSE, "--allow-duplicate", "-o", output).failed(1));
+            assertEquals("imatrix-stats: " + output + ": could not be written: it is read-only\n",
+                    CliRun.of("convert", file, "-o", output).failed(1));
+        }
+        assertArrayEquals(before, Files.readAllBytes(file));
+    }
+
     @Test
     void aNewFileHasThePermissionsOfAnyOther() throws IOException {
         assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"), "no permissions here");
@@ -242,5 +260,16 @@ class OutputFileTest {
         CliRun.outputOf("recipe", "--model", model, "--target-bpw", 5, "-o", recipe);
         assertTrue(CliRun.of("verify", model, model, "--recipe", recipe, "-o", recipe).failed(2)
                 .contains("would replace an input file"));
+    }
+
+    /** An option declares that it names a file; no command lists what it reads. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--imatrix", "--distortion", "--sensitivity", "--errors", "--results", "--importance"})
+    void noFileThatAnOptionNamesIsReplaced(String option) throws IOException {
+        Path model = ReferenceFiles.testdata("models/tiny-english-f16.header.gguf");
+        Path input = Files.writeString(folder.resolve("input.json"), "kept");
+        assertTrue(CliRun.of("recipe", "--model", model, "--target-bpw", 5, option, input, "-o", input).failed(2)
+                .contains("would replace an input file"));
+        assertEquals("kept", Files.readString(input));
     }
 }

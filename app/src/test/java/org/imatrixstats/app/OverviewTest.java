@@ -66,6 +66,22 @@ class OverviewTest {
                 () -> String.join("\n", lines));
     }
 
+    /** The ends of a kind go first, then its drawing. */
+    @Test
+    void aNarrowTableOfKindsKeepsItsDrawing() {
+        List<String> lines = overview(DENSE, 40);
+        assertTrue(lines.contains("  ffn_down                  ▇▄▁▁▁▃▅█"), lines::toString);
+    }
+
+    @Test
+    void aHugeRatioHasAnExponent() throws IOException {
+        Path file = Files.write(folder.resolve("huge.gguf"), new GgufImatrixBuilder().keys(List.of("text"), 1, 1)
+                .entry("blk.0.attn_q.weight", new float[]{1}, 1e-30f, 2e-30f)
+                .entry("blk.1.attn_q.weight", new float[]{1}, 1e30f, 2e30f).build());
+        List<String> lines = overview(file, 100);
+        assertTrue(lines.stream().anyMatch(line -> line.matches("  attn_q .* 1\\.00e60 .*")), lines::toString);
+    }
+
     @Test
     void beginsWithWhatStandsOut() {
         List<String> lines = overview(DENSE, 1000);

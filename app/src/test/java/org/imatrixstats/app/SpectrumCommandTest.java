@@ -180,6 +180,8 @@ class SpectrumCommandTest {
         "--method fast; unknown method 'fast', did you mean 'exact'? Valid: exact, farms, auto",
         "--score hill_half2; unknown exponent 'hill_half2', did you mean 'hill_half'?",
         "--level row; --level 'row' is unknown: expected tensor or layer",
+        "--level layer; --level works only with --format csv",
+        "--singular-values; --singular-values works only with --format json",
         "--score-kind attn_x; unknown kind 'attn_x', did you mean",
         "--plot blk.0.attn_x.weight; --plot: the model has no tensor 'blk.0.attn_x.weight', did you mean"})
     void whatCannotBeMeantIsAUsageError(String options, String message) {

@@ -1,6 +1,7 @@
 package org.imatrixstats.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -43,6 +44,17 @@ class SpectrumRecipeTest {
         assertEquals(figure, json.get("ranked_by").asString());
         assertTrue(run.err().contains("--rank-by " + figure + " is data-free"), run.err());
         assertNotEquals(json(recipe()).get("rules"), json.get("rules"));
+    }
+
+    /** Neither the importance matrix nor its absence ranks them: no two exponents are equal. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--rank-by alpha", "--importance alphaq"})
+    void tensorsThatTheirWeightsTellApartAreNotCalledAlike(String how) {
+        for (String[] imatrix : new String[][]{{}, {"--imatrix", PROSE.toString()}}) {
+            String[] options = Stream.concat(Stream.of(how.split(" ")), Stream.of(imatrix)).toArray(String[]::new);
+            CliRun run = recipe(options).succeeded();
+            assertFalse(run.err().contains("arbitrary"), run.err());
+        }
     }
 
     @Test

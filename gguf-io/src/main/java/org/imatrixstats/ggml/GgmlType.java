@@ -1,7 +1,5 @@
 package org.imatrixstats.ggml;
 
-import org.imatrixstats.tensor.ElementType;
-
 /**
  * The tensor types of both programs. A line here has all that is known of a type: its identifier, name, elements per block
  * and bytes per block, and where it differs from the rest: the programs that have it, bytes per row beside the blocks, the

@@ -20,7 +20,7 @@ import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.NotFoundException;
 import org.imatrixstats.io.Sources;
-import org.imatrixstats.tensor.ElementType;
+import org.imatrixstats.ggml.ElementType;
 import org.imatrixstats.tensor.Floats;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorSource;

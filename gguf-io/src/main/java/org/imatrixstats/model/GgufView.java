@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.tensor.DType;
-import org.imatrixstats.tensor.ElementType;
+import org.imatrixstats.ggml.ElementType;
 import org.imatrixstats.tensor.JoinedValues;
 import org.imatrixstats.tensor.StridedValues;
 import org.imatrixstats.tensor.TensorInfo;

@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 
 import org.imatrixstats.model.ModelTensor.Piece;
 import org.imatrixstats.model.ModelTensor.StorageKey;
-import org.imatrixstats.tensor.ElementType;
+import org.imatrixstats.ggml.ElementType;
 import org.imatrixstats.tensor.TensorName;
 import org.imatrixstats.tensor.View;
 

@@ -3,7 +3,7 @@ package org.imatrixstats.model;
 import java.util.List;
 import java.util.Locale;
 
-import org.imatrixstats.tensor.ElementType;
+import org.imatrixstats.ggml.ElementType;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorValues;
 import org.imatrixstats.tensor.View;

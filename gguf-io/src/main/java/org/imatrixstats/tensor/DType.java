@@ -2,6 +2,8 @@ package org.imatrixstats.tensor;
 
 import java.math.BigInteger;
 
+import org.imatrixstats.ggml.ElementType;
+
 /**
  * The element types of safetensors and PyTorch, named as in safetensors where it has the type.
  *

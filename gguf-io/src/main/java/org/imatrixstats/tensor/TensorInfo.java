@@ -3,6 +3,7 @@ package org.imatrixstats.tensor;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.imatrixstats.ggml.ElementType;
 import org.imatrixstats.ggml.GgmlType;
 
 /**

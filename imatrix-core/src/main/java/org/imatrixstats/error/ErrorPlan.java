@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.imatrixstats.ggml.Codec;
 import org.imatrixstats.ggml.Codecs;
@@ -14,6 +15,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.journal.Changes;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.tensor.TensorInfo;
 
@@ -142,6 +144,20 @@ public record ErrorPlan(Inputs inputs, List<Item> items, List<ErrorTask> tasks) 
             add(sha256, ContentDigest.sha256(from.imatrix().get(), threads));
         }
         return HexFormat.of().formatHex(sha256.digest(), 0, 16);
+    }
+
+    /** What of this is not as in an earlier plan; nothing where only the contents of files differ. */
+    public Changes since(ErrorPlan earlier) {
+        return new Changes().add("model", earlier.inputs.model, inputs.model)
+                .add("importance matrix", earlier.inputs.imatrix, inputs.imatrix)
+                .add("dialect", earlier.inputs.program, inputs.program)
+                .add("types", earlier.typeNames(), typeNames())
+                .add("sampling", earlier.inputs.sampling, inputs.sampling);
+    }
+
+    private String typeNames() {
+        return items.stream().flatMap(item -> item.types.stream()).distinct().sorted().map(GgmlType::ggmlName)
+                .collect(Collectors.joining(","));
     }
 
     private static void add(MessageDigest digest, String text) {

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.journal.Changes;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.QuantizeOptions;
@@ -100,5 +102,20 @@ public record MeasurePlan(Inputs inputs, List<Group> groups) {
             texts.add(ContentDigest.sha256(imatrix.get(), threads));
         }
         return Evaluation.digest(texts);
+    }
+
+    /** What of this is not as in an earlier plan; nothing where only arguments or the contents of files differ. */
+    public Changes since(MeasurePlan earlier) {
+        return new Changes().add("model", earlier.inputs.model, inputs.model)
+                .add("importance matrix", earlier.inputs.imatrix, inputs.imatrix)
+                .add("text", earlier.inputs.text, inputs.text)
+                .add("dialect", earlier.inputs.program, inputs.program)
+                .add("groups", earlier.inputs.grouping, inputs.grouping)
+                .add("types", earlier.typeNames(), typeNames());
+    }
+
+    private String typeNames() {
+        return groups.stream().flatMap(group -> group.tensors.stream()).map(GroupLoss.Member::type).distinct().sorted()
+                .map(GgmlType::ggmlName).collect(Collectors.joining(","));
     }
 }

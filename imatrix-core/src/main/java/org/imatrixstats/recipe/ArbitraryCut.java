@@ -2,6 +2,7 @@ package org.imatrixstats.recipe;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.function.ToDoubleFunction;
 
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.TensorStats;
@@ -25,9 +27,10 @@ final class ArbitraryCut {
     /**
      * What to say of the types of a recipe.
      *
-     * @param report empty without an importance matrix: all tensors of a kind are alike then
+     * @param report empty where the importance matrix does not rank the tensors: those of one weight are alike then
      */
-    static Optional<String> of(Collection<TypeChoice> choices, Optional<Report> report, Ranking ranking) {
+    static Optional<String> of(Collection<TypeChoice> choices, Losses losses, Optional<Report> report,
+            Ranking ranking) {
         Map<String, TensorStats> stats = new HashMap<>();
         report.ifPresent(all -> all.tensors().forEach(tensor -> stats.put(tensor.name().name(), tensor)));
         Map<String, List<TypeChoice>> comparable = new TreeMap<>();
@@ -38,23 +41,27 @@ final class ArbitraryCut {
                         .add(choice);
             }
         }
+        ToDoubleFunction<TypeChoice> place = choice -> report.isPresent()
+                ? ranking.place(stat(stats, choice))
+                : -losses.weight(choice.tensor());
+        BiPredicate<TypeChoice, TypeChoice> alike = (one, other) -> report.isPresent()
+                ? ranking.alike(stat(stats, one), stat(stats, other))
+                : losses.weight(one.tensor()) == losses.weight(other.tensor());
+        boolean ranked = report.isPresent();
         TreeMap<String, Long> alikeByKind = new TreeMap<>();
         for (List<TypeChoice> members : comparable.values()) {
-            if (report.isPresent()) {
-                members.sort((a, b) -> Double.compare(ranking.place(stat(stats, a)), ranking.place(stat(stats, b))));
-            }
+            members.sort(Comparator.comparingDouble(place));
+            ranked |= !alike.test(members.getFirst(), members.getLast());
             for (int i = 1; i < members.size(); i++) {
                 TypeChoice a = members.get(i - 1);
                 TypeChoice b = members.get(i);
-                BiPredicate<TypeChoice, TypeChoice> alike = (one, other) -> report.isEmpty()
-                        || ranking.alike(stat(stats, one), stat(stats, other));
                 if (a.type() != b.type() && alike.test(a, b)) {
                     long count = members.stream().filter(choice -> alike.test(choice, b)).count();
                     alikeByKind.merge(TensorName.of(a.tensor().name()).kind(), count, Math::max);
                 }
             }
         }
-        return warning(report.isPresent(), alikeByKind);
+        return warning(ranked, alikeByKind);
     }
 
     private static TensorStats stat(Map<String, TensorStats> stats, TypeChoice choice) {

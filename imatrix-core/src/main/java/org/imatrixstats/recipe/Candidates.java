@@ -1,19 +1,13 @@
 package org.imatrixstats.recipe;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.DoubleSummaryStatistics;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Remedy;
@@ -31,101 +25,6 @@ import org.imatrixstats.tensor.TensorName;
  * sizes choose from it.
  */
 final class Candidates {
-    /** A type that a tensor may have, as it will be stored. */
-    record Option(GgmlType type, long bytes, double loss) {
-    }
-
-    /** What each tensor of a group is stored as, and what they take and lose together. */
-    record Combination(List<Option> options, long bytes, double loss) {
-        static Combination of(List<Option> options) {
-            long bytes = 0;
-            DoubleSummaryStatistics losses = new DoubleSummaryStatistics();
-            for (Option option : options) {
-                bytes += option.bytes;
-                losses.accept(option.loss);
-            }
-            return new Combination(options, bytes, losses.getSum());
-        }
-    }
-
-    /** Tensors that get one type, and what they are stored as for each type that all of them may have. */
-    record Group(List<TensorInfo> tensors, List<Combination> combinations) {
-        Knapsack.Item item() {
-            long[] bytes = new long[combinations.size()];
-            double[] losses = new double[combinations.size()];
-            for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = combinations.get(i).bytes;
-                losses[i] = combinations.get(i).loss;
-            }
-            return new Knapsack.Item(bytes, losses);
-        }
-
-        /** Without what takes no fewer bytes than copying the tensors: a larger type than the present one gains nothing. */
-        private Group unbeaten() {
-            long copied = Long.MAX_VALUE;
-            for (Combination each : combinations) {
-                if (each.loss == 0) {
-                    copied = Math.min(copied, each.bytes);
-                }
-            }
-            List<Combination> unbeaten = new ArrayList<>(combinations.size());
-            for (Combination each : combinations) {
-                if (!(each.loss > 0) || each.bytes < copied) {
-                    unbeaten.add(each);
-                }
-            }
-            return new Group(tensors, unbeaten);
-        }
-
-        private Group smallest() {
-            return new Group(tensors,
-                    combinations.stream().min((a, b) -> Long.compare(a.bytes, b.bytes)).stream().toList());
-        }
-
-        String label() {
-            return String.join(" and ", tensors.stream().map(TensorInfo::name).toList())
-                    + (tensors.size() > 1 ? ", which get one type" : "");
-        }
-    }
-
-    private static final int SMALLEST_BLOCK = 32;
-    /** Far below the largest double: losses are added, and multiplied by bytes. */
-    private static final double MOST_LOSS = 1e200;
-
-    /** Tensors that the quantizer treats alike: of one shape, type and size of entry, and of one name but for its layer. */
-    private static final class Sort {
-        private final TensorInfo first;
-        private final Optional<Long> entry;
-        private final String kind;
-        /** What they are stored as for each type; empty if they cannot have it. */
-        private final Map<GgmlType, Optional<GgmlType>> storedAs = new EnumMap<>(GgmlType.class);
-
-        Sort(TensorInfo first, Optional<Long> entry, String kind) {
-            this.first = first;
-            this.entry = entry;
-            this.kind = kind;
-        }
-
-        boolean isOf(TensorInfo tensor, Optional<Long> otherEntry) {
-            return tensor.type() == first.type() && tensor.dims().equals(first.dims()) && otherEntry.equals(entry);
-        }
-    }
-
-    /** Tensors that get one type. */
-    private static final class Members {
-        private final List<TensorInfo> tensors = new ArrayList<>();
-        private final List<Sort> sorts = new ArrayList<>();
-        /** Per tensor what it may be stored as, as far as that is known. */
-        private final List<Map<GgmlType, Option>> options = new ArrayList<>();
-
-        void add(TensorInfo tensor, Sort sort) {
-            tensors.add(tensor);
-            sorts.add(sort);
-            options.add(new EnumMap<>(GgmlType.class));
-        }
-    }
-
-    private final Map<GgmlType, QuantizeOptions> everywhere = new EnumMap<>(GgmlType.class);
     private final Map<List<GgmlType>, Pool> pools = new HashMap<>();
     private final Model model;
     private final RecipeOptions options;
@@ -135,31 +34,7 @@ final class Candidates {
     private final List<TensorInfo> tensors = new ArrayList<>();
     private final long fixedBytes;
     private final List<GgmlType> given;
-    private final Collection<Members> groups;
-
-    /**
-     * What is chosen from for a size.
-     *
-     * @param types      types to choose from
-     * @param groups     tensors with what they may be
-     * @param items      the same as bytes and losses
-     * @param fixed      bytes of the tensors that are never quantized
-     * @param leastBytes of all tensors, those that are never quantized too
-     * @param mostBytes  of all tensors
-     */
-    record Pool(List<GgmlType> types, List<Group> groups, List<Knapsack.Item> items, long fixed, long leastBytes,
-            long mostBytes) {
-        static Pool of(List<GgmlType> types, List<Group> groups, long fixed) {
-            List<Knapsack.Item> items = groups.stream().filter(group -> !group.combinations.isEmpty()).map(Group::item)
-                    .toList();
-            return new Pool(types, groups, items, fixed, fixed + Knapsack.leastBytes(items),
-                    fixed + Knapsack.mostBytes(items));
-        }
-
-        boolean isComplete() {
-            return items.size() == groups.size();
-        }
-    }
+    private final TensorGroups groups;
 
     /**
      * @param imatrix values per entry of the importance matrix; empty without one
@@ -175,7 +50,8 @@ final class Candidates {
         QuantizeOptions plain = QuantizeOptions.of(options.base());
         this.quantize = imatrix.isPresent() ? plain.withImatrix(imatrix.get()) : plain;
         long fixed = 0;
-        Set<String> copied = copied();
+        StoredTypes stored = new StoredTypes(model, dialect, quantize);
+        Set<String> copied = copied(stored);
         for (TensorInfo tensor : model.tensors()) {
             if (copied.contains(tensor.name())) {
                 fixed += dialect.bytes(tensor.ggmlType(), tensor);
@@ -189,13 +65,13 @@ final class Candidates {
         }
         requirePinned();
         this.given = given();
-        this.groups = groups();
+        this.groups = new TensorGroups(tensors, model, options, losses, stored);
     }
 
     /** The names of the tensors that are never quantized. */
-    private Set<String> copied() throws RefusedException {
+    private Set<String> copied(StoredTypes stored) throws RefusedException {
         Set<String> copied = new HashSet<>();
-        for (PlannedTensor tensor : Plan.ofTypes(dialect, model, everywhere(GgmlType.F16)).tensors()) {
+        for (PlannedTensor tensor : Plan.ofTypes(dialect, model, stored.everywhere(GgmlType.F16)).tensors()) {
             if (!tensor.quantized()) {
                 copied.add(tensor.name());
             }
@@ -235,10 +111,10 @@ final class Candidates {
             pool = all();
         }
         requireComplete(pool);
-        if (pool.leastBytes > budget) {
+        if (pool.leastBytes() > budget) {
             throw new RecipeException(model.name() + ": cannot be made as small as " + size(budget)
-                    + " with these types and options; possible sizes: " + size(pool.leastBytes) + " to "
-                    + size(pool.mostBytes) + withoutImatrix(pool.types));
+                    + " with these types and options; possible sizes: " + size(pool.leastBytes()) + " to "
+                    + size(pool.mostBytes()) + withoutImatrix(pool.types()));
         }
         return pool;
     }
@@ -253,16 +129,15 @@ final class Candidates {
     /** Whether a recipe of so many bytes chooses from exactly this. */
     boolean isFor(Pool pool, long bytes) throws RecipeException, RefusedException {
         Pool own = of(types(bytes));
-        return pool.types.equals((isEnough(own, bytes) ? own : all()).types);
+        return pool.types().equals((isEnough(own, bytes) ? own : all()).types());
     }
 
     /** What recipes of any size choose from, that of the smallest sizes first. */
     List<Pool> pools() throws RecipeException, RefusedException {
         List<Pool> all = new ArrayList<>(List.of(all()));
         if (given.isEmpty()) {
-            List<GgmlType> ladder = dialect.recipeTypes();
-            for (int from = 1; from < ladder.size(); from++) {
-                all.add(of(Ladder.from(dialect, ladder.get(from))));
+            for (List<GgmlType> types : Ladder.all(dialect, losses.shares())) {
+                all.add(of(types));
             }
         }
         return all.stream().filter(Pool::isComplete).distinct().toList();
@@ -273,22 +148,22 @@ final class Candidates {
     }
 
     private boolean isEnough(Pool pool, long budget) {
-        return !given.isEmpty() || pool.isComplete() && pool.leastBytes <= budget;
+        return !given.isEmpty() || pool.isComplete() && pool.leastBytes() <= budget;
     }
 
-    private Pool of(List<GgmlType> types) throws RecipeException, RefusedException {
+    private Pool of(List<GgmlType> types) throws RecipeException {
         Pool pool = pools.get(types);
         if (pool == null) {
-            pool = Pool.of(types, groups(types), fixedBytes);
+            pool = Pool.of(types, groups.of(types), fixedBytes);
             pools.put(types, pool);
         }
         return pool;
     }
 
     private void requireComplete(Pool pool) throws RecipeException {
-        for (Group group : pool.groups) {
-            if (group.combinations.isEmpty()) {
-                throw new RecipeException("no type is left for " + group.label() + ": " + whyNone(group, pool.types),
+        for (Pool.Group group : pool.groups()) {
+            if (group.combinations().isEmpty()) {
+                throw new RecipeException("no type is left for " + group.label() + ": " + whyNone(group, pool.types()),
                         Remedy.TYPES);
             }
         }
@@ -331,133 +206,15 @@ final class Candidates {
                 bytes * 8.0 / model.elements());
     }
 
-    private Collection<Members> groups() {
-        Map<String, List<Sort>> sorts = new HashMap<>();
-        Map<String, Members> groups = new LinkedHashMap<>();
-        for (TensorInfo tensor : tensors) {
-            TensorName name = TensorName.of(tensor.name());
-            String anyLayer = name.hasLayer() ? name.inLayer(0) : name.name();
-            Sort sort = sort(tensor, name.kind(), sorts.computeIfAbsent(anyLayer, _ -> new ArrayList<>()));
-            groups.computeIfAbsent(group(name), _ -> new Members()).add(tensor, sort);
-        }
-        return groups.values();
-    }
-
-    private Sort sort(TensorInfo tensor, String kind, List<Sort> known) {
-        Map<String, Long> entries = quantize.imatrix().orElse(Map.of());
-        Optional<Long> entry = dialect.entry(tensor.name(), entries).map(entries::get);
-        for (Sort sort : known) {
-            if (sort.isOf(tensor, entry)) {
-                return sort;
-            }
-        }
-        Sort sort = new Sort(tensor, entry, kind);
-        known.add(sort);
-        return sort;
-    }
-
-    /** Tensors whose type is given stand alone. */
-    private String group(TensorName name) {
-        if (name.hasLayer() && options.pin(name.name()).isEmpty()) {
-            for (Harmony harmony : List.of(Harmony.QKV, Harmony.QK, Harmony.GATE_UP)) {
-                Optional<String> group = options.harmonies().contains(harmony)
-                        ? harmony.group(name)
-                        : Optional.empty();
-                if (group.isPresent()) {
-                    return name.inStack() + " " + group.get();
-                }
-            }
-        }
-        return name.name();
-    }
-
-    private List<Group> groups(List<GgmlType> types) throws RecipeException, RefusedException {
-        // The same tensors of another layer are mostly of the same sorts.
-        Map<List<Sort>, Collection<List<GgmlType>>> storedAs = new HashMap<>();
-        List<Group> all = new ArrayList<>(groups.size());
-        for (Members members : groups) {
-            all.add(group(members, types, storedAs));
-        }
-        return all;
-    }
-
-    /** Rows that no block fits stay at 16 bits. */
-    private Group group(Members members, List<GgmlType> types, Map<List<Sort>, Collection<List<GgmlType>>> storedAs)
-            throws RecipeException, RefusedException {
-        Optional<RecipeOptions.Pin> pin = options.pin(members.tensors.getFirst().name());
-        if (pin.isPresent() || !fitsBlocks(members)) {
-            GgmlType type = pin.map(RecipeOptions.Pin::type).orElse(GgmlType.F16);
-            return group(members, storedAs(members, List.of(type), false));
-        }
-        if (isUnused(members)) {
-            return group(members, storedAs(members, withPresent(needingNoEntry(types), members), true)).smallest();
-        }
-        Collection<List<GgmlType>> known = storedAs.get(members.sorts);
-        if (known == null) {
-            known = storedAs(members, withPresent(types, members), true);
-            storedAs.put(members.sorts, known);
-        }
-        return group(members, known).unbeaten();
-    }
-
-    private static boolean fitsBlocks(Members members) {
-        for (TensorInfo tensor : members.tensors) {
-            if (tensor.ne0() % SMALLEST_BLOCK != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean isUnused(Members members) {
-        for (TensorInfo tensor : members.tensors) {
-            if (!model.isUnused(tensor.name())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private Group group(Members members, Collection<List<GgmlType>> storedAs) throws RecipeException {
-        List<Combination> combinations = new ArrayList<>(storedAs.size());
-        for (List<GgmlType> types : storedAs) {
-            List<Option> known = new ArrayList<>(types.size());
-            for (int i = 0; i < types.size(); i++) {
-                Option option = option(members.tensors.get(i), types.get(i), members.options.get(i));
-                if (!Double.isNaN(option.loss)) {
-                    known.add(option);
-                }
-            }
-            if (known.size() == types.size()) {
-                combinations.add(Combination.of(known));
-            }
-        }
-        return new Group(members.tensors, combinations);
-    }
-
-    /** What tensors that are never computed with can have: the types of the dialect too, whatever the target. */
-    private List<GgmlType> needingNoEntry(List<GgmlType> types) {
-        return Stream.concat(types.stream(), dialect.recipeTypes().stream()).distinct()
-                .filter(type -> !dialect.needsEntry(type)).toList();
-    }
-
-    /** The types to choose from and those that quants have already, which are copied if they keep theirs. */
-    private Collection<GgmlType> withPresent(List<GgmlType> types, Members members) {
-        Set<GgmlType> all = new LinkedHashSet<>(types);
-        members.tensors.stream().map(TensorInfo::ggmlType)
-                .filter(type -> PlannedTensor.isQuant(type) && dialect.types().contains(type)).forEach(all::add);
-        return all;
-    }
-
-    private String whyNone(Group group, List<GgmlType> types) {
-        Optional<RecipeOptions.Pin> pin = options.pin(group.tensors.getFirst().name());
-        Optional<String> unknown = losses.sensitivity().flatMap(measured -> group.tensors.stream()
+    private String whyNone(Pool.Group group, List<GgmlType> types) {
+        Optional<RecipeOptions.Pin> pin = options.pin(group.tensors().getFirst().name());
+        Optional<String> unknown = losses.sensitivity().flatMap(measured -> group.tensors().stream()
                 .map(TensorInfo::name).filter(name -> !measured.knows(name)).findFirst());
         if (unknown.isPresent()) {
             return losses.sensitivity().get().file() + " has no value for " + unknown.get()
                     + "; add one, or choose its type";
         }
-        if (pin.isEmpty() && types.stream().noneMatch(type -> group.tensors.stream()
+        if (pin.isEmpty() && types.stream().noneMatch(type -> group.tensors().stream()
                 .allMatch(tensor -> options.allows(TensorName.of(tensor.name()).kind(), type)))) {
             return "the limits exclude all of "
                     + String.join(", ", types.stream().map(dialect::nameOf).toList());
@@ -467,76 +224,5 @@ final class Candidates {
                 + (options.limits().isEmpty() ? "" : "is stored as a type that the limits exclude, ")
                 + "or has no known"
                 + " distortion";
-    }
-
-    /** What members are stored as for each type that all of them may have. Types that are stored as the same count once. */
-    private Collection<List<GgmlType>> storedAs(Members members, Collection<GgmlType> types, boolean limited)
-            throws RefusedException {
-        Set<List<GgmlType>> all = new LinkedHashSet<>();
-        for (GgmlType type : types) {
-            List<GgmlType> stored = new ArrayList<>();
-            for (Sort sort : members.sorts) {
-                Optional<GgmlType> each = storedAs(sort, type);
-                if (each.isPresent() && (!limited || options.allows(sort.kind, each.get()))) {
-                    stored.add(each.get());
-                }
-            }
-            if (stored.size() == members.sorts.size()) {
-                all.add(stored);
-            }
-        }
-        return all;
-    }
-
-    /** The type that the quantizer would store in place of another; empty if it would not. */
-    private Optional<GgmlType> storedAs(Sort sort, GgmlType type) throws RefusedException {
-        Optional<GgmlType> stored = sort.storedAs.get(type);
-        if (stored == null) {
-            stored = stored(sort.first, type);
-            sort.storedAs.put(type, stored);
-        }
-        return stored;
-    }
-
-    /** A tensor stored as this type; its loss is NaN if that is not known. */
-    private Option option(TensorInfo tensor, GgmlType type, Map<GgmlType, Option> known) throws RecipeException {
-        Option option = known.get(type);
-        if (option == null) {
-            option = new Option(type, dialect.bytes(type, tensor), losses.of(tensor, type));
-            known.put(type, option);
-        }
-        if (option.loss > MOST_LOSS) {
-            throw new RecipeException("tensor '" + tensor.name() + "': its loss in " + dialect.nameOf(type) + " is "
-                    + option.loss + ", beyond " + MOST_LOSS
-                    + ": give smaller figures", Remedy.LOSSES);
-        }
-        return option;
-    }
-
-    /** What the simulation makes of a tensor that stands alone under a rule for everything. */
-    private Optional<GgmlType> stored(TensorInfo tensor, GgmlType type) throws RefusedException {
-        Model alone = new Model(model.name(), model.architecture(), model.layers(), model.queryGroup(),
-                model.experts(), model.vocabulary(), 0, List.of(tensor));
-        try {
-            Plan plan = Plan.ofTypes(dialect, alone, everywhere(type));
-            PlannedTensor planned = plan.tensors().getFirst();
-            boolean crashes = dialect.crashesAt(planned, quantize.imatrix().orElse(Map.of()));
-            return plan.missingImatrix().isEmpty() && !planned.isBroken() && !crashes
-                    ? Optional.of(planned.type())
-                    : Optional.empty();
-        } catch (RefusedException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** One type for all tensors. */
-    private QuantizeOptions everywhere(GgmlType type) throws RefusedException {
-        QuantizeOptions known = everywhere.get(type);
-        if (known == null) {
-            // An empty pattern is found in every name.
-            known = quantize.withRules(List.of(dialect.rule("", type)));
-            everywhere.put(type, known);
-        }
-        return known;
     }
 }

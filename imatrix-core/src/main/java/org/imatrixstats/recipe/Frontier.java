@@ -12,6 +12,8 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.recipe.knapsack.Knapsack;
+import org.imatrixstats.recipe.knapsack.SupportedSolutions;
 
 /**
  * The least loss of a model at each size. Each point is the recipe of exactly its size: no other choice of types in so many
@@ -45,8 +47,8 @@ public final class Frontier {
     /** Solves for all sizes, from the smallest to that of the largest type. */
     static Frontier of(Candidates candidates) throws RecipeException, RefusedException {
         List<Vertex> vertices = new ArrayList<>();
-        for (Candidates.Pool pool : candidates.pools()) {
-            Knapsack.Frontier frontier = Knapsack.frontier(pool.items());
+        for (Pool pool : candidates.pools()) {
+            SupportedSolutions frontier = Knapsack.supported(pool.items());
             for (int i = 0; i < frontier.size(); i++) {
                 long bytes = pool.fixed() + frontier.bytes(i);
                 if (candidates.isFor(pool, bytes)) {
@@ -64,13 +66,13 @@ public final class Frontier {
         return new Frontier(best, candidates.model().elements());
     }
 
-    private record Vertex(Candidates.Pool pool, Knapsack.Frontier frontier, int solution, long bytes, double loss) {
+    private record Vertex(Pool pool, SupportedSolutions frontier, int solution, long bytes, double loss) {
         Map<GgmlType, Double> types() {
             Map<GgmlType, Double> share = new EnumMap<>(GgmlType.class);
             int[] choices = frontier.choices(solution);
             double all = 0;
             for (int i = 0; i < choices.length; i++) {
-                Candidates.Group group = pool.groups().get(i);
+                Pool.Group group = pool.groups().get(i);
                 for (int j = 0; j < group.tensors().size(); j++) {
                     double elements = group.tensors().get(j).elements();
                     share.merge(group.combinations().get(choices[i]).options().get(j).type(), elements, Double::sum);

@@ -1,6 +1,9 @@
 package org.imatrixstats.recipe;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.plan.Dialect;
@@ -21,6 +24,8 @@ final class Ladder {
     private static final double MOST_TARGET = 4.5;
     private static final double LEAST_BITS = 2;
     private static final int LONG_ROW = 4096;
+    /** Less than the distance of two edges, more than what rounding does to them. */
+    private static final double BESIDE = 1e-9;
 
     private Ladder() {
     }
@@ -48,9 +53,19 @@ final class Ladder {
         return type.ggmlName().startsWith("q");
     }
 
-    /** Those that take at least as many bits per weight as one of them. */
-    static List<GgmlType> from(Dialect dialect, GgmlType least) {
-        return dialect.recipeTypes().stream().filter(type -> bitsPerWeight(type) >= bitsPerWeight(least)).toList();
+    /** Those of all targets, from the smallest target on, each once. */
+    static List<List<GgmlType>> all(Dialect dialect, boolean byShares) {
+        TreeSet<Double> edges = new TreeSet<>(Set.of(MOST_TARGET));
+        for (GgmlType type : dialect.recipeTypes()) {
+            edges.add(bitsPerWeight(type) / LEAST_SHARE);
+            edges.add(bitsPerWeight(type) + BITS_BELOW);
+        }
+        Set<List<GgmlType>> all = new LinkedHashSet<>();
+        for (double edge : edges) {
+            all.add(of(dialect, edge - BESIDE, byShares));
+            all.add(of(dialect, edge + BESIDE, byShares));
+        }
+        return List.copyOf(all);
     }
 
     /** Of a row of 4096 elements. */

@@ -19,6 +19,8 @@ import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.Rule;
+import org.imatrixstats.recipe.knapsack.Knapsack;
+import org.imatrixstats.recipe.knapsack.Solution;
 import org.imatrixstats.stats.Report;
 
 /**
@@ -50,18 +52,18 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
 
     /** How much more than the least possible the recipe may lose, as a share; 0 if it is proven to lose least. */
     public double gap() {
-        return new Knapsack.Solution(new int[0], 0, loss, lowerBound).gap();
+        return Solution.gap(loss, lowerBound);
     }
 
     /**
      * What to say where tensors that are alike get different types; empty where losses were measured.
      *
-     * @param report the figures of the importance matrix; empty without one
+     * @param report the figures of the importance matrix; empty where it does not rank the tensors
      */
     public Optional<String> arbitraryCut(Losses losses, Optional<Report> report, Ranking ranking) {
         return losses.sensitivity().isPresent() || losses.errors().isPresent()
                 ? Optional.empty()
-                : ArbitraryCut.of(choices, report, ranking);
+                : ArbitraryCut.of(choices, losses, report, ranking);
     }
 
     /** Finds it: see {@code Recipes}. */
@@ -71,18 +73,18 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
 
     private record Search(long budget, Candidates candidates) {
         Recipe recipe() throws RecipeException, RefusedException {
-            Candidates.Pool pool = candidates.within(budget);
+            Pool pool = candidates.within(budget);
             return recipe(pool.types(), pool.groups(), Knapsack.solve(pool.items(), budget - pool.fixed()),
                     pool.mostBytes());
         }
 
-        private Recipe recipe(List<GgmlType> types, List<Candidates.Group> groups, Knapsack.Solution solution,
+        private Recipe recipe(List<GgmlType> types, List<Pool.Group> groups, Solution solution,
                 long mostBytes)
                 throws RefusedException {
-            Map<String, Candidates.Option> chosen = new LinkedHashMap<>();
+            Map<String, Pool.Option> chosen = new LinkedHashMap<>();
             for (int i = 0; i < groups.size(); i++) {
-                Candidates.Group group = groups.get(i);
-                List<Candidates.Option> option = group.combinations().get(solution.choices()[i]).options();
+                Pool.Group group = groups.get(i);
+                List<Pool.Option> option = group.combinations().get(solution.choices()[i]).options();
                 for (int j = 0; j < group.tensors().size(); j++) {
                     chosen.put(group.tensors().get(j).name(), option.get(j));
                 }

@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.RefusedException;
+import org.imatrixstats.recipe.knapsack.Knapsack;
 
 /** Recipes of one model for any number of sizes: what each tensor may be stored as is worked out once. */
 public final class Recipes {
@@ -51,7 +52,7 @@ public final class Recipes {
      */
     public OptionalDouble loss(long budget) throws RefusedException {
         try {
-            Candidates.Pool pool = candidates.within(budget);
+            Pool pool = candidates.within(budget);
             return OptionalDouble.of(Knapsack.quickCost(pool.items(), budget - pool.fixed()));
         } catch (RecipeException e) {
             return OptionalDouble.empty();

@@ -49,20 +49,20 @@ public record LayerStats(Layer layer, List<TensorStats> tensors) {
         return comparisons.isEmpty() ? null : Similarity.pool(comparisons);
     }
 
-    /** Gain of the tensors that have one, taken together. */
+    /** Gain of the tensors that are compared with an earlier layer, taken together; NaN if a value of one is not finite. */
     double gain() {
         double sum = 0;
         long elements = 0;
         double earlierSum = 0;
         long earlierElements = 0;
         for (TensorStats tensor : tensors) {
-            if (!Double.isNaN(tensor.gain())) {
-                sum += tensor.energy.sum();
+            if (tensor.earlier != null) {
+                sum += tensor.energy.defined() ? tensor.energy.sum() : Double.NaN;
                 elements += tensor.energy.n();
                 earlierSum += tensor.earlier.sum();
                 earlierElements += tensor.earlier.elements();
             }
         }
-        return Math.sqrt(sum / elements) / Math.sqrt(earlierSum / earlierElements);
+        return earlierSum > 0 ? Math.sqrt(sum / elements) / Math.sqrt(earlierSum / earlierElements) : Double.NaN;
     }
 }

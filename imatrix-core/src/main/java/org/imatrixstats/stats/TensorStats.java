@@ -152,7 +152,7 @@ public final class TensorStats {
 
     /** Root of the mean energy per column over that of the earlier layer; NaN if one of them has none. */
     double gain() {
-        return earlier == null || !energy.defined() || !(earlier.sum > 1e-10)
+        return earlier == null || !energy.defined() || !(earlier.sum > 0)
                 ? Double.NaN
                 : Math.sqrt(energy.sum() / energy.n()) / Math.sqrt(earlier.sum / earlier.elements);
     }

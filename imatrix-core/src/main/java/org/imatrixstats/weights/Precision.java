@@ -2,7 +2,7 @@ package org.imatrixstats.weights;
 
 import java.util.Locale;
 
-import org.imatrixstats.tensor.ElementType;
+import org.imatrixstats.ggml.ElementType;
 
 /** How values are counted in {@link Buckets}, by their type. */
 enum Precision {

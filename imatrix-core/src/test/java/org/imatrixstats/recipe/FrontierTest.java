@@ -51,6 +51,23 @@ class FrontierTest {
         }
     }
 
+    /** By residual shares some i-quants below a K-quant are let in without it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatARecipeOfAnySizeChoosesFromIsSearched(boolean shares) throws IOException {
+        for (Dialect dialect : Dialects.all()) {
+            Model model = model("llama-3.1-8b");
+            Candidates candidates = new Candidates(model, RecipeOptions.of(dialect),
+                    new Losses(dialect, Map.of(), Distortion.measured(dialect), Optional.empty(), Set.of(),
+                            Optional.empty(), shares),
+                    Optional.empty());
+            for (int hundredths = 270; hundredths < 850; hundredths++) {
+                long budget = model.elements() * hundredths / 800;
+                assertTrue(candidates.pools().contains(candidates.within(budget)), dialect.name() + " " + hundredths);
+            }
+        }
+    }
+
     @Test
     void moreBytesLoseLessFromTheSmallestRecipeToTheLargestType() throws IOException {
         Recipes recipes = recipes(model("llama-3.1-8b"), Dialects.llamaCpp(), List.of());

@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.imatrixstats.ggml.GgmlType;
+import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bits per weight of the types: iq2_xxs 2.0625, iq2_xs 2.3125, iq2_s 2.5625, q2_K 2.625, iq3_xxs 3.0625, iq3_s 3.4375. */
 class LadderTest {
@@ -50,5 +55,19 @@ class LadderTest {
     void theLargestTypeIsThereWhateverTheTarget() {
         assertEquals(List.of(GgmlType.Q8_0), types(100, false).subList(types(100, false).size() - 1,
                 types(100, false).size()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theLaddersOfAllTargetsAreThoseOfEachTarget(boolean byShares) {
+        for (Dialect dialect : Dialects.all()) {
+            List<List<GgmlType>> all = Ladder.all(dialect, byShares);
+            Set<List<GgmlType>> each = new LinkedHashSet<>();
+            for (int target = 1; target < 10_000; target++) {
+                each.add(Ladder.of(dialect, target / 1000.0, byShares));
+            }
+            assertEquals(List.copyOf(each), all.stream().filter(each::contains).toList());
+            assertEquals(all.size(), Set.copyOf(all).size());
+        }
     }
 }

@@ -178,6 +178,26 @@ class UndefinedFiguresTest {
     }
 
     @Test
+    void aGainFromTinyEnergiesIsDefined() throws IOException {
+        Report report = report(new LegacyBuilder().entry(FIRST, 1, 1e-30f, 1e-30f).entry(SECOND, 1, 4e-30f, 4e-30f));
+        assertEquals(2, Statistic.GAIN.of(report.tensors().get(1)), 1e-6);
+        assertEquals(2, LayerStatistic.GAIN.of(report.layers().get(1)), 1e-6);
+    }
+
+    @Test
+    void theGainOfALayerLeavesOutNoTensor() throws IOException {
+        LegacyBuilder sound = new LegacyBuilder().entry(FIRST, 1, 1, 1).entry(SECOND, 1, 4, 4);
+        // Nothing in layer 0: 4 + 4 + 16 + 16 over 1 + 1 + 0 + 0.
+        assertEquals(Math.sqrt(20), LayerStatistic.GAIN.of(report(sound.entry("blk.0.k.weight", 1, 0, 0)
+                .entry("blk.1.k.weight", 1, 16, 16)).layers().get(1)), 1e-15);
+        for (float[] v : new float[][]{{Float.NaN, 1}, {1, Float.NaN}}) {
+            Report report = report(new LegacyBuilder().entry(FIRST, 1, 1, 1).entry(SECOND, 1, 4, 4)
+                    .entry("blk.0.v.weight", 1, v[0], 1).entry("blk.1.v.weight", 1, v[1], 1));
+            assertEquals(Double.NaN, LayerStatistic.GAIN.of(report.layers().get(1)));
+        }
+    }
+
+    @Test
     void theLargestFloatsAreNotInfinite() throws IOException {
         float max = Float.MAX_VALUE;
         Report report = report(new LegacyBuilder().entry(FIRST, 1, max, max, 0).entry(SECOND, 1, max, 0, max));

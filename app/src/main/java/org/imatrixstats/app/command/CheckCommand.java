@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.input.ModelInput;
@@ -54,7 +53,7 @@ public final class CheckCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        output.validate(inputs(), console, commandLine());
+        output.validate(console, commandLine());
         CheckWriter writer = CheckWriter.of(output.format(), output.terminal(console), all.get());
         List<CheckReport> reports = new ArrayList<>();
         Batch batch = new Batch(files.get(), console, commandLine());
@@ -70,10 +69,6 @@ public final class CheckCommand extends Command {
         return batch.failed()
                 ? ExitCode.FAILED
                 : reports.stream().anyMatch(CheckReport::failed) ? ExitCode.FOUND : ExitCode.DONE;
-    }
-
-    private List<Path> inputs() {
-        return Stream.concat(files.get().stream(), Stream.ofNullable(model.get())).toList();
     }
 
     private CheckReport check(Imatrix imatrix, Optional<ModelFile> header) throws IOException {

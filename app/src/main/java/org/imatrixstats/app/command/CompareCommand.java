@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -23,6 +22,7 @@ import org.imatrixstats.app.output.compare.ChannelLevels;
 import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.app.output.compare.CompareReport;
 import org.imatrixstats.app.output.compare.CompareWriter;
+import org.imatrixstats.app.output.compare.ComparisonWarnings;
 import org.imatrixstats.app.output.compare.PairLevels;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
@@ -47,10 +47,6 @@ public final class CompareCommand extends Command {
 
     /** Rows of a table that nobody asked for more of. */
     private static final int ROWS_SHOWN = 20;
-    /** Chunk counts that differ by more than this factor have means of very different accuracy. */
-    private static final long OTHER_LENGTH = 4;
-    /** With fewer chunks, the noise of the means looks like a difference. */
-    private static final long FEW_CHUNKS = 10;
 
     private final Supplier<List<Path>> files = parameters("FILE", Path.class,
             "two or more importance matrices of one model; the first is compared with each of the others");
@@ -157,7 +153,7 @@ public final class CompareCommand extends Command {
         if (channels.get() != null && level.get() != null) {
             throw new ParameterException(commandLine(), "--channels cannot be combined with --level");
         }
-        output.validate(files.get(), console, commandLine());
+        output.validate(console, commandLine());
         selection.validate(levels(), commandLine());
         selection.withColumns(levels(), commandLine());
     }
@@ -177,7 +173,7 @@ public final class CompareCommand extends Command {
         Input a = inputs.getFirst();
         Input b = inputs.get(number);
         Comparison compared = compare(a, b, pairing);
-        List<String> warnings = warnings(compared);
+        List<String> warnings = ComparisonWarnings.of(compared);
         Comparison selected = compared.only(selection.among(PairStats::name, PairStats::input));
         warnings.forEach(warning -> console.warn(a.path() + ", " + b.path() + ": " + warning));
         Two two = new Two(0, number, selected, channels.get() == null ? null : tensor(compared), output.threads());
@@ -209,45 +205,6 @@ public final class CompareCommand extends Command {
             throw new IOException(selection.whyNone(kinds));
         }
         selection.unknownKinds(kinds).stream().filter(warned::add).forEach(console::warn);
-    }
-
-    // ---- warnings
-
-    /** What is wrong with a comparison, one sentence each. */
-    static List<String> warnings(Comparison comparison) {
-        Pairing pairing = comparison.pairing();
-        List<String> warnings = new ArrayList<>();
-        if (comparison.same()) {
-            warnings.add(comparison.isWhole()
-                    ? "both files have the same content"
-                    : "both files are equal in all compared tensors");
-        } else {
-            addLengths(pairing.a().origin().chunkCount(), pairing.b().origin().chunkCount(), warnings);
-        }
-        int tensors = Math.max(pairing.a().entries().size(), pairing.b().entries().size());
-        int pairs = pairing.pairs().size();
-        if (2 * pairs < tensors) {
-            warnings.add("only " + pairs + " of " + tensors
-                    + " tensors can be compared: check that both files belong to one model");
-        }
-        pairing.otherNames().forEach(names -> warnings.add("not compared, as they have other names: " + names));
-        warnings.addAll(comparison.warnings());
-        return warnings;
-    }
-
-    private static void addLengths(OptionalLong chunksA, OptionalLong chunksB, List<String> warnings) {
-        if (chunksA.isPresent() && chunksB.isPresent()) {
-            long few = Math.min(chunksA.getAsLong(), chunksB.getAsLong());
-            long many = Math.max(chunksA.getAsLong(), chunksB.getAsLong());
-            if (few < FEW_CHUNKS) {
-                warnings.add(
-                        "one file was made from only " + few + (few == 1 ? " chunk" : " chunks")
-                                + ": a run this short is noisy, and noise looks like a difference");
-            } else if (many / few >= OTHER_LENGTH) {
-                warnings.add(few + " chunks against " + many
-                        + ": part of the difference is noise of the shorter run");
-            }
-        }
     }
 
     // ---- what is shown

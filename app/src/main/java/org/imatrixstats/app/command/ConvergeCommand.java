@@ -80,7 +80,7 @@ public final class ConvergeCommand extends Command {
                     "--threshold must be above 0 and at most 1 bit, not " + threshold.get());
         }
         levels();
-        output.validate(files.get(), console, commandLine());
+        output.validate(console, commandLine());
     }
 
     private List<Level<ConvergeReport, ?>> levels() {

@@ -3,16 +3,23 @@ package org.imatrixstats.app.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntSupplier;
 
 import org.imatrixstats.io.FormatException;
+import org.imatrixstats.journal.Changes;
 import org.imatrixstats.journal.JournalKind;
 import org.imatrixstats.journal.JournalReader;
 
-/** Results that an earlier measurement left in a journal. A new one does not write over them, nor over any other file. */
-final class EarlierResults {
-    private EarlierResults() {
-    }
-
+/**
+ * Results in the journal of a measurement that did not come to its end. A new measurement does not write over them, nor over
+ * any other file.
+ *
+ * @param journal null if none is kept
+ * @param done    how many results there are
+ * @param all     how many there would be at the end
+ * @param of      what is counted, in the plural
+ */
+record EarlierResults(Path journal, JournalKind kind, IntSupplier done, int all, String of) {
     /**
      * Whether there are results to go on with.
      *
@@ -31,29 +38,45 @@ final class EarlierResults {
         return there;
     }
 
+    /** @throws FormatException if there is another file in place of a journal */
+    private static boolean areIn(Path journal, JournalKind kind) throws IOException {
+        return Files.isRegularFile(journal) && JournalReader.holdsResults(journal, kind);
+    }
+
     /**
-     * What is said when a signal ends a measurement. A journal without results is deleted.
+     * The journal is of another measurement.
      *
-     * @param journal null if none is kept
-     * @param of      what is counted, in the plural
+     * @param changes   what of this measurement is not as in that one
+     * @param otherwise what else may differ
      */
-    static String interrupted(Path journal, JournalKind kind, int done, int all, String of) {
+    static FormatException ofOther(Path journal, Changes changes, String otherwise) {
+        return new FormatException(journal, "belongs to another measurement" + (changes.isEmpty()
+                ? ": " + otherwise + " or the version differ. Name another output, or delete it to start again"
+                : ", with " + changes + ". Give the same again, name another output, or delete it to start again"));
+    }
+
+    /** What is said when a signal ends the measurement. */
+    String interrupted() {
+        String kept = kept();
+        return journal == null
+                ? "stopped. Without --output, no results are kept"
+                : kept.isEmpty() ? "stopped before the first result" : "stopped. " + kept;
+    }
+
+    /** Where the results are, and how to go on; empty if there are none. A journal without results is deleted. */
+    String kept() {
         if (journal == null) {
-            return "stopped. Without --output, no results are kept";
+            return "";
         }
         try {
             if (!areIn(journal, kind)) {
                 Files.deleteIfExists(journal);
-                return "stopped before the first result";
+                return "";
             }
         } catch (IOException e) {
-            // The process is ending: what is there stays.
+            // What is there stays.
         }
-        return "stopped. The results of " + done + " of " + all + " " + of + " are in " + journal
+        return "The results of " + done.getAsInt() + " of " + all + " " + of + " are in " + journal
                 + ": --resume goes on from there";
-    }
-
-    private static boolean areIn(Path journal, JournalKind kind) throws IOException {
-        return Files.isRegularFile(journal) && JournalReader.holdsResults(journal, kind);
     }
 }

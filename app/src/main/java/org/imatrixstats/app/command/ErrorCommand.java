@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.engine.ErrorEngine;
@@ -121,19 +120,18 @@ public final class ErrorCommand extends Command {
                 ErrorReport.notes(plan).forEach(note -> console.say(note + "\n"));
             }
             ErrorEngine.Measured measured = new ErrorEngine.Measured(modelPath.get(), imatrixPath.get(), inputs);
-            return part.get() == null ? measureAll(measured, plan) : measurePart(measured, plan);
+            return measure(measured, plan);
         }
     }
 
     private void validate() throws IOException {
-        List<Path> inputs = Stream.of(modelPath.get(), imatrixPath.get()).filter(path -> path != null).toList();
         if (part.get() != null) {
             if (output.file() == null) {
                 throw new ParameterException(commandLine(), "--part writes a part file: name it with --output");
             }
-            output.validatePlace(inputs, console, commandLine());
+            output.validatePlace(console, commandLine());
         } else {
-            output.validate(inputs, console, commandLine());
+            output.validate(console, commandLine());
         }
         if (resume.get() && output.file() == null) {
             throw new ParameterException(commandLine(), "--resume needs --output: the journal stands beside it");
@@ -166,70 +164,57 @@ public final class ErrorCommand extends Command {
         return sample.get() != null ? sample.get().sampling() : Sampling.ofDefault(model, typeCount);
     }
 
-    private int measureAll(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
-        if (output.file() == null) {
-            ErrorFold fold = new ErrorFold(plan);
-            try (SignalHook _ = interrupted(null, plan.tasks(), fold)) {
-                measure(measured, plan.tasks(), fold, null);
-            }
-            write(plan, fold);
-            return ExitCode.DONE;
-        }
-        String digest = plan.digest(measured.inputs(), engine.threads());
+    private int measure(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
+        Path file = journalFile();
         ErrorFold fold = new ErrorFold(plan);
-        try (ErrorJournal journal = journal(digest, plan, fold);
-                SignalHook _ = interrupted(journalFile(), plan.tasks(), fold)) {
-            measure(measured, plan.tasks().stream().filter(task -> !fold.has(task.number())).toList(), fold, journal);
-            write(plan, fold);
+        List<ErrorTask> own = plan.tasks().stream()
+                .filter(task -> part.get() == null || part.get().has(task.number())).toList();
+        EarlierResults results = new EarlierResults(file, ErrorJournal.KIND,
+                () -> (int) own.stream().filter(task -> fold.has(task.number())).count(), own.size(), "tasks");
+        try (ErrorJournal journal = file == null ? null : journal(file, measured, plan, fold);
+                SignalHook _ = console.onSignal(results::interrupted)) {
+            run(measured, own.stream().filter(task -> !fold.has(task.number())).toList(), fold, journal, results);
+            if (part.get() == null) {
+                write(plan, fold);
+            }
         }
-        Files.deleteIfExists(journalFile());
+        if (part.get() == null && file != null) {
+            Files.deleteIfExists(file);
+        }
         return ExitCode.DONE;
     }
 
-    /** A part file is a journal. */
+    /** A part file is a journal; null without an output. */
     private Path journalFile() {
-        return part.get() == null
-                ? output.file().resolveSibling(output.file().getFileName() + JOURNAL)
-                : output.file();
+        return part.get() != null || output.file() == null
+                ? output.file()
+                : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
     }
 
-    private ErrorJournal journal(String digest, ErrorPlan plan, ErrorFold fold) throws IOException {
-        Path file = journalFile();
+    private ErrorJournal journal(Path file, ErrorEngine.Measured measured, ErrorPlan plan, ErrorFold fold)
+            throws IOException {
+        String digest = plan.digest(measured.inputs(), engine.threads());
         if (!EarlierResults.goOn(file, ErrorJournal.KIND, part.get() != null, resume.get())) {
             return ErrorJournal.create(file, digest, plan);
         }
         ErrorJournal.Content content = ErrorJournal.read(file);
         if (!content.digest().equals(digest)) {
-            throw new FormatException(file,
-                    "belongs to another measurement: the model, the importance matrix, the types,"
-                            + " the sampling or the version differ; delete it to start again");
+            throw EarlierResults.ofOther(file, plan.since(content.plan()),
+                    "the content of the model or of the importance matrix,");
         }
         fold.addAll(content.fold());
         console.say((plan.tasks().size() - fold.missing()) + " of " + plan.tasks().size() + " tasks are done\n");
         return ErrorJournal.append(file, content);
     }
 
-    private int measurePart(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
-        String digest = plan.digest(measured.inputs(), engine.threads());
-        ErrorFold fold = new ErrorFold(plan);
-        List<ErrorTask> own = plan.tasks().stream().filter(task -> part.get().has(task.number())).toList();
-        try (ErrorJournal journal = journal(digest, plan, fold);
-                SignalHook _ = interrupted(output.file(), own, fold)) {
-            measure(measured, own.stream().filter(task -> !fold.has(task.number())).toList(), fold, journal);
-        }
-        return ExitCode.DONE;
-    }
-
-    private SignalHook interrupted(Path journal, List<ErrorTask> tasks, ErrorFold fold) {
-        return console.onSignal(() -> EarlierResults.interrupted(journal, ErrorJournal.KIND,
-                (int) tasks.stream().filter(task -> fold.has(task.number())).count(), tasks.size(), "tasks"));
-    }
-
-    private void measure(ErrorEngine.Measured measured, List<ErrorTask> tasks, ErrorFold fold, ErrorJournal journal)
-            throws IOException {
+    private void run(ErrorEngine.Measured measured, List<ErrorTask> tasks, ErrorFold fold, ErrorJournal journal,
+            EarlierResults results) throws IOException {
         long work = tasks.stream().mapToLong(ErrorTask::work).sum();
         try (Progress progress = console.progress("measuring", work, Progress.Unit.VALUES)) {
             engine.run(measured, tasks, new ErrorResults(fold, journal, progress::advance));
+        } catch (IOException e) {
+            console.sayLine(results.kept());
+            throw e;
         }
     }
 
@@ -237,7 +222,7 @@ public final class ErrorCommand extends Command {
         if (modelPath.get() != null) {
             throw new ParameterException(commandLine(), "--merge takes part files only, not a model");
         }
-        output.validate(merged.get(), console, commandLine());
+        output.validate(console, commandLine());
         ErrorJournal.Content first = null;
         for (Path file : merged.get()) {
             ErrorJournal.Content content = ErrorJournal.read(file);
@@ -246,7 +231,7 @@ public final class ErrorCommand extends Command {
             } else if (!first.digest().equals(content.digest())) {
                 throw new FormatException(file, "belongs to another measurement than " + merged.get().getFirst());
             } else {
-                first.fold().addAll(content.fold());
+                add(content.fold(), file, first.fold());
             }
         }
         if (first.fold().missing() > 0) {
@@ -257,6 +242,14 @@ public final class ErrorCommand extends Command {
         }
         write(first.plan(), first.fold());
         return ExitCode.DONE;
+    }
+
+    private static void add(ErrorFold part, Path file, ErrorFold all) throws FormatException {
+        try {
+            all.addAll(part);
+        } catch (IllegalArgumentException e) {
+            throw new FormatException(file, e.getMessage() + ", here and in a part before it: measure both again", e);
+        }
     }
 
     private void write(ErrorPlan plan, ErrorFold fold) throws IOException {

@@ -61,7 +61,7 @@ public final class InspectCommand extends Command {
     public Integer call() throws IOException {
         require(commandLine(), values.get() == null || values.get() <= MOST_VALUES,
                 "--values " + values.get() + ": at most " + MOST_VALUES);
-        output.validate(files.get(), console, commandLine());
+        output.validate(console, commandLine());
         OutputFormat format = output.format();
         InspectWriter writer = InspectWriter.of(format, output.terminal(console), all.get() || values.get() != null);
         AtomicBoolean found = new AtomicBoolean();

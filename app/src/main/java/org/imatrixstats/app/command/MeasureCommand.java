@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.KeptResults;
 import org.imatrixstats.app.input.ModelMeasurement;
@@ -140,7 +139,8 @@ public final class MeasureCommand extends Command {
             return merge();
         }
         if (arguments.get().isEmpty() && !imported.get().isEmpty()) {
-            output.validate(Stream.concat(imported.get().stream(), kept()).toList(), console, commandLine());
+            output.validate(console, commandLine());
+            requireOtherOutput();
             KeptResults results = new KeptResults(kept.get());
             List<KldPoint> points = results.add(imported());
             output.write(MeasureWriter.text(output.format(), new MeasureReport(null, 0, List.of(), points),
@@ -148,6 +148,7 @@ public final class MeasureCommand extends Command {
             return ExitCode.DONE;
         }
         validate();
+        requireOtherOutput();
         if (output.toFile() && recipes.get().isEmpty() && !dryRun.get()) {
             EarlierResults.goOn(journalFile(), MeasureJournal.KIND, part.get() != null, resume.get());
         }
@@ -184,13 +185,12 @@ public final class MeasureCommand extends Command {
                     option + " cannot be given to llama-perplexity: measure sets it");
         });
         require(commandLine(), text.get() != null, "missing --text: name a text to evaluate");
-        List<Path> inputs = new ArrayList<>(Stream.of(Path.of(modelName()), imatrixPath.get(), text.get(), kept.get())
-                .filter(Objects::nonNull).toList());
-        inputs.addAll(imported.get());
+        List<Path> inputs = new ArrayList<>(List.of(Path.of(modelName())));
         if (recipes.get().isEmpty()) {
-            refuse("needs --recipe", "--results", "--import", "--llama-quantize", "--base");
+            refuseAny(commandLine(), "needs --recipe", "--results", "--import", "--llama-quantize", "--base");
         } else {
-            refuse("cannot be combined with --recipe", "--type", "--groups", "--resume", "--part", "--all");
+            refuseAny(commandLine(), "cannot be combined with --recipe", "--type", "--groups", "--resume", "--part",
+                    "--all");
             recipes.get().stream().map(Path::of).filter(Files::exists).forEach(inputs::add);
         }
         if (part.get() != null) {
@@ -229,14 +229,11 @@ public final class MeasureCommand extends Command {
         throw new IOException(program + " is not on the search path: name it with " + option + " PATH");
     }
 
-    private void refuse(String reason, String... options) {
-        for (String option : options) {
-            require(commandLine(), !commandLine().getParseResult().hasMatchedOption(option), option + " " + reason);
-        }
-    }
-
-    private Stream<Path> kept() {
-        return Stream.ofNullable(kept.get());
+    /** Also if neither is there yet: the report would be written over what was kept. */
+    private void requireOtherOutput() {
+        require(commandLine(), !output.toFile() || kept.get() == null
+                || !kept.get().toAbsolutePath().normalize().equals(output.file().toAbsolutePath().normalize()),
+                "--output and --results are both " + output.file() + ": name two files");
     }
 
     /** The model, which llama-perplexity opens by its path. */
@@ -264,15 +261,15 @@ public final class MeasureCommand extends Command {
         SortedMap<Integer, KlDivergence> results = new ConcurrentSkipListMap<>();
         List<Integer> own = IntStream.range(0, plan.groups().size())
                 .filter(number -> part.get() == null || part.get().has(number)).boxed().toList();
+        EarlierResults earlier = new EarlierResults(journalFile, MeasureJournal.KIND,
+                () -> (int) own.stream().filter(results::containsKey).count(), own.size(), "groups");
         // First the folder, which one measurement at a time may use: the journal of another that runs must stay as it is.
         try (WorkFolder work = WorkFolder.open(workFolder());
                 MeasureJournal journal = journalFile == null ? null : journal(journalFile, digest, plan, results);
-                SignalHook _ = console.onSignal(() -> EarlierResults.interrupted(journalFile, MeasureJournal.KIND,
-                        (int) own.stream().filter(results::containsKey).count(), own.size(), "groups")
-                        + kept(work))) {
+                SignalHook _ = console.onSignal(() -> earlier.interrupted() + kept(work))) {
             List<Integer> wanted = own.stream().filter(number -> !results.containsKey(number)).toList();
             if (!wanted.isEmpty()) {
-                measurement.run(wanted, work, journal, results);
+                run(measurement, wanted, work, journal, results, earlier);
             }
             if (!keepWork.get()) {
                 work.clear();
@@ -285,6 +282,16 @@ public final class MeasureCommand extends Command {
             }
         }
         return ExitCode.DONE;
+    }
+
+    private void run(TensorMeasurement measurement, List<Integer> wanted, WorkFolder work, MeasureJournal journal,
+            SortedMap<Integer, KlDivergence> results, EarlierResults earlier) throws IOException {
+        try {
+            measurement.run(wanted, work, journal, results);
+        } catch (IOException e) {
+            console.sayLine(earlier.kept());
+            throw e;
+        }
     }
 
     /** A part file is a journal; null without an output. */
@@ -335,9 +342,8 @@ public final class MeasureCommand extends Command {
         }
         MeasureJournal.Content content = MeasureJournal.read(file);
         if (!content.digest().equals(digest)) {
-            throw new FormatException(file,
-                    "belongs to another measurement: the model, the importance matrix, the text,"
-                            + " the type, the groups, the arguments or the version differ; delete it to start again");
+            throw EarlierResults.ofOther(file, plan.since(content.plan()), "the content of the model, of the importance"
+                    + " matrix or of the text, the arguments of llama-perplexity,");
         }
         results.putAll(content.results());
         console.say(results.size() + " of " + plan.groups().size() + " groups are done\n");
@@ -450,7 +456,7 @@ public final class MeasureCommand extends Command {
 
     private int merge() throws IOException {
         require(commandLine(), arguments.get().isEmpty(), "--merge takes part files only, not a model");
-        output.validate(merged.get(), console, commandLine());
+        output.validate(console, commandLine());
         MeasureJournal.Content first = null;
         for (Path file : merged.get()) {
             MeasureJournal.Content content = MeasureJournal.read(file);
@@ -459,7 +465,7 @@ public final class MeasureCommand extends Command {
             } else if (!first.digest().equals(content.digest())) {
                 throw new FormatException(file, "belongs to another measurement than " + merged.get().getFirst());
             } else {
-                first.results().putAll(content.results());
+                add(content, file, first);
             }
         }
         MeasurePlan plan = first.plan();
@@ -473,6 +479,16 @@ public final class MeasureCommand extends Command {
         }
         write(first);
         return ExitCode.DONE;
+    }
+
+    private void add(MeasureJournal.Content part, Path file, MeasureJournal.Content all) {
+        part.results().forEach((group, result) -> {
+            KlDivergence before = all.results().putIfAbsent(group, result);
+            if (before != null && !before.equals(result)) {
+                console.warn(file + ": " + all.plan().groups().get(group).name()
+                        + " was measured by a part before it too: that result is used");
+            }
+        });
     }
 
     private void write(MeasureJournal.Content content) throws IOException {

@@ -48,7 +48,8 @@ public final class MergeCommand extends Command {
         output.validate(commandLine());
         if (!weights.get().isEmpty() && weights.get().size() != files.get().size()) {
             throw new ParameterException(commandLine(),
-                    "--weight has " + weights.get().size() + " factors for " + files.get().size() + " inputs");
+                    "--weight needs a factor for each of " + files.get().size() + " inputs, not "
+                            + weights.get().size());
         }
         for (double weight : weights.get()) {
             if (!(weight > 0) || Double.isInfinite(weight)) {

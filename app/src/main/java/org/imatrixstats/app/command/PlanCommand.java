@@ -70,18 +70,9 @@ public final class PlanCommand extends Command {
                         "  imatrix-stats plan model.gguf --base Q4_K_M,Q5_K_M,Q6_K --fit 24GiB");
     }
 
-    private List<Path> inputs() {
-        List<Path> inputs = new ArrayList<>(options.ruleFiles());
-        inputs.add(modelPath.get());
-        if (imatrixPath.get() != null) {
-            inputs.add(imatrixPath.get());
-        }
-        return inputs;
-    }
-
     @Override
     public Integer call() throws IOException {
-        output.validate(inputs(), console, commandLine());
+        output.validate(console, commandLine());
         Dialect program = options.program(commandLine());
         if (options.isSeveralBases() || fit.get() != null || context.get() != null) {
             require(commandLine(), !all.get(), "--all lists tensors: it cannot be combined with a table of sizes");

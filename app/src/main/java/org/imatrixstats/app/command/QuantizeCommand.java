@@ -80,7 +80,7 @@ public final class QuantizeCommand extends Command {
         }
         Path path = Path.of(arguments.get().getFirst());
         Path out = out(path);
-        OutputPath.validate(out, inputs(path), console, commandLine());
+        OutputPath.validate(out, List.of(path), console, commandLine());
         Dialect program = options.program(commandLine(),
                 recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
         try (GgufModel source = GgufModel.open(path.toString(), console.files()); Imatrix imatrix = imatrix(program)) {
@@ -161,17 +161,6 @@ public final class QuantizeCommand extends Command {
                 : model.resolveSibling("ggml-model-" + base().toUpperCase(Locale.ROOT) + ".gguf");
     }
 
-    private List<Path> inputs(Path model) {
-        List<Path> inputs = new ArrayList<>(options.ruleFiles());
-        inputs.add(model);
-        for (Path each : new Path[]{imatrixPath.get(), recipe.get()}) {
-            if (each != null) {
-                inputs.add(each);
-            }
-        }
-        return inputs;
-    }
-
     private Imatrix imatrix(Dialect program) throws IOException {
         return imatrixPath.get() == null ? null : Inputs.checked(Inputs.imatrix(imatrixPath.get(), console), program);
     }
@@ -229,7 +218,7 @@ public final class QuantizeCommand extends Command {
         if (!options.keepSplit() || count == 1) {
             return List.of(out);
         }
-        List<Path> inputs = inputs(Path.of(source.name()));
+        List<Path> inputs = new ArrayList<>(List.of(Path.of(source.name())));
         source.parts().forEach(part -> inputs.add(Path.of(part.source().name())));
         String prefix = out.getFileName().toString().replaceFirst("\\.gguf$", "");
         List<Path> parts = new ArrayList<>();

@@ -108,7 +108,7 @@ public final class SpectrumCommand extends Command {
     }
 
     private void validate() throws IOException {
-        output.validate(Stream.concat(Stream.of(model.get()), imatrices.get().stream()).toList(), console,
+        output.validate(console,
                 commandLine());
         require(commandLine(), sparsity.get() > 0 && sparsity.get() < 1,
                 "--sparsity " + sparsity.get() + " is out of range: expected more than 0 and less than 1");
@@ -118,6 +118,10 @@ public final class SpectrumCommand extends Command {
                 "--lambda " + lambda.get() + " is out of range: expected 0 or more and less than 1");
         require(commandLine(), level.get() == null || List.of(TENSOR, LAYER).contains(level.get()),
                 "--level '" + level.get() + "' is unknown: expected tensor or layer");
+        require(commandLine(), level.get() == null || output.format() == OutputFormat.CSV,
+                "--level works only with --format csv");
+        require(commandLine(), !values.get() || output.format() == OutputFormat.JSON,
+                "--singular-values works only with --format json");
     }
 
     /** What nothing matches is a mistake, before it takes time. */

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.input.MeasuredWeights;
@@ -60,7 +59,7 @@ final class StatsOptions extends Options {
      * @param cached whether figures in the user's cache folder are used, and kept there
      */
     int show(List<Path> files, Path model, boolean cached, Console console, CommandLine command) throws IOException {
-        validate(files, model, console, command);
+        validate(model, console, command);
         OutputFormat format = output.format();
         List<Level<FileReport, ?>> levels = levels(command, format);
         selection.validate(levels, command);
@@ -116,8 +115,8 @@ final class StatsOptions extends Options {
         return new Read(file, sheets(levels, file));
     }
 
-    private void validate(List<Path> files, Path model, Console console, CommandLine command) throws IOException {
-        output.validate(Stream.concat(files.stream(), Stream.ofNullable(model)).toList(), console, command);
+    private void validate(Path model, Console console, CommandLine command) throws IOException {
+        output.validate(console, command);
         require(command, model == null || layout.get() == Layout.DEFAULT,
                 "--layout " + layout.get().label() + " cannot be combined with --model");
         if (layout.get() != Layout.DEFAULT && output.format() != OutputFormat.TABLE) {

@@ -2,14 +2,11 @@ package org.imatrixstats.app.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.PlanOptions;
@@ -81,10 +78,7 @@ public final class VerifyCommand extends Command {
         if (recipe.get() != null) {
             recipeFile = RecipeFile.read(recipe.get(), console.files());
         }
-        List<Path> inputs = new ArrayList<>(options.ruleFiles());
-        Stream.of(modelPath, quantizedPath, imatrixPath, recipe).map(Supplier::get).filter(Objects::nonNull)
-                .forEach(inputs::add);
-        output.validate(inputs, console, commandLine());
+        output.validate(console, commandLine());
         if (base() == null) {
             options.refuseTypes(commandLine(), "needs the base type: give --base too");
         }

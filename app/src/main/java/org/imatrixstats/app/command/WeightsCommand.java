@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.imatrixstats.app.input.Reviews;
 import org.imatrixstats.app.input.Inputs;
@@ -67,8 +66,7 @@ public final class WeightsCommand extends Command {
     }
 
     private void validate() throws IOException {
-        output.validate(Stream.concat(models.get().stream(), Stream.ofNullable(imatrixPath.get())).toList(),
-                console, commandLine());
+        output.validate(console, commandLine());
         require(commandLine(), models.get().size() <= 2, "weights takes one model, or two to compare");
         require(commandLine(), bins.get() <= MOST_BINS, "--bins takes at most " + MOST_BINS);
         if (compat.get() == null) {

@@ -13,7 +13,7 @@ import org.imatrixstats.plan.Model;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.RecipeOptions;
-import org.imatrixstats.recipe.ResidualShare;
+import org.imatrixstats.recipe.residual.ResidualShare;
 import org.imatrixstats.recipe.Sensitivity;
 import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.tensor.TensorInfo;
@@ -22,20 +22,20 @@ import org.imatrixstats.tensor.TensorInfo;
  * Losses that were measured in one type per tensor: those in other types follow by E, those of tensors that were not measured
  * by residual shares.
  */
-public final class MeasuredLosses {
+final class MeasuredLosses {
     private final Losses given;
     private final Sensitivity measured;
     private final RecipeOptions options;
     private final MeasuredWeights weights;
 
-    public MeasuredLosses(MeasuredWeights weights, Losses given, RecipeOptions options) {
+    MeasuredLosses(MeasuredWeights weights, Losses given, RecipeOptions options) {
         this.given = given;
         this.measured = given.sensitivity().orElseThrow();
         this.options = options;
         this.weights = weights;
     }
 
-    public Losses losses(Model model, List<String> warnings) throws IOException {
+    Losses losses(Model model, List<String> warnings) throws IOException {
         boolean readable = weights.isReadable();
         Optional<TensorErrors> errors = given.errors().isEmpty() && readable
                 ? Optional.of(errors(model))

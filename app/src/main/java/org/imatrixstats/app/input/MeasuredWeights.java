@@ -25,7 +25,7 @@ import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
-import org.imatrixstats.recipe.ResidualShare;
+import org.imatrixstats.recipe.residual.ResidualShare;
 import org.imatrixstats.recipe.TensorErrors;
 import org.imatrixstats.stats.Report;
 import org.imatrixstats.tensor.TensorInfo;

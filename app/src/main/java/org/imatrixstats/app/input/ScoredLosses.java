@@ -6,28 +6,28 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.imatrixstats.plan.Model;
-import org.imatrixstats.recipe.LayerScores;
+import org.imatrixstats.recipe.residual.LayerScores;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.RecipeOptions;
 import org.imatrixstats.recipe.TensorErrors;
 
 /** Losses by scores of layers from a file, in place of residual shares. */
-public final class ScoredLosses {
+final class ScoredLosses {
     private final LayerScores scores;
     private final RecipeOptions options;
     private final boolean measures;
     private final MeasuredWeights weights;
 
     /** @param measures whether errors are measured on the weights where they can be read and no others were given */
-    public ScoredLosses(LayerScores scores, MeasuredWeights weights, RecipeOptions options, boolean measures) {
+    ScoredLosses(LayerScores scores, MeasuredWeights weights, RecipeOptions options, boolean measures) {
         this.scores = scores;
         this.options = options;
         this.measures = measures;
         this.weights = weights;
     }
 
-    public Losses losses(Losses given, Model model, List<String> warnings) throws IOException {
+    Losses losses(Losses given, Model model, List<String> warnings) throws IOException {
         LayerScores.Weights scored = scores.weights(model, weights.predictingLayers(), weights.shares());
         if (!scored.missing().isEmpty()) {
             warnings.add(scores.file() + " has no score of a block of "

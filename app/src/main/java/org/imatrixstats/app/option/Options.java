@@ -1,6 +1,8 @@
 package org.imatrixstats.app.option;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -22,6 +24,8 @@ import picocli.CommandLine;
  */
 public abstract class Options {
     private final List<ArgSpec> arguments = new ArrayList<>();
+    /** Those of the arguments that name files to write. */
+    private final List<ArgSpec> outputs = new ArrayList<>();
 
     /**
      * An option with a value; null where it is not given.
@@ -30,6 +34,13 @@ public abstract class Options {
      */
     protected final <T> Supplier<T> option(String names, String label, Class<T> type, String description) {
         return add(spec(names, label, description).type(type).build());
+    }
+
+    /** An option with a file to write; null where it is not given. All other paths are of inputs, or are checked by hand. */
+    protected final Supplier<Path> output(String names, String label, String description) {
+        Supplier<Path> output = option(names, label, Path.class, description);
+        outputs.add(arguments.getLast());
+        return output;
     }
 
     /** An option whose value has its own converter. */
@@ -148,13 +159,32 @@ public abstract class Options {
     /** The options of another group, in this place. */
     protected final <O extends Options> O include(O others) {
         arguments.addAll(((Options) others).arguments);
+        outputs.addAll(((Options) others).outputs);
         return others;
     }
 
     /** The options of another group, before those that are here. */
     protected final <O extends Options> O includeFirst(O others) {
         arguments.addAll(0, ((Options) others).arguments);
+        outputs.addAll(((Options) others).outputs);
         return others;
+    }
+
+    /** The files that a command line names, but for those to write. */
+    static List<Path> inputs(CommandLine command) {
+        Options declared = (Options) command.getCommandSpec().userObject();
+        List<Path> inputs = new ArrayList<>();
+        for (ArgSpec argument : declared.arguments) {
+            if (!declared.outputs.contains(argument)) {
+                Object value = argument.getValue();
+                for (Object each : value instanceof List<?> several ? several : Collections.singletonList(value)) {
+                    if (each instanceof Path file) {
+                        inputs.add(file);
+                    }
+                }
+            }
+        }
+        return inputs;
     }
 
     public final boolean contains(ArgSpec argument) {
@@ -171,6 +201,13 @@ public abstract class Options {
     protected static void require(CommandLine command, boolean condition, String message) {
         if (!condition) {
             throw new ParameterException(command, message);
+        }
+    }
+
+    /** Refuses some options: one that would have no effect is a mistake. The reason follows its name. */
+    protected static void refuseAny(CommandLine command, String reason, String... options) {
+        for (String option : options) {
+            require(command, !command.getParseResult().hasMatchedOption(option), option + " " + reason);
         }
     }
 

@@ -51,19 +51,19 @@ public final class OutputPath {
     }
 
     /**
-     * Refuses an output that nobody can mean, or that would replace an input. Inputs that other inputs name, such as the
-     * parts of a model, are refused when the command opens them.
+     * Refuses an output that nobody can mean, or that would replace an input: a file that an argument names as a path. Inputs
+     * that other inputs name, such as the parts of a model, are refused when the command opens them.
      *
      * @param output null for standard output, which is always right
-     * @param inputs files that must be left as they are
+     * @param more   inputs that arguments name as text
      */
-    public static void validate(Path output, List<Path> inputs, Console console, CommandLine command)
+    public static void validate(Path output, List<Path> more, Console console, CommandLine command)
             throws IOException {
         if (output == null) {
             return;
         }
         validate(output, command);
-        if (AtomicFile.wouldReplace(output, inputs)) {
+        if (AtomicFile.wouldReplace(output, Options.inputs(command)) || AtomicFile.wouldReplace(output, more)) {
             throw new ParameterException(command, "--output " + output + " would replace an input file");
         }
         console.files().protectFrom(output);

@@ -117,10 +117,6 @@ public final class PlanOptions extends Options {
         return keepSplit.get();
     }
 
-    public List<Path> ruleFiles() {
-        return ruleFiles.get();
-    }
-
     /** Whose llama-quantize, and that what is given is of it. */
     public Dialect program(CommandLine command) {
         return program(command, Dialects.llamaCpp());

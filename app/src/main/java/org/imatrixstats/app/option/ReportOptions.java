@@ -15,8 +15,8 @@ public final class ReportOptions extends Options {
     private final TextOutput output = include(TextOutput.of(OutputFormat.OF_ROWS));
     private final ThreadsOption threads = include(new ThreadsOption());
 
-    public void validate(List<Path> inputs, Console console, CommandLine command) throws IOException {
-        output.validate(inputs, console, command);
+    public void validate(Console console, CommandLine command) throws IOException {
+        output.validate(console, command);
     }
 
     /** The file to write to; null for standard output. */

@@ -38,15 +38,20 @@ public final class TextOutput extends Options {
         this.formats = formats;
         format = option(option, label, OutputFormat.class, new EnumNames<>(() -> formats, what),
                 formats.stream().map(OutputFormat::label).toList(), description);
-        file = option("-o --output", "FILE", Path.class,
+        file = output("-o --output", "FILE",
                 "write to this file; it is replaced only on success");
         color = option("--color", "WHEN", Terminal.Color.class, "auto",
                 "${COMPLETION-CANDIDATES}; auto: only on a terminal without NO_COLOR");
         ascii = flag("--ascii", "use only ASCII characters in tables");
     }
 
-    public void validate(List<Path> inputs, Console console, CommandLine command) throws IOException {
-        OutputPath.validate(file.get(), inputs, console, command);
+    public void validate(Console console, CommandLine command) throws IOException {
+        validate(List.of(), console, command);
+    }
+
+    /** @param more inputs that arguments name as text */
+    public void validate(List<Path> more, Console console, CommandLine command) throws IOException {
+        validatePlace(more, console, command);
         if (toFile() && format.get() == null) {
             Stream<String> extensions = formats.stream().flatMap(each -> each.extensions().stream());
             OutputPath.requireOneOf(Stream.concat(Stream.of(PLAIN), extensions).distinct().toList(), file.get(),
@@ -55,8 +60,13 @@ public final class TextOutput extends Options {
     }
 
     /** Checks the place alone, if a file in another format is written there. */
-    public void validatePlace(List<Path> inputs, Console console, CommandLine command) throws IOException {
-        OutputPath.validate(file.get(), inputs, console, command);
+    public void validatePlace(Console console, CommandLine command) throws IOException {
+        validatePlace(List.of(), console, command);
+    }
+
+    /** @param more inputs that arguments name as text */
+    public void validatePlace(List<Path> more, Console console, CommandLine command) throws IOException {
+        OutputPath.validate(file.get(), more, console, command);
     }
 
     /** The file to write to; null for standard output. */

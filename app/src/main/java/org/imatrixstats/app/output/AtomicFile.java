@@ -13,13 +13,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Files that are written beside their place and then moved into it: whole, or as they were before. */
 public final class AtomicFile {
     private static final int BUFFER = 1 << 16;
     private static final String DENIED = "permission denied";
     private static final String NO_FOLDER = "its directory does not exist";
+    private static final Set<PosixFilePermission> MAY_WRITE = EnumSet.of(PosixFilePermission.OWNER_WRITE,
+            PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
     /** More than Linux follows. */
     private static final int MAX_LINKS = 64;
 
@@ -54,6 +60,7 @@ public final class AtomicFile {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             return;
         }
+        requireNotReadOnly(file);
         Path folder = target(file).getParent();
         if (!Files.isDirectory(folder)) {
             throw failure(file, NO_FOLDER);
@@ -92,7 +99,21 @@ public final class AtomicFile {
         }
     }
 
+    /** A file without any right to write was protected on purpose: a move would replace it, and root may do anything. */
+    private static void requireNotReadOnly(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        boolean nobodyMayWrite = view != null
+                && Collections.disjoint(view.readAttributes().permissions(), MAY_WRITE);
+        if (nobodyMayWrite || !Files.isWritable(file)) {
+            throw failure(file, "it is read-only");
+        }
+    }
+
     private static void replace(Path file, Content content) throws IOException {
+        requireNotReadOnly(file);
         Path target = target(file);
         // Without the name of the target, which may be as long as a name can be.
         try (TemporaryFile temporary = new TemporaryFile(target.resolveSibling(

@@ -12,6 +12,8 @@ public final class Cells {
     private static final int SIGNIFICANT_DIGITS = 5;
     private static final int MOST_DECIMALS = 6;
     private static final int BIT_DECIMALS = 4;
+    /** Larger numbers are written with an exponent. */
+    private static final double FIXED_BELOW = 1e10;
 
     private Cells() {
     }
@@ -39,7 +41,9 @@ public final class Cells {
             case SHARE -> cell(number, 100, 2, "%");
             case BITS -> number(number, BIT_DECIMALS);
             case CORRELATION -> cell(number, 1, 4, "");
-            case RATIO -> cell(number, 1, 2, "");
+            case RATIO -> Math.abs(number) >= FIXED_BELOW
+                    ? Numbers.scientific(number, 2)
+                    : cell(number, 1, 2, "");
             case SIGMAS -> (number >= 0 ? "+" : "") + cell(number, 1, 2, "");
         };
     }
@@ -66,6 +70,8 @@ public final class Cells {
             return UNDEFINED;
         }
         boolean vanishes = number != 0 && Math.abs(number) < 0.5 * Math.pow(10, -decimals);
-        return vanishes || Math.abs(number) >= 1e10 ? Numbers.scientific(number, 2) : Numbers.fixed(number, decimals);
+        return vanishes || Math.abs(number) >= FIXED_BELOW
+                ? Numbers.scientific(number, 2)
+                : Numbers.fixed(number, decimals);
     }
 }

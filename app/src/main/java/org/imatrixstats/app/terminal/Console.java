@@ -54,6 +54,11 @@ public final class Console {
         err.flush();
     }
 
+    /** The same with an end of the line; nothing of an empty text. */
+    public void sayLine(String text) {
+        say(text.isEmpty() ? "" : text + "\n");
+    }
+
     public void warn(String message) {
         error("warning: " + message);
     }

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 
 import org.imatrixstats.app.CliProcess;
 import org.imatrixstats.app.CliRun;
@@ -176,6 +178,46 @@ class MeasureCommandTest {
         assertFalse(Files.exists(work));
     }
 
+    @Test
+    void afterAFailureTheResultsBeforeItAreNamed() throws IOException {
+        Path part = folder.resolve("1.part");
+        CliRun.of(with("-o", part, "--part", "1/3", "--", "--stub", "lost")).succeeded();
+        Files.move(part, folder.resolve("losses.csv.journal"));
+        Files.writeString(program, "#!/bin/sh\nexit 3\n");
+        String message = CliRun.of(with("-o", losses, "--resume", "--", "--stub", "lost")).failed(1);
+        assertTrue(message.contains("The results of 2 of 6 groups are in " + losses
+                + ".journal: --resume goes on from there\nimatrix-stats: " + program + " failed on "), message);
+    }
+
+    @Test
+    void theSameGroupOfTwoPartsIsSaid() throws IOException {
+        Path one = folder.resolve("1.part");
+        Path two = folder.resolve("2.part");
+        CliRun.of(with("-o", one, "--part", "1/1")).succeeded();
+        Files.copy(one, two);
+        CliRun same = CliRun.of("measure", "--merge", one, two, "-o", losses).succeeded();
+        assertEquals("", same.err());
+        byte[] expected = Files.readAllBytes(losses);
+        // A line with a checksum of its own.
+        List<String> lines = new ArrayList<>(Files.readAllLines(two));
+        String last = lines.removeLast().replaceFirst(" [0-9a-f]+$", "").replaceFirst("^5 [0-9.E-]+", "5 0.5");
+        CRC32 crc = new CRC32();
+        crc.update(last.getBytes(StandardCharsets.US_ASCII));
+        lines.add(last + " " + Long.toHexString(crc.getValue()));
+        Files.write(two, lines);
+        CliRun other = CliRun.of("measure", "--merge", one, two, "-o", losses).succeeded();
+        assertTrue(other.err().contains("warning: " + two
+                + ": blk.1.ffn_down.weight was measured by a part before it too: that result is used"), other.err());
+        assertArrayEquals(expected, Files.readAllBytes(losses));
+    }
+
+    @Test
+    void theReportIsNotWrittenOverWhatIsKept() {
+        Path file = folder.resolve("kld.csv");
+        String message = CliRun.of(with("--recipe", "Q8_0", "--results", file, "-o", file)).failed(2);
+        assertTrue(message.contains("--output and --results are both " + file + ": name two files"), message);
+    }
+
     /** A terminal sends Ctrl-C to llama-perplexity too. */
     @Test
     void afterCtrlCTheLastLineSaysHowToGoOn() throws IOException, InterruptedException {
@@ -189,7 +231,7 @@ class MeasureCommandTest {
                             + journal + ": --resume goes on from there\\. " + losses
                             + "\\.work is kept for the next run\n"),
                     process.said());
-            assertFalse(process.said().contains("Running it again"), process.said());
+            assertFalse(process.said().contains("exit code"), process.said());
         }
         CliRun run = CliRun.of(with("-o", losses, "--resume")).succeeded();
         assertTrue(run.err().contains(" of 6 groups are done"), run.err());
@@ -245,7 +287,14 @@ class MeasureCommandTest {
         assertArrayEquals(part, Files.readAllBytes(folder.resolve("1.part")));
         message = CliRun.of(with("-o", folder.resolve("1.part"), "--part", "1/2", "--type", "q4_K", "--resume"))
                 .failed(1);
-        assertTrue(message.contains("belongs to another measurement"), message);
+        assertTrue(message.contains("belongs to another measurement, with types q3_K (now q4_K). Give the same again"),
+                message);
+        message = CliRun.of(with("-o", folder.resolve("1.part"), "--part", "1/2", "--resume", "--", "-c", "512"))
+                .failed(1);
+        assertTrue(
+                message.contains("belongs to another measurement: the content of the model, of the importance matrix or"
+                        + " of the text, the arguments of llama-perplexity, or the version differ."),
+                message);
     }
 
     @Test

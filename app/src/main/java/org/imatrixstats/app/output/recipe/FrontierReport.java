@@ -196,8 +196,13 @@ public record FrontierReport(String dialect, String model, String imatrix, Strin
                 curve, all);
     }
 
-    /** The loss of the largest recipe of the curve within a number of bytes; NaN without one. */
+    /** The loss of the recipe of a size: as beside a mix of that size, or else on the curve; NaN without one. */
     private double within(long bytes) {
+        for (FrontierRow row : rows) {
+            if (row.sort() == FrontierRow.Sort.MIX && row.bytes() == bytes) {
+                return row.recipe();
+            }
+        }
         double loss = Double.NaN;
         for (double[] point : curve) {
             loss = point[0] <= bytes ? point[1] : loss;

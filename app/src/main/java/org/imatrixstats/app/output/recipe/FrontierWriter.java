@@ -87,7 +87,7 @@ public final class FrontierWriter {
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
         notes.add("× before: the figure divided by that of the row before. At a knee, more bytes begin to buy less."
-                + " For the recipe of a row give its size: --target-size, or a little more.");
+                + " For the recipe of a row give --target-size its bytes, which --emit csv shows.");
         if (report.predicts()) {
             notes.add(
                     "A prediction: right to within a few tens of percent at 4 bits and more, and less exact below."

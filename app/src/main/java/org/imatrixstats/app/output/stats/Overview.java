@@ -102,18 +102,18 @@ final class Overview {
         Sparkline line = Sparkline.of(positions(), room(names));
         List<TextColumn> columns = new ArrayList<>();
         columns.add(new TextColumn("kind", texts(shown, group -> Text.printable(group.label())), true, 0));
-        columns.add(new TextColumn("tensors", texts(shown, group -> Numbers.grouped(group.tensors())), false, 5));
+        columns.add(new TextColumn("tensors", texts(shown, group -> Numbers.grouped(group.tensors())), false, 6));
         for (int i = 0; i < OF_KINDS.size(); i++) {
             columns.add(new TextColumn(OF_KINDS.get(i).header(), Cells.of(Column.of(OF_KINDS.get(i)),
-                    shown.stream().map(KindGroup::first).toList()), false, 2 + i));
+                    shown.stream().map(KindGroup::first).toList()), false, 3 + i));
         }
         if (line.layers() > 1) {
             columns.add(new TextColumn(numbered() ? line.axis() : LayerFigures.BY_LAYER,
                     texts(shown, group -> line.draw(means(group.first()),
                             group.first().alike())),
                     true, 1));
-            columns.add(new TextColumn("▼", texts(shown, group -> end(group.first(), 1)), false, 1));
-            columns.add(new TextColumn("▲", texts(shown, group -> end(group.first(), -1)), false, 1));
+            columns.add(new TextColumn("▼", texts(shown, group -> end(group.first(), 1)), false, 2));
+            columns.add(new TextColumn("▲", texts(shown, group -> end(group.first(), -1)), false, 2));
         }
         return new TextTable("kinds", columns);
     }

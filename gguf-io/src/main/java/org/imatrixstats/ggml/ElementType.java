@@ -1,4 +1,4 @@
-package org.imatrixstats.tensor;
+package org.imatrixstats.ggml;
 
 /**
  * How the elements of a row are stored: blocks of {@link #blockSize} elements in {@link #bytesPerBlock} bytes; some types

@@ -1,4 +1,4 @@
-package org.imatrixstats.recipe;
+package org.imatrixstats.recipe.residual;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

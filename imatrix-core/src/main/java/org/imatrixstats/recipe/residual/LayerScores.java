@@ -1,4 +1,4 @@
-package org.imatrixstats.recipe;
+package org.imatrixstats.recipe.residual;
 
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.input;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.quantize.QuantizedModel;
 
 /** The size of a whole quantized file, which holds a header and padding beside the data of its tensors. */
-final class FileTarget {
+public final class FileTarget {
     private FileTarget() {
     }
 
@@ -29,7 +29,8 @@ final class FileTarget {
      * @param types   that tensors may get
      * @throws IOException if the model is not GGUF, or the file is smaller than its header
      */
-    static long dataBytes(long file, Path model, Imatrix imatrix, Path imatrixPath, BaseType base, List<GgmlType> types,
+    public static long dataBytes(long file, Path model, Imatrix imatrix, Path imatrixPath, BaseType base,
+            List<GgmlType> types,
             Console console) throws IOException {
         try (GgufModel source = GgufModel.open(Sources.name(model), console.files())) {
             SequencedMap<String, MetadataValue> keys = imatrix == null

@@ -1,4 +1,4 @@
-package org.imatrixstats.recipe;
+package org.imatrixstats.recipe.knapsack;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 class KnapsackTest {
     private static final double EXACT = 1e-9;
 
-    private static Knapsack.Item item(long[] bytes, double... costs) {
-        return new Knapsack.Item(bytes, costs);
+    private static Item item(long[] bytes, double... costs) {
+        return new Item(bytes, costs);
     }
 
     @Test
     void takesTheCheapestOfAllWhereEverythingFits() {
-        List<Knapsack.Item> items = List.of(item(new long[]{1, 2, 3}, 9, 4, 1), item(new long[]{5, 2}, 2, 7));
-        Knapsack.Solution solution = Knapsack.solve(items, 8);
+        List<Item> items = List.of(item(new long[]{1, 2, 3}, 9, 4, 1), item(new long[]{5, 2}, 2, 7));
+        Solution solution = Knapsack.solve(items, 8);
         assertArrayEquals(new int[]{2, 0}, solution.choices());
         assertEquals(8, solution.bytes());
         assertEquals(3, solution.cost());
@@ -31,9 +31,9 @@ class KnapsackTest {
     /** The relaxation takes the first item's best and a part of the second's; the best leaves the first small. */
     @Test
     void findsWhatIsNotOnTheWayOfTheRelaxation() {
-        List<Knapsack.Item> items = List.of(item(new long[]{0, 6}, 10, 3), item(new long[]{0, 5}, 10, 5),
+        List<Item> items = List.of(item(new long[]{0, 6}, 10, 3), item(new long[]{0, 5}, 10, 5),
                 item(new long[]{0, 5}, 10, 5));
-        Knapsack.Solution solution = Knapsack.solve(items, 10);
+        Solution solution = Knapsack.solve(items, 10);
         assertArrayEquals(new int[]{0, 1, 1}, solution.choices());
         assertEquals(20, solution.cost());
         assertEquals(0, solution.gap());
@@ -47,14 +47,14 @@ class KnapsackTest {
 
     @Test
     void noItemsCostNothing() {
-        Knapsack.Solution solution = Knapsack.solve(List.of(), 0);
+        Solution solution = Knapsack.solve(List.of(), 0);
         assertEquals(0, solution.cost());
         assertEquals(0, solution.gap());
     }
 
     @Test
     void whatCannotFitIsRefused() {
-        List<Knapsack.Item> items = List.of(item(new long[]{4, 7}, 2, 1), item(new long[]{3}, 0));
+        List<Item> items = List.of(item(new long[]{4, 7}, 2, 1), item(new long[]{3}, 0));
         assertEquals(7, Knapsack.leastBytes(items));
         assertEquals(10, Knapsack.mostBytes(items));
         assertThrows(IllegalArgumentException.class, () -> Knapsack.solve(items, 6));
@@ -63,11 +63,11 @@ class KnapsackTest {
 
     // ---- against all combinations
 
-    private static double bruteForce(List<Knapsack.Item> items, int from, long budget) {
+    private static double bruteForce(List<Item> items, int from, long budget) {
         if (from == items.size()) {
             return 0;
         }
-        Knapsack.Item item = items.get(from);
+        Item item = items.get(from);
         double least = Double.POSITIVE_INFINITY;
         for (int choice = 0; choice < item.bytes().length; choice++) {
             if (item.bytes()[choice] <= budget) {
@@ -78,8 +78,8 @@ class KnapsackTest {
         return least;
     }
 
-    private static List<Knapsack.Item> random(Random random) {
-        List<Knapsack.Item> items = new ArrayList<>();
+    private static List<Item> random(Random random) {
+        List<Item> items = new ArrayList<>();
         int count = 1 + random.nextInt(7);
         boolean typeLike = random.nextBoolean();
         for (int i = 0; i < count; i++) {
@@ -93,7 +93,7 @@ class KnapsackTest {
                         ? scale * Math.pow(4, -bytes[c] / 8.0)
                         : random.nextInt(3) == 0 ? random.nextInt(5) : 10 * random.nextDouble();
             }
-            items.add(new Knapsack.Item(bytes, costs));
+            items.add(new Item(bytes, costs));
         }
         return items;
     }
@@ -102,11 +102,11 @@ class KnapsackTest {
     void findsTheBestOfThousandsOfSmallInstancesAndProvesIt() {
         Random random = new Random(6);
         for (int run = 0; run < 3_000; run++) {
-            List<Knapsack.Item> items = random(random);
+            List<Item> items = random(random);
             long least = Knapsack.leastBytes(items);
             long budget = least + random.nextInt((int) (Knapsack.mostBytes(items) - least) + 2);
             double best = bruteForce(items, 0, budget);
-            Knapsack.Solution solution = Knapsack.solve(items, budget);
+            Solution solution = Knapsack.solve(items, budget);
             assertConsistent(items, budget, solution);
             assertEquals(best, solution.cost(), EXACT * (1 + best), () -> items + " in " + budget);
             assertTrue(solution.lowerBound() <= best * (1 + EXACT), () -> solution + ", best " + best);
@@ -114,7 +114,7 @@ class KnapsackTest {
         }
     }
 
-    static void assertConsistent(List<Knapsack.Item> items, long budget, Knapsack.Solution solution) {
+    static void assertConsistent(List<Item> items, long budget, Solution solution) {
         long bytes = 0;
         double cost = 0;
         for (int i = 0; i < items.size(); i++) {
@@ -129,8 +129,8 @@ class KnapsackTest {
 
     // ---- as large as models are
 
-    private static List<Knapsack.Item> modelLike(int tensors, int types, boolean alike, Random random) {
-        List<Knapsack.Item> items = new ArrayList<>();
+    private static List<Item> modelLike(int tensors, int types, boolean alike, Random random) {
+        List<Item> items = new ArrayList<>();
         for (int i = 0; i < tensors; i++) {
             long elements = 4096L * 256 * (1 + random.nextInt(alike ? 3 : 400));
             double importance = alike ? 1 : Math.exp(random.nextGaussian());
@@ -141,7 +141,7 @@ class KnapsackTest {
                 bytes[type] = elements * Math.round(bits * 32) / 256;
                 costs[type] = importance * elements * Math.pow(4, -bits) * (1 + 0.2 * (type % 3));
             }
-            items.add(new Knapsack.Item(bytes, costs));
+            items.add(new Item(bytes, costs));
         }
         return items;
     }
@@ -150,10 +150,10 @@ class KnapsackTest {
     void provesLargeInstancesToAHundredthOfAPercent() {
         Random random = new Random(66);
         for (int run = 0; run < 60; run++) {
-            List<Knapsack.Item> items = modelLike(100 + random.nextInt(900), 12, run % 3 == 0, random);
+            List<Item> items = modelLike(100 + random.nextInt(900), 12, run % 3 == 0, random);
             long least = Knapsack.leastBytes(items);
             long budget = least + (long) ((Knapsack.mostBytes(items) - least) * random.nextDouble());
-            Knapsack.Solution solution = Knapsack.solve(items, budget);
+            Solution solution = Knapsack.solve(items, budget);
             assertConsistent(items, budget, solution);
             assertTrue(solution.gap() <= 1e-4, () -> "gap " + solution.gap());
         }
@@ -161,7 +161,7 @@ class KnapsackTest {
 
     @Test
     void theAnswerIsTheSameEachTime() {
-        List<Knapsack.Item> items = modelLike(300, 12, true, new Random(7));
+        List<Item> items = modelLike(300, 12, true, new Random(7));
         long budget = (Knapsack.leastBytes(items) + Knapsack.mostBytes(items)) / 2;
         assertArrayEquals(Knapsack.solve(items, budget).choices(), Knapsack.solve(items, budget).choices());
     }

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.command;
+package org.imatrixstats.app.page;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,6 +12,8 @@ import org.imatrixstats.app.output.Level.Sheet;
 import org.imatrixstats.app.output.compare.CompareReport.Two;
 import org.imatrixstats.app.output.compare.CompareReport;
 import org.imatrixstats.app.output.compare.CompareWriter;
+import org.imatrixstats.app.output.compare.ComparisonWarnings;
+import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.app.output.compare.PairLevels;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.compare.ColumnDensity;
@@ -28,7 +30,7 @@ import org.imatrixstats.imatrix.SharedInputs;
  *
  * @param pairs one per other file
  */
-record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int threads) {
+public record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int threads) {
     /** Rows of tensors in the text. */
     private static final int ROWS_SHOWN = 20;
     /** More tensors than this in all pairs together make a page too large if it shows the columns of each. */
@@ -42,6 +44,21 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
      * @param digest fingerprint of its content
      */
     record File(Imatrix imatrix, SharedInputs inputs, ContentDigest digest) {
+    }
+
+    /** The first and those that it can be compared with; of the others the page says that they cannot. */
+    public static List<Imatrix> comparable(List<Imatrix> imatrices, Notes notes) throws IOException {
+        Imatrix first = imatrices.getFirst();
+        List<Imatrix> comparable = new ArrayList<>(List.of(first));
+        for (Imatrix other : imatrices.subList(1, imatrices.size())) {
+            try {
+                Pairing.of(first, other).requireCommonTensors();
+                comparable.add(other);
+            } catch (ImatrixException e) {
+                notes.add(e.getMessage() + "; it is shown separately");
+            }
+        }
+        return comparable;
     }
 
     /** The pairs of tensors of the first file and each of the others. */
@@ -69,7 +86,7 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
     }
 
     /** What {@code compare} prints. */
-    Document document() throws IOException {
+    public Document document() throws IOException {
         String json = CompareWriter.of(OutputFormat.JSON, Terminal.PIPE).text(report(Integer.MAX_VALUE,
                 List.of(PairLevels.TENSOR, PairLevels.LAYER, PairLevels.KIND, PairLevels.OVERALL,
                         PairLevels.COVERAGE)));
@@ -79,7 +96,7 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
     }
 
     /** Where the columns of each tensor lie, by pair; nothing if that were too much for a page. */
-    List<List<ColumnDensity>> densities() throws IOException {
+    public List<List<ColumnDensity>> densities() throws IOException {
         List<List<ColumnDensity>> densities = new ArrayList<>();
         if (pairs.stream().mapToInt(pair -> pair.tensors().size()).sum() <= MOST_DENSITIES) {
             for (Comparison pair : pairs) {
@@ -103,7 +120,7 @@ record Comparisons(List<CompareReport.Input> files, List<Comparison> pairs, int 
                 sheets.add(level == PairLevels.TENSOR ? sheet.first(mostTensors) : sheet);
             }
             int leftOut = Math.max(0, pair.tensors().size() - mostTensors);
-            shown.add(new CompareReport.Pair(two, sheets, leftOut, CompareCommand.warnings(pair)));
+            shown.add(new CompareReport.Pair(two, sheets, leftOut, ComparisonWarnings.of(pair)));
         }
         return new CompareReport(files, shown, null);
     }

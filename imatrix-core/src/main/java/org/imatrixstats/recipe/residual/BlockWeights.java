@@ -1,4 +1,4 @@
-package org.imatrixstats.recipe;
+package org.imatrixstats.recipe.residual;
 
 import java.util.HashMap;
 import java.util.List;
