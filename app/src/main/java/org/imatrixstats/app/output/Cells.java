@@ -41,7 +41,7 @@ public final class Cells {
             case SHARE -> cell(number, 100, 2, "%");
             case BITS -> number(number, BIT_DECIMALS);
             case CORRELATION -> cell(number, 1, 4, "");
-            case RATIO -> Math.abs(number) >= FIXED_BELOW
+            case RATIO -> Double.isFinite(number) && Math.abs(number) >= FIXED_BELOW
                     ? Numbers.scientific(number, 2)
                     : cell(number, 1, 2, "");
             case SIGMAS -> (number >= 0 ? "+" : "") + cell(number, 1, 2, "");
