@@ -1,7 +1,5 @@
 package org.imatrixstats.numeric;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -44,10 +42,9 @@ final class EntropyKernel {
         Arrays.fill(sums, 0, places, 0);
         least = Integer.MAX_VALUE;
         most = Integer.MIN_VALUE;
-        MemorySegment values = MemorySegment.ofArray(v);
         for (int at = from; at < to; at += CHUNK) {
             int length = Math.min(CHUNK, to - at);
-            MemorySegment.copy(values, ValueLayout.JAVA_INT, (long) at * Float.BYTES, bits, 0, length);
+            takeBits(v, at, length);
             findExtremes(length);
             split(length);
             center(length);
@@ -65,6 +62,12 @@ final class EntropyKernel {
     /** The most, likewise. */
     int mostBits() {
         return most;
+    }
+
+    private void takeBits(float[] v, int from, int length) {
+        for (int i = 0; i < length; i++) {
+            bits[i] = Float.floatToRawIntBits(v[from + i]);
+        }
     }
 
     private void findExtremes(int length) {

@@ -2,7 +2,6 @@ package org.imatrixstats.recipe;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,7 @@ final class ArbitraryCut {
         boolean ranked = report.isPresent();
         TreeMap<String, Long> alikeByKind = new TreeMap<>();
         for (List<TypeChoice> members : comparable.values()) {
-            members.sort(Comparator.comparingDouble(place));
+            members.sort((a, b) -> Double.compare(place.applyAsDouble(a), place.applyAsDouble(b)));
             ranked |= !alike.test(members.getFirst(), members.getLast());
             for (int i = 1; i < members.size(); i++) {
                 TypeChoice a = members.get(i - 1);
