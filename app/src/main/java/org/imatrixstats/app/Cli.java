@@ -49,8 +49,8 @@ import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.combine.Merge;
 import org.imatrixstats.csv.Decimal;
-import org.imatrixstats.measure.Grouping;
 import org.imatrixstats.imatrix.ContentDigest;
+import org.imatrixstats.measure.Grouping;
 import org.imatrixstats.recipe.Ranking;
 
 import picocli.CommandLine.Help.Ansi.Style;

@@ -3,7 +3,7 @@ package org.imatrixstats.journal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an earlier measurement was made with, and another is not: each as {@code WHAT BEFORE (now NOW)}. */
+/** What differs between an earlier measurement and this one: each property as {@code WHAT BEFORE (now NOW)}. */
 public final class Changes {
     private final List<String> texts = new ArrayList<>();
 
@@ -11,7 +11,7 @@ public final class Changes {
     public Changes() {
     }
 
-    /** Adds a property, if it changed. An empty one is that nothing was given. */
+    /** Adds a property if it changed. An empty text means that nothing was given. */
     public Changes add(String what, String before, String now) {
         if (!before.equals(now)) {
             texts.add(before.isEmpty()

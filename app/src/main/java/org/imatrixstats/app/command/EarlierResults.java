@@ -25,8 +25,7 @@ record EarlierResults(Path journal, JournalKind kind, IntSupplier done, int all,
      *
      * @param part   whether the journal is the output of a part
      * @param resume whether to go on with them
-     * @throws FormatException if there are results and they are not to be gone on with, or another file is in the place of
-     *                         the journal
+     * @throws FormatException if there are results and the user did not give --resume, or the file is no journal
      */
     static boolean goOn(Path journal, JournalKind kind, boolean part, boolean resume) throws IOException {
         boolean there = areIn(journal, kind);
@@ -38,7 +37,7 @@ record EarlierResults(Path journal, JournalKind kind, IntSupplier done, int all,
         return there;
     }
 
-    /** @throws FormatException if there is another file in place of a journal */
+    /** @throws FormatException if the file is no journal */
     private static boolean areIn(Path journal, JournalKind kind) throws IOException {
         return Files.isRegularFile(journal) && JournalReader.holdsResults(journal, kind);
     }
