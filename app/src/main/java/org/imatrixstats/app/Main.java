@@ -4,8 +4,8 @@ import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 
-import org.imatrixstats.app.terminal.SignalHook;
 import org.imatrixstats.app.terminal.Terminal;
+import org.imatrixstats.journal.SignalHook;
 
 /** The process: arguments in, exit code out. */
 public final class Main {

@@ -1,16 +1,18 @@
-package org.imatrixstats.app.terminal;
+package org.imatrixstats.journal;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** What is done when a signal such as that of Ctrl-C ends the process. Signals run no finally. */
+/** A task for the moment when a signal such as that of Ctrl-C ends the process. Signals run no finally. */
 public final class SignalHook implements AutoCloseable {
     private final Thread hook;
 
+    /** If a signal is ending the process already, the task runs now, and this does not return. */
     public SignalHook(Runnable task) {
         hook = new Thread(task);
         try {
             Runtime.getRuntime().addShutdownHook(hook);
         } catch (IllegalStateException e) {
+            task.run();
             waitForEnd();
         }
     }
@@ -21,7 +23,7 @@ public final class SignalHook implements AutoCloseable {
         }).close();
     }
 
-    /** It is no longer to be done. If a signal is ending the process, this does not return. */
+    /** Drops the task. If a signal is ending the process, the task runs, and this does not return. */
     @Override
     public void close() {
         try {

@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+
+import org.imatrixstats.journal.SignalHook;
 
 /**
  * A program that runs until it ends, its time is over, or this process ends. Its standard output is read line by line; its
@@ -60,7 +61,7 @@ final class ChildProcess {
      */
     static Ended run(List<String> command, Path log, Duration timeout, Lines out) throws IOException {
         Process process = start(command, log, ProcessBuilder.Redirect.PIPE);
-        Thread end = killedAtEnd(process);
+        SignalHook end = killedAtEnd(process);
         AtomicBoolean late = new AtomicBoolean();
         Thread watch = Thread.ofPlatform().daemon().start(() -> {
             try {
@@ -89,14 +90,14 @@ final class ChildProcess {
         } finally {
             kill(process);
             watch.interrupt();
-            forget(end);
+            end.close();
         }
     }
 
     /** A program whose log is watched while it runs; it is ended with this. */
     static final class Watched implements AutoCloseable {
         private final Process process;
-        private final Thread end;
+        private final SignalHook end;
 
         private Watched(Process process) {
             this.process = process;
@@ -120,7 +121,7 @@ final class ChildProcess {
         @Override
         public void close() {
             kill(process);
-            forget(end);
+            end.close();
         }
     }
 
@@ -153,30 +154,9 @@ final class ChildProcess {
         all.stream().sorted(Comparator.comparing(ProcessHandle::pid)).forEach(ProcessHandle::destroyForcibly);
     }
 
-    private static Thread killedAtEnd(Process process) {
-        Thread hook = new Thread(() -> kill(process));
-        try {
-            Runtime.getRuntime().addShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            kill(process);
-            waitForEnd();
-        }
-        return hook;
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            waitForEnd();
-        }
-    }
-
-    /** A signal is ending this process, and has ended the program: that is not a failure of the program. */
-    private static void waitForEnd() {
-        while (true) {
-            LockSupport.park();
-        }
+    /** Closing this does not return if a signal is ending both: that is not a failure of the program. */
+    private static SignalHook killedAtEnd(Process process) {
+        return new SignalHook(() -> kill(process));
     }
 
     /** The last lines of a log that say something. */

@@ -9,10 +9,10 @@ import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.locks.LockSupport;
 
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.terminal.Text;
+import org.imatrixstats.journal.SignalHook;
 import org.jline.terminal.Attributes.ControlChar;
 import org.jline.terminal.Attributes.InputFlag;
 import org.jline.terminal.Attributes.LocalFlag;
@@ -67,37 +67,11 @@ final class Session {
      */
     static int run(Terminal terminal, Palette palette, List<Path> inputs, State first) throws IOException {
         Session session = new Session(terminal, palette, inputs);
-        // For SIGTERM and SIGHUP, which run no finally.
-        Thread hook = new Thread(session::leave);
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
+        try (SignalHook _ = new SignalHook(session::leave)) {
             session.enter();
             return session.loop(first);
-        } catch (IOException | IllegalStateException e) {
-            if (isEnding(hook)) {
-                // The terminal was closed below us because the process was told to end: it does, with its own exit code.
-                waitForTheEnd();
-            }
-            throw e;
         } finally {
             session.leave();
-            isEnding(hook);
-        }
-    }
-
-    /** Whether the process is ending already; if not, the hook is no longer needed. */
-    private static boolean isEnding(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-            return false;
-        } catch (IllegalStateException e) {
-            return true;
-        }
-    }
-
-    private static void waitForTheEnd() {
-        while (true) {
-            LockSupport.park();
         }
     }
 

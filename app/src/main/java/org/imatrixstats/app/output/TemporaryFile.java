@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import org.imatrixstats.app.terminal.SignalHook;
+import org.imatrixstats.journal.SignalHook;
 
 /** A file that is deleted when this is closed, and when a signal such as that of Ctrl-C ends the process. */
 public final class TemporaryFile implements AutoCloseable {

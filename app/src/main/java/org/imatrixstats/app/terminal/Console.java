@@ -6,6 +6,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
+import org.imatrixstats.journal.SignalHook;
+
 /** What a command reads, standard output and standard error, and the terminal that they are drawn for. */
 public final class Console {
     /** The name of the program, at the start of each message. */
