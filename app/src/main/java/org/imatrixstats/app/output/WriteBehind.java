@@ -20,6 +20,8 @@ import java.util.concurrent.Future;
 final class WriteBehind extends OutputStream {
     private static final int BUFFER = 1 << 20;
     private static final int BUFFERS = 4;
+    /** Bytes of one write. For larger ones the system takes its memory in larger pieces, which can take longer than the copying. */
+    private static final int WRITTEN = 1 << 16;
     /** Bytes between two calls to put them on the disk. */
     private static final long FORCED = 1 << 26;
 
@@ -77,8 +79,8 @@ final class WriteBehind extends OutputStream {
     private void write(ByteBuffer full) {
         try {
             unforced += full.remaining();
-            while (failure == null && full.hasRemaining()) {
-                channel.write(full);
+            for (int end = full.limit(); failure == null && full.position() < end;) {
+                channel.write(full.limit(Math.min(end, full.position() + WRITTEN)));
             }
             if (unforced >= FORCED && (force == null || force.isDone())) {
                 unforced = 0;
