@@ -15,6 +15,7 @@ import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.combine.Merge;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.io.Count;
 
 import picocli.CommandLine.ParameterException;
 
@@ -45,11 +46,11 @@ public final class MergeCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        output.validate(commandLine());
+        output.validate(console, commandLine());
         if (!weights.get().isEmpty() && weights.get().size() != files.get().size()) {
             throw new ParameterException(commandLine(),
-                    "--weight needs a factor for each of " + files.get().size() + " inputs, not "
-                            + weights.get().size());
+                    "--weight needs a factor for each input: " + Count.of(files.get().size(), "input") + ", but "
+                            + Count.of(weights.get().size(), "factor"));
         }
         for (double weight : weights.get()) {
             if (!(weight > 0) || Double.isInfinite(weight)) {

@@ -39,7 +39,7 @@ public final class OutputOptions extends Options {
 
     private static final List<String> EXTENSIONS = List.of("gguf", "dat", "imatrix");
 
-    private final Supplier<Path> output = requiredOption("-o --output", "OUT", Path.class,
+    private final Supplier<Path> output = requiredOutput("-o --output", "OUT",
             "file to write; it is replaced only on success");
     private final Supplier<Container> container = option("--to", "CONTAINER", Container.class,
             "${COMPLETION-CANDIDATES} (default: dat for a file named *.dat, else gguf)");
@@ -52,9 +52,8 @@ public final class OutputOptions extends Options {
     private final Supplier<Boolean> allowInvalid = flag("--allow-invalid",
             "write NaN and infinite values, at which llama-quantize stops");
 
-    /** An input may be replaced by what is made of it. */
-    public void validate(CommandLine command) throws IOException {
-        OutputPath.validate(output.get(), command);
+    public void validate(Console console, CommandLine command) throws IOException {
+        OutputPath.validate(output.get(), List.of(), console, command);
         if (container.get() == null) {
             OutputPath.requireOneOf(EXTENSIONS, output.get(), command);
         }
@@ -78,13 +77,14 @@ public final class OutputOptions extends Options {
     /** Writes the content, and says what was lost and what was written. */
     public void write(Content content, Console console) throws IOException {
         ImatrixWriter writer = ImatrixWriter.of(format());
-        content.warnings().forEach(console::warn);
-        writer.losses(content).forEach(console::warn);
         try (Progress progress = console.progress("writing " + output.get(), content.valueBytes())) {
             AtomicFile.write(output.get(), out -> writer.write(content, out, progress::advance));
         } catch (InvalidValueException e) {
             throw new IOException(e.getMessage() + "; --allow-invalid writes it all the same", e);
         }
+        // Not before: what is refused while it is written has no warnings.
+        content.warnings().forEach(console::warn);
+        writer.losses(content).forEach(console::warn);
         content.warningsOfValues().forEach(console::warn);
         console.print(output.get() + ": " + Numbers.count(writer.tensorCount(content), "tensor") + ", "
                 + Numbers.count(content.chunks(), "chunk")

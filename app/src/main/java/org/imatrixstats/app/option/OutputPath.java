@@ -64,7 +64,8 @@ public final class OutputPath {
         }
         validate(output, command);
         if (AtomicFile.wouldReplace(output, Options.inputs(command)) || AtomicFile.wouldReplace(output, more)) {
-            throw new ParameterException(command, "--output " + output + " would replace an input file");
+            throw new ParameterException(command, "--output " + output + " would replace an input file: name another"
+                    + " output. If the input is not needed any more, move the output over it afterwards");
         }
         console.files().protectFrom(output);
     }
