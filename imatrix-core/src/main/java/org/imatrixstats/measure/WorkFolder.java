@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.imatrixstats.io.FormatException;
 
 /**
- * The folder of one measurement at a time: the copy of the model, the logits of the original, logs. What an interrupted
+ * The folder of one measurement at a time: the copy of the model, the logits of the original, results, logs. What an interrupted
  * measurement left is used again where it is whole.
  */
 public final class WorkFolder implements AutoCloseable {
@@ -23,6 +23,8 @@ public final class WorkFolder implements AutoCloseable {
     private static final String LOCK = "imatrix-stats.lock";
     private static final String LOGITS = "base-";
     private static final String COPY = "copy.gguf";
+    private static final String RESULTS = "results.csv";
+    private static final String JOURNAL = "losses.journal";
     private static final String UNFINISHED = ".part";
 
     private final Path folder;
@@ -79,6 +81,16 @@ public final class WorkFolder implements AutoCloseable {
     /** Where the copy of the model is, or will be. */
     public Path copy() {
         return folder.resolve(COPY);
+    }
+
+    /** Where the journal of a measurement is that has no output, in a folder that may not be there yet. */
+    public static Path journal(Path folder) {
+        return folder.resolve(JOURNAL);
+    }
+
+    /** Where results are kept until the measurement ends, if the user names no file for them. */
+    public Path results() {
+        return folder.resolve(RESULTS);
     }
 
     /** Where a quantized model is written that is deleted after it was measured. */
@@ -138,7 +150,7 @@ public final class WorkFolder implements AutoCloseable {
 
     /** Deletes what was made in it, and the folder if nothing else is in it. */
     public void clear() throws IOException {
-        for (String glob : new String[]{QUANTIZED + "*", "*" + UNFINISHED, LOGITS + "*", COPY,
+        for (String glob : new String[]{QUANTIZED + "*", "*" + UNFINISHED, LOGITS + "*", COPY, RESULTS, JOURNAL,
             log().getFileName().toString()}) {
             delete(glob);
         }
@@ -157,7 +169,8 @@ public final class WorkFolder implements AutoCloseable {
     public boolean tidy() throws IOException {
         delete(QUANTIZED + "*");
         delete("*" + UNFINISHED);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "{" + COPY + "," + LOGITS + "*}")) {
+        String useful = "{" + COPY + "," + RESULTS + "," + JOURNAL + "," + LOGITS + "*}";
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, useful)) {
             if (files.iterator().hasNext()) {
                 return true;
             }

@@ -101,6 +101,7 @@ public final class ErrorCommand extends Command {
         }
         validate();
         if (output.toFile()) {
+            // Before the model is read, which takes long. The journal is looked at again when it is opened.
             EarlierResults.goOn(journalFile(), ErrorJournal.KIND, part.get() != null, resume.get());
         }
         Dialect program = dialect.orLlamaCpp();

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 
 import org.imatrixstats.app.input.KeptResults;
 import org.imatrixstats.app.input.ModelMeasurement;
+import org.imatrixstats.app.input.PerplexityContext;
 import org.imatrixstats.app.input.PerplexityRuns;
 import org.imatrixstats.app.input.TensorMeasurement;
 import org.imatrixstats.app.input.Inputs;
@@ -94,7 +95,7 @@ public final class MeasureCommand extends Command {
             "for a copy of the model and the logits of the original (default: beside the output, its name with .work)");
     private final Supplier<Boolean> keepWork = flag("--keep-work", "keep the work folder, for the next measurement");
     private final Supplier<Boolean> resume = flag("--resume",
-            "go on with an interrupted measurement, from the journal beside the output");
+            "go on with an interrupted measurement, from the journal beside the output or in the work folder");
     private final Supplier<Part> part = option("--part", "K/N", Part.class, new Part.Converter(),
             "measure part K of N and write a part file to the output, for job arrays; --merge puts parts together");
     private final Supplier<List<Path>> merged = manyValues("--merge", "PART", Path.class,
@@ -149,12 +150,14 @@ public final class MeasureCommand extends Command {
         }
         validate();
         requireOtherOutput();
-        if (output.toFile() && recipes.get().isEmpty() && !dryRun.get()) {
+        if (recipes.get().isEmpty() && !dryRun.get()) {
+            // Before the model is read, which takes long. The journal is looked at again once the folder is locked.
             EarlierResults.goOn(journalFile(), MeasureJournal.KIND, part.get() != null, resume.get());
         }
         Dialect dialectUsed = dialect.orLlamaCpp();
         try (GgufModel source = model();
                 Imatrix imatrix = imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console)) {
+            PerplexityContext.warning(source, passed()).ifPresent(console::warn);
             return recipes.get().isEmpty()
                     ? perTensor(source, dialectUsed, Optional.ofNullable(imatrix))
                     : models(source, dialectUsed, Optional.ofNullable(imatrix));
@@ -199,8 +202,6 @@ public final class MeasureCommand extends Command {
         } else {
             output.validate(inputs, console, commandLine());
         }
-        require(commandLine(), !resume.get() || output.file() != null,
-                "--resume needs --output: the journal stands beside it");
         if (!Files.isRegularFile(text.get())) {
             throw new FormatException(text.get(), "no such file, expected a text");
         }
@@ -264,21 +265,20 @@ public final class MeasureCommand extends Command {
         EarlierResults earlier = new EarlierResults(journalFile, MeasureJournal.KIND,
                 () -> (int) own.stream().filter(results::containsKey).count(), own.size(), "groups");
         // First the folder, which one measurement at a time may use: the journal of another that runs must stay as it is.
-        try (WorkFolder work = WorkFolder.open(workFolder());
-                MeasureJournal journal = journalFile == null ? null : journal(journalFile, digest, plan, results);
-                SignalHook _ = console.onSignal(() -> earlier.interrupted() + kept(work))) {
-            List<Integer> wanted = own.stream().filter(number -> !results.containsKey(number)).toList();
-            if (!wanted.isEmpty()) {
-                run(measurement, wanted, work, journal, results, earlier);
+        try (WorkFolder work = WorkFolder.open(workFolder())) {
+            try (MeasureJournal journal = journal(journalFile, digest, plan, results);
+                    SignalHook _ = console.onSignal(() -> earlier.interrupted() + kept(work))) {
+                List<Integer> wanted = own.stream().filter(number -> !results.containsKey(number)).toList();
+                if (!wanted.isEmpty()) {
+                    run(measurement, wanted, work, journal, results, earlier);
+                }
+            }
+            if (part.get() == null) {
+                write(new MeasureJournal.Content(digest, plan, results, 0));
+                Files.deleteIfExists(journalFile);
             }
             if (!keepWork.get()) {
                 work.clear();
-            }
-        }
-        if (part.get() == null) {
-            write(new MeasureJournal.Content(digest, plan, results, 0));
-            if (journalFile != null) {
-                Files.deleteIfExists(journalFile);
             }
         }
         return ExitCode.DONE;
@@ -294,9 +294,12 @@ public final class MeasureCommand extends Command {
         }
     }
 
-    /** A part file is a journal; null without an output. */
+    /** A part file is a journal. Without an output, the journal is in the work folder. */
     private Path journalFile() {
-        return part.get() != null || output.file() == null
+        if (output.file() == null) {
+            return WorkFolder.journal(workFolder());
+        }
+        return part.get() != null
                 ? output.file()
                 : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
     }
@@ -386,7 +389,7 @@ public final class MeasureCommand extends Command {
         for (String recipe : recipes.get()) {
             planned.add(measurement.plan(NamedRecipe.of(recipe, dialect.given(), base.get())));
         }
-        KeptResults results = new KeptResults(kept.get());
+        KeptResults named = new KeptResults(kept.get());
         List<KldPoint> points = new ArrayList<>(imported());
         if (dryRun.get()) {
             return dryRunModels(source, planned);
@@ -394,41 +397,54 @@ public final class MeasureCommand extends Command {
         PerplexityRuns runs = runs();
         AtomicInteger done = new AtomicInteger();
         try (WorkFolder work = WorkFolder.open(workFolder());
-                SignalHook _ = console.onSignal(() -> interrupted(done.get(), planned.size()) + kept(work))) {
+                SignalHook _ = console.onSignal(() -> interrupted(modelsDone(done.get(), planned.size(), work))
+                        + kept(work))) {
+            KeptResults results = kept.get() == null ? new KeptResults(work.results()) : named;
             WorkFolder.Base base = null;
-            for (int i = 0; i < planned.size(); i++) {
-                Optional<KldPoint> known = results.find(measurement.point(planned.get(i), null));
-                if (known.isPresent()) {
-                    String name = planned.get(i).recipe().name();
-                    console.say(known.get().name().equals(name) && kept.get() != null
-                            ? name + " is in " + kept.get() + " already\n"
-                            : name + " has the types of " + known.get().name() + ", which was measured\n");
-                    points.add(measurement.point(planned.get(i), known.get().result()));
+            try {
+                for (int i = 0; i < planned.size(); i++) {
+                    Optional<KldPoint> known = results.find(measurement.point(planned.get(i), null));
+                    if (known.isPresent()) {
+                        String name = planned.get(i).recipe().name();
+                        console.say(known.get().name().equals(name)
+                                ? name + " is in " + resultsFile(work) + " already\n"
+                                : name + " has the types of " + known.get().name() + ", which was measured\n");
+                        points.add(measurement.point(planned.get(i), known.get().result()));
+                    } else {
+                        base = base == null ? runs.base(inputs.evaluation(), work) : base;
+                        points.add(measurement.measure(i + 1, planned.get(i), work, runs, base));
+                        results.add(List.of(points.getLast()));
+                    }
                     done.incrementAndGet();
-                    continue;
                 }
-                base = base == null ? runs.base(inputs.evaluation(), work) : base;
-                points.add(measurement.measure(i + 1, planned.get(i), work, runs, base));
-                results.add(List.of(points.getLast()));
-                done.incrementAndGet();
+            } catch (IOException e) {
+                console.sayLine(modelsDone(done.get(), planned.size(), work));
+                throw e;
             }
+            named.add(points);
+            output.write(MeasureWriter.text(output.format(), new MeasureReport(inputs, 0, List.of(), points),
+                    output.terminal(console), all.get()), console);
             if (!keepWork.get()) {
                 work.clear();
             }
         }
-        results.add(points);
-        output.write(MeasureWriter.text(output.format(), new MeasureReport(inputs, 0, List.of(), points),
-                output.terminal(console), all.get()), console);
         return ExitCode.DONE;
     }
 
-    private String interrupted(int done, int all) {
-        return kept.get() == null
-                ? "stopped. Without --results, no results are kept"
-                : done == 0
-                        ? "stopped before the first result"
-                        : "stopped. The results of " + done + " of " + all + " models are in " + kept.get()
-                                + ": the same command goes on from there";
+    private Path resultsFile(WorkFolder work) {
+        return kept.get() == null ? work.results() : kept.get();
+    }
+
+    /** Where the results are, and how to go on; empty if there are none. */
+    private String modelsDone(int done, int all, WorkFolder work) {
+        return done == 0
+                ? ""
+                : "The results of " + done + " of " + all + " models are in " + resultsFile(work)
+                        + ": the same command goes on from there";
+    }
+
+    private static String interrupted(String done) {
+        return done.isEmpty() ? "stopped before the first result" : "stopped. " + done;
     }
 
     private List<KldPoint> imported() throws IOException {

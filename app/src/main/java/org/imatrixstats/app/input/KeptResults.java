@@ -30,11 +30,11 @@ public final class KeptResults {
         try (ByteSource source = MappedFile.open(file)) {
             String text = text(file);
             if (!KldResults.canAppend(text)) {
-                throw new FormatException(file, "line 1: expected the columns " + String.join(",", KldResults.COLUMNS)
+                throw new FormatException(file, "expected the columns " + String.join(",", KldResults.COLUMNS)
                         + ", to add lines to it; another table can be read with --import");
             }
             endsWithinLine = !text.endsWith("\n");
-            if (text.lines().count() > 1) {
+            if (text.lines().filter(line -> !line.startsWith("#") && !line.isBlank()).count() > 1) {
                 points.addAll(KldResults.read(source));
             }
         }

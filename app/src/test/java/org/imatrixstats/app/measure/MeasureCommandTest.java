@@ -10,6 +10,8 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -351,6 +353,73 @@ class MeasureCommandTest {
         assertEquals(kept, Files.readAllLines(results));
     }
 
+    /** As where the third recipe of five needs more memory than the machine has. */
+    private void failOn(String argument) throws IOException {
+        Path works = Files.move(program, folder.resolve("works"));
+        Files.writeString(program, "#!/bin/sh\ncase \"$*\" in *" + argument + "*) exit 3;; esac\nexec '" + works
+                + "' \"$@\"\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void withoutResultsTheModelsBeforeAFailureAreKeptInTheWorkFolder() throws IOException {
+        Path work = folder.resolve("w");
+        Object[] command = with("--work", work, "--recipe", "Q8_0", "Q4_K_M", "Q6_K", "--format", "json");
+        String expected = CliRun.outputOf(command);
+        assertFalse(Files.exists(work));
+        failOn("quantized-3");
+        String message = CliRun.of(command).failed(1);
+        assertTrue(message.contains("The results of 2 of 3 models are in " + work.resolve("results.csv")
+                + ": the same command goes on from there\nimatrix-stats: " + program + " failed on "
+                + work.resolve("quantized-3.gguf")), message);
+        Files.move(folder.resolve("works"), program, StandardCopyOption.REPLACE_EXISTING);
+        CliRun again = CliRun.of(command).succeeded();
+        assertTrue(again.err().contains("Q4_K_M is in " + work.resolve("results.csv") + " already"), again.err());
+        assertFalse(again.err().contains("storing the logits"), again.err());
+        assertEquals(expected, again.out());
+        assertFalse(Files.exists(work));
+    }
+
+    @Test
+    void withoutAnOutputTheJournalIsInTheWorkFolder() throws IOException {
+        Path work = folder.resolve("w");
+        String expected = CliRun.outputOf(with("--work", work, "--format", "csv"));
+        Path part = folder.resolve("1.part");
+        CliRun.of(with("-o", part, "--part", "1/3", "--work", work, "--keep-work")).succeeded();
+        Path journal = Files.move(part, work.resolve("losses.journal"));
+        assertTrue(CliRun.of(with("--work", work, "--format", "csv")).failed(1)
+                .contains(journal + ": holds an interrupted measurement: give --resume to go on with it"));
+        CliRun run = CliRun.of(with("--work", work, "--format", "csv", "--resume")).succeeded();
+        assertTrue(run.err().contains("2 of 6 groups are done"), run.err());
+        assertEquals(expected, run.out());
+        assertFalse(Files.exists(work));
+    }
+
+    /** A process that is killed while it writes, or a full disk. */
+    @Test
+    void aTornLineOfKeptResultsIsNamed() throws IOException {
+        Path results = folder.resolve("kld.csv");
+        CliRun.of(with("--results", results, "--recipe", "Q8_0", "Q4_K_M")).succeeded();
+        String whole = Files.readString(results);
+        Files.writeString(results, whole.substring(0, whole.lastIndexOf(',', whole.length() - 80)));
+        String message = CliRun.of(with("--results", results, "--recipe", "Q8_0", "Q4_K_M")).failed(1);
+        assertTrue(
+                message.matches("(?s)imatrix-stats: .*kld\\.csv: line 3: [0-9]+ values, but 14 columns: name,.*types\\."
+                        + " The file ends within this line\\. If writing it was interrupted, remove the line\n"),
+                message);
+    }
+
+    @Test
+    void aContextBeyondThatOfTheTrainingIsAWarning() {
+        String said = CliRun.of(with("--groups", "kind", "-o", losses, "--", "-c", "1024")).succeeded().err();
+        assertTrue(said.contains("warning: " + model + " was trained for a context of 512 tokens, but llama-perplexity"
+                + " will use 1024. The figures beyond that length say little: give -- -c 512\n"), said);
+        for (Object[] arguments : List.of(with("--groups", "kind", "-o", losses),
+                with("--groups", "kind", "-o", losses, "--", "-c", "0"))) {
+            assertFalse(CliRun.of(arguments).succeeded().err().contains("was trained for"));
+        }
+    }
+
     @Test
     void everyKindOfRecipeFileGivesTheSameModel() throws IOException {
         Object[] recipe = {"recipe", "--model", model, "--target-bpw", "6", "--types", "q4_K,q8_0"};
@@ -393,7 +462,7 @@ class MeasureCommandTest {
         String message = CliRun.of("measure", "--import", text).failed(1);
         assertTrue(message.contains("holds no KL divergence, expected the log of"), message);
         message = CliRun.of("measure", "--import", table, "--results", table).failed(1);
-        assertTrue(message.contains("expected the columns name,model,bytes"), message);
+        assertTrue(message.contains("others.csv: expected the columns name,model,bytes"), message);
     }
 
     /** Editors leave it away. */

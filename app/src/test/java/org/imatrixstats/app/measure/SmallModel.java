@@ -36,6 +36,8 @@ final class SmallModel {
         metadata.put("general.architecture", new MetadataValue.Text("llama"));
         metadata.put("llama.block_count",
                 new MetadataValue.Int(org.imatrixstats.gguf.ValueType.UINT32, 2));
+        metadata.put("llama.context_length",
+                new MetadataValue.Int(org.imatrixstats.gguf.ValueType.UINT32, 512));
         Random random = new Random(7);
         try (OutputStream out = Files.newOutputStream(file)) {
             GgufWriter writer = new GgufWriter(out, metadata, TENSORS);
