@@ -46,7 +46,7 @@ public final class KldResults {
 
     /** Whether a table has the columns that are written, so that lines can be added to it. */
     public static boolean canAppend(String table) {
-        return table.startsWith(CsvLine.of(COLUMNS).strip());
+        return firstLine(table).startsWith(CsvLine.of(COLUMNS).strip());
     }
 
     /**
@@ -57,15 +57,18 @@ public final class KldResults {
      */
     public static List<KldPoint> imported(ByteSource file, String name) throws IOException {
         String content = TextFile.read(file, "a log of llama-perplexity or a table with name,kld");
-        String first = content.lines().filter(line -> !line.startsWith("#")).findFirst().orElse("")
-                .toLowerCase(Locale.ROOT);
-        if (List.of(first.split("[,\t]")).containsAll(List.of("name", "kld"))) {
+        if (List.of(firstLine(content).toLowerCase(Locale.ROOT).split("[,;\t]")).containsAll(List.of("name", "kld"))) {
             return read(file);
         }
         PerplexityOutput log = PerplexityOutput.ofLog(file.name(), content);
         KlDivergence result = log.result().or(log::running).orElseThrow(() -> new FormatException(file.name(),
                 "holds no KL divergence, expected the log of 'llama-perplexity --kl-divergence' or a table with name,kld"));
         return List.of(new KldPoint(name, "", log.modelBytes(), log.bitsPerWeight(), result, "", "", ""));
+    }
+
+    /** Without comments. */
+    private static String firstLine(String table) {
+        return table.lines().filter(line -> !line.startsWith("#") && !line.isBlank()).findFirst().orElse("");
     }
 
     private static String text(Csv csv, Csv.Row row, String column) {

@@ -76,8 +76,7 @@ public record Sensitivity(String file, Map<String, Double> perTensor, Map<String
             this.measuredIn = measuredIn;
             this.valueColumn = VALUES.stream().filter(csv::has).findFirst().orElse(null);
             if (valueColumn == null || !csv.has("tensor")) {
-                throw new FormatException(csv.file(), "line 1: the columns are " + String.join(",", csv.columns())
-                        + ", expected tensor,value or tensor,type,value, or what 'measure' writes");
+                throw csv.unexpectedColumns("tensor,value or tensor,type,value, or what 'measure' writes");
             }
         }
 

@@ -105,6 +105,32 @@ class CsvTest {
 
     @Test
     void aLineOfOtherLengthIsNamed() {
-        assertEquals("line 3: 1 values, but 2 columns: tensor,kld", refused("x.csv", "tensor,kld\na,1\nb\n"));
+        assertEquals("line 3: 1 value, but 2 columns: tensor,kld", refused("x.csv", "tensor,kld\na,1\nb\n"));
+    }
+
+    // ---- what people save
+
+    @Test
+    void semicolonsAreNamed() {
+        assertEquals(
+                "line 2: semicolons separate the columns, expected commas or tabs (and a point in numbers, as in 0.5):"
+                        + " save the table so",
+                refused("x.csv", "# measured\ntensor;kld\na;0,5\n"));
+    }
+
+    @Test
+    void aMessageAboutColumnsNamesTheLineThatHasThem() throws IOException {
+        Csv csv = csv("x.csv", "# measured\n\n# twice\nname,bpw\na,4\n");
+        FormatException e = assertThrows(FormatException.class, () -> csv.requireAll(List.of("name", "kld")));
+        assertEquals(folder.resolve("x.csv") + ": line 4: the columns are name,bpw, expected name,kld among them",
+                e.getMessage());
+    }
+
+    @Test
+    void aLastLineWithoutItsEndIsIncomplete() throws IOException {
+        assertEquals("line 3: 1 value, but 2 columns: tensor,kld. The file ends within this line."
+                + " If writing it was interrupted, remove the line", refused("x.csv", "tensor,kld\na,1\nb"));
+        // Editors leave the end of a whole line away.
+        assertEquals(2, csv("y.csv", "tensor,kld\na,1\nb,2").rows().size());
     }
 }

@@ -71,7 +71,7 @@ class MeasuredValuesTest {
         "type,value;q4_K,NaN -> line 2: value is 'NaN', expected a number of at least 0",
         "type,value;q4_K,1;q4k,2 -> line 3: unknown type 'q4k', did you mean 'q4_K'?",
         "type,value;q4_K,1;q4_K,2 -> line 3: a second value for q4_K",
-        "type,value;q4_K -> line 2: 1 values, but 2 columns: type,value",
+        "type,value;q4_K -> line 2: 1 value, but 2 columns: type,value. The file ends within this line. If writing it was interrupted, remove the line",
         "name,value;q4_K,1 -> line 1: the columns are name,value, expected type,value",
         "type,value -> holds no values; expected a line of column names and a line per value"})
     void saysWhereADistortionIsWrong(String text, String message) throws IOException {

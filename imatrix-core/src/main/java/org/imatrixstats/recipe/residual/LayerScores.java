@@ -89,8 +89,8 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Score
         String column = List.of("cos_sim", "cosine_similarity", "lim", "value", "score", "importance").stream()
                 .filter(csv::has).findFirst().orElse(null);
         if (column == null || !csv.has("layer")) {
-            throw new FormatException(csv.file(), "line 1: the columns are " + String.join(",", csv.columns())
-                    + ", expected layer,value or layer,cos_sim or layer,lim, or the log of llama-imatrix --layer-similarity");
+            throw csv.unexpectedColumns(
+                    "layer,value or layer,cos_sim or layer,lim, or the log of llama-imatrix --layer-similarity");
         }
         boolean lim = column.equals("lim");
         Measure measure = lim || column.startsWith("cos") ? Measure.SIMILARITY : Measure.VALUE;
