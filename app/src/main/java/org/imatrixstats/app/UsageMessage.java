@@ -2,6 +2,7 @@ package org.imatrixstats.app;
 
 import java.io.File;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,6 +18,10 @@ final class UsageMessage {
     /** Letters of an option, with its dashes, that may be the beginning of any. */
     private static final int SHORT = 3;
     private static final int MOST_WRONG = 3;
+    /** Options of llama-quantize that quantize and plan do not have. */
+    private static final Map<String, String> OF_LLAMA_QUANTIZE = Map.of(
+            "--max-buffer-size", "It limits the memory of llama-quantize: leave it out. ",
+            "--dry-run", "'" + Console.NAME + " plan' shows the types and the size without quantizing. ");
 
     private UsageMessage() {
     }
@@ -44,10 +49,22 @@ final class UsageMessage {
         if (!(e instanceof UnmatchedArgumentException unmatched)) {
             return "";
         }
+        String reason = reason(unmatched);
+        if (reason != null) {
+            return reason;
+        }
         List<String> near = near(unmatched);
         return near.isEmpty()
                 ? ""
                 : "Did you mean " + near.stream().collect(Collectors.joining("' or '", "'", "'")) + "? ";
+    }
+
+    /** Why an option of llama-quantize is not there; null of any other. */
+    private static String reason(UnmatchedArgumentException e) {
+        boolean quantizes = List.of("quantize", "plan").contains(e.getCommandLine().getCommandName());
+        return quantizes && e.isUnknownOption()
+                ? OF_LLAMA_QUANTIZE.get(e.getUnmatched().getFirst().replaceFirst("=.*", ""))
+                : null;
     }
 
     private static List<String> near(UnmatchedArgumentException e) {

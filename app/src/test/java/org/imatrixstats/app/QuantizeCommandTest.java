@@ -130,6 +130,28 @@ class QuantizeCommandTest {
         assertEquals(List.of("model.gguf"), names());
     }
 
+    /** The digest is that of what llama-quantize v0.5.0 writes to this name. */
+    @Test
+    void aModelInOneFileKeepsItsOnePart() throws Exception {
+        Path part = folder.resolve("out-00001-of-00001.gguf");
+        String said = CliRun.outputOf("quantize", MODEL, folder.resolve("out.gguf"), "Q8_0", "--keep-split");
+        assertTrue(said.startsWith(part + ": "), said);
+        assertEquals("4cceded4d207b419bf303c0f49575069ddece9c40226a20cfc5d37b226bb0b24", sha256(part));
+        assertEquals(List.of(part.getFileName().toString()), names());
+    }
+
+    @Test
+    void optionsOfLlamaQuantizeThatAreNotHereAreExplained() {
+        assertEquals(
+                "imatrix-stats: unknown option '--max-buffer-size'\nIt limits the memory of llama-quantize: leave it"
+                        + " out. Try 'imatrix-stats quantize --help'.\n",
+                CliRun.of("quantize", "--max-buffer-size", "512", MODEL, "Q8_0").failed(2));
+        assertEquals(
+                "imatrix-stats: unknown option '--dry-run'\n'imatrix-stats plan' shows the types and the size without"
+                        + " quantizing. Try 'imatrix-stats quantize --help'.\n",
+                CliRun.of("quantize", "--dry-run", MODEL, "Q8_0").failed(2));
+    }
+
     @Test
     void mistakesInTheArgumentsAreUsageErrors() {
         assertTrue(CliRun.of("quantize", MODEL).failed(2).contains("missing type: name the type"));

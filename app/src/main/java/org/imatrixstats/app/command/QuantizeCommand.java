@@ -212,12 +212,12 @@ public final class QuantizeCommand extends Command {
         return keys;
     }
 
-    /** The file, or with --keep-split a file for each part of the model. */
+    /** The file, or with --keep-split a file for each part of the model, also if it has one part. */
     private List<Path> outputs(GgufModel source, Path out) throws IOException {
-        int count = source.parts().size();
-        if (!options.keepSplit() || count == 1) {
+        if (!options.keepSplit()) {
             return List.of(out);
         }
+        int count = source.parts().size();
         List<Path> inputs = new ArrayList<>(List.of(Path.of(source.name())));
         source.parts().forEach(part -> inputs.add(Path.of(part.source().name())));
         String prefix = out.getFileName().toString().replaceFirst("\\.gguf$", "");
