@@ -158,6 +158,8 @@ class HostileWorldTest {
                 withInput(dense, "stats", "-").succeeded().out());
         assertEquals(CliRun.of("check", DENSE, "--format", "json").out().replace(DENSE.toString(), "standard input"),
                 withInput(dense, "check", "-", "--format", "json").out());
+        assertEquals(CliRun.outputOf("inspect", DENSE).replace(DENSE.toString(), "standard input"),
+                withInput(dense, "inspect", "-").succeeded().out());
         assertEquals(CliRun.of("check", DENSE, "--model", MODEL).out(),
                 withInput(Files.readAllBytes(MODEL), "check", DENSE, "--model", "-").out());
         Path out = folder.resolve("out.gguf");

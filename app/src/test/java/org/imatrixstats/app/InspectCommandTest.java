@@ -84,6 +84,16 @@ class InspectCommandTest {
     }
 
     @Test
+    void aKeyOfACheckpointDoesNothingForOtherFiles() {
+        Path file = Path.of("../testdata/models/tiny-english-f16.header.gguf");
+        CliRun run = CliRun.of("inspect", file, "--key", "model").succeeded();
+        assertEquals(
+                "imatrix-stats: warning: " + file + " is not a PyTorch checkpoint: --key does nothing (--keys shows the"
+                        + " keys of a GGUF file)\n",
+                run.err());
+    }
+
+    @Test
     void anImportanceMatrixIsCalledSo() {
         assertTrue(CliRun.outputOf("inspect", ReferenceFiles.testdata("dense-prose.gguf"))
                 .contains(

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
+import org.imatrixstats.io.Count;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -268,7 +269,7 @@ final class EntryScan {
             findings.add(new Finding(FindingCode.ZERO_BLOCKS, name(),
                     experts > 1 ? OptionalInt.of(emptyBlocks.expert) : OptionalInt.empty(),
                     OptionalLong.of(emptyBlocks.column),
-                    emptyBlocks.count + (emptyBlocks.count == 1 ? " block" : " blocks") + " of 32 columns, "
+                    Count.of(emptyBlocks.count, "block") + " of 32 columns, "
                             + emptyLargeBlocks + " of 256, in which every column is 0"));
         }
         if (!tiny.isEmpty()) {
@@ -282,12 +283,12 @@ final class EntryScan {
         report(FindingCode.SUMS_NOT_FINITE, sumsNotFinite, "NaN or infinite in %d of %d sums of x");
         report(FindingCode.SUMS_TOO_LARGE, sumsTooLarge, "|E[x]| > √E[x²] in %d of %d columns");
         if (allZero.cardinality() == experts) {
-            report(FindingCode.ALL_ZERO, "0 in all " + entry.size() + " columns");
+            report(FindingCode.ALL_ZERO, "0 in " + allColumns(entry.size()));
         } else {
             report(FindingCode.EXPERT_ALL_ZERO, allZero, "0 in all columns of " + among(allZero));
         }
         if (experts == 1 && !constant.isEmpty()) {
-            report(FindingCode.CONSTANT, firstValue + " in all " + columns + " columns");
+            report(FindingCode.CONSTANT, firstValue + " in " + allColumns(columns));
         } else {
             report(FindingCode.CONSTANT, constant, "the same in all columns of " + among(constant));
         }
@@ -341,6 +342,10 @@ final class EntryScan {
 
     private void report(FindingCode code, String details) {
         findings.add(Finding.ofTensor(code, name(), details));
+    }
+
+    private static String allColumns(long columns) {
+        return columns == 1 ? "the only column" : "all " + columns + " columns";
     }
 
     private String among(BitSet some) {

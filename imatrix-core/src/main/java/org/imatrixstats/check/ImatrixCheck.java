@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 import org.imatrixstats.gguf.ValueType;
+import org.imatrixstats.io.Count;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.tensor.TensorInfo;
@@ -215,7 +216,7 @@ public final class ImatrixCheck {
         if (columns % 256 != 0) {
             findings.add(Finding.ofTensor(
                     columns % 32 != 0 ? FindingCode.COLUMNS_NOT_32 : FindingCode.COLUMNS_NOT_256, entry.name().name(),
-                    columns + " columns per row"));
+                    Count.of(columns, "column") + " per row"));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.NameForm;
+import org.imatrixstats.io.Count;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.model.Hyperparameter;
 import org.imatrixstats.model.ModelFile;
@@ -49,7 +50,8 @@ final class ModelFindings {
         }
         if (!nextnWithoutEntry.isEmpty()) {
             findings.add(Finding.ofTensor(FindingCode.NEXTN_WITHOUT_DATA, nextnWithoutEntry.getFirst(),
-                    "no entry for " + nextnWithoutEntry.size() + " tensors of " + layers(nextnWithoutEntry)));
+                    "no entry for " + Count.of(nextnWithoutEntry.size(), "tensor") + " of "
+                            + layers(nextnWithoutEntry)));
         }
         fit.otherNames().forEach(names -> findings.add(Finding.ofFile(FindingCode.NAME_FORM, names)));
         for (String entry : fit.withoutTensor()) {

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixException;
 import org.imatrixstats.imatrix.NameForm;
+import org.imatrixstats.io.Count;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
@@ -27,7 +28,7 @@ public final class ModelFit {
     record Misfit(TensorInfo tensor, String entry, long entrySize) {
         String explanation(String model) {
             long matrices = Model.matrices(tensor);
-            return entrySize + " columns, but " + model + " has " + Model.entrySize(tensor)
+            return Count.of(entrySize, "column") + ", but " + model + " has " + Model.entrySize(tensor)
                     + (matrices == 1 ? "" : " (" + matrices + " × " + tensor.ne0() + ")");
         }
     }
@@ -132,7 +133,8 @@ public final class ModelFit {
         List<String> without = withoutEntry.stream().map(TensorInfo::name)
                 .filter(name -> !dialect.exempt().contains(name)).toList();
         if (!without.isEmpty()) {
-            warnings.add(imatrix.name() + ": no entry for " + without.size() + " tensors that are quantized, the first "
+            warnings.add(imatrix.name() + ": no entry for " + Count.of(without.size(), "tensor")
+                    + " that llama-quantize quantizes, the first "
                     + without.getFirst() + ": they count as average within their kind");
         }
         return warnings;

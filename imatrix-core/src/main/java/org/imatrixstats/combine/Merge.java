@@ -15,6 +15,7 @@ import org.imatrixstats.imatrix.Content;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.io.Count;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.scan.Block;
 
@@ -77,7 +78,8 @@ public final class Merge {
             parts.add(part);
         }
         if (withoutSums > 0) {
-            warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: not all inputs hold them");
+            warnings.add("sums of x (in_sum) of " + Count.of(withoutSums, "tensor")
+                    + " are dropped: not all inputs hold them");
         }
         List<String> datasets = inputs.stream().flatMap(input -> input.imatrix().origin().datasets().stream()).toList();
         OptionalLong nextnLayers = inputs.stream().map(input -> input.imatrix().origin().nextnLayers())
@@ -197,7 +199,8 @@ public final class Merge {
         }
         if (!mismatches.isEmpty()) {
             throw new ImatrixException(other.imatrix().name(), "is of another model than " + inputs.getFirst().file()
-                    + ": " + mismatches.size() + " tensors differ in size, such as "
+                    + ": " + Count.of(mismatches.size(), "tensor") + (mismatches.size() == 1 ? " differs" : " differ")
+                    + " in size, such as "
                     + mismatches.stream().limit(NAMED).collect(Collectors.joining(", ")));
         }
     }
@@ -208,7 +211,9 @@ public final class Merge {
     }
 
     private static String shape(ImatrixEntry entry) {
-        return entry.experts() == 1 ? entry.size() + " values" : entry.experts() + " × " + entry.columns() + " values";
+        return entry.experts() == 1
+                ? Count.of(entry.size(), "value")
+                : entry.experts() + " × " + entry.columns() + " values";
     }
 
     private void handleMissing(Map<String, List<Contribution>> tensors) throws ImatrixException {
@@ -218,7 +223,8 @@ public final class Merge {
             return;
         }
         int more = missing.size() - NAMED;
-        String what = missing.size() + " tensors are not in all inputs: "
+        String what = Count.of(missing.size(), "tensor") + (missing.size() == 1 ? " is" : " are")
+                + " not in all inputs: "
                 + missing.stream().limit(NAMED).collect(Collectors.joining(", "))
                 + (more > 0 ? " and " + more + " more" : "");
         switch (options.missing) {

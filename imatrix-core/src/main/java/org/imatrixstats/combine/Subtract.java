@@ -11,6 +11,7 @@ import org.imatrixstats.imatrix.Fillers;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.ImatrixException;
+import org.imatrixstats.io.Count;
 import org.imatrixstats.io.FormatException;
 
 /** What is left of a merged or cumulative importance matrix without one of its parts. */
@@ -51,8 +52,9 @@ public final class Subtract {
         }
         ofTotal.warning().ifPresent(warnings::add);
         if (withoutSums > 0) {
-            warnings.add("sums of x (in_sum) of " + withoutSums + " tensors are dropped: " + subtrahend.file()
-                    + " does not hold them");
+            warnings.add(
+                    "sums of x (in_sum) of " + Count.of(withoutSums, "tensor") + " are dropped: " + subtrahend.file()
+                            + " does not hold them");
         }
         if (parts.stream().allMatch(each -> Arrays.stream(each.counts()).allMatch(count -> count == 0))) {
             warnings.add("nothing is left of " + minuend.file());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
+import org.imatrixstats.io.Count;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -45,7 +46,7 @@ public record Pairing(Imatrix a, Imatrix b, List<TensorPair> pairs, List<TensorN
         }
 
         private static String shape(ImatrixEntry entry) {
-            return (entry.experts() == 1 ? "" : entry.experts() + " × ") + entry.columns() + " columns";
+            return (entry.experts() == 1 ? "" : entry.experts() + " × ") + Count.of(entry.columns(), "column");
         }
     }
 

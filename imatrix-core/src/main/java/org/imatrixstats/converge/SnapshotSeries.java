@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
+import org.imatrixstats.io.Count;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -154,7 +155,9 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
     }
 
     private static String shape(ImatrixEntry entry) {
-        return entry.experts() == 1 ? entry.size() + " values" : entry.experts() + " × " + entry.columns() + " values";
+        return entry.experts() == 1
+                ? Count.of(entry.size(), "value")
+                : entry.experts() + " × " + entry.columns() + " values";
     }
 
     public Snapshot last() {

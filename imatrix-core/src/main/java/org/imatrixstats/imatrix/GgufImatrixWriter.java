@@ -15,6 +15,7 @@ import org.imatrixstats.gguf.GgufWriter;
 import org.imatrixstats.gguf.GgufWriter.NewTensor;
 import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.gguf.ValueType;
+import org.imatrixstats.io.Count;
 
 /** GGUF with the keys and the order of llama-imatrix: per tensor in_sum2, counts, and in_sum if there is one. */
 final class GgufImatrixWriter extends ImatrixWriter {
@@ -49,8 +50,8 @@ final class GgufImatrixWriter extends ImatrixWriter {
                 .anyMatch(count -> (long) (float) count != count)).count();
         return rounded == 0
                 ? List.of()
-                : List.of("counts of " + rounded
-                        + " tensors are rounded: GGUF holds them as float32, which is exact up to"
+                : List.of("counts of " + Count.of(rounded, "tensor")
+                        + " are rounded: GGUF holds them as float32, which is exact up to"
                         + " 16777216 rows");
     }
 

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 
+import org.imatrixstats.io.Count;
+
 /**
  * The legacy container. Its one count per entry is that of the expert with the most rows, in chunks, rounded up; its values
  * are E[x²] times that. An expert without data gets E[x²] = 1 in every column, as llama-imatrix writes it; an entry without
@@ -54,13 +56,14 @@ final class LegacyImatrixWriter extends ImatrixWriter {
         List<String> losses = new ArrayList<>();
         long experts = content.parts().stream().filter(part -> part.counts().length > 1).count();
         if (experts > 0) {
-            losses.add("a legacy file does not hold how many rows each expert saw (" + experts + " tensors)");
+            losses.add(
+                    "a legacy file does not hold how many rows each expert saw (" + Count.of(experts, "tensor") + ")");
         }
         long filled = content.parts().stream().filter(LegacyImatrixWriter::hasData)
                 .filter(part -> Arrays.stream(part.counts()).anyMatch(count -> count == 0)).count();
         if (filled > 0) {
-            losses.add("experts without data are written as 1.0 in every column, as llama-imatrix does (" + filled
-                    + " tensors)");
+            losses.add("experts without data are written as 1.0 in every column, as llama-imatrix does ("
+                    + Count.of(filled, "tensor") + ")");
         }
         List<String> empty = content.parts().stream().filter(part -> !hasData(part)).map(Content.Part::name).toList();
         if (!empty.isEmpty()) {

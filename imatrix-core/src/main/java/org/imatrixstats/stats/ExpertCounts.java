@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
+import org.imatrixstats.io.Count;
 import org.imatrixstats.tensor.TensorName;
 
 /**
@@ -67,7 +68,7 @@ public final class ExpertCounts {
                     + (given.isPresent()
                             ? given.getAsInt() + ", as given, does not divide"
                             : "it could not be inferred for")
-                    + " " + unknown.size() + " tensors, such as " + unknown.getFirst());
+                    + " " + Count.of(unknown.size(), "tensor") + ", such as " + unknown.getFirst());
         }
         return notes;
     }

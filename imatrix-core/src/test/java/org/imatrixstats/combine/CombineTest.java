@@ -295,7 +295,7 @@ class CombineTest {
         Imatrix two = open(new GgufImatrixBuilder().entry("a", new float[]{2}, 1).write(ownFolder()));
         Content rounded = Merge.merge(List.of(large, one), options(OF_LLAMA_IMATRIX), Format.GGUF);
         assertEquals(
-                List.of("counts of 1 tensors are rounded: GGUF holds them as float32, which is exact up to 16777216"
+                List.of("counts of 1 tensor are rounded: GGUF holds them as float32, which is exact up to 16777216"
                         + " rows"),
                 ImatrixWriter.of(Format.GGUF).losses(rounded));
         Content exact = Merge.merge(List.of(large, two), options(OF_LLAMA_IMATRIX), Format.GGUF);

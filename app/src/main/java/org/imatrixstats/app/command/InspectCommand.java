@@ -16,8 +16,10 @@ import org.imatrixstats.app.output.inspect.TensorRow;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.model.MetaModel;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.model.ModelSummary;
+import org.imatrixstats.model.PyTorchModel;
 
 public final class InspectCommand extends Command {
     public static final String SUMMARY = "Show what is in a model file: parameters, tensors, types, and the memory that it needs.";
@@ -81,6 +83,11 @@ public final class InspectCommand extends Command {
     }
 
     private InspectReport report(Path file, ModelFile model) throws IOException {
+        if (key.get() != null && !(model instanceof PyTorchModel || model instanceof MetaModel)) {
+            console.warn(
+                    model.name() + " is not a PyTorch checkpoint: --key does nothing (--keys shows the keys of a GGUF"
+                            + " file)");
+        }
         return new InspectReport(file, model, ModelSummary.of(model),
                 TensorRow.of(model, values.get() == null ? 0 : values.get()), keys.get(),
                 verify.get() ? Optional.of(verified(model)) : Optional.empty());

@@ -48,6 +48,7 @@ import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.ContentDigest;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.Count;
 import org.imatrixstats.measure.Evaluation;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.measure.KldResults;
@@ -390,8 +391,8 @@ public final class RecipeCommand extends Command {
             Plan plan = Plan.of(program, prepared.model, prepared.entries.map(plain::withImatrix).orElse(plain));
             if (!plan.missingImatrix().isEmpty()) {
                 warnings.add("--versus " + base + ": " + program + " would refuse it, "
-                        + plan.missingImatrix().size()
-                        + " tensors require an importance matrix entry that is missing, the first is "
+                        + Count.of(plan.missingImatrix().size(), "tensor")
+                        + " without the importance matrix entry that it requires, the first is "
                         + plan.missingImatrix().getFirst());
             }
             return plan;

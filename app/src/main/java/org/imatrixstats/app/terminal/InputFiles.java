@@ -27,12 +27,13 @@ import org.imatrixstats.packed.Compression;
  * disappears with the process.
  */
 public final class InputFiles implements ByteSource.Opener {
+    /** How the command line names it. */
+    public static final Path STANDARD_INPUT = Path.of("-");
     /** Far beyond the importance matrix of any model. */
     public static final long DEFAULT_MAX_UNPACKED = 16L << 30;
     /** Larger content goes to a temporary file. */
     private static final int HELD_IN_MEMORY = 1 << 20;
     private static final int BUFFER = 1 << 16;
-    private static final Path STANDARD_INPUT = Path.of("-");
 
     private final List<Path> outputs = new ArrayList<>();
     private long maxUnpacked = DEFAULT_MAX_UNPACKED;

@@ -41,7 +41,7 @@ final class InspectJson implements InspectWriter {
     public void add(InspectReport report) throws IOException {
         json.writeStartObject();
         json.writeStringProperty("file", report.fileName());
-        json.writeStringProperty("path", report.name());
+        json.writeStringProperty("path", report.given());
         json.writeStringProperty("format", report.model().container());
         writeFiles(report);
         writeSummary(report);

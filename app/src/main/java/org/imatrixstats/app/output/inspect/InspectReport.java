@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+import org.imatrixstats.app.terminal.InputFiles;
 import org.imatrixstats.io.Sources;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.model.ModelSummary;
@@ -20,14 +21,26 @@ import org.imatrixstats.model.PyTorchModel;
  */
 public record InspectReport(Path path, ModelFile model, ModelSummary summary, List<TensorRow> rows, boolean keys,
         Optional<List<String>> verified) {
-    String name() {
+    /** As the user named it. */
+    String given() {
         return Sources.name(path);
+    }
+
+    String name() {
+        return isStandardInput() ? model.name() : given();
     }
 
     /** The name of the file or folder alone. */
     String fileName() {
+        if (isStandardInput()) {
+            return model.name();
+        }
         Path name = path.toAbsolutePath().normalize().getFileName();
         return name == null ? path.toString() : name.toString();
+    }
+
+    private boolean isStandardInput() {
+        return path.equals(InputFiles.STANDARD_INPUT);
     }
 
     /** Names that have no known counterpart in GGUF; none if nothing says of what architecture the model is. */
