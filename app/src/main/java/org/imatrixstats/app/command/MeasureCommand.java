@@ -33,6 +33,7 @@ import org.imatrixstats.app.output.measure.MeasureReport;
 import org.imatrixstats.app.output.measure.MeasureWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.InputFiles;
+import org.imatrixstats.check.ModelFit;
 import org.imatrixstats.error.ErrorPlan;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
@@ -51,6 +52,7 @@ import org.imatrixstats.measure.MeasurePlan;
 import org.imatrixstats.measure.WorkFolder;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.QuantizeOptions;
 
 import picocli.CommandLine.ParameterException;
 
@@ -250,8 +252,12 @@ public final class MeasureCommand extends Command {
     // ---- losses of tensors
 
     private int perTensor(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
+        if (imatrix.isPresent()) {
+            Inputs.requireFit(ModelFit.of(imatrix.get(), QuantizeOptions.sizes(imatrix.get()), source.tensors(),
+                    dialectUsed), source.name(), console);
+        }
         MeasurePlan plan = plan(source, dialectUsed, imatrix);
-        TensorMeasurement measurement = new TensorMeasurement(source, plan, dialectUsed, imatrix, runs(),
+        TensorMeasurement measurement = new TensorMeasurement(source, plan, dialectUsed, imatrix, runs(source),
                 threads.count(), console);
         if (dryRun.get()) {
             return dryRun(source, plan);
@@ -350,8 +356,10 @@ public final class MeasureCommand extends Command {
         return MeasureJournal.append(file, content);
     }
 
-    private PerplexityRuns runs() {
-        return new PerplexityRuns(Path.of(modelName()), program.get(), text.get(), passed(),
+    /** The programs take the first part of a split model, whichever the user named. */
+    private PerplexityRuns runs(GgufModel source) {
+        return new PerplexityRuns(Path.of(source.parts().getFirst().source().name()), program.get(), text.get(),
+                passed(),
                 Optional.ofNullable(timeout.get()).map(TimeSpan::duration), console);
     }
 
@@ -371,7 +379,8 @@ public final class MeasureCommand extends Command {
         StringBuilder said = new StringBuilder();
         said.append(Numbers.count(runs, "run")).append(" of ").append(program.get()).append(" in ").append(type.get())
                 .append(", and one for the logits of the original\n");
-        console.print(said + runs().estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
+        console.print(
+                said + runs(source).estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
         return ExitCode.DONE;
     }
 
@@ -391,7 +400,7 @@ public final class MeasureCommand extends Command {
         if (dryRun.get()) {
             return dryRunModels(source, planned);
         }
-        PerplexityRuns runs = runs();
+        PerplexityRuns runs = runs(source);
         AtomicInteger done = new AtomicInteger();
         try (WorkFolder work = WorkFolder.open(workFolder());
                 SignalHook _ = console.onSignal(() -> interrupted(done.get(), planned.size()) + kept(work))) {
@@ -450,7 +459,7 @@ public final class MeasureCommand extends Command {
                     .append(Numbers.fixed(each.plan().bitsPerWeight(), 4)).append(" bpw\n");
         }
         long largest = planned.stream().mapToLong(each -> each.plan().quantBytes()).max().orElse(0);
-        console.print(said + runs().estimated(source, largest, "the largest model", planned.size()));
+        console.print(said + runs(source).estimated(source, largest, "the largest model", planned.size()));
         return ExitCode.DONE;
     }
 
