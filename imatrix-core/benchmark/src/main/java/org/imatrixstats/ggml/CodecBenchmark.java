@@ -28,8 +28,8 @@ public class CodecBenchmark {
     private static final int COLUMNS = 4096;
 
     @Param({"F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ1_S",
-            "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0", "MXFP4",
-            "NVFP4", "Q1_0", "Q2_0"})
+        "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0", "MXFP4",
+        "NVFP4", "Q1_0", "Q2_0"})
     public GgmlType type;
 
     private final float[] values = new float[ROWS * COLUMNS];
