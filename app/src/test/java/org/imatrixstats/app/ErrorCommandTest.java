@@ -297,6 +297,19 @@ class ErrorCommandTest {
         assertTrue(bars.stream().allMatch(line -> line.length() <= 100), plot);
     }
 
+    /** Types of safetensors are no types of ggml: the tensors are measured as the converter would store them. */
+    @Test
+    void aFolderOfHuggingFaceIsMeasured() {
+        Path model = Path.of("../testdata/checkpoints/hf-llama");
+        JsonNode errors = Json.parse(CliRun.outputOf("error", model, "--types", "q8_0", "--format", "json"))
+                .get("errors");
+        assertEquals(15, errors.size());
+        JsonNode first = errors.get(0);
+        assertEquals("token_embd.weight", first.get("tensor").asString());
+        // What normal weights lose in q8_0, about.
+        errors.forEach(each -> assertEquals(2.9e-5, each.get("relative_error").asDouble(), 1e-5, each.toString()));
+    }
+
     @Test
     void mistakesInTheArguments() {
         assertTrue(CliRun.of("error").failed(2).contains("missing MODEL"));

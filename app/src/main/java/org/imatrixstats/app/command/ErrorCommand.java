@@ -109,7 +109,7 @@ public final class ErrorCommand extends Command {
         Dialect program = dialect.orLlamaCpp();
         List<GgmlType> wanted = types(program);
         try (ModelFile file = ModelFile.open(modelPath.get(), console.files());
-                TensorSource model = file.asGguf();
+                TensorSource model = file.asConverted();
                 Imatrix imatrix = imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console)) {
             Model.requireModel(file);
             if (imatrix != null) {
