@@ -203,6 +203,17 @@ class QuantizeCommandTest {
     }
 
     @Test
+    void whatIsNotGgufIsToBeConverted() {
+        String model = "../testdata/checkpoints/hf-single";
+        for (String given : List.of(model, model + "/model.safetensors")) {
+            assertEquals(
+                    "imatrix-stats: " + given + ": is not GGUF: convert the model first, with convert_hf_to_gguf.py of"
+                            + " llama.cpp",
+                    CliRun.of("quantize", given, folder.resolve("q.gguf"), "Q8_0").failed(1).strip());
+        }
+    }
+
+    @Test
     void verifyRefusesTheImportanceMatrixOfAnotherModel() {
         Path out = folder.resolve("q.gguf");
         CliRun.outputOf("quantize", MODEL, out, "Q4_K_S");

@@ -19,6 +19,7 @@ import org.imatrixstats.app.input.ModelMeasurement;
 import org.imatrixstats.app.input.PerplexityRuns;
 import org.imatrixstats.app.input.TensorMeasurement;
 import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.option.BaseOption;
 import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.NamedRecipe;
@@ -204,7 +205,8 @@ public final class MeasureCommand extends Command {
         require(commandLine(), !resume.get() || output.file() != null,
                 "--resume needs --output: the journal stands beside it");
         if (!Files.isRegularFile(text.get())) {
-            throw new FormatException(text.get(), "no such file, expected a text");
+            throw new FormatException(text.get(),
+                    (Files.exists(text.get()) ? "is not a file" : "no such file") + ", expected a text");
         }
         requireProgram(program.get(), "--llama-perplexity");
         if (llamaQuantize.get() != null) {
@@ -246,7 +248,7 @@ public final class MeasureCommand extends Command {
         if (InputFiles.isPacked(Path.of(modelName()))) {
             throw new FormatException(modelName(), "is compressed: llama-perplexity needs it unpacked");
         }
-        return GgufModel.open(modelName(), console.files());
+        return ModelInput.gguf(Path.of(modelName()), console);
     }
 
     // ---- losses of tensors

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.RecipeFile;
 import org.imatrixstats.app.option.TextOutput;
@@ -86,8 +87,8 @@ public final class VerifyCommand extends Command {
         Dialect program = base() == null
                 ? options.named()
                 : options.program(commandLine(), recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
-        try (GgufModel model = GgufModel.open(modelPath.get().toString(), console.files());
-                GgufModel file = GgufModel.open(quantizedPath.get().toString(), console.files());
+        try (GgufModel model = ModelInput.gguf(modelPath.get(), console);
+                GgufModel file = ModelInput.gguf(quantizedPath.get(), console);
                 Imatrix imatrix = imatrix(program)) {
             model.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
             Model.requireModel(ModelFile.of(model));

@@ -158,6 +158,16 @@ class MeasureCommandTest {
                 message);
     }
 
+    /** The program ends with 0 there. */
+    @Test
+    void aTextThatIsTooShortIsAnErrorInTheWordsOfTheProgram() {
+        String message = CliRun.of(with("-o", losses, "--", "--stub", "short-text")).failed(1);
+        assertTrue(message.contains("stored no logits of " + model + ": "), message);
+        assertTrue(message.contains("you need at least 128 tokens"), message);
+        assertTrue(CliRun.of("measure", model, "--text", folder, "--llama-perplexity", program).failed(1)
+                .contains(folder + ": is not a file, expected a text"));
+    }
+
     @Test
     void aHangEndsAfterTheTimeout() {
         String message = CliRun.of(with("-o", losses, "--timeout", "2s", "--", "--stub", "hang")).failed(1);
@@ -396,7 +406,9 @@ class MeasureCommandTest {
 
     @Test
     void everyKindOfRecipeFileGivesTheSameModel() throws IOException {
-        Object[] recipe = {"recipe", "--model", model, "--target-bpw", "6", "--types", "q4_K,q8_0"};
+        // A path with a quote makes '\'' in a command.
+        Path quoted = Files.copy(model, Files.createDirectory(folder.resolve("it's")).resolve("model.gguf"));
+        Object[] recipe = {"recipe", "--model", quoted, "--target-bpw", "6", "--types", "q4_K,q8_0"};
         List<Object> measure = new ArrayList<>(
                 List.of(with("--format", "json", "--work", folder.resolve("w"), "--recipe")));
         for (String emit : List.of("json", "command", "rules", "file")) {

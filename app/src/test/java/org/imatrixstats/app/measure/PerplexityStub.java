@@ -58,6 +58,12 @@ final class PerplexityStub {
                 System.err.println("\nerror: failed to load model '" + model + "'");
                 System.exit(1);
             }
+            if (after("--stub").equals("short-text")) {
+                Files.createFile(logits);
+                System.err.println(
+                        "\nperplexity: you need at least 128 tokens to evaluate perplexity with a context of 64");
+                return;
+            }
             Files.writeString(origin, model.toString());
             Files.write(logits, logits());
             return;
