@@ -18,7 +18,6 @@ module org.imatrixstats.core {
     exports org.imatrixstats.measure;
     exports org.imatrixstats.numeric;
     exports org.imatrixstats.plan;
-    exports org.imatrixstats.plan.regex;
     exports org.imatrixstats.quantize;
     exports org.imatrixstats.recipe;
     exports org.imatrixstats.recipe.residual;

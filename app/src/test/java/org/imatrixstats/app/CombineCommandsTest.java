@@ -121,7 +121,7 @@ class CombineCommandsTest {
                 List.of("merge", CODE, all, "-o", link), List.of("subtract", all, CODE, "-o", all),
                 List.of("convert", all, "-o", all))) {
             String message = CliRun.of(command.toArray()).failed(ExitCode.USAGE);
-            assertTrue(message.startsWith("imatrix-stats: --output " + command.getLast()
+            assertTrue(message.startsWith("imatrix-stats: output " + command.getLast()
                     + " would replace an input file: name another output. If the input is not needed any more, move the"
                     + " output over it afterwards\n"), message);
         }

@@ -51,7 +51,7 @@ final class EntropyKernel {
             addTerms(length);
             addUp(v, at, length);
         }
-        return Kernels.total(sums, places);
+        return total(sums, places);
     }
 
     /** The least bits as an int, of the values of the last sum: those of the least value if none is negative. */
@@ -109,5 +109,24 @@ final class EntropyKernel {
         for (int i = 0; i < length; i++) {
             sums[i] += v[from + i] * (exponents[i] + z[i] * series[i]);
         }
+    }
+
+    /** Adds up partial sums in four sums, as one would have to wait for each addition. */
+    static double total(double[] partialSums, int lanes) {
+        double first = 0;
+        double second = 0;
+        double third = 0;
+        double fourth = 0;
+        int j = 0;
+        for (; j < lanes - 3; j += 4) {
+            first += partialSums[j];
+            second += partialSums[j + 1];
+            third += partialSums[j + 2];
+            fourth += partialSums[j + 3];
+        }
+        for (; j < lanes; j++) {
+            first += partialSums[j];
+        }
+        return first + second + (third + fourth);
     }
 }

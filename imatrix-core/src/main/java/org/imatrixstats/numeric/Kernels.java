@@ -141,27 +141,8 @@ public final class Kernels {
 
     private void addUp(int n, int arrays) {
         for (int i = 0; i < arrays; i++) {
-            totals[i] = total(partialSums[i], Math.min(LANES, n));
+            totals[i] = EntropyKernel.total(partialSums[i], Math.min(LANES, n));
         }
-    }
-
-    /** Adds up partial sums in four sums, as one would have to wait for each addition. */
-    static double total(double[] partialSums, int lanes) {
-        double first = 0;
-        double second = 0;
-        double third = 0;
-        double fourth = 0;
-        int j = 0;
-        for (; j < lanes - 3; j += 4) {
-            first += partialSums[j];
-            second += partialSums[j + 1];
-            third += partialSums[j + 2];
-            fourth += partialSums[j + 3];
-        }
-        for (; j < lanes; j++) {
-            first += partialSums[j];
-        }
-        return first + second + (third + fourth);
     }
 
     /** The smallest of {@code v[from..to)}; NaN if one is. */

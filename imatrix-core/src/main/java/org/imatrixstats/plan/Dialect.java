@@ -16,7 +16,6 @@ import org.imatrixstats.ggml.Program;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
 import org.imatrixstats.imatrix.Remedy;
-import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.scan.Block;
 import org.imatrixstats.scan.Partition;
 import org.imatrixstats.tensor.TensorInfo;

@@ -3,7 +3,6 @@ package org.imatrixstats.plan;
 import java.util.List;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.plan.regex.EcmaScriptPattern;
 
 /**
  * A rule: tensors whose name the pattern finds get the type.

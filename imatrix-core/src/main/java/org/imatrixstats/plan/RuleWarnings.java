@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.imatrixstats.plan.PlannedTensor.Cause;
-import org.imatrixstats.plan.regex.EcmaScriptPattern;
 
 /** What rules do silently and their author would not expect. */
 final class RuleWarnings {

@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialects;
+import org.imatrixstats.plan.EcmaScriptPattern;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.RefusedException;
-import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.recipe.Harmony;
 import org.imatrixstats.recipe.RecipeOptions;
 import org.imatrixstats.tensor.TensorInfo;

@@ -12,13 +12,13 @@ import org.imatrixstats.imatrix.Remedy;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Choice;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.EcmaScriptPattern;
 import org.imatrixstats.plan.Mix;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.Rule;
 import org.imatrixstats.plan.TypeOption;
-import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.tensor.TensorInfo;
 
 /** llama-quantize of ik_llama.cpp (src/llama-quantize.cpp, examples/quantize/quantize.cpp, August 2026). */

@@ -11,13 +11,13 @@ import org.imatrixstats.gguf.ValueType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.plan.Choice;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.EcmaScriptPattern;
 import org.imatrixstats.plan.Mix;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.Rule;
 import org.imatrixstats.plan.TypeOption;
-import org.imatrixstats.plan.regex.EcmaScriptPattern;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 

@@ -35,19 +35,19 @@ final class BlockWeights {
     private static final String ROUTER_KIND = "ffn_gate_inp";
 
     private final Model model;
-    private final Map<Integer, ResidualShare.Layer> layers;
+    private final Map<Integer, LayerShare> layers;
     private final List<Integer> routers;
 
-    private BlockWeights(Model model, List<ResidualShare.Layer> layers) {
+    private BlockWeights(Model model, List<LayerShare> layers) {
         this.model = model;
-        this.layers = layers.stream().collect(Collectors.toMap(ResidualShare.Layer::layer, Function.identity()));
+        this.layers = layers.stream().collect(Collectors.toMap(LayerShare::layer, Function.identity()));
         this.routers = model.tensors().stream().map(tensor -> TensorName.of(tensor.name()))
                 .filter(name -> name.kind().equals(ROUTER_KIND) && this.layers.containsKey(name.layer()))
                 .map(TensorName::layer).toList();
     }
 
     /** Of all tensors that have a layer, of the output and of the token embeddings. */
-    static Map<String, Double> of(Model model, List<ResidualShare.Layer> layers) {
+    static Map<String, Double> of(Model model, List<LayerShare> layers) {
         return new BlockWeights(model, layers).all();
     }
 
@@ -62,7 +62,7 @@ final class BlockWeights {
             if (model.isUnused(tensor.name())) {
                 weights.put(tensor.name(), 0.0);
             } else if (name.hasLayer()) {
-                ResidualShare.Layer layer = layers.get(name.layer());
+                LayerShare layer = layers.get(name.layer());
                 weights.put(tensor.name(), layer == null ? least : weight(name, layer));
             } else if (name.kind().equals("output")) {
                 weights.put(tensor.name(), OUTPUT);
@@ -73,7 +73,7 @@ final class BlockWeights {
         return weights;
     }
 
-    private double weight(TensorName name, ResidualShare.Layer layer) {
+    private double weight(TensorName name, LayerShare layer) {
         boolean ofFfn = ResidualStream.isOfFfn(name);
         boolean writer = ResidualStream.FFN_WRITERS.contains(name.kind());
         double share = ofFfn

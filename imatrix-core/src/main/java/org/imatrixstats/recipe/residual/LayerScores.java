@@ -26,7 +26,7 @@ import org.imatrixstats.tensor.TensorName;
  * @param measure what the numbers are
  * @param layers  by number
  */
-public record LayerScores(String file, Measure measure, SortedMap<Integer, Score> layers) {
+public record LayerScores(String file, Measure measure, SortedMap<Integer, LayerScore> layers) {
     /** Half of the last digit that the log has of a similarity of nearly 1. */
     private static final double LAST_DIGIT = 5e-7;
 
@@ -46,20 +46,6 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Score
         @Override
         public String toString() {
             return label;
-        }
-    }
-
-    /**
-     * The numbers of a layer; NaN for what the file does not have.
-     *
-     * @param layer     of the whole layer
-     * @param attention of its attention alone
-     * @param ffn       of its FFN alone
-     */
-    public record Score(double layer, double attention, double ffn) {
-        double of(boolean ffnBlock) {
-            double own = ffnBlock ? ffn : attention;
-            return Double.isNaN(own) ? layer : own;
         }
     }
 
@@ -94,13 +80,14 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Score
         }
         boolean lim = column.equals("lim");
         Measure measure = lim || column.startsWith("cos") ? Measure.SIMILARITY : Measure.VALUE;
-        SortedMap<Integer, Score> layers = new TreeMap<>();
+        SortedMap<Integer, LayerScore> layers = new TreeMap<>();
         for (Csv.Row row : csv.rows()) {
             long layer = csv.count(row, "layer");
             if (layer > Integer.MAX_VALUE) {
                 throw csv.fault(row, "layer is '" + csv.text(row, "layer") + "', expected the number of a layer");
             }
-            Score score = new Score(cell(csv, row, column, measure, lim), cell(csv, row, "attention", measure, lim),
+            LayerScore score = new LayerScore(cell(csv, row, column, measure, lim),
+                    cell(csv, row, "attention", measure, lim),
                     cell(csv, row, "ffn", measure, lim));
             if (layers.put((int) layer, score) != null) {
                 throw csv.fault(row, "a second score of layer " + (int) layer);
@@ -119,14 +106,10 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Score
             return csv.value(row, column);
         }
         double value = csv.number(row, column);
-        if (!isSimilarity(value)) {
+        if (!LayerScore.isSimilarity(value)) {
             throw csv.fault(row, column + " is '" + csv.text(row, column) + "', expected a number from -1 to 1");
         }
         return lim ? -value : value;
-    }
-
-    static boolean isSimilarity(double value) {
-        return value >= -1 && value <= 1;
     }
 
     /**
@@ -155,14 +138,14 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Score
         private final SortedSet<Integer> withFfn = new TreeSet<>();
         private final SortedSet<Integer> all = new TreeSet<>();
         private final Model model;
-        private final Map<Integer, ResidualShare.Layer> known;
+        private final Map<Integer, LayerShare> known;
         private final List<Integer> missing = new ArrayList<>();
         private double factor = 1;
 
         Merge(Model model, long predicting, Optional<ResidualShare> shares) {
             this.model = model;
             this.known = shares.map(ResidualShare::layers).orElse(List.of()).stream()
-                    .collect(Collectors.toMap(ResidualShare.Layer::layer, layer -> layer));
+                    .collect(Collectors.toMap(LayerShare::layer, layer -> layer));
             model.tensors().stream().filter(tensor -> tensor.rows() > 1).map(tensor -> TensorName.of(tensor.name()))
                     .filter(name -> name.block() >= 0 && (predicting <= 0 || name.block() < predicting))
                     .forEach(name -> blocks(ResidualStream.isOfFfn(name)).add(name.block()));
@@ -186,9 +169,9 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Score
             if (measure == Measure.VALUE) {
                 factor = factor();
             }
-            List<ResidualShare.Layer> merged = new ArrayList<>();
+            List<LayerShare> merged = new ArrayList<>();
             for (int layer : all) {
-                merged.add(new ResidualShare.Layer(layer, share(layer, false), share(layer, true),
+                merged.add(new LayerShare(layer, share(layer, false), share(layer, true),
                         known.containsKey(layer) ? known.get(layer).carried() : 1, Map.of()));
             }
             if (!missing.isEmpty() && known.isEmpty()) {
@@ -240,7 +223,7 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Score
             if (missing.isEmpty() || missing.getLast() != layer) {
                 missing.add(layer);
             }
-            ResidualShare.Layer shares = known.get(layer);
+            LayerShare shares = known.get(layer);
             return shares == null ? 0 : ffn ? shares.ffn() : shares.attention();
         }
     }

@@ -53,11 +53,11 @@ final class LayerSimilarityLog {
     }
 
     /** @throws FormatException with the line that is not as the program writes it */
-    static SortedMap<Integer, LayerScores.Score> read(String file, String text) throws FormatException {
+    static SortedMap<Integer, LayerScore> read(String file, String text) throws FormatException {
         return new LayerSimilarityLog(file).scores(text);
     }
 
-    private SortedMap<Integer, LayerScores.Score> scores(String text) throws FormatException {
+    private SortedMap<Integer, LayerScore> scores(String text) throws FormatException {
         for (Iterator<String> lines = text.lines().iterator(); lines.hasNext();) {
             number++;
             read(lines.next());
@@ -68,9 +68,9 @@ final class LayerSimilarityLog {
             throw new FormatException(file, "has a heading '... importances' and no line '0: Layer 0, <cos_sim> = ...'"
                     + " after it: was the log cut short?");
         }
-        SortedMap<Integer, LayerScores.Score> scores = new TreeMap<>();
+        SortedMap<Integer, LayerScore> scores = new TreeMap<>();
         layers.forEach(layer -> scores.put(layer,
-                new LayerScores.Score(value(Table.LAYER, layer), value(Table.ATTENTION, layer),
+                new LayerScore(value(Table.LAYER, layer), value(Table.ATTENTION, layer),
                         value(Table.FFN, layer))));
         return scores;
     }
@@ -113,7 +113,7 @@ final class LayerSimilarityLog {
 
     private double similarity(String text) throws FormatException {
         double value = Decimal.parse(text);
-        if (!LayerScores.isSimilarity(value)) {
+        if (!LayerScore.isSimilarity(value)) {
             throw fault("the similarity is '" + text + "', expected a number from -1 to 1");
         }
         return value;

@@ -42,25 +42,9 @@ import org.imatrixstats.tensor.TensorSource;
  * @param layers  the blocks by layer
  * @param weights by the name of the tensor, of those that are weighted
  */
-public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
+public record ResidualShare(List<LayerShare> layers, Map<String, Double> weights) {
     /** The mean of n² · Σ (softmax weight)² / n over the n experts that are used. */
     private static final double GATE_SPREAD = 1.2;
-    /**
-     * What the blocks of a layer write.
-     *
-     * @param layer     the layer
-     * @param attention the attention's share of the stream behind it; 0 if the layer has none
-     * @param ffn       the FFN's share
-     * @param carried   f of the FFN: 1 if many columns carry it
-     * @param writers   the share of each tensor that writes, by its name: those of a block add up to the block's
-     */
-    public record Layer(int layer, double attention, double ffn, double carried, Map<String, Double> writers) {
-        /** Whether one of these tensors is of the attention, or of the FFN. */
-        public boolean has(boolean ofAttention) {
-            List<String> kinds = ofAttention ? ResidualStream.ATTENTION_WRITERS : ResidualStream.FFN_WRITERS;
-            return writers.keySet().stream().anyMatch(name -> kinds.contains(TensorName.of(name).kind()));
-        }
-    }
 
     /**
      * How the tensors are read.
@@ -99,11 +83,11 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
     public StreamShare of(TensorName tensor) {
         double weight = weights.getOrDefault(tensor.name(), Double.NaN);
         return layers.stream()
-                .filter(layer -> tensor.hasLayer() && tensor.stack().isEmpty() && tensor.layer() == layer.layer)
+                .filter(layer -> tensor.hasLayer() && tensor.stack().isEmpty() && tensor.layer() == layer.layer())
                 .findFirst()
-                .map(layer -> new StreamShare(layer.writers.getOrDefault(tensor.name(), Double.NaN), weight,
-                        layer.has(true) ? layer.attention : Double.NaN, layer.has(false) ? layer.ffn : Double.NaN,
-                        layer.has(false) ? layer.carried : Double.NaN))
+                .map(layer -> new StreamShare(layer.writers().getOrDefault(tensor.name(), Double.NaN), weight,
+                        layer.has(true) ? layer.attention() : Double.NaN, layer.has(false) ? layer.ffn() : Double.NaN,
+                        layer.has(false) ? layer.carried() : Double.NaN))
                 .orElse(new StreamShare(Double.NaN, weight, Double.NaN, Double.NaN, Double.NaN));
     }
 
@@ -114,7 +98,7 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
         private final int used;
         private final Map<String, TensorInfo> byName = new HashMap<>();
         private final TreeSet<Integer> numbers = new TreeSet<>();
-        private final List<Layer> layers = new ArrayList<>();
+        private final List<LayerShare> layers = new ArrayList<>();
 
         Walk(Collection<TensorInfo> tensors, Model model, ModelConfig config, Imatrix imatrix) {
             this.model = model;
@@ -194,7 +178,8 @@ public record ResidualShare(List<Layer> layers, Map<String, Double> weights) {
                     return Optional.empty();
                 }
                 layers.add(
-                        new Layer(layer, share(attention, before), share(ffn, before + ffn), carried(layer), shares));
+                        new LayerShare(layer, share(attention, before), share(ffn, before + ffn), carried(layer),
+                                shares));
                 energy = before + ffn;
             }
             return Optional.of(new ResidualShare(layers, BlockWeights.of(model, layers)));

@@ -43,7 +43,7 @@ class LayerScoresTest {
         }
         assertEquals(LayerScores.Measure.SIMILARITY, scores.measure());
         assertEquals(8, scores.layers().size());
-        LayerScores.Score last = scores.layers().get(7);
+        LayerScore last = scores.layers().get(7);
         assertEquals(List.of(0.818559, 0.907756, 0.853599), List.of(last.layer(), last.attention(), last.ffn()));
     }
 
@@ -155,8 +155,8 @@ class LayerScoresTest {
     }
 
     private static ResidualShare shares() {
-        List<ResidualShare.Layer> layers = IntStream.range(0, 8)
-                .mapToObj(layer -> new ResidualShare.Layer(layer, 0.25, 0.125, 0.5, Map.of())).toList();
+        List<LayerShare> layers = IntStream.range(0, 8)
+                .mapToObj(layer -> new LayerShare(layer, 0.25, 0.125, 0.5, Map.of())).toList();
         return new ResidualShare(layers, Map.of());
     }
 

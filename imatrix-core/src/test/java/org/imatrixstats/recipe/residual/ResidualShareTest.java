@@ -48,7 +48,7 @@ class ResidualShareTest {
         ResidualShare share = share();
         assertEquals(EXPECTED.length, share.layers().size());
         for (int i = 0; i < EXPECTED.length; i++) {
-            ResidualShare.Layer layer = share.layers().get(i);
+            LayerShare layer = share.layers().get(i);
             assertEquals(EXPECTED[i][0], layer.layer());
             assertEquals(EXPECTED[i][1], layer.attention(), 1e-6);
             assertEquals(EXPECTED[i][2], layer.ffn(), 1e-6);

@@ -75,7 +75,7 @@ class ResidualStreamTest {
     }
 
     private void assertShares(double attention, double ffn) throws IOException {
-        ResidualShare.Layer layer = share().orElseThrow().layers().getFirst();
+        LayerShare layer = share().orElseThrow().layers().getFirst();
         assertEquals(attention, layer.attention(), 1e-12);
         assertEquals(ffn, layer.ffn(), 1e-12);
     }

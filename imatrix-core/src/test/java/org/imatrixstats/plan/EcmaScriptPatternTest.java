@@ -1,4 +1,4 @@
-package org.imatrixstats.plan.regex;
+package org.imatrixstats.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,8 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import org.imatrixstats.plan.RefusedException;
 
 /** Expectations from ECMA-262, third edition, and from the scanner and compiler of GNU's library (bits/regex_*.tcc). */
 class EcmaScriptPatternTest {

@@ -1,4 +1,4 @@
-package org.imatrixstats.plan.regex;
+package org.imatrixstats.plan;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -8,8 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import org.imatrixstats.plan.RefusedException;
 
 /**
  * A regular expression as {@code std::regex} of C++ takes it: the grammar of ECMAScript 3 with POSIX classes, by bytes, in
@@ -57,7 +55,7 @@ public final class EcmaScriptPattern {
     }
 
     /** One character per byte of UTF-8. */
-    public static String bytes(String text) {
+    static String bytes(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
@@ -67,10 +65,10 @@ public final class EcmaScriptPattern {
     }
 
     /** Where in a name the pattern is found first: from a byte to before another. */
-    public record Found(int start, int end) {
+    record Found(int start, int end) {
     }
 
-    public Optional<Found> find(String name) throws RefusedException {
+    Optional<Found> find(String name) throws RefusedException {
         Found known = text.isEmpty() ? AT_THE_START : found.get(name);
         if (known != null) {
             return Optional.of(known);
@@ -94,7 +92,7 @@ public final class EcmaScriptPattern {
     }
 
     /** Characters looked at so far, in all names. */
-    public long steps() {
+    long steps() {
         return steps.get();
     }
 
@@ -104,7 +102,7 @@ public final class EcmaScriptPattern {
     }
 
     /** What means something else in std::regex than it does elsewhere, or not the same in all libraries. */
-    public List<String> notes() {
+    List<String> notes() {
         return notes;
     }
 

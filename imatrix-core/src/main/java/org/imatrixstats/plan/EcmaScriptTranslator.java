@@ -1,4 +1,4 @@
-package org.imatrixstats.plan.regex;
+package org.imatrixstats.plan;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-
-import org.imatrixstats.plan.RefusedException;
 
 /**
  * Translates a pattern of {@code std::regex} to one of {@code java.util.regex}, by recursive descent:
