@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.engine.ErrorEngine;
-import org.imatrixstats.app.option.DialectOption;
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.option.Part;
-import org.imatrixstats.app.option.ProgramNames;
 import org.imatrixstats.app.option.RowSample;
 import org.imatrixstats.app.option.TextOutput;
+import org.imatrixstats.app.option.plan.DialectOption;
+import org.imatrixstats.app.option.plan.ProgramNames;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.error.ErrorReport;
 import org.imatrixstats.app.output.error.ErrorWriter;

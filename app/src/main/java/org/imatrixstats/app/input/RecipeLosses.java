@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import org.imatrixstats.app.option.LossOptions;
-import org.imatrixstats.app.option.ProgramNames;
+import org.imatrixstats.app.option.plan.ProgramNames;
+import org.imatrixstats.app.option.recipe.LossOptions;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
