@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.app.engine.ErrorEngine;
 import org.imatrixstats.app.input.Inputs;
-import org.imatrixstats.app.option.Part;
+import org.imatrixstats.app.option.JournalOptions;
 import org.imatrixstats.app.option.RowSample;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.plan.DialectOption;
@@ -39,8 +39,6 @@ import picocli.CommandLine.ParameterException;
 
 public final class ErrorCommand extends Command {
     public static final String SUMMARY = "Measure what each type costs each tensor.";
-    private static final String JOURNAL = ".journal";
-    private static final String PART = "part";
 
     private final Supplier<Path> modelPath = optionalParameter("MODEL", Path.class,
             "the model (GGUF, safetensors or PyTorch: a file, any part of a split one, or a folder)");
@@ -55,12 +53,7 @@ public final class ErrorCommand extends Command {
     private final Supplier<Boolean> full = flag("--full", "read all rows");
     private final Supplier<String> level = choice("--level", "LEVEL", List.of("tensor", "expert"),
             "tensor, or expert: a row for each expert too (default: tensor)");
-    private final Supplier<Boolean> resume = flag("--resume",
-            "go on with an interrupted measurement, from the journal beside the output");
-    private final Supplier<Part> part = option("--part", "K/N", Part.class, new Part.Converter(),
-            "measure part K of N and write a part file to the output, for job arrays; --merge puts parts together");
-    private final Supplier<List<Path>> merged = manyValues("--merge", "PART", Path.class,
-            "put part files together; no model is needed");
+    private final JournalOptions job = include(new JournalOptions());
     private final Supplier<String> shownType = option("--plot", "TYPE", String.class,
             "in a table: a map of E in this type by layer and kind, and E by bits per weight");
     private final Supplier<Boolean> all = flag("--all", "in a table: all tensors, not a row for each kind");
@@ -93,7 +86,7 @@ public final class ErrorCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        if (!merged.get().isEmpty()) {
+        if (!job.merged().isEmpty()) {
             return merge();
         }
         if (modelPath.get() == null) {
@@ -101,7 +94,7 @@ public final class ErrorCommand extends Command {
         }
         validate();
         if (output.toFile()) {
-            EarlierResults.goOn(journalFile(), ErrorJournal.KIND, part.get() != null, resume.get());
+            EarlierResults.goOn(job.journal(output), ErrorJournal.KIND, job);
         }
         Dialect program = dialect.orLlamaCpp();
         List<GgmlType> wanted = types(program);
@@ -125,17 +118,7 @@ public final class ErrorCommand extends Command {
     }
 
     private void validate() throws IOException {
-        if (part.get() != null) {
-            if (output.file() == null) {
-                throw new ParameterException(commandLine(), "--part writes a part file: name it with --output");
-            }
-            output.validatePlace(console, commandLine());
-        } else {
-            output.validate(console, commandLine());
-        }
-        if (resume.get() && output.file() == null) {
-            throw new ParameterException(commandLine(), "--resume needs --output: the journal stands beside it");
-        }
+        job.validate(output, List.of(), console, commandLine());
         if (full.get() && sample.get() != null) {
             throw new ParameterException(commandLine(), "--full and --rows exclude each other");
         }
@@ -165,36 +148,28 @@ public final class ErrorCommand extends Command {
     }
 
     private int measure(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
-        Path file = journalFile();
+        Path file = job.journal(output);
         ErrorFold fold = new ErrorFold(plan);
-        List<ErrorTask> own = plan.tasks().stream()
-                .filter(task -> part.get() == null || part.get().has(task.number())).toList();
+        List<ErrorTask> own = plan.tasks().stream().filter(task -> job.has(task.number())).toList();
         EarlierResults results = new EarlierResults(file, ErrorJournal.KIND,
                 () -> (int) own.stream().filter(task -> fold.has(task.number())).count(), own.size(), "tasks");
         try (ErrorJournal journal = file == null ? null : journal(file, measured, plan, fold);
                 SignalHook _ = console.onSignal(results::interrupted)) {
             run(measured, own.stream().filter(task -> !fold.has(task.number())).toList(), fold, journal, results);
-            if (part.get() == null) {
+            if (!job.isPart()) {
                 write(plan, fold);
             }
         }
-        if (part.get() == null && file != null) {
+        if (!job.isPart() && file != null) {
             Files.deleteIfExists(file);
         }
         return ExitCode.DONE;
     }
 
-    /** A part file is a journal; null without an output. */
-    private Path journalFile() {
-        return part.get() != null || output.file() == null
-                ? output.file()
-                : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
-    }
-
     private ErrorJournal journal(Path file, ErrorEngine.Measured measured, ErrorPlan plan, ErrorFold fold)
             throws IOException {
         String digest = plan.digest(measured.inputs(), engine.threads());
-        if (!EarlierResults.goOn(file, ErrorJournal.KIND, part.get() != null, resume.get())) {
+        if (!EarlierResults.goOn(file, ErrorJournal.KIND, job)) {
             return ErrorJournal.create(file, digest, plan);
         }
         ErrorJournal.Content content = ErrorJournal.read(file);
@@ -224,19 +199,19 @@ public final class ErrorCommand extends Command {
         }
         output.validate(console, commandLine());
         ErrorJournal.Content first = null;
-        for (Path file : merged.get()) {
+        for (Path file : job.merged()) {
             ErrorJournal.Content content = ErrorJournal.read(file);
             if (first == null) {
                 first = content;
             } else if (!first.digest().equals(content.digest())) {
-                throw new FormatException(file, "belongs to another measurement than " + merged.get().getFirst());
+                throw new FormatException(file, "belongs to another measurement than " + job.merged().getFirst());
             } else {
                 add(content.fold(), file, first.fold());
             }
         }
         if (first.fold().missing() > 0) {
-            throw new FormatException(merged.get().getFirst(),
-                    "the " + PART + "s lack " + first.fold().missing() + " of "
+            throw new FormatException(job.merged().getFirst(),
+                    "the parts lack " + first.fold().missing() + " of "
                             + first.plan().tasks().size() + " tasks, task " + first.fold().firstMissing()
                             + " first: a part is missing or was interrupted (run it again with --resume)");
         }

@@ -19,7 +19,7 @@ import org.imatrixstats.app.input.KeptResults;
 import org.imatrixstats.app.input.ModelMeasurement;
 import org.imatrixstats.app.input.PerplexityRuns;
 import org.imatrixstats.app.input.TensorMeasurement;
-import org.imatrixstats.app.option.Part;
+import org.imatrixstats.app.option.JournalOptions;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.option.TimeSpan;
@@ -59,7 +59,6 @@ public final class MeasureCommand extends Command {
     private static final String END_OF_OPTIONS = "--";
     private static final String PROBE = "q3_K";
     private static final String PROGRAM = "llama-perplexity";
-    private static final String JOURNAL = ".journal";
     private static final String WORK = ".work";
     /** What llama-perplexity is told here. */
     private static final List<String> OURS = List.of("-m", "--model", "-f", "--file", "--kl-divergence",
@@ -93,12 +92,7 @@ public final class MeasureCommand extends Command {
     private final Supplier<Path> workPath = option("--work", "FOLDER", Path.class,
             "for a copy of the model and the logits of the original (default: beside the output, its name with .work)");
     private final Supplier<Boolean> keepWork = flag("--keep-work", "keep the work folder, for the next measurement");
-    private final Supplier<Boolean> resume = flag("--resume",
-            "go on with an interrupted measurement, from the journal beside the output");
-    private final Supplier<Part> part = option("--part", "K/N", Part.class, new Part.Converter(),
-            "measure part K of N and write a part file to the output, for job arrays; --merge puts parts together");
-    private final Supplier<List<Path>> merged = manyValues("--merge", "PART", Path.class,
-            "put part files together; no model is needed");
+    private final JournalOptions job = include(new JournalOptions());
     private final Supplier<TimeSpan> timeout = option("--timeout", "TIME", TimeSpan.class, new TimeSpan.Converter(),
             "end a run of llama-perplexity after this time, such as 90s or 15m (default: 10 times the first run)");
     private final Supplier<Boolean> dryRun = flag("--dry-run",
@@ -135,22 +129,18 @@ public final class MeasureCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        if (!merged.get().isEmpty()) {
+        if (!job.merged().isEmpty()) {
             return merge();
         }
         if (arguments.get().isEmpty() && !imported.get().isEmpty()) {
             output.validate(console, commandLine());
             requireOtherOutput();
-            KeptResults results = new KeptResults(kept.get());
-            List<KldPoint> points = results.add(imported());
-            output.write(MeasureWriter.text(output.format(), new MeasureReport(null, 0, List.of(), points),
-                    output.terminal(console), all.get()), console);
-            return ExitCode.DONE;
+            return write(new MeasureReport(null, 0, List.of(), new KeptResults(kept.get()).add(imported())));
         }
         validate();
         requireOtherOutput();
         if (output.toFile() && recipes.get().isEmpty() && !dryRun.get()) {
-            EarlierResults.goOn(journalFile(), MeasureJournal.KIND, part.get() != null, resume.get());
+            EarlierResults.goOn(job.journal(output), MeasureJournal.KIND, job);
         }
         Dialect dialectUsed = dialect.orLlamaCpp();
         try (GgufModel source = model();
@@ -193,14 +183,7 @@ public final class MeasureCommand extends Command {
                     "--all");
             recipes.get().stream().map(Path::of).filter(Files::exists).forEach(inputs::add);
         }
-        if (part.get() != null) {
-            require(commandLine(), output.file() != null, "--part writes a part file: name it with --output");
-            output.validatePlace(inputs, console, commandLine());
-        } else {
-            output.validate(inputs, console, commandLine());
-        }
-        require(commandLine(), !resume.get() || output.file() != null,
-                "--resume needs --output: the journal stands beside it");
+        job.validate(output, inputs, console, commandLine());
         if (!Files.isRegularFile(text.get())) {
             throw new FormatException(text.get(), "no such file, expected a text");
         }
@@ -256,11 +239,10 @@ public final class MeasureCommand extends Command {
         if (dryRun.get()) {
             return dryRun(source, plan);
         }
-        Path journalFile = journalFile();
+        Path journalFile = job.journal(output);
         String digest = plan.digest(imatrix, threads.count());
         SortedMap<Integer, KlDivergence> results = new ConcurrentSkipListMap<>();
-        List<Integer> own = IntStream.range(0, plan.groups().size())
-                .filter(number -> part.get() == null || part.get().has(number)).boxed().toList();
+        List<Integer> own = own(plan);
         EarlierResults earlier = new EarlierResults(journalFile, MeasureJournal.KIND,
                 () -> (int) own.stream().filter(results::containsKey).count(), own.size(), "groups");
         // First the folder, which one measurement at a time may use: the journal of another that runs must stay as it is.
@@ -275,7 +257,7 @@ public final class MeasureCommand extends Command {
                 work.clear();
             }
         }
-        if (part.get() == null) {
+        if (!job.isPart()) {
             write(new MeasureJournal.Content(digest, plan, results, 0));
             if (journalFile != null) {
                 Files.deleteIfExists(journalFile);
@@ -292,13 +274,6 @@ public final class MeasureCommand extends Command {
             console.sayLine(earlier.kept());
             throw e;
         }
-    }
-
-    /** A part file is a journal; null without an output. */
-    private Path journalFile() {
-        return part.get() != null || output.file() == null
-                ? output.file()
-                : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
     }
 
     /** What is said of the work folder when a signal ends a measurement. */
@@ -337,7 +312,7 @@ public final class MeasureCommand extends Command {
 
     private MeasureJournal journal(Path file, String digest, MeasurePlan plan,
             SortedMap<Integer, KlDivergence> results) throws IOException {
-        if (!EarlierResults.goOn(file, MeasureJournal.KIND, part.get() != null, resume.get())) {
+        if (!EarlierResults.goOn(file, MeasureJournal.KIND, job)) {
             return MeasureJournal.create(file, digest, plan);
         }
         MeasureJournal.Content content = MeasureJournal.read(file);
@@ -365,13 +340,16 @@ public final class MeasureCommand extends Command {
                 : beside.resolveSibling(beside.getFileName() + WORK);
     }
 
+    /** The groups that this job measures. */
+    private List<Integer> own(MeasurePlan plan) {
+        return IntStream.range(0, plan.groups().size()).filter(job::has).boxed().toList();
+    }
+
     private int dryRun(GgufModel source, MeasurePlan plan) throws IOException {
-        int runs = (int) IntStream.range(0, plan.groups().size())
-                .filter(number -> part.get() == null || part.get().has(number)).count();
-        StringBuilder said = new StringBuilder();
-        said.append(Numbers.count(runs, "run")).append(" of ").append(program.get()).append(" in ").append(type.get())
-                .append(", and one for the logits of the original\n");
-        console.print(said + runs().estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
+        int runs = own(plan).size();
+        console.print(Numbers.count(runs, "run") + " of " + program.get() + " in " + type.get()
+                + ", and one for the logits of the original\n"
+                + runs().estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
         return ExitCode.DONE;
     }
 
@@ -417,9 +395,7 @@ public final class MeasureCommand extends Command {
             }
         }
         results.add(points);
-        output.write(MeasureWriter.text(output.format(), new MeasureReport(inputs, 0, List.of(), points),
-                output.terminal(console), all.get()), console);
-        return ExitCode.DONE;
+        return write(new MeasureReport(inputs, 0, List.of(), points));
     }
 
     private String interrupted(int done, int all) {
@@ -458,12 +434,12 @@ public final class MeasureCommand extends Command {
         require(commandLine(), arguments.get().isEmpty(), "--merge takes part files only, not a model");
         output.validate(console, commandLine());
         MeasureJournal.Content first = null;
-        for (Path file : merged.get()) {
+        for (Path file : job.merged()) {
             MeasureJournal.Content content = MeasureJournal.read(file);
             if (first == null) {
                 first = content;
             } else if (!first.digest().equals(content.digest())) {
-                throw new FormatException(file, "belongs to another measurement than " + merged.get().getFirst());
+                throw new FormatException(file, "belongs to another measurement than " + job.merged().getFirst());
             } else {
                 add(content, file, first);
             }
@@ -471,14 +447,13 @@ public final class MeasureCommand extends Command {
         MeasurePlan plan = first.plan();
         for (int group = 0; group < plan.groups().size(); group++) {
             if (!first.results().containsKey(group)) {
-                throw new FormatException(merged.get().getFirst(), "the parts lack "
+                throw new FormatException(job.merged().getFirst(), "the parts lack "
                         + (plan.groups().size() - first.results().size()) + " of " + plan.groups().size()
                         + " groups, " + plan.groups().get(group).name()
                         + " first: a part is missing or was interrupted (run it again with --resume)");
             }
         }
-        write(first);
-        return ExitCode.DONE;
+        return write(first);
     }
 
     private void add(MeasureJournal.Content part, Path file, MeasureJournal.Content all) {
@@ -491,9 +466,13 @@ public final class MeasureCommand extends Command {
         });
     }
 
-    private void write(MeasureJournal.Content content) throws IOException {
-        MeasureReport report = new MeasureReport(content.plan().inputs(), content.plan().groups().size(),
-                content.losses(), List.of());
+    private int write(MeasureJournal.Content content) throws IOException {
+        return write(new MeasureReport(content.plan().inputs(), content.plan().groups().size(), content.losses(),
+                List.of()));
+    }
+
+    private int write(MeasureReport report) throws IOException {
         output.write(MeasureWriter.text(output.format(), report, output.terminal(console), all.get()), console);
+        return ExitCode.DONE;
     }
 }
