@@ -35,8 +35,6 @@ import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorSource;
 
-import picocli.CommandLine.ParameterException;
-
 public final class ErrorCommand extends Command {
     public static final String SUMMARY = "Measure what each type costs each tensor.";
 
@@ -89,9 +87,7 @@ public final class ErrorCommand extends Command {
         if (!job.merged().isEmpty()) {
             return merge();
         }
-        if (modelPath.get() == null) {
-            throw new ParameterException(commandLine(), "missing MODEL: name the model to measure");
-        }
+        require(commandLine(), modelPath.get() != null, "missing MODEL: name the model to measure");
         validate();
         if (output.toFile()) {
             EarlierResults.goOn(job.journal(output), ErrorJournal.KIND, job);
@@ -119,9 +115,7 @@ public final class ErrorCommand extends Command {
 
     private void validate() throws IOException {
         job.validate(output, List.of(), console, commandLine());
-        if (full.get() && sample.get() != null) {
-            throw new ParameterException(commandLine(), "--full and --rows exclude each other");
-        }
+        require(commandLine(), !full.get() || sample.get() == null, "--full and --rows exclude each other");
     }
 
     private List<GgmlType> types(Dialect program) {
@@ -131,10 +125,8 @@ public final class ErrorCommand extends Command {
         List<GgmlType> wanted = new ArrayList<>();
         for (String name : types.get()) {
             GgmlType type = new ProgramNames(program, commandLine()).get("--types", () -> program.type(name));
-            if (!ErrorPlan.isMeasurable(type)) {
-                throw new ParameterException(commandLine(), "--types: " + program.nameOf(type)
-                        + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
-            }
+            require(commandLine(), ErrorPlan.isMeasurable(type), "--types: " + program.nameOf(type)
+                    + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
             wanted.add(type);
         }
         return wanted.stream().distinct().sorted().toList();
@@ -194,9 +186,7 @@ public final class ErrorCommand extends Command {
     }
 
     private int merge() throws IOException {
-        if (modelPath.get() != null) {
-            throw new ParameterException(commandLine(), "--merge takes part files only, not a model");
-        }
+        require(commandLine(), modelPath.get() == null, "--merge takes part files only, not a model");
         output.validate(console, commandLine());
         ErrorJournal.Content first = null;
         for (Path file : job.merged()) {

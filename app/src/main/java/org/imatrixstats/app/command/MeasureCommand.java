@@ -288,10 +288,8 @@ public final class MeasureCommand extends Command {
 
     private MeasurePlan plan(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
         GgmlType probe = new ProgramNames(dialectUsed, commandLine()).get("--type", () -> dialectUsed.type(type.get()));
-        if (!ErrorPlan.isMeasurable(probe)) {
-            throw new ParameterException(commandLine(), "--type: " + dialectUsed.nameOf(probe)
-                    + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
-        }
+        require(commandLine(), ErrorPlan.isMeasurable(probe), "--type: " + dialectUsed.nameOf(probe)
+                + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
         MeasurePlan.Inputs inputs = inputs(source, dialectUsed, imatrix, groups.get().toString());
         List<String> without = new ArrayList<>();
         MeasurePlan plan = MeasurePlan.of(inputs, groups.get(), Model.of(source), probe, dialectUsed, imatrix,

@@ -36,8 +36,6 @@ import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.model.ModelFile;
 
-import picocli.CommandLine.ParameterException;
-
 public final class ReportCommand extends Command {
     public static final String SUMMARY = "Make an HTML page with charts and tables of importance matrices.";
     private static final Path DEFAULT_OUTPUT = Path.of("report.html");
@@ -128,10 +126,8 @@ public final class ReportCommand extends Command {
         if (model.get() == null) {
             plan.refuse(commandLine(), "needs --model");
         }
-        if (output.get() == null && Files.exists(DEFAULT_OUTPUT) && !isReport(DEFAULT_OUTPUT)) {
-            throw new ParameterException(commandLine(), DEFAULT_OUTPUT
-                    + " exists and was not made by imatrix-stats: choose another file with -o FILE");
-        }
+        require(commandLine(), output.get() != null || !Files.exists(DEFAULT_OUTPUT) || isReport(DEFAULT_OUTPUT),
+                DEFAULT_OUTPUT + " exists and was not made by imatrix-stats: choose another file with -o FILE");
         if (!target().equals(STANDARD_OUTPUT)) {
             OutputPath.validate(target(), List.of(), console, commandLine());
             OutputPath.requireOneOf(List.of("html", "htm"), target(), commandLine());
