@@ -272,6 +272,44 @@ class ErrorCommandTest {
         assertTrue(table.contains("blk.0.ffn_down_exps.weight "), table);
     }
 
+    /** Its entries fit no tensor, so that every column would count alike under the name of a matrix. */
+    @Test
+    void theMatrixOfAnotherModelIsRefused() {
+        Path other = ReferenceFiles.testdata("dense-prose.gguf");
+        String message = CliRun.of("error", MODEL, "--imatrix", other, "--types", "q8_0").failed(1);
+        assertEquals("imatrix-stats: " + other + ": tensor 'blk.0.attn_q.weight': 512 columns, but " + MODEL
+                + " has 256: llama.cpp stops there, expected the importance matrix of this model", message.strip());
+    }
+
+    @Test
+    void typesThatDemandAnImportanceMatrixAreNotMeasuredWithoutOne() {
+        assertTrue(
+                CliRun.of("error", MODEL, "--types", "iq2_xxs").failed(1).contains("has no tensor that llama.cpp would"
+                        + " quantize to these types without an importance matrix: give --imatrix"));
+    }
+
+    /** Lines of a file may have any length. Bars may not. */
+    @Test
+    void barsOfAPlotFitAPageInAFile() {
+        String plot = CliRun.outputOf(with("--rows", "4", "--plot", "q4_0"));
+        List<String> bars = plot.lines().filter(line -> line.contains("█")).toList();
+        assertFalse(bars.isEmpty(), plot);
+        assertTrue(bars.stream().allMatch(line -> line.length() <= 100), plot);
+    }
+
+    /** Types of safetensors are no types of ggml: the tensors are measured as the converter would store them. */
+    @Test
+    void aFolderOfHuggingFaceIsMeasured() {
+        Path model = Path.of("../testdata/checkpoints/hf-llama");
+        JsonNode errors = Json.parse(CliRun.outputOf("error", model, "--types", "q8_0", "--format", "json"))
+                .get("errors");
+        assertEquals(15, errors.size());
+        JsonNode first = errors.get(0);
+        assertEquals("token_embd.weight", first.get("tensor").asString());
+        // What normal weights lose in q8_0, about.
+        errors.forEach(each -> assertEquals(2.9e-5, each.get("relative_error").asDouble(), 1e-5, each.toString()));
+    }
+
     @Test
     void mistakesInTheArguments() {
         assertTrue(CliRun.of("error").failed(2).contains("missing MODEL"));

@@ -98,6 +98,8 @@ class KeptResultsTest {
         Map<String, JsonNode> models = Json.by("name", recipe(results, "--model", MODEL).at("/measured/models"));
         assertTrue(models.get("best").get("is_recipe").asBoolean());
         assertEquals(made.get("predicted_kld").asDouble(), models.get("best").get("predicted_kld").asDouble());
+        // The recipe of its size is itself.
+        assertEquals(made.get("predicted_kld").asDouble(), models.get("best").get("recipe_predicted_kld").asDouble());
         // The size of an imported mix is rounded.
         assertEquals(made.at("/versus/predicted_kld").asDouble(), models.get("Q3_K_M").get("predicted_kld").asDouble());
         String out = summary(results, "--model", MODEL).replaceAll("\\s+", " ");

@@ -266,6 +266,20 @@ class PlanCommandTest {
     }
 
     @Test
+    void aRecipeForIkMayHaveComments() throws IOException {
+        Path file = Files.writeString(folder.resolve("rules.txt"), """
+                # attention
+                attn_v=q8_0,  # more bits, since v is small
+                ffn_down=q6_K #attn_q=q8_0
+                """);
+        Map<String, JsonNode> tensors = Json.by("name",
+                json(DENSE, "--dialect", "ik_llama.cpp", "--tensor-type-file", file).get("tensors"));
+        assertEquals("q8_0", tensors.get("blk.0.attn_v.weight").get("type").asString());
+        assertEquals("q6_K", tensors.get("blk.0.ffn_down.weight").get("type").asString());
+        assertEquals("q4_K", tensors.get("blk.0.attn_q.weight").get("type").asString());
+    }
+
+    @Test
     void strangersRuleDoesNotHang() {
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
             String slow = CliRun.of("plan", DENSE, "--rule", "^(([a-z0-9_.]+)+)+\\1!$=q8_0").failed(1);

@@ -192,6 +192,37 @@ class QuantizeCommandTest {
     }
 
     @Test
+    void aRecipeThatIsNoJsonIsSaidToBeNone() throws Exception {
+        Path rules = Files.writeString(folder.resolve("rules.txt"), "attn_v=q6_K\n");
+        Object out = folder.resolve("q.gguf");
+        assertEquals(
+                "imatrix-stats: " + rules + ": is not JSON, expected a recipe that 'imatrix-stats recipe --emit json'"
+                        + " wrote",
+                CliRun.of("quantize", MODEL, out, "--recipe", rules).failed(1).strip());
+        assertTrue(CliRun.of("quantize", MODEL, "-", "Q4_0").failed(2).contains("the output needs a file name"));
+    }
+
+    @Test
+    void whatIsNotGgufIsToBeConverted() {
+        String model = "../testdata/checkpoints/hf-single";
+        for (String given : List.of(model, model + "/model.safetensors")) {
+            assertEquals(
+                    "imatrix-stats: " + given + ": is not GGUF: convert the model first, with convert_hf_to_gguf.py of"
+                            + " llama.cpp",
+                    CliRun.of("quantize", given, folder.resolve("q.gguf"), "Q8_0").failed(1).strip());
+        }
+    }
+
+    @Test
+    void verifyRefusesTheImportanceMatrixOfAnotherModel() {
+        Path out = folder.resolve("q.gguf");
+        CliRun.outputOf("quantize", MODEL, out, "Q4_K_S");
+        String message = CliRun.of("verify", MODEL, out, "--imatrix", "../testdata/dense-prose.gguf").failed(1);
+        assertTrue(message.contains("512 columns, but " + MODEL + " has 256"), message);
+        assertTrue(message.contains("expected the importance matrix of this model"), message);
+    }
+
+    @Test
     void verifyAsksForTheImportanceMatrixOfTypesThatCannotDoWithoutWeights() {
         Path out = folder.resolve("q.gguf");
         CliRun.outputOf("quantize", MODEL, out, "IQ2_XXS", "--imatrix", IMATRIX);
@@ -303,7 +334,9 @@ class QuantizeCommandTest {
                 assertArrayEquals(b, a, tensor.name());
             }
         }
-        assertTrue(CliRun.of("plan", MODEL, "--prune-layers", "8").failed(1).contains("has no layer 8"));
+        // llama-quantize passes over such a layer, so the message does not speak in its name.
+        assertEquals("imatrix-stats: " + MODEL + ": has no layer 8 to prune",
+                CliRun.of("plan", MODEL, "--prune-layers", "8").failed(1).strip());
     }
 
     /** The digest is that of the data that llama-quantize of February 2025 wrote with the same options. */

@@ -65,6 +65,23 @@ class ResidualRecipeTest {
                 + " --override-kv general.file_type=int:12"), summary);
     }
 
+    /** Errors of types that only the mix has, and of fixed types, are measured too: no table of normal weights stands in. */
+    @Test
+    void whatIsMeasuredDoesNotDependOnTheTypesToChooseFrom() {
+        JsonNode ofBoth = recipe("--model", MODEL, "--target-bpw", "5", "--versus", "Q4_K_M", "--no-cache", "--types",
+                "q4_K,q6_K");
+        JsonNode ofOne = recipe("--model", MODEL, "--target-bpw", "5", "--versus", "Q4_K_M", "--no-cache", "--types",
+                "q4_K", "--pin", "attn_v=q4_0");
+        assertEquals(ofBoth.at("/versus/predicted_kld").asDouble(), ofOne.at("/versus/predicted_kld").asDouble(),
+                1e-12);
+        Path errors = folder.resolve("errors.csv");
+        CliRun.outputOf("error", MODEL, "--imatrix", IMATRIX, "--types", "q4_K,q4_0", "-o", errors);
+        assertEquals(
+                recipe("--model", MODEL, "--target-bpw", "5", "--types", "q4_K", "--pin", "attn_v=q4_0", "--errors",
+                        errors).get("predicted_kld").asDouble(),
+                ofOne.get("predicted_kld").asDouble(), 1e-12);
+    }
+
     /** A mix of another size is compared with a recipe of that size. */
     @Test
     void aMixOfAnotherSizeIsComparedWithARecipeOfItsSize() {

@@ -13,6 +13,7 @@ import org.imatrixstats.io.ByteCursor;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.tensor.TensorInfo;
+import org.imatrixstats.tensor.View;
 
 /**
  * Reads the header of a GGUF file and checks it. The only class that knows the byte layout:
@@ -366,11 +367,7 @@ final class GgufParser {
                     + " elements are not whole blocks of " + type.blockSize() + " (" + type.ggmlName() + ")");
         }
         try {
-            long elements = 1;
-            // From the last: the number of rows must fit too, also when a row is empty.
-            for (long dim : dims.reversed()) {
-                elements = Math.multiplyExact(elements, dim);
-            }
+            long elements = View.elements(dims);
             long rows = dims.getFirst() == 0 ? 0 : elements / dims.getFirst();
             return Math.addExact(Math.multiplyExact(elements / type.blockSize(), (long) type.bytesPerBlock()),
                     Math.multiplyExact(rows, (long) type.bytesPerRow()));

@@ -145,6 +145,11 @@ public final class GgufModelFile extends ModelFile {
     }
 
     @Override
+    public TensorSource asConverted() {
+        return model;
+    }
+
+    @Override
     public List<TensorInfo> converted() {
         return model.tensors();
     }

@@ -76,6 +76,15 @@ final class GgufView implements TensorSource {
         }
     }
 
+    /** The same in other types; the values stay those of the files. */
+    private GgufView(GgufView stored, Function<TensorInfo, GgmlType> types) {
+        this.model = stored.model;
+        this.config = stored.config;
+        this.files = stored.files;
+        stored.infos.forEach((name, info) -> infos.put(name, info(name, info.dims(), types.apply(info), info.part())));
+        rows.putAll(stored.rows);
+    }
+
     /**
      * Multi-head latent attention: one matrix makes the keys and values of all heads of the latent vector. GGUF has them apart,
      * the keys transposed.
@@ -178,9 +187,8 @@ final class GgufView implements TensorSource {
      * The tensors with the types that convert_hf_to_gguf.py of llama.cpp writes: F32 for vectors and for what chooses experts,
      * F16 for what is stored so, else BF16.
      */
-    List<TensorInfo> converted() {
-        return infos.values().stream()
-                .map(info -> info(info.name(), info.dims(), convertedType(info), info.part())).toList();
+    GgufView converted() {
+        return new GgufView(this, GgufView::convertedType);
     }
 
     private static GgmlType convertedType(TensorInfo info) {

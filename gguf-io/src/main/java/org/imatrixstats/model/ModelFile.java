@@ -171,9 +171,17 @@ public abstract sealed class ModelFile implements TensorSource
         return ggufView();
     }
 
+    /**
+     * The same in the types that convert_hf_to_gguf.py of llama.cpp gives them, which all are types of ggml. The values are
+     * those of the files: they are not rounded to these types.
+     */
+    public TensorSource asConverted() throws FormatException {
+        return ggufView().converted();
+    }
+
     /** The tensors as convert_hf_to_gguf.py of llama.cpp writes them to a GGUF file, also in its types. */
     public List<TensorInfo> converted() throws FormatException {
-        return ggufView().converted();
+        return asConverted().tensors();
     }
 
     /**

@@ -381,6 +381,9 @@ class GgufParserTest {
                 damagedTensor("empty rows, more than can be counted", f32("t", 0, 1L << 32, 1L << 32),
                         "offset 0x18, tensor 't': the product of its dimensions [0, 4294967296, 4294967296] "
                                 + "does not fit 63 bits"),
+                damagedTensor("no rows, of more than can be counted", f32("t", 1L << 32, 1L << 32, 0),
+                        "offset 0x18, tensor 't': the product of its dimensions [4294967296, 4294967296, 0] "
+                                + "does not fit 63 bits"),
                 // 31 elements of q4_0 (type 2), whose blocks have 32.
                 damagedTensor("part of a block", Tensor.of("t", 2, NO_DATA, List.of(31L, 32L)),
                         "offset 0x18, tensor 't': rows of 31 elements are not whole blocks of 32 (q4_0)"),

@@ -46,8 +46,13 @@ public final class ModelFit {
      * @param unused  which of them take no part in any computation
      */
     ModelFit(Imatrix imatrix, List<TensorInfo> tensors, Predicate<String> unused, Dialect dialect) {
+        this(imatrix, QuantizeOptions.sizes(imatrix), tensors, unused, dialect);
+    }
+
+    private ModelFit(Imatrix imatrix, Map<String, Long> entries, List<TensorInfo> tensors, Predicate<String> unused,
+            Dialect dialect) {
         this.imatrix = imatrix;
-        this.entries = QuantizeOptions.sizes(imatrix);
+        this.entries = entries;
         this.dialect = dialect;
         Set<String> names = new LinkedHashSet<>();
         for (TensorInfo tensor : tensors) {
@@ -60,6 +65,15 @@ public final class ModelFit {
     /** The fit of a model that is to be quantized. */
     public static ModelFit of(Imatrix imatrix, Model model, Dialect dialect) {
         return new ModelFit(imatrix, model.tensors(), model::isUnused, dialect);
+    }
+
+    /**
+     * The fit of tensors whose values are read, such as those of a model without metadata.
+     *
+     * @param entries the entries that count, by name
+     */
+    public static ModelFit of(Imatrix imatrix, Map<String, Long> entries, List<TensorInfo> tensors, Dialect dialect) {
+        return new ModelFit(imatrix, entries, tensors, _ -> false, dialect);
     }
 
     private void add(TensorInfo tensor, Predicate<String> isUnused) {
@@ -105,13 +119,13 @@ public final class ModelFit {
     }
 
     /**
-     * What does not fit, one sentence each; a plan says which entries have other names.
+     * Refuses the importance matrix of another model: without it, every figure would silently count all columns alike.
      *
      * @param model the name of the model
-     * @throws FormatException if the program would stop at it, or if it is the matrix of another model altogether
+     * @throws FormatException if no entry is for a tensor of the model, or the program would stop at one of another size
      */
-    public List<String> warnings(String model) throws FormatException {
-        if (withoutTensor.size() == entries.size()) {
+    public void refuseOther(String model) throws FormatException {
+        if (!entries.isEmpty() && withoutTensor.size() == entries.size()) {
             throw new ImatrixException(imatrix.name(), "has no entry for any tensor of " + model
                     + otherNames().stream().findFirst().map(other -> " under its name; " + other).orElse("")
                     + ": expected the importance matrix of this model");
@@ -124,11 +138,26 @@ public final class ModelFit {
                                 + ": " + dialect.name() + " stops there, expected the importance matrix of this model");
             }
         }
+    }
+
+    /** A sentence on entries that are for no tensor of the model; empty where all are. */
+    public Optional<String> ignored(String model) {
+        return withoutTensor.isEmpty() || !underOtherNames.isEmpty()
+                ? Optional.empty()
+                : Optional.of(imatrix.name() + ": " + withoutTensor.size() + " of " + entries.size()
+                        + " entries match no tensor of " + model + ", the first " + withoutTensor.getFirst());
+    }
+
+    /**
+     * What does not fit, one sentence each; a plan says which entries have other names.
+     *
+     * @param model the name of the model
+     * @throws FormatException if the program would stop at it, or if it is the matrix of another model altogether
+     */
+    public List<String> warnings(String model) throws FormatException {
+        refuseOther(model);
         List<String> warnings = new ArrayList<>();
-        if (!withoutTensor.isEmpty() && underOtherNames.isEmpty()) {
-            warnings.add(imatrix.name() + ": " + withoutTensor.size() + " of " + entries.size()
-                    + " entries match no tensor of " + model + ", the first " + withoutTensor.getFirst());
-        }
+        ignored(model).ifPresent(warnings::add);
         List<String> without = withoutEntry.stream().map(TensorInfo::name)
                 .filter(name -> !dialect.exempt().contains(name)).toList();
         if (!without.isEmpty()) {

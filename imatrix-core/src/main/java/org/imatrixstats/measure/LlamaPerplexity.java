@@ -32,6 +32,11 @@ public record LlamaPerplexity(String program, Path text, List<String> arguments,
     private static final double NANOS = 1e9;
     private static final long POLL_MILLIS = 100;
 
+    /** A run that fails is repeated once. */
+    private static final int RUNS_AFTER_FAILURE = 2;
+    /** A sound program loses lines by chance, more of them the busier the machine is. */
+    private static final int RUNS_AFTER_LOSS = 5;
+
     /** How long runs will take. */
     public record Estimate(int chunks, int context, double seconds) {
     }
@@ -52,43 +57,57 @@ public record LlamaPerplexity(String program, Path text, List<String> arguments,
         if (ended.exitCode() != 0 || !Files.exists(unfinished)) {
             throw failed(model, ended);
         }
+        if (Files.size(unfinished) == 0) {
+            // It says why and ends as if all were well, such as for a text that is too short.
+            throw new MeasureException(program + " stored no logits of " + model + ": " + ChildProcess.lastLines(log)
+                    + " (its log is " + log + ")");
+        }
         BaseLogits whole = BaseLogits.read(unfinished);
         Files.move(unfinished, to, StandardCopyOption.REPLACE_EXISTING);
         return new BaseLogits(to, whole.context(), whole.vocabulary(), whole.chunks());
     }
 
     /**
-     * Compares a model with its original. A run that fails, hangs or loses its last lines is repeated once. If the last
-     * lines are lost again, the running figures after the last chunk stand in.
+     * Compares a model with its original. A run that fails or hangs is repeated once. One that loses its last lines is
+     * repeated too. If they are lost again, the running figures after the last chunk stand in. If those are also lost, the
+     * run is repeated up to three times more.
      *
      * @param name  what is measured, for messages
      * @param chunk told of each chunk that is done for the first time
-     * @throws IOException if the program fails twice, or writes what is not understood
+     * @throws IOException if the program fails twice, loses its figures in all runs, or writes what is not understood
      */
     public KlDivergence compare(String name, Path model, BaseLogits base, Duration timeout, Runnable chunk)
             throws IOException {
-        Run first = run(name, model, base, timeout, 0, chunk);
-        if (first.result.isPresent()) {
-            return first.result.get();
-        }
-        warnings.accept(first.failure + ". Running it again");
-        Run second = run(name, model, base, timeout, first.chunks, chunk);
-        if (second.result.isPresent()) {
-            return second.result.get();
-        }
-        for (Run each : List.of(second, first)) {
-            if (each.running.isPresent() && each.running.get().chunks() == base.chunks()) {
+        List<Run> runs = new ArrayList<>();
+        int told = 0;
+        while (true) {
+            Run run = run(name, model, base, timeout, told, chunk);
+            if (run.result.isPresent()) {
+                return run.result.get();
+            }
+            runs.add(run);
+            told = Math.max(told, run.chunks);
+            Optional<KlDivergence> running = runs.stream().flatMap(each -> each.running.stream())
+                    .filter(each -> each.chunks() == base.chunks()).findFirst();
+            if (runs.size() > 1 && running.isPresent()) {
                 warnings.accept(
                         name + ": the last lines of llama-perplexity were lost twice: its running figures stand in,"
                                 + " which have five decimals");
-                return each.running.get();
+                return running.get();
             }
+            if (runs.size() >= (run.lost ? RUNS_AFTER_LOSS : RUNS_AFTER_FAILURE)) {
+                throw new MeasureException(run.failure);
+            }
+            warnings.accept(run.failure + ". Running it again");
         }
-        throw new MeasureException(second.failure);
     }
 
-    /** @param failure what is missing, where there is no result */
-    private record Run(Optional<KlDivergence> result, Optional<KlDivergence> running, int chunks, String failure) {
+    /**
+     * @param lost    whether the program ended well and lines are missing
+     * @param failure what is missing, where there is no result
+     */
+    private record Run(Optional<KlDivergence> result, Optional<KlDivergence> running, int chunks, boolean lost,
+            String failure) {
     }
 
     private Run run(String name, Path model, BaseLogits base, Duration timeout, int told, Runnable chunk)
@@ -110,7 +129,7 @@ public record LlamaPerplexity(String program, Path text, List<String> arguments,
                     }
                 });
         if (output.result().isPresent() && output.chunks() == base.chunks()) {
-            return new Run(output.result(), output.running(), output.chunks(), "");
+            return new Run(output.result(), output.running(), output.chunks(), false, "");
         }
         String failure = ended.timedOut()
                 ? late(name, timeout)
@@ -121,7 +140,7 @@ public record LlamaPerplexity(String program, Path text, List<String> arguments,
                                 + (torn[0] == null ? "" : " (" + torn[0].getMessage() + ")") + "; its log is " + log;
         // After a failure the figures of a last chunk are not to be trusted.
         boolean lost = !ended.timedOut() && ended.exitCode() == 0;
-        return new Run(Optional.empty(), lost ? output.running() : Optional.empty(), output.chunks(), failure);
+        return new Run(Optional.empty(), lost ? output.running() : Optional.empty(), output.chunks(), lost, failure);
     }
 
     private static String late(String what, Duration timeout) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import org.imatrixstats.io.FormatException;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.tensor.TensorName;
 
@@ -21,20 +22,20 @@ import org.imatrixstats.tensor.TensorName;
 public record Pruning(Model model, Map<String, String> former, int layers) {
     private static final int LAST_OF_ONE_DIGIT = 9;
 
-    /** @throws RefusedException if the model has no such layer, or no other, or llama-quantize would mix them up */
-    public static Pruning of(Model model, Set<Integer> pruned) throws RefusedException {
+    /** @throws FormatException if the model has no such layer, or no other, or llama-quantize would mix them up: it stops at none of these */
+    public static Pruning of(Model model, Set<Integer> pruned) throws FormatException {
         TreeSet<Integer> there = new TreeSet<>();
         model.tensors().stream().map(tensor -> TensorName.of(tensor.name())).filter(TensorName::hasLayer)
                 .forEach(name -> there.add(name.layer()));
         for (int layer : pruned) {
             if (!there.contains(layer)) {
-                throw new RefusedException("the model has no layer " + layer + " to prune");
+                throw new FormatException(model.name(), "has no layer " + layer + " to prune");
             }
         }
         if (there.last() > LAST_OF_ONE_DIGIT
                 && model.tensors().stream().map(tensor -> TensorName.of(tensor.name()))
                         .anyMatch(name -> name.hasLayer() && name.block() == TensorName.NO_LAYER)) {
-            throw new RefusedException(
+            throw new FormatException(model.name(),
                     "the layers of this model cannot be pruned: llama-quantize would number them anew"
                             + " in the order of their names, layer 10 before layer 2");
         }
@@ -45,7 +46,7 @@ public record Pruning(Model model, Map<String, String> former, int layers) {
             }
         }
         if (moved.isEmpty()) {
-            throw new RefusedException("no layer of the model would remain");
+            throw new FormatException(model.name(), "no layer would remain");
         }
         List<TensorInfo> tensors = new ArrayList<>();
         Map<String, String> former = new HashMap<>();

@@ -22,8 +22,8 @@ public final class RuleFile {
     }
 
     /**
-     * The rules of a file, in its order. For ik_llama.cpp, which reads no such file, a line or a comma ends a rule and lines
-     * that start with {@code #} are comments: the rules are joined as {@code --custom-q} takes them.
+     * The rules of a file, in its order. For ik_llama.cpp, which reads no such file, a line or a comma ends a rule and a word
+     * that starts with {@code #} begins a comment: the rules are joined as {@code --custom-q} takes them.
      *
      * @param notes receives a sentence where the program would read the file in another way
      * @throws RefusedException if the program would not take one of them
@@ -35,10 +35,10 @@ public final class RuleFile {
         List<Rule> rules = new ArrayList<>();
         int line = 1;
         for (String words : text.split("\n")) {
-            boolean comment = joined && words.strip().startsWith("#");
-            for (String word : comment
-                    ? new String[0]
-                    : words.split(joined ? "[ \\t\\r\\x0b\\f,]+" : "[ \\t\\r\\x0b\\f]+")) {
+            for (String word : words.split(joined ? "[ \\t\\r\\x0b\\f,]+" : "[ \\t\\r\\x0b\\f]+")) {
+                if (joined && word.startsWith("#")) {
+                    break;
+                }
                 if (!word.isEmpty()) {
                     rules.addAll(rules(word, dialect, file, line));
                 }

@@ -113,8 +113,10 @@ final class Candidates {
         requireComplete(pool);
         if (pool.leastBytes() > budget) {
             throw new RecipeException(model.name() + ": cannot be made as small as " + size(budget)
-                    + " with these types and options; possible sizes: " + size(pool.leastBytes()) + " to "
-                    + size(pool.mostBytes()) + withoutImatrix(pool.types()));
+                    + " with these types and options; " + (pool.leastBytes() == pool.mostBytes()
+                            ? "the only possible size is " + size(pool.leastBytes())
+                            : "possible sizes: " + size(pool.leastBytes()) + " to " + size(pool.mostBytes())
+                                    + withoutImatrix(pool.types())));
         }
         return pool;
     }

@@ -32,7 +32,7 @@ public record Report(ContentDigest digest, List<TensorStats> tensors, List<Layer
     }
 
     static Report of(ContentDigest digest, List<TensorStats> tensors, List<String> notes, List<String> warnings) {
-        return new Report(digest, tensors, layers(tensors), kinds(tensors, sum(tensors)), notes, warnings);
+        return new Report(digest, tensors, layers(tensors), kinds(tensors, Standings.whole(tensors)), notes, warnings);
     }
 
     /** The same with another fingerprint. */
@@ -43,7 +43,8 @@ public record Report(ContentDigest digest, List<TensorStats> tensors, List<Layer
     /** The report of some of the tensors. Their ranks and shares stay those among all. */
     public Report only(Predicate<TensorStats> selection) {
         List<TensorStats> selected = tensors.stream().filter(selection).toList();
-        return new Report(digest, selected, layers(selected), kinds(selected, sum(tensors)), notes, warnings);
+        return new Report(digest, selected, layers(selected), kinds(selected, Standings.whole(tensors)), notes,
+                warnings);
     }
 
     /** The report with what a model adds to each tensor. */
@@ -68,10 +69,6 @@ public record Report(ContentDigest digest, List<TensorStats> tensors, List<Layer
         List<LayerStats> layers = new ArrayList<>();
         byLayer.forEach((layer, members) -> layers.add(new LayerStats(layer, members)));
         return layers;
-    }
-
-    private static double sum(List<TensorStats> tensors) {
-        return tensors.stream().mapToDouble(Statistic.SUM::of).filter(sum -> !Double.isNaN(sum)).sum();
     }
 
     private static List<KindStats> kinds(List<TensorStats> tensors, double sumOfAll) {

@@ -11,7 +11,7 @@ import org.imatrixstats.numeric.Spread;
  * @param rankInKind  1 for the largest mean of its kind; equal means share the better rank; NaN where all are alike
  * @param robustZ     (ln mean − median) / max(1.4826 · MAD, 0.0037) over the kind; NaN for fewer than 3 tensors and where
  *                    all are alike
- * @param shareOfKind Σ over the sum of Σ of the kind
+ * @param shareOfKind Σ over the sum of Σ of the kind; NaN where one is negative
  * @param rankOverall 1 for the largest Σ of all tensors: the order of the first version of the statistic
  * @param kind        the spread of ln mean over the kind
  * @param kindSize    tensors of the kind that have a mean

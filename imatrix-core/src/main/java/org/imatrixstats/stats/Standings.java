@@ -21,7 +21,7 @@ final class Standings {
         Map<TensorStats, Standing> standings = new HashMap<>();
         byKind(defined).forEach((_, members) -> {
             Map<TensorStats, Integer> inKind = ranks(members, Statistic.MEAN);
-            double total = members.stream().mapToDouble(Statistic.SUM::of).sum();
+            double total = whole(members);
             LogSpread spread = ofMeans(members);
             boolean alike = members.size() >= Spread.LEAST_FOR_Z && spread.alike();
             for (TensorStats tensor : members) {
@@ -31,6 +31,18 @@ final class Standings {
             }
         });
         return standings;
+    }
+
+    /** What shares are parts of: the sum of Σ of the tensors that have one. NaN if one is negative: then no share means anything. */
+    static double whole(List<TensorStats> tensors) {
+        double whole = 0;
+        for (TensorStats tensor : tensors) {
+            double sum = Statistic.SUM.of(tensor);
+            if (!Double.isNaN(sum)) {
+                whole += sum < 0 ? Double.NaN : sum;
+            }
+        }
+        return whole;
     }
 
     static Map<String, List<TensorStats>> byKind(List<TensorStats> tensors) {

@@ -69,7 +69,7 @@ class ArchitectureAnswersTest {
         }
     }
 
-    private static void compare(JsonNode names, JsonNode run, Model model) throws RefusedException {
+    private static void compare(JsonNode names, JsonNode run, Model model) throws IOException {
         String what = run.get("base").asString() + " " + run.get("args");
         if (run.get("exit").asInt() != 0) {
             RefusedException refused = assertThrows(RefusedException.class, () -> plan(run, model), what);
@@ -92,7 +92,7 @@ class ArchitectureAnswersTest {
         assertEquals(run.get("needs_imatrix").asBoolean(), !plan.missingImatrix().isEmpty(), what);
     }
 
-    private static Plan plan(JsonNode run, Model whole) throws RefusedException {
+    private static Plan plan(JsonNode run, Model whole) throws IOException {
         Dialect dialect = Dialects.llamaCpp();
         QuantizeOptions options = QuantizeOptions.of(dialect.base(run.get("base").asString()));
         Model model = whole;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Set;
 
 import org.imatrixstats.imatrix.ReferenceFiles;
+import org.imatrixstats.io.FormatException;
 import org.junit.jupiter.api.Test;
 
 /** Names of layers after pruning; the types that follow are in ArchitectureAnswersTest. */
@@ -28,7 +29,7 @@ class PruningTest {
     @Test
     void tenLayersInTwoStacksAreRefused() throws IOException {
         Model model = model("t5");
-        RefusedException refused = assertThrows(RefusedException.class, () -> Pruning.of(model, Set.of(1)));
+        FormatException refused = assertThrows(FormatException.class, () -> Pruning.of(model, Set.of(1)));
         assertTrue(refused.getMessage().contains("layer 10 before layer 2"), refused.getMessage());
     }
 }

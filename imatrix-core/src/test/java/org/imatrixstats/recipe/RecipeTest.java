@@ -299,6 +299,11 @@ class RecipeTest {
                 () -> recipe(model, 2, RecipeOptions.of(Dialects.llamaCpp())));
         assertTrue(low.getMessage().endsWith("; an importance matrix allows for types that demand one"),
                 low.getMessage());
+        RecipeOptions one = new RecipeOptions(Dialects.llamaCpp(), BaseType.Q8_0, List.of(GgmlType.Q4_K), List.of(),
+                List.of(), Set.of());
+        RecipeException only = assertThrows(RecipeException.class, () -> recipe(model, 4, one));
+        assertTrue(only.getMessage().endsWith(String.format("the only possible size is %,d bytes (%.2f MiB, %.4f bpw)",
+                least.quantBytes(), least.quantMib(), least.bitsPerWeight())), only.getMessage());
     }
 
     /** llama.cpp lets token_embd.weight go without an entry, and nothing else of that kind. */

@@ -81,6 +81,20 @@ class UndefinedFiguresTest {
         assertEquals(1, Statistic.ACTIVE.of(report.tensors().getFirst()));
     }
 
+    /** 6 and −6 are no parts of 0. */
+    @Test
+    void aKindWithANegativeSumHasNoShares() throws IOException {
+        Report report = report(new LegacyBuilder().entry(FIRST, 1, 4, 2).entry(SECOND, 1, -4, -2)
+                .entry("blk.0.k.weight", 1, 3));
+        for (TensorStats tensor : report.tensors()) {
+            boolean alone = tensor.name().kind().equals("k");
+            assertEquals(alone ? 1 : Double.NaN, Statistic.SHARE_OF_KIND.of(tensor), tensor.name().name());
+        }
+        for (KindStats kind : report.kinds()) {
+            assertEquals(Double.NaN, KindStatistic.SHARE.of(kind), kind.kind());
+        }
+    }
+
     @Test
     void anEntryWithoutCallsHasNoFigures() throws IOException {
         Report report = report(new LegacyBuilder().entry(FIRST, 0, 1, 2).entry(SECOND, 1, 1, 2));

@@ -19,6 +19,7 @@ import org.imatrixstats.app.output.error.ErrorReport;
 import org.imatrixstats.app.output.error.ErrorWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.check.ModelFit;
 import org.imatrixstats.error.ErrorFold;
 import org.imatrixstats.error.ErrorInputs;
 import org.imatrixstats.error.ErrorJournal;
@@ -26,6 +27,7 @@ import org.imatrixstats.error.ErrorPlan;
 import org.imatrixstats.error.ErrorResults;
 import org.imatrixstats.error.ErrorTask;
 import org.imatrixstats.error.Sampling;
+import org.imatrixstats.ggml.Codecs;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
@@ -33,6 +35,7 @@ import org.imatrixstats.journal.SignalHook;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.tensor.TensorSource;
 
 public final class ErrorCommand extends Command {
@@ -95,14 +98,18 @@ public final class ErrorCommand extends Command {
         Dialect program = dialect.orLlamaCpp();
         List<GgmlType> wanted = types(program);
         try (ModelFile file = ModelFile.open(modelPath.get(), console.files());
-                TensorSource model = file.asGguf();
+                TensorSource model = file.asConverted();
                 Imatrix imatrix = imatrixPath.get() == null ? null : Inputs.imatrix(imatrixPath.get(), console)) {
             Model.requireModel(file);
+            if (imatrix != null) {
+                Inputs.requireFit(ModelFit.of(imatrix, QuantizeOptions.sizes(imatrix), model.tensors(), program),
+                        model.name(), console);
+            }
             ErrorInputs inputs = new ErrorInputs(model, imatrix, program);
             ErrorPlan plan = ErrorPlan.of(inputs, wanted, sampling(model, wanted.size()));
             if (plan.tasks().isEmpty()) {
                 throw new FormatException(model.name(),
-                        "has no tensor that " + program + " would quantize to these types");
+                        "has no tensor that " + program + " would quantize to these types" + demand(wanted, imatrix));
             }
             console.say(ErrorReport.announcement(plan) + "\n");
             if (output.toFile() || output.format() != OutputFormat.TABLE) {
@@ -130,6 +137,12 @@ public final class ErrorCommand extends Command {
             wanted.add(type);
         }
         return wanted.stream().distinct().sorted().toList();
+    }
+
+    private static String demand(List<GgmlType> wanted, Imatrix imatrix) {
+        return imatrix == null && wanted.stream().anyMatch(type -> Codecs.of(type).requiresWeights())
+                ? " without an importance matrix: give --imatrix"
+                : "";
     }
 
     private Sampling sampling(TensorSource model, int typeCount) {

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.input.KeptResults;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.input.ModelMeasurement;
 import org.imatrixstats.app.input.PerplexityRuns;
 import org.imatrixstats.app.input.TensorMeasurement;
@@ -33,6 +34,7 @@ import org.imatrixstats.app.output.measure.MeasureReport;
 import org.imatrixstats.app.output.measure.MeasureWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.InputFiles;
+import org.imatrixstats.check.ModelFit;
 import org.imatrixstats.error.ErrorPlan;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
@@ -51,6 +53,7 @@ import org.imatrixstats.measure.MeasurePlan;
 import org.imatrixstats.measure.WorkFolder;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
+import org.imatrixstats.plan.QuantizeOptions;
 
 import picocli.CommandLine.ParameterException;
 
@@ -185,7 +188,8 @@ public final class MeasureCommand extends Command {
         }
         job.validate(output, inputs, console, commandLine());
         if (!Files.isRegularFile(text.get())) {
-            throw new FormatException(text.get(), "no such file, expected a text");
+            throw new FormatException(text.get(),
+                    (Files.exists(text.get()) ? "is not a file" : "no such file") + ", expected a text");
         }
         requireProgram(program.get(), "--llama-perplexity");
         if (llamaQuantize.get() != null) {
@@ -227,14 +231,18 @@ public final class MeasureCommand extends Command {
         if (InputFiles.isPacked(Path.of(modelName()))) {
             throw new FormatException(modelName(), "is compressed: llama-perplexity needs it unpacked");
         }
-        return GgufModel.open(modelName(), console.files());
+        return ModelInput.gguf(Path.of(modelName()), console);
     }
 
     // ---- losses of tensors
 
     private int perTensor(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
+        if (imatrix.isPresent()) {
+            Inputs.requireFit(ModelFit.of(imatrix.get(), QuantizeOptions.sizes(imatrix.get()), source.tensors(),
+                    dialectUsed), source.name(), console);
+        }
         MeasurePlan plan = plan(source, dialectUsed, imatrix);
-        TensorMeasurement measurement = new TensorMeasurement(source, plan, dialectUsed, imatrix, runs(),
+        TensorMeasurement measurement = new TensorMeasurement(source, plan, dialectUsed, imatrix, runs(source),
                 threads.count(), console);
         if (dryRun.get()) {
             return dryRun(source, plan);
@@ -323,8 +331,10 @@ public final class MeasureCommand extends Command {
         return MeasureJournal.append(file, content);
     }
 
-    private PerplexityRuns runs() {
-        return new PerplexityRuns(Path.of(modelName()), program.get(), text.get(), passed(),
+    /** The programs take the first part of a split model, whichever the user named. */
+    private PerplexityRuns runs(GgufModel source) {
+        return new PerplexityRuns(Path.of(source.parts().getFirst().source().name()), program.get(), text.get(),
+                passed(),
                 Optional.ofNullable(timeout.get()).map(TimeSpan::duration), console);
     }
 
@@ -347,7 +357,7 @@ public final class MeasureCommand extends Command {
         int runs = own(plan).size();
         console.print(Numbers.count(runs, "run") + " of " + program.get() + " in " + type.get()
                 + ", and one for the logits of the original\n"
-                + runs().estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
+                + runs(source).estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
         return ExitCode.DONE;
     }
 
@@ -367,7 +377,7 @@ public final class MeasureCommand extends Command {
         if (dryRun.get()) {
             return dryRunModels(source, planned);
         }
-        PerplexityRuns runs = runs();
+        PerplexityRuns runs = runs(source);
         AtomicInteger done = new AtomicInteger();
         try (WorkFolder work = WorkFolder.open(workFolder());
                 SignalHook _ = console.onSignal(() -> interrupted(done.get(), planned.size()) + kept(work))) {
@@ -424,7 +434,7 @@ public final class MeasureCommand extends Command {
                     .append(Numbers.fixed(each.plan().bitsPerWeight(), 4)).append(" bpw\n");
         }
         long largest = planned.stream().mapToLong(each -> each.plan().quantBytes()).max().orElse(0);
-        console.print(said + runs().estimated(source, largest, "the largest model", planned.size()));
+        console.print(said + runs(source).estimated(source, largest, "the largest model", planned.size()));
         return ExitCode.DONE;
     }
 

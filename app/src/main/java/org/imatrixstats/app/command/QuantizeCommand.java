@@ -12,6 +12,7 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.option.OutputPath;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.option.plan.KeyOverride;
@@ -83,7 +84,7 @@ public final class QuantizeCommand extends Command {
         OutputPath.validate(out, List.of(path), console, commandLine());
         Dialect program = options.program(commandLine(),
                 recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
-        try (GgufModel source = GgufModel.open(path.toString(), console.files()); Imatrix imatrix = imatrix(program)) {
+        try (GgufModel source = ModelInput.gguf(path, console); Imatrix imatrix = imatrix(program)) {
             source.warnings().forEach(warning -> console.warn(source.name() + ": " + warning));
             PlanOptions.Told told = told(program);
             Model whole = Model.of(source);

@@ -56,6 +56,7 @@ import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
+import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.StandardMixes;
@@ -241,10 +242,11 @@ public final class RecipeCommand extends Command {
      * What recipes of all sizes have in common.
      *
      * @param budget bytes of the data of all tensors; 0 for all sizes
+     * @param versus the mix that the user named
      * @param mixes  all standard mixes, if they are needed
      */
     private record Prepared(Model model, Optional<Report> report, Optional<Map<String, Long>> entries,
-            RecipeReport.Files files, RecipeLosses.Basis basis, Recipes recipes, long budget,
+            RecipeReport.Files files, RecipeLosses.Basis basis, Recipes recipes, long budget, Optional<Plan> versus,
             CompletableFuture<List<Plan>> mixes) {
         Losses losses() {
             return basis.losses();
@@ -277,10 +279,28 @@ public final class RecipeCommand extends Command {
         CompletableFuture<List<Plan>> mixes = mixes(program, model, entries);
         RecipeOptions options = types.of(names(program), base(program, BaseType.Q8_0), model);
         long budget = frontier.get() ? 0 : budget(model, imatrix, options);
+        Optional<Plan> other = versus.get() == null
+                ? Optional.empty()
+                : Optional.of(versus(names(program).base("--versus", versus.get()), program, model, entries, warnings));
         RecipeLosses.Basis basis = new RecipeLosses(losses, names(program), modelPath.get(), file, model, activations,
-                threads.count(), console).of(options, warnings);
+                () -> beside(options, other, mixes, budget), threads.count(), console).of(options, warnings);
         return new Prepared(model, activations.map(RecipeLosses.Activations::report), entries, files(imatrix), basis,
-                recipes(model, options, basis.losses(), entries), budget, mixes);
+                recipes(model, options, basis.losses(), entries), budget, other, mixes);
+    }
+
+    /** Types that are fixed, and those of mixes that are shown: a recipe need not choose from them. */
+    private List<GgmlType> beside(RecipeOptions options, Optional<Plan> other, CompletableFuture<List<Plan>> mixes,
+            long budget) {
+        List<Plan> shown = new ArrayList<>();
+        if (frontier.get() || results.get() != null) {
+            shown.addAll(mixes.join());
+        } else if (other.isEmpty()) {
+            StandardMixes.nearest(mixes.join(), budget).ifPresent(shown::add);
+        }
+        other.ifPresent(shown::add);
+        return Stream.concat(options.pins().stream().map(RecipeOptions.Pin::type),
+                shown.stream().flatMap(plan -> plan.tensors().stream()).map(PlannedTensor::type))
+                .filter(PlannedTensor::isQuant).distinct().toList();
     }
 
     private Report report(Imatrix imatrix, List<String> warnings) throws IOException {
@@ -358,9 +378,6 @@ public final class RecipeCommand extends Command {
     /** Types for all tensors within the size, beside a standard mix. */
     private RecipeReport sized(Prepared prepared, List<String> warnings) throws IOException {
         Dialect program = dialect.orLlamaCpp();
-        Optional<BaseType> other = versus.get() == null
-                ? Optional.empty()
-                : Optional.of(names(program).base("--versus", versus.get()));
         Recipe recipe = within(prepared.budget, prepared.recipes, program);
         warnings.addAll(recipe.plan().warnings());
         if (prepared.budget > recipe.mostBytes()) {
@@ -369,11 +386,10 @@ public final class RecipeCommand extends Command {
                     + " bpw: every tensor gets its largest type");
         }
         List<Plan> mixes = prepared.mixes.join();
-        Optional<Plan> otherPlan = other.isPresent()
-                ? Optional.of(versus(program, prepared, other.get(), warnings))
-                : StandardMixes.nearest(mixes, recipe.plan().quantBytes());
-        Optional<RecipeReport.Versus> compared = otherPlan.isPresent()
-                ? Optional.of(RecipeReport.Versus.of(otherPlan.get(), other.isPresent(), recipe, prepared.recipes))
+        Optional<Plan> other = prepared.versus.or(() -> StandardMixes.nearest(mixes, recipe.plan().quantBytes()));
+        Optional<RecipeReport.Versus> compared = other.isPresent()
+                ? Optional.of(RecipeReport.Versus.of(other.get(), prepared.versus.isPresent(), recipe,
+                        prepared.recipes))
                 : Optional.empty();
         recipe.arbitraryCut(prepared.losses(), losses.isDataFree() ? Optional.empty() : prepared.report,
                 losses.ranking()).ifPresent(warnings::add);
@@ -383,11 +399,11 @@ public final class RecipeCommand extends Command {
                 warnings);
     }
 
-    private static Plan versus(Dialect program, Prepared prepared, BaseType base, List<String> warnings)
-            throws RefusedException {
+    private static Plan versus(BaseType base, Dialect program, Model model, Optional<Map<String, Long>> entries,
+            List<String> warnings) throws RefusedException {
         QuantizeOptions plain = QuantizeOptions.of(base);
         try {
-            Plan plan = Plan.of(program, prepared.model, prepared.entries.map(plain::withImatrix).orElse(plain));
+            Plan plan = Plan.of(program, model, entries.map(plain::withImatrix).orElse(plain));
             if (!plan.missingImatrix().isEmpty()) {
                 warnings.add("--versus " + base + ": " + program + " would refuse it, "
                         + plan.missingImatrix().size()

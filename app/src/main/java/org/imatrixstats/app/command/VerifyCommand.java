@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.option.plan.PlanOptions;
@@ -18,6 +19,7 @@ import org.imatrixstats.app.output.verify.VerifyReport;
 import org.imatrixstats.app.output.verify.VerifyWriter;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
+import org.imatrixstats.check.ModelFit;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
@@ -85,8 +87,8 @@ public final class VerifyCommand extends Command {
         Dialect program = base() == null
                 ? options.named()
                 : options.program(commandLine(), recipeFile == null ? Dialects.llamaCpp() : recipeFile.program());
-        try (GgufModel model = GgufModel.open(modelPath.get().toString(), console.files());
-                GgufModel file = GgufModel.open(quantizedPath.get().toString(), console.files());
+        try (GgufModel model = ModelInput.gguf(modelPath.get(), console);
+                GgufModel file = ModelInput.gguf(quantizedPath.get(), console);
                 Imatrix imatrix = imatrix(program)) {
             model.warnings().forEach(warning -> console.warn(model.name() + ": " + warning));
             Model.requireModel(ModelFile.of(model));
@@ -96,16 +98,19 @@ public final class VerifyCommand extends Command {
                         + ": expected the model first, then the quantized file");
             }
             Verification verification = new Verification(model, file, program,
-                    imatrix == null
-                            ? ImportanceWeights.NONE
-                            : ImportanceWeights.of(imatrix, program,
-                                    options.entries(commandLine()).of(QuantizeOptions.sizes(imatrix))),
+                    imatrix == null ? ImportanceWeights.NONE : weights(model, imatrix, program),
                     base() == null ? Map.of() : types(program, Model.of(model), imatrix));
             VerifyReport report = new VerifyReport(model.name(), file.name(), imatrix == null ? null : imatrix.name(),
                     base() != null, verified(verification));
             output.write(VerifyWriter.text(output.format(), report, output.terminal(console), all.get()), console);
             return report.equal() ? ExitCode.DONE : ExitCode.FOUND;
         }
+    }
+
+    private ImportanceWeights weights(GgufModel model, Imatrix imatrix, Dialect program) throws IOException {
+        Map<String, Long> entries = options.entries(commandLine()).of(QuantizeOptions.sizes(imatrix));
+        Inputs.requireFit(ModelFit.of(imatrix, entries, model.tensors(), program), model.name(), console);
+        return ImportanceWeights.of(imatrix, program, entries);
     }
 
     private static long bytes(TensorSource source) {

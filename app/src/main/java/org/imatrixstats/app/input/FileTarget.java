@@ -13,7 +13,6 @@ import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.gguf.MetadataValue;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.io.Sources;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.quantize.QuantizedModel;
 
@@ -32,7 +31,7 @@ public final class FileTarget {
     public static long dataBytes(long file, Path model, Imatrix imatrix, Path imatrixPath, BaseType base,
             List<GgmlType> types,
             Console console) throws IOException {
-        try (GgufModel source = GgufModel.open(Sources.name(model), console.files())) {
+        try (GgufModel source = ModelInput.gguf(model, console)) {
             SequencedMap<String, MetadataValue> keys = imatrix == null
                     ? new LinkedHashMap<>()
                     : QuantizedModel.imatrixKeys(imatrixPath.toString(), imatrix, imatrix.entries().size());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.check.ModelFit;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixReader;
 import org.imatrixstats.plan.Dialect;
@@ -50,6 +51,12 @@ public record Inputs(List<Imatrix> imatrices) implements AutoCloseable {
         // ik_llama.cpp does not read the GGUF format. Only llama.cpp has rules for it.
         boolean legacy = imatrix.origin().format() == Imatrix.Format.LEGACY;
         (legacy ? program : Dialects.llamaCpp()).check(imatrix);
+    }
+
+    /** Refuses the importance matrix of another model, and warns of entries that are for no tensor of this one. */
+    public static void requireFit(ModelFit fit, String model, Console console) throws IOException {
+        fit.refuseOther(model);
+        fit.ignored(model).ifPresent(console::warn);
     }
 
     @Override

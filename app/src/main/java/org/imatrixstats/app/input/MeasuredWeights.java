@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Progress;
@@ -17,6 +18,7 @@ import org.imatrixstats.error.ErrorPlan;
 import org.imatrixstats.error.ErrorResults;
 import org.imatrixstats.error.ErrorTask;
 import org.imatrixstats.error.Sampling;
+import org.imatrixstats.error.TensorError;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.FormatException;
@@ -37,6 +39,7 @@ public final class MeasuredWeights {
     private final TensorSource tensors;
     private final Imatrix imatrix;
     private final boolean cached;
+    private final Supplier<List<GgmlType>> beside;
     private final int threads;
     private final Console console;
 
@@ -48,10 +51,20 @@ public final class MeasuredWeights {
      */
     public MeasuredWeights(ModelFile model, Imatrix imatrix, boolean cached, int threads, Console console)
             throws IOException {
+        this(model, imatrix, cached, List::of, threads, console);
+    }
+
+    /**
+     * The same with types whose errors are needed beside those that are asked for, such as those of a mix that a recipe is
+     * compared with.
+     */
+    MeasuredWeights(ModelFile model, Imatrix imatrix, boolean cached, Supplier<List<GgmlType>> beside, int threads,
+            Console console) throws IOException {
         this.model = model;
         this.tensors = ModelInput.tensors(model);
         this.imatrix = imatrix;
         this.cached = cached;
+        this.beside = beside;
         this.threads = threads;
         this.console = console;
     }
@@ -122,16 +135,32 @@ public final class MeasuredWeights {
         return errors(types, program, false);
     }
 
+    /** Types beside those asked for are measured and kept apart, so that what is kept serves whatever is beside. */
     private TensorErrors errors(List<GgmlType> types, Dialect program, boolean kept) throws IOException {
-        ErrorInputs inputs = new ErrorInputs(tensors, imatrix, program);
-        List<GgmlType> measurable = types.stream().map(GgmlType::packed).filter(ErrorPlan::isMeasurable).distinct()
-                .sorted().toList();
-        ErrorPlan plan = ErrorPlan.of(inputs, measurable, Sampling.ofRecipe(tensors, measurable.size()));
+        List<GgmlType> measurable = measurable(types);
+        Sampling sampling = Sampling.ofRecipe(tensors, measurable.size());
+        List<TensorError> errors = new ArrayList<>(errors(measurable, sampling, program, kept));
+        List<GgmlType> others = new ArrayList<>(measurable(beside.get()));
+        others.removeAll(measurable);
+        if (!others.isEmpty()) {
+            errors.addAll(errors(others, sampling, program, kept));
+        }
+        return TensorErrors.of("measured on the weights", errors);
+    }
+
+    private static List<GgmlType> measurable(List<GgmlType> types) {
+        return types.stream().map(GgmlType::packed).filter(ErrorPlan::isMeasurable).distinct().sorted().toList();
+    }
+
+    private List<TensorError> errors(List<GgmlType> types, Sampling sampling, Dialect program, boolean kept)
+            throws IOException {
+        ErrorInputs inputs = new ErrorInputs(model.asConverted(), imatrix, program);
+        ErrorPlan plan = ErrorPlan.of(inputs, types, sampling);
         ErrorFold fold = new ErrorFold(plan);
         try (ErrorJournal journal = kept ? journal(inputs, plan, fold) : null) {
             measure(inputs, plan, fold, journal);
         }
-        return TensorErrors.of("measured on the weights", fold.errors(false));
+        return fold.errors(false);
     }
 
     /**

@@ -1,10 +1,14 @@
 package org.imatrixstats.app.input;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.gguf.GgufModel;
+import org.imatrixstats.io.FormatException;
+import org.imatrixstats.io.Sources;
 import org.imatrixstats.model.ModelFile;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorSource;
@@ -32,6 +36,18 @@ public final class ModelInput {
                     + (unknown.size() > MOST_NAMES ? ", …" : ""));
         }
         return model;
+    }
+
+    /** Opens a model for a command that other formats than GGUF do not serve. */
+    public static GgufModel gguf(Path path, Console console) throws IOException {
+        String name = Sources.name(path);
+        if (!Sources.isRemote(name)
+                && (Files.isDirectory(path) || name.endsWith(".safetensors")
+                        || name.endsWith(".safetensors.index.json"))) {
+            throw new FormatException(path,
+                    "is not GGUF: convert the model first, with convert_hf_to_gguf.py of llama.cpp");
+        }
+        return GgufModel.open(name, console.files());
     }
 
     /** The tensors of a model under their names in GGUF, where these are known; else under their own. */

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.imatrixstats.app.option.plan.ProgramNames;
 import org.imatrixstats.app.option.recipe.LossOptions;
 import org.imatrixstats.app.terminal.Console;
+import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
@@ -56,15 +58,17 @@ public final class RecipeLosses {
     private final int threads;
     private final Console console;
 
+    /** @param beside types whose errors are needed beside those that the recipe chooses from */
     public RecipeLosses(LossOptions asked, ProgramNames names, Path modelPath, ModelFile file, Model model,
-            Optional<Activations> activations, int threads, Console console) throws IOException {
+            Optional<Activations> activations, Supplier<List<GgmlType>> beside, int threads, Console console)
+            throws IOException {
         this.asked = asked;
         this.names = names;
         this.modelPath = modelPath;
         this.model = model;
         this.activations = activations;
         this.weights = new MeasuredWeights(file, activations.map(Activations::imatrix).orElse(null), asked.isCached(),
-                threads, console);
+                beside, threads, console);
         this.threads = threads;
         this.console = console;
     }

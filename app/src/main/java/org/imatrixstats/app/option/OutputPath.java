@@ -44,7 +44,7 @@ public final class OutputPath {
     public static void requireOneOf(List<String> extensions, Path output, CommandLine command) {
         String extension = extension(output);
         if (TELLING.contains(extension) && !extensions.contains(extension)) {
-            throw new ParameterException(command, "--output " + output + ": " + command.getCommandName()
+            throw new ParameterException(command, "output " + output + ": " + command.getCommandName()
                     + " cannot write ." + extension + ", only " + extensions.stream().map(each -> "." + each)
                             .collect(Collectors.joining(", ")));
         }
@@ -64,7 +64,7 @@ public final class OutputPath {
         }
         validate(output, command);
         if (AtomicFile.wouldReplace(output, Options.inputs(command)) || AtomicFile.wouldReplace(output, more)) {
-            throw new ParameterException(command, "--output " + output + " would replace an input file");
+            throw new ParameterException(command, "output " + output + " would replace an input file");
         }
         console.files().protectFrom(output);
     }
@@ -73,15 +73,15 @@ public final class OutputPath {
     static void validate(Path output, CommandLine command) throws IOException {
         String name = output.toString().toLowerCase(Locale.ROOT);
         if (name.equals("-")) {
-            throw new ParameterException(command, "--output needs a file name, not -");
+            throw new ParameterException(command, "the output needs a file name, not -");
         }
         if (Sources.isRemote(output.toString())) {
             throw new ParameterException(command,
-                    "--output " + Sources.name(output) + " is an address: name a file of this machine");
+                    "output " + Sources.name(output) + " is an address: name a file of this machine");
         }
         for (String extension : PACKED) {
             if (name.endsWith(extension)) {
-                throw new ParameterException(command, "--output " + output
+                throw new ParameterException(command, "output " + output
                         + " would not be compressed: remove " + extension
                         + " from the name and compress the file afterwards");
             }

@@ -20,6 +20,7 @@ import org.imatrixstats.app.CliRun;
 import org.imatrixstats.app.Json;
 import org.imatrixstats.app.Schemas;
 import org.imatrixstats.app.command.ExitCode;
+import org.imatrixstats.gguf.GgufBuilder;
 import org.imatrixstats.measure.WorkFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,20 @@ class MeasureCommandTest {
         }
     }
 
+    /** On a busy machine the program loses the lines of chunks too, and more than once in a row. */
+    @Test
+    void aRunThatLosesChunksIsRepeatedUpToFourTimes() throws IOException {
+        CliRun run = CliRun
+                .of(with("-o", losses, "--groups", "kind", "--", "--stub-once", "short", "--stub-times", "4"))
+                .succeeded();
+        assertEquals(4, run.err().split("after 2 of 3 chunks", -1).length - 1, run.err());
+        assertTrue(rows().stream().allMatch(row -> row[11].equals("false")));
+        Files.delete(losses);
+        String message = CliRun.of(with("-o", losses, "--groups", "kind", "--", "--stub", "short")).failed(1);
+        assertTrue(message.contains("ended without its final statistics, after 2 of 3 chunks; its log is"), message);
+        assertEquals(4, message.split("Running it again", -1).length - 1, message);
+    }
+
     @Test
     void garbageIsAnErrorWithItsLine() {
         String message = CliRun.of(with("-o", losses, "--", "--stub", "garbage")).failed(1);
@@ -141,6 +156,16 @@ class MeasureCommandTest {
         message = CliRun.of("measure", model, "--text", text, "--llama-perplexity", "no-such-program").failed(1);
         assertTrue(message.contains("no-such-program is not on the search path: name it with --llama-perplexity PATH"),
                 message);
+    }
+
+    /** The program ends with 0 there. */
+    @Test
+    void aTextThatIsTooShortIsAnErrorInTheWordsOfTheProgram() {
+        String message = CliRun.of(with("-o", losses, "--", "--stub", "short-text")).failed(1);
+        assertTrue(message.contains("stored no logits of " + model + ": "), message);
+        assertTrue(message.contains("you need at least 128 tokens"), message);
+        assertTrue(CliRun.of("measure", model, "--text", folder, "--llama-perplexity", program).failed(1)
+                .contains(folder + ": is not a file, expected a text"));
     }
 
     @Test
@@ -333,6 +358,13 @@ class MeasureCommandTest {
     }
 
     @Test
+    void theMatrixOfAnotherModelIsRefusedBeforeAnythingRuns() {
+        String message = CliRun.of(with("--imatrix", "../testdata/dense-prose.gguf", "-o", losses)).failed(1);
+        assertTrue(message.contains("expected the importance matrix of this model"), message);
+        assertFalse(Files.exists(folder.resolve("losses.csv.work")));
+    }
+
+    @Test
     void recipesAndMixesAreQuantizedMeasuredAndDeleted() throws IOException {
         Path recipe = Files.writeString(folder.resolve("mine.txt"), "attn=q8_0\nffn_.*=q4_K\ntoken_embd=q6_K\n");
         Path results = folder.resolve("kld.csv");
@@ -351,9 +383,32 @@ class MeasureCommandTest {
         assertEquals(kept, Files.readAllLines(results));
     }
 
+    private Path part(int number) throws IOException {
+        GgufBuilder part = new GgufBuilder();
+        if (number == 1) {
+            part.text("general.architecture", "llama").uint32("llama.block_count", 2);
+        }
+        return part.key("split.no", GgufBuilder.UINT16, value -> value.int16(number - 1))
+                .key("split.count", GgufBuilder.UINT16, value -> value.int16(2))
+                .key("split.tensors.count", GgufBuilder.INT32, value -> value.int32(2))
+                .tensor("blk." + (number - 1) + ".attn_q.weight", List.of(32L, 2L), new float[64])
+                .write(folder.resolve("split-0000" + number + "-of-00002.gguf"));
+    }
+
+    /** llama-perplexity and llama-quantize load a split model by its first part only. */
+    @Test
+    void whicheverPartIsNamedTheProgramGetsTheFirst() throws IOException {
+        Path first = part(1);
+        CliRun.of("measure", part(2), "--text", text, "--llama-perplexity", program, "--work", folder.resolve("w"),
+                "--recipe", "Q8_0").succeeded();
+        assertEquals(first.toString(), Files.readString(folder.resolve("stub-model")));
+    }
+
     @Test
     void everyKindOfRecipeFileGivesTheSameModel() throws IOException {
-        Object[] recipe = {"recipe", "--model", model, "--target-bpw", "6", "--types", "q4_K,q8_0"};
+        // A path with a quote makes '\'' in a command.
+        Path quoted = Files.copy(model, Files.createDirectory(folder.resolve("it's")).resolve("model.gguf"));
+        Object[] recipe = {"recipe", "--model", quoted, "--target-bpw", "6", "--types", "q4_K,q8_0"};
         List<Object> measure = new ArrayList<>(
                 List.of(with("--format", "json", "--work", folder.resolve("w"), "--recipe")));
         for (String emit : List.of("json", "command", "rules", "file")) {

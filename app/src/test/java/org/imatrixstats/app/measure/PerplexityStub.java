@@ -16,8 +16,9 @@ import java.util.Locale;
  * Answers in the format of llama-perplexity. The file of logits has the size and the header of a real one; beside the text stands
  * which model it is of. The divergence of a model is the share of bytes in which it differs from that one.
  *
- * <p>{@code --stub} says what goes wrong, {@code --stub-once} what goes wrong in the first comparison alone:
- * {@code fail}, {@code hang}, {@code lost} (the last lines), {@code torn} (in the middle of a line), {@code garbage}, {@code nan}.
+ * <p>{@code --stub} says what goes wrong, {@code --stub-once} what goes wrong in the first comparison alone, or in the
+ * first {@code --stub-times}: {@code fail}, {@code hang}, {@code lost} (the last lines), {@code short} (and the last chunk),
+ * {@code torn} (in the middle of a line), {@code garbage}, {@code nan}.
  */
 final class PerplexityStub {
     static final int CHUNKS = 3;
@@ -57,6 +58,12 @@ final class PerplexityStub {
                 System.err.println("\nerror: failed to load model '" + model + "'");
                 System.exit(1);
             }
+            if (after("--stub").equals("short-text")) {
+                Files.createFile(logits);
+                System.err.println(
+                        "\nperplexity: you need at least 128 tokens to evaluate perplexity with a context of 64");
+                return;
+            }
             Files.writeString(origin, model.toString());
             Files.write(logits, logits());
             return;
@@ -73,8 +80,10 @@ final class PerplexityStub {
     }
 
     private String trouble(Path had) throws IOException {
-        if (!after("--stub-once").isEmpty() && !Files.exists(had)) {
-            Files.writeString(had, "yes");
+        int times = after("--stub-times").isEmpty() ? 1 : Integer.parseInt(after("--stub-times"));
+        long before = Files.exists(had) ? Files.size(had) : 0;
+        if (!after("--stub-once").isEmpty() && before < times) {
+            Files.writeString(had, "x".repeat((int) before + 1));
             return after("--stub-once");
         }
         return after("--stub");
@@ -102,7 +111,7 @@ final class PerplexityStub {
 
     private void print(String trouble, double kld) {
         out.println("0.01 minutes");
-        for (int chunk = 1; chunk <= CHUNKS; chunk++) {
+        for (int chunk = 1; chunk <= (trouble.equals("short") ? CHUNKS - 1 : CHUNKS); chunk++) {
             out.println();
             out.println(
                     "chunk             PPL               ln(PPL(Q)/PPL(base))          KL Divergence              Δp RMS"
@@ -114,7 +123,7 @@ final class PerplexityStub {
                 out.println("Segmentation fault (core dumped)");
             }
         }
-        if (trouble.equals("lost")) {
+        if (trouble.equals("lost") || trouble.equals("short")) {
             return;
         }
         if (trouble.equals("torn")) {

@@ -31,7 +31,7 @@ final class Machine {
     private Machine(Inputs inputs) throws IOException {
         this.inputs = inputs;
         InputFiles files = new InputFiles();
-        this.model = ModelFile.open(Path.of(inputs.model()), files).asGguf();
+        this.model = ModelFile.open(Path.of(inputs.model()), files).asConverted();
         this.imatrix = inputs.imatrix().isEmpty() ? null : ImatrixReader.read(files.open(inputs.imatrix()));
     }
 

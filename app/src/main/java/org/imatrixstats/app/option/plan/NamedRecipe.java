@@ -27,7 +27,8 @@ import org.imatrixstats.plan.RuleFile;
  * @param options the base type and the rules
  */
 public record NamedRecipe(String name, Dialect program, QuantizeOptions options) {
-    private static final Pattern WORD = Pattern.compile("(?:'[^']*'|\"[^\"]*\"|[^\\s'\"])+");
+    /** What is quoted, or a quote that is not one; other backslashes belong to the patterns of rules. */
+    private static final Pattern PIECE = Pattern.compile("\\\\(')|'([^']*)'|\"([^\"]*)\"|([^\\s'\"])");
     private static final String RULE_OPTION = "--tensor-type";
     private static final String RULES_OPTION = "--custom-q";
     private static final Pattern EXTENSION = Pattern.compile("\\.(json|txt|rules|sh|csv)$");
@@ -81,10 +82,22 @@ public record NamedRecipe(String name, Dialect program, QuantizeOptions options)
     /** The words of a POSIX shell, without quotes. */
     private static List<String> words(String text) {
         List<String> words = new ArrayList<>();
-        Matcher word = WORD.matcher(text.replace("\\\n", " ").replace("\\\r\n", " "));
-        while (word.find()) {
-            words.add(word.group().replaceAll("['\"]", ""));
+        Matcher piece = PIECE.matcher(text.replace("\\\n", " ").replace("\\\r\n", " "));
+        StringBuilder word = new StringBuilder();
+        int end = -1;
+        while (piece.find()) {
+            if (piece.start() != end && end >= 0) {
+                words.add(word.toString());
+                word.setLength(0);
+            }
+            for (int group = 1; group <= piece.groupCount(); group++) {
+                if (piece.group(group) != null) {
+                    word.append(piece.group(group));
+                }
+            }
+            end = piece.end();
         }
+        words.add(word.toString());
         return words;
     }
 

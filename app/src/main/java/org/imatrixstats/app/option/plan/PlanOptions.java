@@ -14,6 +14,7 @@ import org.imatrixstats.app.option.Options;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.FormatException;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
@@ -168,12 +169,12 @@ public final class PlanOptions extends Options {
          * @param imatrix one that it reads
          * @throws RefusedException if it would refuse
          */
-        public Plan plan(Model model, Optional<Imatrix> imatrix) throws RefusedException {
+        public Plan plan(Model model, Optional<Imatrix> imatrix) throws IOException {
             return planWith(model, imatrix.map(QuantizeOptions::sizes));
         }
 
         /** The same with the entries of an importance matrix: values by the name of the tensor. */
-        public Plan planWith(Model model, Optional<Map<String, Long>> sizes) throws RefusedException {
+        public Plan planWith(Model model, Optional<Map<String, Long>> sizes) throws IOException {
             List<String> warnings = new ArrayList<>(ignored);
             EntryOptions.addWarnings(entries, sizes, warnings);
             Optional<Map<String, Long>> used = sizes.flatMap(this::used);
@@ -195,7 +196,7 @@ public final class PlanOptions extends Options {
         }
 
         /** The model without the layers that are left out. */
-        public Pruning pruning(Model model) throws RefusedException {
+        public Pruning pruning(Model model) throws FormatException {
             return Pruning.of(model, pruned);
         }
     }

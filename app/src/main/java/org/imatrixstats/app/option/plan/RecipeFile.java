@@ -35,7 +35,12 @@ public record RecipeFile(Dialect program, String base, List<String> rules) {
     }
 
     static RecipeFile read(ByteSource file) throws IOException {
-        byte[] text = TextFile.read(file, "a recipe in JSON").getBytes(StandardCharsets.UTF_8);
+        String content = TextFile.read(file, "a recipe in JSON");
+        if (!content.stripLeading().startsWith("{")) {
+            throw new FormatException(file.name(),
+                    "is not JSON, expected a recipe that 'imatrix-stats recipe --emit json' wrote");
+        }
+        byte[] text = content.getBytes(StandardCharsets.UTF_8);
         try (Json json = new Json(file.name(), "recipe", new ByteArrayInputStream(text))) {
             String schema = null;
             String program = null;

@@ -23,6 +23,8 @@ final class ErrorTable {
     private static final String SHADES = " ░▒▓█";
     private static final String ASCII_SHADES = " .:*#";
     private static final int HARDEST = 3;
+    /** Bars are no longer than this, also where lines may have any length. */
+    private static final int LONGEST_BAR = 66;
 
     private final ErrorReport report;
     private final Terminal terminal;
@@ -139,7 +141,7 @@ final class ErrorTable {
                 type -> rows.stream().anyMatch(row -> row.error(type) > 0)).toList();
         double most = rows.stream().flatMap(row -> types.stream().map(row::error)).filter(error -> error > 0)
                 .max(Comparator.naturalOrder()).orElse(1.0);
-        int columns = Math.max(10, terminal.columns() - 34);
+        int columns = Math.clamp(terminal.columns() - 34, 10, LONGEST_BAR);
         String full = terminal.ascii() ? "#" : "█";
         for (ErrorGrid.Row row : rows) {
             text.append('\n').append(terminal.bold(row.name())).append("  E by bits per weight, a row per type\n");

@@ -92,7 +92,7 @@ public record MeasuredModel(KldPoint point, long bytes, double bitsPerWeight, bo
                         ? recipe.loss()
                         : mix.map(losses::of).orElse(Double.NaN);
                 near.add(new MeasuredModel(point, bytes, bytes * 8.0 / elements, same, predicted,
-                        recipes.loss(bytes).orElse(Double.NaN)));
+                        same ? recipe.loss() : recipes.loss(bytes).orElse(Double.NaN)));
             }
             near.sort(Comparator.comparingLong(each -> Math.abs(each.bytes - size)));
             others += Math.max(0, near.size() - MOST);
