@@ -445,8 +445,8 @@ class CompareCommandTest {
         Path b = file("b", 100, new GgufImatrixBuilder().entry("x", ONE_ROW, 1, 2).entry("y", ONE_ROW, 2, 1)
                 .entry("z", ONE_ROW, 1, 1));
         CliRun run = CliRun.of("compare", a, b, "--format", "json").succeeded();
-        assertTrue(run.err().contains("tensor 'x': holds values that are NaN or infinite"), run.err());
-        assertTrue(run.err().contains("tensor 'z': is 0 in all columns of one file"), run.err());
+        assertTrue(run.err().contains("tensor 'x': NaN or infinite values"), run.err());
+        assertTrue(run.err().contains("tensor 'z': 0 in all columns of one file"), run.err());
         Map<String, JsonNode> tensors = Json.by("name", json(a, b).get("pairs").get(0).get("tensors"));
         assertTrue(tensors.get("x").get("js_divergence").isNull());
         assertTrue(tensors.get("x").get("top_overlap").isNull());

@@ -236,7 +236,7 @@ class ConvergeCommandTest {
         assertEquals(
                 "imatrix-stats: " + second + ": tensor 'blk.0.attn_q.weight': the sum of x² in column 1 is 2.0, but"
                         + " 3.0 in " + first
-                        + ", which has seen fewer or equally many rows: these are not snapshots of one run\n",
+                        + ", which has no more rows: these are not snapshots of one run\n",
                 CliRun.of("converge", second, first).failed(ExitCode.FAILED));
     }
 

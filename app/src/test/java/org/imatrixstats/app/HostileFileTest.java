@@ -147,11 +147,11 @@ class HostileFileTest {
                                 1),
                         counts + "holds 2 values, in_sum2 has 1 rows"),
                 matrix("negative count", b -> b.entry(NAME, new float[]{-1}, 1),
-                        counts + "count 0 is -1.0, expected a whole number of rows"),
+                        counts + "count 0 is -1.0, expected a whole number of rows from 0 to 2^62"),
                 matrix("count NaN", b -> b.entry(NAME, new float[]{Float.NaN}, 1),
-                        counts + "count 0 is NaN, expected a whole number of rows"),
+                        counts + "count 0 is NaN, expected a whole number of rows from 0 to 2^62"),
                 matrix("fractional count", b -> b.entry(NAME, new float[]{1.5f}, 1),
-                        counts + "count 0 is 1.5, expected a whole number of rows"),
+                        counts + "count 0 is 1.5, expected a whole number of rows from 0 to 2^62"),
                 matrix("a model", b -> b.key("general.type", "model").tensor("output.weight", dims(1), 1),
                         "is a model, expected an importance matrix: 'imatrix-stats inspect' shows it, and other commands"
                                 + " take it by --model"));

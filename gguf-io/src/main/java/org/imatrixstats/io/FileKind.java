@@ -4,17 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What a file is that is not what was expected, told by its first bytes: what people have under the name of a model. */
+/** Kinds of files that people give in place of a model or an importance matrix, told by their first bytes. */
 public enum FileKind {
-    LFS_POINTER("is a pointer of Git LFS, not the file itself: fetch the file (git lfs pull)"), //
-    WEB_PAGE(
-            "is a web page, not the file itself: download the file (on Hugging Face the address has /resolve/, not /blob/)"), //
-    SAFETENSORS("is a safetensors file"), //
-    PYTORCH("is a PyTorch checkpoint"), //
-    ZIP("is a zip archive"), //
-    TAR("is a tar archive"), //
-    GGML("is in a format of before GGUF (2023): convert the original model again"), //
-    JSON("is a JSON file");
+    LFS_POINTER("is a pointer of Git LFS, not the file itself", ": fetch the file with git lfs pull"), //
+    WEB_PAGE("is a web page, not the file itself",
+            ": download the file (on Hugging Face its address has /resolve/, not /blob/)"), //
+    SAFETENSORS("is a safetensors file", ""), //
+    PYTORCH("is a PyTorch checkpoint", ""), //
+    ZIP("is a zip archive", ": unpack it first"), //
+    TAR("is a tar archive", ": unpack it first"), //
+    GGML("is in a format from before GGUF (2023)", ": convert the original model again"), //
+    JSON("is a JSON file", "");
 
     private static final int SNIFFED = 512;
     private static final Pattern MARKUP = Pattern.compile("\\s*<[!?a-zA-Z]");
@@ -29,9 +29,11 @@ public enum FileKind {
     private static final int ZIP_NAME = 30;
 
     private final String description;
+    private final String advice;
 
-    FileKind(String description) {
+    FileKind(String description, String advice) {
         this.description = description;
+        this.advice = advice;
     }
 
     /** The kind of a file; empty if none of these is known. */
@@ -65,8 +67,8 @@ public enum FileKind {
         return Optional.ofNullable(kind);
     }
 
-    /** What to say of the file: {@code is a safetensors file}. */
-    public String description() {
-        return description;
+    /** Why the file is refused, and what to do: {@code is a zip archive, expected a model: unpack it first}. */
+    public String refusal(String expected) {
+        return description + ", expected " + expected + advice;
     }
 }

@@ -118,7 +118,7 @@ final class ModelOpener {
         }
         Optional<FileKind> kind = FileKind.of(source);
         if (kind.isPresent() && kind.get() != FileKind.TAR) {
-            reason = kind.get().description() + ", expected a model";
+            reason = kind.get().refusal("a model");
         }
         return new FormatException(source.name(), reason);
     }

@@ -34,7 +34,7 @@ record Input(Imatrix imatrix, long chunkSize) {
         List<String> unknown = imatrix.unknownTensors();
         return unknown.isEmpty()
                 ? Stream.empty()
-                : Stream.of("of " + file() + " " + unknown.size() + " further tensors are left out, such as "
+                : Stream.of(file() + ": " + unknown.size() + " further tensors are left out, such as "
                         + unknown.getFirst());
     }
 

@@ -80,14 +80,14 @@ public record PairStats(TensorPair pair, Moments a, Moments b, Similarity simila
     /** Why figures are undefined; null if they are not. */
     String trouble() {
         if (pair.elements() == 0) {
-            return "no column has data in both files, its figures are undefined";
+            return "no column has data in both files, figures are undefined";
         }
         if (!a.defined() || !b.defined()) {
-            return "holds values that are NaN or infinite, its figures are undefined";
+            return "NaN or infinite values, figures are undefined";
         }
         if (a.min() < 0 || b.min() < 0) {
-            return "holds negative sums of squares, its figures are undefined";
+            return "negative sums of squares, figures are undefined";
         }
-        return defined() ? null : "is 0 in all columns of one file, its figures are undefined";
+        return defined() ? null : "0 in all columns of one file, figures are undefined";
     }
 }

@@ -167,13 +167,13 @@ final class BatchSpread {
                         ? "has a negative sum of x²" + place(entries[i], from + fall)
                         : "the sum of x²" + place(entries[i], from + fall) + " is " + sums[i][fall]
                                 + ", but " + sums[i - 1][fall] + " in " + snapshots.get(i - 1).name()
-                                + ", which has seen fewer or equally many rows");
+                                + ", which has no more rows");
             }
             int change = i > 0 && batches.rows[i] == 0 ? firstFall(sums[i], sums[i - 1], length) : -1;
             if (change >= 0) {
                 throw SnapshotSeries.notOneRun(snapshots.get(i), entries[i].name(),
-                        "the sum of x²" + place(entries[i], from + change) + " is another than in "
-                                + snapshots.get(i - 1).name() + ", after as many rows");
+                        "the sum of x²" + place(entries[i], from + change) + " differs from that in "
+                                + snapshots.get(i - 1).name() + ", which has as many rows");
             }
         }
     }

@@ -20,7 +20,7 @@ public enum ConvergenceStatistic implements Figure<TensorConvergence> {
             "standard error of the share p of a column, over p: root of the mean square over columns, weighted by p",
             tensor -> tensor.error().shares()), //
     EXPECTED_DIVERGENCE("expected_divergence", "expected JS", Unit.BITS,
-            "Jensen-Shannon divergence of the last matrix to be expected to that of an endless text",
+            "expected Jensen-Shannon divergence between the last matrix and that of an endless text",
             TensorConvergence::expectedDivergence), //
     LAST_STEP("last_step", "last step", Unit.BITS,
             "Jensen-Shannon divergence of the last matrix to the snapshot before",

@@ -142,7 +142,7 @@ public record SnapshotSeries(List<Snapshot> snapshots, List<String> warnings) {
                 b.imatrix().inSum2(b.entry(entry.name().name()), block.start(), others, block.length());
                 if (!Arrays.equals(values, 0, block.length(), others, 0, block.length())) {
                     throw notOneRun(b, entry.name(), "has other sums than in " + a.name()
-                            + ", after as many rows");
+                            + ", which has as many rows");
                 }
             }
         }

@@ -40,6 +40,7 @@ final class GgufImatrixReader extends ImatrixReader {
     private static final int MAX_MATRICES = 1 << 16;
     /** The same for those of all tensors together: 500 layers of 1000 experts, four times. */
     private static final int MAX_COUNTS = 1 << 21;
+    private static final long MAX_ROWS = 1L << 62;
 
     private GgufFile gguf;
     private long countsRead;
@@ -168,9 +169,10 @@ final class GgufImatrixReader extends ImatrixReader {
             file.copy(tensor.offset() + 4L * from, gguf.order(), values, 0, block.length());
             for (int i = 0; i < block.length(); i++) {
                 float count = values[i];
-                if (!(count >= 0) || count != Math.rint(count) || count > Long.MAX_VALUE / 2) {
+                if (!(count >= 0) || count != Math.rint(count) || count > MAX_ROWS) {
                     throw new FormatException(file.name(), tensor.offset() + 4L * (from + i), tensor.name(),
-                            "count " + (from + i) + " is " + count + ", expected a whole number of rows");
+                            "count " + (from + i) + " is " + count
+                                    + ", expected a whole number of rows from 0 to 2^62");
                 }
                 counts[from + i] = (long) count;
             }

@@ -36,7 +36,7 @@ public abstract sealed class ImatrixReader permits GgufImatrixReader, LegacyImat
             Optional<FileKind> foreign = FileKind.of(file);
             if (foreign.isPresent()) {
                 throw new ImatrixException(file.name(),
-                        foreign.get().description() + ", expected an importance matrix, as llama-imatrix makes it");
+                        foreign.get().refusal("an importance matrix from llama-imatrix"));
             }
             return new LegacyImatrixReader(file).read();
         } catch (IOException | RuntimeException e) {

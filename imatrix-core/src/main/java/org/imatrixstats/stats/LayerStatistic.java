@@ -11,7 +11,7 @@ public enum LayerStatistic implements Figure<LayerStats> {
     ENERGY_SUM("energy_sum", "Σ E[x²]", Unit.NUMBER, "Σ of all tensors together, also of those that share an input",
             layer -> layer.tensors().stream().mapToDouble(Statistic.SUM::of).sum()), //
     DISTINCT_INPUTS("distinct_inputs", "inputs", Unit.COUNT,
-            "tensors but for those that share the input of another, bit for bit",
+            "different inputs: tensors that share one, bit for bit, count once",
             layer -> layer.distinctInputs().count()), //
     DISTINCT_ENERGY_SUM("distinct_energy_sum", "Σ distinct", Unit.NUMBER, "Σ with each input counted once",
             layer -> layer.distinctInputs().mapToDouble(Statistic.SUM::of).sum()), //

@@ -347,14 +347,14 @@ public final class StatsCalculator {
 
     private static String trouble(TensorStats tensor) {
         if (tensor.elements() == 0) {
-            return "holds no data, its figures are undefined";
+            return "no data, figures are undefined";
         }
         if (!tensor.energy.defined()) {
-            return "holds values that are NaN or infinite, its figures are undefined";
+            return "NaN or infinite values, figures are undefined";
         }
         if (tensor.hasActivation() && !tensor.activation.defined()) {
-            return "holds sums of x that are NaN or infinite, figures of E[x] are undefined";
+            return "NaN or infinite sums of x, figures of E[x] are undefined";
         }
-        return tensor.energy.min() < 0 ? "holds negative sums of squares, its entropy is undefined" : null;
+        return tensor.energy.min() < 0 ? "negative sums of squares, entropy is undefined" : null;
     }
 }

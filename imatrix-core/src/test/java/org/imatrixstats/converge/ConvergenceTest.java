@@ -304,7 +304,7 @@ class ConvergenceTest {
         snapshot(counts(1), 1, 3);
         snapshot(counts(2), 4, 2);
         assertEquals("1/test.gguf: tensor 'blk.0.attn_q.weight': the sum of x² in column 1 is 2.0, but 3.0 in"
-                + " 0/test.gguf, which has seen fewer or equally many rows: these are not snapshots of one run",
+                + " 0/test.gguf, which has no more rows: these are not snapshots of one run",
                 refusal());
     }
 
@@ -320,8 +320,8 @@ class ConvergenceTest {
     void sumsThatChangeWithoutRowsAreNoRun() throws IOException {
         snapshot(counts(4, 4), 1, 3);
         snapshot(counts(4, 5), 2, 4);
-        assertEquals("1/test.gguf: tensor 'blk.0.ffn_up_exps.weight': the sum of x² in column 0 of expert 0 is another"
-                + " than in 0/test.gguf, after as many rows: these are not snapshots of one run", refusal());
+        assertEquals("1/test.gguf: tensor 'blk.0.ffn_up_exps.weight': the sum of x² in column 0 of expert 0 differs"
+                + " from that in 0/test.gguf, which has as many rows: these are not snapshots of one run", refusal());
     }
 
     @Test
@@ -376,7 +376,7 @@ class ConvergenceTest {
         snapshot(counts(2), 4, 4);
         snapshot(counts(2), 4, 5);
         assertEquals(
-                "2/test.gguf: tensor 'blk.0.attn_q.weight': has other sums than in 1/test.gguf, after as many rows:"
+                "2/test.gguf: tensor 'blk.0.attn_q.weight': has other sums than in 1/test.gguf, which has as many rows:"
                         + " these are not snapshots of one run",
                 refusal());
     }

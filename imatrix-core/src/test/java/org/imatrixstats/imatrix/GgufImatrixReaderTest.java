@@ -239,7 +239,8 @@ class GgufImatrixReaderTest {
             assertTrue(message.startsWith("offset 0x"), message);
             assertTrue(
                     message.endsWith(
-                            tensor(".counts") + "count 2 is " + count + ", expected a whole number of rows"),
+                            tensor(".counts") + "count 2 is " + count
+                                    + ", expected a whole number of rows from 0 to 2^62"),
                     message);
         }
     }
@@ -250,7 +251,7 @@ class GgufImatrixReaderTest {
         // The data of counts are the last in the file, padded to 32 bytes.
         String offset = Integer.toHexString(file.length - 32 + 4);
         assertEquals("offset 0x" + offset + ", " + tensor(".counts")
-                + "count 1 is -3.0, expected a whole number of rows", refusal(file));
+                + "count 1 is -3.0, expected a whole number of rows from 0 to 2^62", refusal(file));
     }
 
     @Test

@@ -37,7 +37,7 @@ class UndefinedFiguresTest {
             Report report = report(new LegacyBuilder().entry(FIRST, 1, 1, 2, 3).entry(SECOND, 1, 1, bad, 3));
             assertEquals(
                     List.of("tensor '" + SECOND
-                            + "': holds values that are NaN or infinite, its figures are undefined"),
+                            + "': NaN or infinite values, figures are undefined"),
                     report.warnings());
             assertUndefined(EnumSet.complementOf(EnumSet.copyOf(COUNTS)), report.tensors().get(1));
             assertEquals(6, Statistic.SUM.of(report.tensors().get(0)));
@@ -63,7 +63,7 @@ class UndefinedFiguresTest {
         Report report = report(
                 new GgufImatrixBuilder().entry(FIRST, new float[]{1}, 1, 2).inSum(FIRST, 1, 1, Float.NaN));
         assertEquals(List.of(
-                "tensor '" + FIRST + "': holds sums of x that are NaN or infinite, figures of E[x] are undefined"),
+                "tensor '" + FIRST + "': NaN or infinite sums of x, figures of E[x] are undefined"),
                 report.warnings());
         assertUndefined(EnumSet.range(Statistic.ACTIVATION_MEAN, Statistic.ACTIVATION_KURTOSIS),
                 report.tensors().getFirst());
@@ -73,7 +73,7 @@ class UndefinedFiguresTest {
     @Test
     void negativeSumsOfSquaresHaveNoEntropy() throws IOException {
         Report report = report(new LegacyBuilder().entry(FIRST, 1, 4, -1, 3));
-        assertEquals(List.of("tensor '" + FIRST + "': holds negative sums of squares, its entropy is undefined"),
+        assertEquals(List.of("tensor '" + FIRST + "': negative sums of squares, entropy is undefined"),
                 report.warnings());
         assertUndefined(EnumSet.of(Statistic.ENTROPY, Statistic.ENTROPY_NORMALIZED), report.tensors().getFirst());
         assertEquals(-1, Statistic.MIN.of(report.tensors().getFirst()));
@@ -99,7 +99,7 @@ class UndefinedFiguresTest {
     void anEntryWithoutCallsHasNoFigures() throws IOException {
         Report report = report(new LegacyBuilder().entry(FIRST, 0, 1, 2).entry(SECOND, 1, 1, 2));
         TensorStats empty = report.tensors().get(0);
-        assertEquals(List.of("tensor '" + FIRST + "': holds no data, its figures are undefined"), report.warnings());
+        assertEquals(List.of("tensor '" + FIRST + "': no data, figures are undefined"), report.warnings());
         assertEquals(0, Statistic.ELEMENTS.of(empty));
         assertEquals(1, Statistic.EXPERTS_WITHOUT_DATA.of(empty));
         assertUndefined(EnumSet.complementOf(EnumSet.copyOf(COUNTS)), empty);
@@ -109,9 +109,15 @@ class UndefinedFiguresTest {
     }
 
     @Test
+    void tensorsWithTheSameTroubleShareAWarning() throws IOException {
+        Report report = report(new LegacyBuilder().entry(FIRST, 0, 1, 2).entry(SECOND, 0, 1, 2));
+        assertEquals(List.of("tensor '" + FIRST + "' and 1 more: no data, figures are undefined"), report.warnings());
+    }
+
+    @Test
     void anEntryOfWhichNoExpertHasDataHasNoFigures() throws IOException {
         Report report = report(new GgufImatrixBuilder().entry(FIRST, new float[]{0, 0}, 1, 2, 3, 4));
-        assertEquals(List.of("tensor '" + FIRST + "': holds no data, its figures are undefined"), report.warnings());
+        assertEquals(List.of("tensor '" + FIRST + "': no data, figures are undefined"), report.warnings());
         assertUndefined(EnumSet.complementOf(EnumSet.copyOf(COUNTS)), report.tensors().getFirst());
     }
 

@@ -24,14 +24,14 @@ public final class InspectCommand extends Command {
     private static final int MOST_VALUES = 10_000;
 
     private final Supplier<List<Path>> files = parameters("FILE", Path.class,
-            "models: GGUF (any part of a split one), safetensors, PyTorch (pth, pt, bin), an index, or a folder of"
-                    + " Hugging Face's or Meta's");
+            "models: GGUF (any part of a split one), safetensors, PyTorch (pth, pt, bin), an index, or a"
+                    + " Hugging Face or Meta folder");
     private final Supplier<Boolean> all = flag("--all", "a row per tensor, not one for all layers");
     private final Supplier<Integer> values = option("--values", "N", Integer.class,
             "show the first N values of each tensor (implies --all)");
     private final Supplier<Boolean> keys = flag("--keys", "show the keys and values of a GGUF file");
     private final Supplier<Boolean> verify = flag("--verify",
-            "read all data and compare checksums: checklist.chk of Meta's folders, those in a checkpoint");
+            "read all data and compare checksums: checklist.chk of Meta folders, those in a checkpoint");
     private final Supplier<String> key = option("--key", "KEY", String.class,
             "where the tensors are in a PyTorch checkpoint (default: model, state_dict, model_state_dict, module, or the"
                     + " top)");
@@ -50,7 +50,7 @@ public final class InspectCommand extends Command {
                                 + " it with PyTorch may run, or --verify found a wrong checksum.") //
                 .footerHeading("%nExamples:%n") //
                 .footer("  imatrix-stats inspect model.gguf                       parameters, layers, KV cache, tensors",
-                        "  imatrix-stats inspect Llama-3.2-3B/                    a folder of Meta's or Hugging Face's",
+                        "  imatrix-stats inspect Llama-3.2-3B/                    a Meta or Hugging Face folder",
                         "  imatrix-stats inspect model.safetensors --values 4     each tensor with its first values",
                         "  imatrix-stats inspect model.gguf --keys                the keys and values too",
                         "  imatrix-stats inspect pytorch_model.bin --verify       compare checksums",

@@ -16,8 +16,8 @@ import org.imatrixstats.tensor.TensorSource;
 /** The model that is to be quantized, in any container. */
 public final class ModelInput {
     /** What an option or argument for it accepts. */
-    public static final String ACCEPTED = "GGUF (any part of a split one), safetensors or PyTorch, a folder of Hugging Face's or"
-            + " Meta's, or the https:// or hf:// address of a file";
+    public static final String ACCEPTED = "GGUF (any part of a split one), safetensors or PyTorch, a Hugging Face or Meta"
+            + " folder, or the https:// or hf:// address of a file";
     private static final int MOST_NAMES = 3;
 
     private ModelInput() {

@@ -41,7 +41,7 @@ class WrongFileCasesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"lfs, is a pointer of Git LFS, (git lfs pull)", "page, is a web page, download the file"})
+    @CsvSource({"lfs, is a pointer of Git LFS, git lfs pull", "page, is a web page, download the file"})
     void whatGitAndBrowsersLeaveBehind(String name, String what, String help) {
         Path file = ReferenceFiles.testdata("cases/not-gguf/" + name + ".gguf");
         for (Object[] command : List.of(new Object[]{"stats", file}, new Object[]{"plan", file, "--base", "Q4_K_M"},
@@ -61,13 +61,15 @@ class WrongFileCasesTest {
                 "stats", write("model.safetensors", safetensors));
         assertSaid("is a PyTorch checkpoint, expected an importance matrix",
                 "stats", ReferenceFiles.testdata("checkpoints/meta-llama32-single/consolidated.00.pth"));
-        assertSaid("is a zip archive, expected an importance matrix", "stats", zip("imatrix.dat"));
+        assertSaid("is a zip archive, expected an importance matrix from llama-imatrix: unpack it first", "stats",
+                zip("imatrix.dat"));
         byte[] tar = new byte[1024];
         System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
-        assertSaid("is a tar archive, expected an importance matrix", "stats", write("imatrix.tar", tar));
+        assertSaid("is a tar archive, expected an importance matrix from llama-imatrix: unpack it first", "stats",
+                write("imatrix.tar", tar));
         assertSaid("is a JSON file", "stats",
                 write("config.json", "{\n  \"a\": 1}".getBytes(StandardCharsets.US_ASCII)));
-        assertSaid("is in a format of before GGUF", "stats", write("old.bin", Arrays.copyOf(
+        assertSaid("is in a format from before GGUF", "stats", write("old.bin", Arrays.copyOf(
                 "tjgg".getBytes(StandardCharsets.US_ASCII), 100)));
     }
 
