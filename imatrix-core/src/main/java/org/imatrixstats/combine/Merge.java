@@ -185,7 +185,7 @@ public final class Merge {
             ImatrixEntry expected = tensor.getValue().getFirst().entry;
             for (Contribution contribution : tensor.getValue()) {
                 if (!sameShape(expected, contribution.entry)) {
-                    mismatches.add(tensor.getKey() + " (" + shape(expected) + " against " + shape(contribution.entry)
+                    mismatches.add(tensor.getKey() + " (" + shape(contribution.entry) + " against " + shape(expected)
                             + ")");
                     other = contribution.input;
                     break;

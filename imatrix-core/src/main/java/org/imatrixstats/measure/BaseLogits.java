@@ -22,7 +22,7 @@ import org.imatrixstats.io.FormatException;
  */
 public record BaseLogits(Path file, int context, int vocabulary, int chunks) {
     private static final String MAGIC = "_logits_";
-    private static final int HEADER = MAGIC.length() + 3 * Integer.BYTES;
+    static final int HEADER = MAGIC.length() + 3 * Integer.BYTES;
 
     /**
      * Reads the header and checks the size.

@@ -57,7 +57,7 @@ public record LlamaPerplexity(String program, Path text, List<String> arguments,
         if (ended.exitCode() != 0 || !Files.exists(unfinished)) {
             throw failed(model, ended);
         }
-        if (Files.size(unfinished) == 0) {
+        if (Files.size(unfinished) < BaseLogits.HEADER) {
             // It says why and ends as if all were well, such as for a text that is too short.
             throw new MeasureException(program + " stored no logits of " + model + ": " + ChildProcess.lastLines(log)
                     + " (its log is " + log + ")");

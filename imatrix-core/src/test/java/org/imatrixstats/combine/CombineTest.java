@@ -374,7 +374,7 @@ class CombineTest {
         Imatrix two = open(new GgufImatrixBuilder().entry("a", new float[]{1, 2}, 1, 2, 3, 4).write(ownFolder()));
         Imatrix four = open(
                 new GgufImatrixBuilder().entry("a", new float[]{1, 2, 3, 4}, 1, 2, 3, 4).write(ownFolder()));
-        assertMessage("a (2 × 2 values against 4 × 1 values)",
+        assertMessage("a (4 × 1 values against 2 × 2 values)",
                 () -> Merge.merge(List.of(one, two, four), options(OF_THE_INPUTS), Format.GGUF));
     }
 
