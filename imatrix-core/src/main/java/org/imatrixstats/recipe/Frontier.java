@@ -9,8 +9,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 import org.imatrixstats.ggml.GgmlType;
-import org.imatrixstats.plan.Plan;
-import org.imatrixstats.plan.PlannedTensor;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.recipe.knapsack.Knapsack;
 import org.imatrixstats.recipe.knapsack.SupportedSolutions;
@@ -68,20 +66,12 @@ public final class Frontier {
 
     private record Vertex(Pool pool, SupportedSolutions frontier, int solution, long bytes, double loss) {
         Map<GgmlType, Double> types() {
-            Map<GgmlType, Double> share = new EnumMap<>(GgmlType.class);
-            int[] choices = frontier.choices(solution);
-            double all = 0;
-            for (int i = 0; i < choices.length; i++) {
-                Pool.Group group = pool.groups().get(i);
-                for (int j = 0; j < group.tensors().size(); j++) {
-                    double elements = group.tensors().get(j).elements();
-                    share.merge(group.combinations().get(choices[i]).options().get(j).type(), elements, Double::sum);
-                    all += elements;
-                }
-            }
-            double elements = all;
-            share.replaceAll((_, of) -> of / elements);
-            return share;
+            Map<GgmlType, Double> shares = new EnumMap<>(GgmlType.class);
+            pool.forEach(frontier.choices(solution),
+                    (tensor, option) -> shares.merge(option.type(), (double) tensor.elements(), Double::sum));
+            double elements = shares.values().stream().mapToDouble(each -> each).sum();
+            shares.replaceAll((_, each) -> each / elements);
+            return shares;
         }
     }
 
@@ -177,14 +167,5 @@ public final class Frontier {
         Point b = points.get(to);
         double share = a == b ? 0 : (bits - a.bitsPerWeight) / (b.bitsPerWeight - a.bitsPerWeight);
         return (1 - share) * Math.log(a.loss) + share * Math.log(b.loss);
-    }
-
-    /** What the quantized tensors of a plan lose; NaN if that of one is not known. */
-    public static double loss(Plan plan, Losses losses) {
-        double loss = 0;
-        for (PlannedTensor tensor : plan.tensors()) {
-            loss += tensor.quantized() ? losses.of(tensor.source(), tensor.type()) : 0;
-        }
-        return loss;
     }
 }

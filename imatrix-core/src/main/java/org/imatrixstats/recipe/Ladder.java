@@ -69,7 +69,7 @@ final class Ladder {
     }
 
     /** Of a row of 4096 elements. */
-    public static double bitsPerWeight(GgmlType type) {
+    static double bitsPerWeight(GgmlType type) {
         return type.rowBytes(LONG_ROW) * 8.0 / LONG_ROW;
     }
 }

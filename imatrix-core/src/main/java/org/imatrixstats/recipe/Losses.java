@@ -8,6 +8,7 @@ import java.util.Set;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.tensor.TensorInfo;
 import org.imatrixstats.plan.Dialect;
+import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.PlannedTensor;
 
 /**
@@ -74,6 +75,15 @@ public record Losses(Dialect dialect, Map<String, Double> weights, Distortion di
         return sensitivity.isPresent()
                 ? sensitivity.get().loss(tensor.name(), type, other -> relativeError(tensor, other))
                 : norm(tensor) * relativeError(tensor, type);
+    }
+
+    /** What the quantized tensors of a plan lose; NaN if that of one is not known. */
+    public double of(Plan plan) {
+        double loss = 0;
+        for (PlannedTensor tensor : plan.tensors()) {
+            loss += tensor.quantized() ? of(tensor.source(), tensor.type()) : 0;
+        }
+        return loss;
     }
 
     /** E of the tensor in the type, or D of the type where it was not measured; NaN if neither is known. */

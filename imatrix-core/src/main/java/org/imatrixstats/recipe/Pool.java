@@ -3,6 +3,7 @@ package org.imatrixstats.recipe;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.recipe.knapsack.Item;
@@ -81,6 +82,17 @@ record Pool(List<GgmlType> types, List<Group> groups, List<Item> items, long fix
         List<Item> items = groups.stream().filter(group -> !group.combinations.isEmpty()).map(Group::item).toList();
         return new Pool(types, groups, items, fixed, fixed + Knapsack.leastBytes(items),
                 fixed + Knapsack.mostBytes(items));
+    }
+
+    /** Tells of each tensor and what it is stored as, by the choice of each group. */
+    void forEach(int[] choices, BiConsumer<TensorInfo, Option> told) {
+        for (int i = 0; i < choices.length; i++) {
+            Group group = groups.get(i);
+            List<Option> options = group.combinations.get(choices[i]).options;
+            for (int j = 0; j < options.size(); j++) {
+                told.accept(group.tensors.get(j), options.get(j));
+            }
+        }
     }
 
     /** Whether each tensor may have some type. */

@@ -1,6 +1,8 @@
 package org.imatrixstats.recipe;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,8 +39,7 @@ import org.imatrixstats.stats.Report;
  * @param mostBytes  what the model would take at most with these types and options
  */
 public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, List<TypeChoice> choices,
-        List<Rule> rules,
-        Plan plan, double loss, double lowerBound, long mostBytes) {
+        List<Rule> rules, Plan plan, double loss, double lowerBound, long mostBytes) {
     /** The types that a recipe for any size may give: those to choose from, and what shapes demand in their place. */
     public static List<GgmlType> candidates(RecipeOptions options, Model model) {
         List<GgmlType> types = options.types().isEmpty() ? options.dialect().recipeTypes() : options.types();
@@ -66,7 +67,7 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
                 : ArbitraryCut.of(choices, losses, report, ranking);
     }
 
-    /** Finds it: see {@code Recipes}. */
+    /** Chooses the types, writes the rules and tests them. */
     static Recipe within(long budget, Candidates candidates) throws RecipeException, RefusedException {
         return new Search(budget, candidates).recipe();
     }
@@ -74,35 +75,29 @@ public record Recipe(RecipeOptions options, long budget, List<GgmlType> types, L
     private record Search(long budget, Candidates candidates) {
         Recipe recipe() throws RecipeException, RefusedException {
             Pool pool = candidates.within(budget);
-            return recipe(pool.types(), pool.groups(), Knapsack.solve(pool.items(), budget - pool.fixed()),
-                    pool.mostBytes());
-        }
-
-        private Recipe recipe(List<GgmlType> types, List<Pool.Group> groups, Solution solution,
-                long mostBytes)
-                throws RefusedException {
-            Map<String, Pool.Option> chosen = new LinkedHashMap<>();
-            for (int i = 0; i < groups.size(); i++) {
-                Pool.Group group = groups.get(i);
-                List<Pool.Option> option = group.combinations().get(solution.choices()[i]).options();
-                for (int j = 0; j < group.tensors().size(); j++) {
-                    chosen.put(group.tensors().get(j).name(), option.get(j));
-                }
-            }
-            Losses losses = candidates.losses();
+            Solution solution = Knapsack.solve(pool.items(), budget - pool.fixed());
             RecipeOptions options = candidates.options();
-            List<TypeChoice> choices = candidates.tensors().stream()
-                    .map(tensor -> new TypeChoice(tensor, chosen.get(tensor.name()).type(), losses.weight(tensor),
-                            chosen.get(tensor.name()).loss(), losses.hasEntry(tensor),
-                            options.pin(tensor.name()).isPresent()))
-                    .toList();
+            List<TypeChoice> choices = choices(pool, solution);
             Map<String, GgmlType> wanted = new LinkedHashMap<>();
             choices.forEach(choice -> wanted.put(choice.tensor().name(), choice.type()));
             Collection<String> names = candidates.model().tensors().stream().map(TensorInfo::name).toList();
             List<Rule> rules = new RuleSet(options.dialect(), names, true).rules(wanted);
-            Plan plan = verified(rules, wanted);
-            return new Recipe(options, budget, types, choices, rules, plan, solution.cost(), solution.lowerBound(),
-                    mostBytes);
+            return new Recipe(options, budget, pool.types(), choices, rules, verified(rules, wanted), solution.cost(),
+                    solution.lowerBound(), pool.mostBytes());
+        }
+
+        /** In the order of the model; a solution is in the order of the groups. */
+        private List<TypeChoice> choices(Pool pool, Solution solution) {
+            Map<String, Pool.Option> chosen = new HashMap<>();
+            pool.forEach(solution.choices(), (tensor, option) -> chosen.put(tensor.name(), option));
+            Losses losses = candidates.losses();
+            List<TypeChoice> choices = new ArrayList<>();
+            for (TensorInfo tensor : candidates.tensors()) {
+                Pool.Option option = chosen.get(tensor.name());
+                choices.add(new TypeChoice(tensor, option.type(), losses.weight(tensor), option.loss(),
+                        losses.hasEntry(tensor), candidates.options().pin(tensor.name()).isPresent()));
+            }
+            return List.copyOf(choices);
         }
 
         /** The rules have to give back exactly the types, each tensor by one rule, each rule for some tensor. */

@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.browse.Browse;
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.input.ModelInput;
-import org.imatrixstats.app.browse.Browse;
-import org.imatrixstats.app.option.BaseOption;
-import org.imatrixstats.app.option.DialectOption;
 import org.imatrixstats.app.option.ExpertsOption;
 import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.option.plan.BaseOption;
+import org.imatrixstats.app.option.plan.DialectOption;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.app.terminal.Terminal;
 import org.imatrixstats.plan.Dialect;

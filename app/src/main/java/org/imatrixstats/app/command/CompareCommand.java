@@ -101,10 +101,8 @@ public final class CompareCommand extends Command {
                 throw new ParameterException(commandLine(), notInBoth(pairing)
                         + Names.suggestion(channels.get(), names.stream().map(TensorName::name).toList()));
             }
-            if (!selection.names(wanted.get())) {
-                throw new ParameterException(commandLine(),
-                        "--channels " + channels.get() + ": the other options do not select this tensor");
-            }
+            require(commandLine(), selection.names(wanted.get()),
+                    "--channels " + channels.get() + ": the other options do not select this tensor");
         }
     }
 
@@ -131,8 +129,7 @@ public final class CompareCommand extends Command {
                 pairs.add(pair(inputs, i, pairings.get(i - 1)));
             }
             double[][] matrix = inputs.size() > 2 ? matrix(inputs, pairs) : null;
-            CompareReport report = new CompareReport(inputs.stream().map(Input::shown).toList(), pairs,
-                    matrix);
+            CompareReport report = new CompareReport(inputs.stream().map(Input::shown).toList(), pairs, matrix);
             output.write(CompareWriter.of(output.format(), output.terminal(console)).text(report), console);
         }
         return ExitCode.DONE;
@@ -147,12 +144,9 @@ public final class CompareCommand extends Command {
     }
 
     private void validate() throws IOException {
-        if (files.get().size() < 2) {
-            throw new ParameterException(commandLine(), "compare needs at least two files");
-        }
-        if (channels.get() != null && level.get() != null) {
-            throw new ParameterException(commandLine(), "--channels cannot be combined with --level");
-        }
+        require(commandLine(), files.get().size() >= 2, "compare needs at least two files");
+        require(commandLine(), channels.get() == null || level.get() == null,
+                "--channels cannot be combined with --level");
         output.validate(console, commandLine());
         selection.validate(levels(), commandLine());
         selection.withColumns(levels(), commandLine());

@@ -20,8 +20,6 @@ import org.imatrixstats.converge.SnapshotSeries;
 import org.imatrixstats.converge.Verdict;
 import org.imatrixstats.tensor.TensorName;
 
-import picocli.CommandLine.ParameterException;
-
 public final class ConvergeCommand extends Command {
     public static final String SUMMARY = "Show whether a calibration run has converged, and how much more text it needs.";
 
@@ -71,14 +69,10 @@ public final class ConvergeCommand extends Command {
     }
 
     private void validate() throws IOException {
-        if (files.get().size() < 2) {
-            throw new ParameterException(commandLine(),
-                    "a single snapshot cannot be compared: give at least two snapshots of a run");
-        }
-        if (!(threshold.get() > 0) || threshold.get() > 1) {
-            throw new ParameterException(commandLine(),
-                    "--threshold must be above 0 and at most 1 bit, not " + threshold.get());
-        }
+        require(commandLine(), files.get().size() >= 2,
+                "a single snapshot cannot be compared: give at least two snapshots of a run");
+        require(commandLine(), threshold.get() > 0 && threshold.get() <= 1,
+                "--threshold must be above 0 and at most 1 bit, not " + threshold.get());
         levels();
         output.validate(console, commandLine());
     }

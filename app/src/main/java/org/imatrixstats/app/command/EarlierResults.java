@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntSupplier;
 
+import org.imatrixstats.app.option.JournalOptions;
 import org.imatrixstats.io.FormatException;
 import org.imatrixstats.journal.Changes;
 import org.imatrixstats.journal.JournalKind;
@@ -23,14 +24,12 @@ record EarlierResults(Path journal, JournalKind kind, IntSupplier done, int all,
     /**
      * Whether there are results to go on with.
      *
-     * @param part   whether the journal is the output of a part
-     * @param resume whether to go on with them
      * @throws FormatException if there are results and the user did not give --resume, or the file is no journal
      */
-    static boolean goOn(Path journal, JournalKind kind, boolean part, boolean resume) throws IOException {
+    static boolean goOn(Path journal, JournalKind kind, JournalOptions job) throws IOException {
         boolean there = areIn(journal, kind);
-        if (there && !resume) {
-            throw new FormatException(journal, part
+        if (there && !job.resumes()) {
+            throw new FormatException(journal, job.isPart()
                     ? "holds results of a part: give --resume to go on with it, or name another file"
                     : "holds an interrupted measurement: give --resume to go on with it, or delete it to start again");
         }

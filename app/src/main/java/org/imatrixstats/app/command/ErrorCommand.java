@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.engine.ErrorEngine;
-import org.imatrixstats.app.option.DialectOption;
-import org.imatrixstats.app.option.Part;
-import org.imatrixstats.app.option.ProgramNames;
+import org.imatrixstats.app.input.Inputs;
+import org.imatrixstats.app.option.JournalOptions;
 import org.imatrixstats.app.option.RowSample;
 import org.imatrixstats.app.option.TextOutput;
+import org.imatrixstats.app.option.plan.DialectOption;
+import org.imatrixstats.app.option.plan.ProgramNames;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.error.ErrorReport;
 import org.imatrixstats.app.output.error.ErrorWriter;
@@ -38,12 +38,8 @@ import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.QuantizeOptions;
 import org.imatrixstats.tensor.TensorSource;
 
-import picocli.CommandLine.ParameterException;
-
 public final class ErrorCommand extends Command {
     public static final String SUMMARY = "Measure what each type costs each tensor.";
-    private static final String JOURNAL = ".journal";
-    private static final String PART = "part";
 
     private final Supplier<Path> modelPath = optionalParameter("MODEL", Path.class,
             "the model (GGUF, safetensors or PyTorch: a file, any part of a split one, or a folder)");
@@ -58,12 +54,7 @@ public final class ErrorCommand extends Command {
     private final Supplier<Boolean> full = flag("--full", "read all rows");
     private final Supplier<String> level = choice("--level", "LEVEL", List.of("tensor", "expert"),
             "tensor, or expert: a row for each expert too (default: tensor)");
-    private final Supplier<Boolean> resume = flag("--resume",
-            "go on with an interrupted measurement, from the journal beside the output");
-    private final Supplier<Part> part = option("--part", "K/N", Part.class, new Part.Converter(),
-            "measure part K of N and write a part file to the output, for job arrays; --merge puts parts together");
-    private final Supplier<List<Path>> merged = manyValues("--merge", "PART", Path.class,
-            "put part files together; no model is needed");
+    private final JournalOptions job = include(new JournalOptions());
     private final Supplier<String> shownType = option("--plot", "TYPE", String.class,
             "in a table: a map of E in this type by layer and kind, and E by bits per weight");
     private final Supplier<Boolean> all = flag("--all", "in a table: all tensors, not a row for each kind");
@@ -96,16 +87,14 @@ public final class ErrorCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        if (!merged.get().isEmpty()) {
+        if (!job.merged().isEmpty()) {
             return merge();
         }
-        if (modelPath.get() == null) {
-            throw new ParameterException(commandLine(), "missing MODEL: name the model to measure");
-        }
+        require(commandLine(), modelPath.get() != null, "missing MODEL: name the model to measure");
         validate();
         if (output.toFile()) {
             // Before the model is read, which takes long. The journal is looked at again when it is opened.
-            EarlierResults.goOn(journalFile(), ErrorJournal.KIND, part.get() != null, resume.get());
+            EarlierResults.goOn(job.journal(output), ErrorJournal.KIND, job);
         }
         Dialect program = dialect.orLlamaCpp();
         List<GgmlType> wanted = types(program);
@@ -133,20 +122,10 @@ public final class ErrorCommand extends Command {
     }
 
     private void validate() throws IOException {
-        if (part.get() != null) {
-            if (output.file() == null) {
-                throw new ParameterException(commandLine(), "--part writes a part file: name it with --output");
-            }
-            output.validatePlace(console, commandLine());
-        } else {
-            output.validate(console, commandLine());
-        }
-        if (resume.get() && output.file() == null) {
-            throw new ParameterException(commandLine(), "--resume needs --output: the journal stands beside it");
-        }
-        if (full.get() && sample.get() != null) {
-            throw new ParameterException(commandLine(), "--full and --rows exclude each other");
-        }
+        job.validate(output, List.of(), console, commandLine());
+        require(commandLine(), !job.resumes() || output.toFile(),
+                "--resume needs --output: the journal stands beside it");
+        require(commandLine(), !full.get() || sample.get() == null, "--full and --rows exclude each other");
     }
 
     private List<GgmlType> types(Dialect program) {
@@ -156,10 +135,8 @@ public final class ErrorCommand extends Command {
         List<GgmlType> wanted = new ArrayList<>();
         for (String name : types.get()) {
             GgmlType type = new ProgramNames(program, commandLine()).get("--types", () -> program.type(name));
-            if (!ErrorPlan.isMeasurable(type)) {
-                throw new ParameterException(commandLine(), "--types: " + program.nameOf(type)
-                        + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
-            }
+            require(commandLine(), ErrorPlan.isMeasurable(type), "--types: " + program.nameOf(type)
+                    + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
             wanted.add(type);
         }
         return wanted.stream().distinct().sorted().toList();
@@ -179,36 +156,28 @@ public final class ErrorCommand extends Command {
     }
 
     private int measure(ErrorEngine.Measured measured, ErrorPlan plan) throws IOException {
-        Path file = journalFile();
+        Path file = job.journal(output);
         ErrorFold fold = new ErrorFold(plan);
-        List<ErrorTask> own = plan.tasks().stream()
-                .filter(task -> part.get() == null || part.get().has(task.number())).toList();
+        List<ErrorTask> own = plan.tasks().stream().filter(task -> job.has(task.number())).toList();
         EarlierResults results = new EarlierResults(file, ErrorJournal.KIND,
                 () -> (int) own.stream().filter(task -> fold.has(task.number())).count(), own.size(), "tasks");
         try (ErrorJournal journal = file == null ? null : journal(file, measured, plan, fold);
                 SignalHook _ = console.onSignal(results::interrupted)) {
             run(measured, own.stream().filter(task -> !fold.has(task.number())).toList(), fold, journal, results);
-            if (part.get() == null) {
+            if (!job.isPart()) {
                 write(plan, fold);
             }
         }
-        if (part.get() == null && file != null) {
+        if (!job.isPart() && file != null) {
             Files.deleteIfExists(file);
         }
         return ExitCode.DONE;
     }
 
-    /** A part file is a journal; null without an output. */
-    private Path journalFile() {
-        return part.get() != null || output.file() == null
-                ? output.file()
-                : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
-    }
-
     private ErrorJournal journal(Path file, ErrorEngine.Measured measured, ErrorPlan plan, ErrorFold fold)
             throws IOException {
         String digest = plan.digest(measured.inputs(), engine.threads());
-        if (!EarlierResults.goOn(file, ErrorJournal.KIND, part.get() != null, resume.get())) {
+        if (!EarlierResults.goOn(file, ErrorJournal.KIND, job)) {
             return ErrorJournal.create(file, digest, plan);
         }
         ErrorJournal.Content content = ErrorJournal.read(file);
@@ -233,24 +202,22 @@ public final class ErrorCommand extends Command {
     }
 
     private int merge() throws IOException {
-        if (modelPath.get() != null) {
-            throw new ParameterException(commandLine(), "--merge takes part files only, not a model");
-        }
+        require(commandLine(), modelPath.get() == null, "--merge takes part files only, not a model");
         output.validate(console, commandLine());
         ErrorJournal.Content first = null;
-        for (Path file : merged.get()) {
+        for (Path file : job.merged()) {
             ErrorJournal.Content content = ErrorJournal.read(file);
             if (first == null) {
                 first = content;
             } else if (!first.digest().equals(content.digest())) {
-                throw new FormatException(file, "belongs to another measurement than " + merged.get().getFirst());
+                throw new FormatException(file, "belongs to another measurement than " + job.merged().getFirst());
             } else {
                 add(content.fold(), file, first.fold());
             }
         }
         if (first.fold().missing() > 0) {
-            throw new FormatException(merged.get().getFirst(),
-                    "the " + PART + "s lack " + first.fold().missing() + " of "
+            throw new FormatException(job.merged().getFirst(),
+                    "the parts lack " + first.fold().missing() + " of "
                             + first.plan().tasks().size() + " tasks, task " + first.fold().firstMissing()
                             + " first: a part is missing or was interrupted (run it again with --resume)");
         }

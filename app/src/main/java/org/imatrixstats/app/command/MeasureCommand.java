@@ -14,21 +14,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
+import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.input.KeptResults;
+import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.input.ModelMeasurement;
 import org.imatrixstats.app.input.PerplexityContext;
 import org.imatrixstats.app.input.PerplexityRuns;
 import org.imatrixstats.app.input.TensorMeasurement;
-import org.imatrixstats.app.input.Inputs;
-import org.imatrixstats.app.input.ModelInput;
-import org.imatrixstats.app.option.BaseOption;
-import org.imatrixstats.app.option.DialectOption;
-import org.imatrixstats.app.option.NamedRecipe;
-import org.imatrixstats.app.option.Part;
-import org.imatrixstats.app.option.ProgramNames;
+import org.imatrixstats.app.option.JournalOptions;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
 import org.imatrixstats.app.option.TimeSpan;
+import org.imatrixstats.app.option.plan.BaseOption;
+import org.imatrixstats.app.option.plan.DialectOption;
+import org.imatrixstats.app.option.plan.NamedRecipe;
+import org.imatrixstats.app.option.plan.ProgramNames;
 import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.measure.MeasureReport;
@@ -42,8 +42,8 @@ import org.imatrixstats.gguf.GgufModel;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.ByteSource;
 import org.imatrixstats.io.FormatException;
-import org.imatrixstats.journal.SignalHook;
 import org.imatrixstats.io.Sources;
+import org.imatrixstats.journal.SignalHook;
 import org.imatrixstats.measure.Evaluation;
 import org.imatrixstats.measure.Grouping;
 import org.imatrixstats.measure.KlDivergence;
@@ -63,7 +63,6 @@ public final class MeasureCommand extends Command {
     private static final String END_OF_OPTIONS = "--";
     private static final String PROBE = "q3_K";
     private static final String PROGRAM = "llama-perplexity";
-    private static final String JOURNAL = ".journal";
     private static final String WORK = ".work";
     /** What llama-perplexity is told here. */
     private static final List<String> OURS = List.of("-m", "--model", "-f", "--file", "--kl-divergence",
@@ -97,12 +96,7 @@ public final class MeasureCommand extends Command {
     private final Supplier<Path> workPath = option("--work", "FOLDER", Path.class,
             "for a copy of the model and the logits of the original (default: beside the output, its name with .work)");
     private final Supplier<Boolean> keepWork = flag("--keep-work", "keep the work folder, for the next measurement");
-    private final Supplier<Boolean> resume = flag("--resume",
-            "go on with an interrupted measurement, from the journal beside the output or in the work folder");
-    private final Supplier<Part> part = option("--part", "K/N", Part.class, new Part.Converter(),
-            "measure part K of N and write a part file to the output, for job arrays; --merge puts parts together");
-    private final Supplier<List<Path>> merged = manyValues("--merge", "PART", Path.class,
-            "put part files together; no model is needed");
+    private final JournalOptions job = include(new JournalOptions());
     private final Supplier<TimeSpan> timeout = option("--timeout", "TIME", TimeSpan.class, new TimeSpan.Converter(),
             "end a run of llama-perplexity after this time, such as 90s or 15m (default: 10 times the first run)");
     private final Supplier<Boolean> dryRun = flag("--dry-run",
@@ -139,23 +133,19 @@ public final class MeasureCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        if (!merged.get().isEmpty()) {
+        if (!job.merged().isEmpty()) {
             return merge();
         }
         if (arguments.get().isEmpty() && !imported.get().isEmpty()) {
             output.validate(console, commandLine());
             requireOtherOutput();
-            KeptResults results = new KeptResults(kept.get());
-            List<KldPoint> points = results.add(imported());
-            output.write(MeasureWriter.text(output.format(), new MeasureReport(null, 0, List.of(), points),
-                    output.terminal(console), all.get()), console);
-            return ExitCode.DONE;
+            return write(new MeasureReport(null, 0, List.of(), new KeptResults(kept.get()).add(imported())));
         }
         validate();
         requireOtherOutput();
         if (recipes.get().isEmpty() && !dryRun.get()) {
             // Before the model is read, which takes long. The journal is looked at again once the folder is locked.
-            EarlierResults.goOn(journalFile(), MeasureJournal.KIND, part.get() != null, resume.get());
+            EarlierResults.goOn(journalFile(), MeasureJournal.KIND, job);
         }
         Dialect dialectUsed = dialect.orLlamaCpp();
         try (GgufModel source = model();
@@ -199,12 +189,7 @@ public final class MeasureCommand extends Command {
                     "--all");
             recipes.get().stream().map(Path::of).filter(Files::exists).forEach(inputs::add);
         }
-        if (part.get() != null) {
-            require(commandLine(), output.file() != null, "--part writes a part file: name it with --output");
-            output.validatePlace(inputs, console, commandLine());
-        } else {
-            output.validate(inputs, console, commandLine());
-        }
+        job.validate(output, inputs, console, commandLine());
         if (!Files.isRegularFile(text.get())) {
             throw new FormatException(text.get(),
                     (Files.exists(text.get()) ? "is not a file" : "no such file") + ", expected a text");
@@ -268,8 +253,7 @@ public final class MeasureCommand extends Command {
         Path journalFile = journalFile();
         String digest = plan.digest(imatrix, threads.count());
         SortedMap<Integer, KlDivergence> results = new ConcurrentSkipListMap<>();
-        List<Integer> own = IntStream.range(0, plan.groups().size())
-                .filter(number -> part.get() == null || part.get().has(number)).boxed().toList();
+        List<Integer> own = own(plan);
         EarlierResults earlier = new EarlierResults(journalFile, MeasureJournal.KIND,
                 () -> (int) own.stream().filter(results::containsKey).count(), own.size(), "groups");
         // First the folder, which one measurement at a time may use: the journal of another that runs must stay as it is.
@@ -281,7 +265,7 @@ public final class MeasureCommand extends Command {
                     run(measurement, wanted, work, journal, results, earlier);
                 }
             }
-            if (part.get() == null) {
+            if (!job.isPart()) {
                 write(new MeasureJournal.Content(digest, plan, results, 0));
                 Files.deleteIfExists(journalFile);
             }
@@ -302,14 +286,9 @@ public final class MeasureCommand extends Command {
         }
     }
 
-    /** A part file is a journal. Without an output, the journal is in the work folder. */
+    /** Without an output, the journal is in the work folder. */
     private Path journalFile() {
-        if (output.file() == null) {
-            return WorkFolder.journal(workFolder());
-        }
-        return part.get() != null
-                ? output.file()
-                : output.file().resolveSibling(output.file().getFileName() + JOURNAL);
+        return output.toFile() ? job.journal(output) : WorkFolder.journal(workFolder());
     }
 
     /** What is said of the work folder when a signal ends a measurement. */
@@ -324,10 +303,8 @@ public final class MeasureCommand extends Command {
 
     private MeasurePlan plan(GgufModel source, Dialect dialectUsed, Optional<Imatrix> imatrix) throws IOException {
         GgmlType probe = new ProgramNames(dialectUsed, commandLine()).get("--type", () -> dialectUsed.type(type.get()));
-        if (!ErrorPlan.isMeasurable(probe)) {
-            throw new ParameterException(commandLine(), "--type: " + dialectUsed.nameOf(probe)
-                    + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
-        }
+        require(commandLine(), ErrorPlan.isMeasurable(probe), "--type: " + dialectUsed.nameOf(probe)
+                + " cannot be measured: it is not quantized to, or interleaves the rows of another type");
         MeasurePlan.Inputs inputs = inputs(source, dialectUsed, imatrix, groups.get().toString());
         List<String> without = new ArrayList<>();
         MeasurePlan plan = MeasurePlan.of(inputs, groups.get(), Model.of(source), probe, dialectUsed, imatrix,
@@ -348,7 +325,7 @@ public final class MeasureCommand extends Command {
 
     private MeasureJournal journal(Path file, String digest, MeasurePlan plan,
             SortedMap<Integer, KlDivergence> results) throws IOException {
-        if (!EarlierResults.goOn(file, MeasureJournal.KIND, part.get() != null, resume.get())) {
+        if (!EarlierResults.goOn(file, MeasureJournal.KIND, job)) {
             return MeasureJournal.create(file, digest, plan);
         }
         MeasureJournal.Content content = MeasureJournal.read(file);
@@ -378,14 +355,16 @@ public final class MeasureCommand extends Command {
                 : beside.resolveSibling(beside.getFileName() + WORK);
     }
 
+    /** The groups that this job measures. */
+    private List<Integer> own(MeasurePlan plan) {
+        return IntStream.range(0, plan.groups().size()).filter(job::has).boxed().toList();
+    }
+
     private int dryRun(GgufModel source, MeasurePlan plan) throws IOException {
-        int runs = (int) IntStream.range(0, plan.groups().size())
-                .filter(number -> part.get() == null || part.get().has(number)).count();
-        StringBuilder said = new StringBuilder();
-        said.append(Numbers.count(runs, "run")).append(" of ").append(program.get()).append(" in ").append(type.get())
-                .append(", and one for the logits of the original\n");
-        console.print(
-                said + runs(source).estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
+        int runs = own(plan).size();
+        console.print(Numbers.count(runs, "run") + " of " + program.get() + " in " + type.get()
+                + ", and one for the logits of the original\n"
+                + runs(source).estimated(source, Files.size(Path.of(modelName())), "a copy of the model", runs));
         return ExitCode.DONE;
     }
 
@@ -433,8 +412,7 @@ public final class MeasureCommand extends Command {
                 throw e;
             }
             named.add(points);
-            output.write(MeasureWriter.text(output.format(), new MeasureReport(inputs, 0, List.of(), points),
-                    output.terminal(console), all.get()), console);
+            write(new MeasureReport(inputs, 0, List.of(), points));
             if (!keepWork.get()) {
                 work.clear();
             }
@@ -485,12 +463,12 @@ public final class MeasureCommand extends Command {
         require(commandLine(), arguments.get().isEmpty(), "--merge takes part files only, not a model");
         output.validate(console, commandLine());
         MeasureJournal.Content first = null;
-        for (Path file : merged.get()) {
+        for (Path file : job.merged()) {
             MeasureJournal.Content content = MeasureJournal.read(file);
             if (first == null) {
                 first = content;
             } else if (!first.digest().equals(content.digest())) {
-                throw new FormatException(file, "belongs to another measurement than " + merged.get().getFirst());
+                throw new FormatException(file, "belongs to another measurement than " + job.merged().getFirst());
             } else {
                 add(content, file, first);
             }
@@ -498,14 +476,13 @@ public final class MeasureCommand extends Command {
         MeasurePlan plan = first.plan();
         for (int group = 0; group < plan.groups().size(); group++) {
             if (!first.results().containsKey(group)) {
-                throw new FormatException(merged.get().getFirst(), "the parts lack "
+                throw new FormatException(job.merged().getFirst(), "the parts lack "
                         + (plan.groups().size() - first.results().size()) + " of " + plan.groups().size()
                         + " groups, " + plan.groups().get(group).name()
                         + " first: a part is missing or was interrupted (run it again with --resume)");
             }
         }
-        write(first);
-        return ExitCode.DONE;
+        return write(first);
     }
 
     private void add(MeasureJournal.Content part, Path file, MeasureJournal.Content all) {
@@ -518,9 +495,13 @@ public final class MeasureCommand extends Command {
         });
     }
 
-    private void write(MeasureJournal.Content content) throws IOException {
-        MeasureReport report = new MeasureReport(content.plan().inputs(), content.plan().groups().size(),
-                content.losses(), List.of());
+    private int write(MeasureJournal.Content content) throws IOException {
+        return write(new MeasureReport(content.plan().inputs(), content.plan().groups().size(), content.losses(),
+                List.of()));
+    }
+
+    private int write(MeasureReport report) throws IOException {
         output.write(MeasureWriter.text(output.format(), report, output.terminal(console), all.get()), console);
+        return ExitCode.DONE;
     }
 }

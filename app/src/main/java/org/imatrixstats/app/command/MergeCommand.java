@@ -17,8 +17,6 @@ import org.imatrixstats.combine.Merge;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.io.Count;
 
-import picocli.CommandLine.ParameterException;
-
 public final class MergeCommand extends Command {
     public static final String SUMMARY = "Merge importance matrices, as if their calibration texts had been one text.";
 
@@ -47,15 +45,11 @@ public final class MergeCommand extends Command {
     @Override
     public Integer call() throws IOException {
         output.validate(console, commandLine());
-        if (!weights.get().isEmpty() && weights.get().size() != files.get().size()) {
-            throw new ParameterException(commandLine(),
-                    "--weight needs a factor for each input: " + Count.of(files.get().size(), "input") + ", but "
-                            + Count.of(weights.get().size(), "factor"));
-        }
+        require(commandLine(), weights.get().isEmpty() || weights.get().size() == files.get().size(),
+                "--weight needs a factor for each input: " + Count.of(files.get().size(), "input") + ", but "
+                        + Count.of(weights.get().size(), "factor"));
         for (double weight : weights.get()) {
-            if (!(weight > 0) || Double.isInfinite(weight)) {
-                throw new ParameterException(commandLine(), "--weight " + weight + " is not above 0");
-            }
+            require(commandLine(), weight > 0 && Double.isFinite(weight), "--weight " + weight + " is not above 0");
         }
         Merge.Options options = new Merge.Options(output.chunkSize(), weights.get(), missing.get(),
                 output.tolerance());

@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.input.ModelInput;
-import org.imatrixstats.app.option.KeyOverride;
 import org.imatrixstats.app.option.OutputPath;
-import org.imatrixstats.app.option.PlanOptions;
-import org.imatrixstats.app.option.ProgramNames;
-import org.imatrixstats.app.option.RecipeFile;
 import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.option.plan.KeyOverride;
+import org.imatrixstats.app.option.plan.PlanOptions;
+import org.imatrixstats.app.option.plan.ProgramNames;
+import org.imatrixstats.app.option.plan.RecipeFile;
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.output.plan.PlanSummary;
 import org.imatrixstats.app.terminal.Console;

@@ -21,8 +21,8 @@ import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.input.ModelInput;
 import org.imatrixstats.app.option.ExpertsOption;
 import org.imatrixstats.app.option.OutputPath;
-import org.imatrixstats.app.option.PlanOptions;
 import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.option.plan.PlanOptions;
 import org.imatrixstats.app.output.AtomicFile;
 import org.imatrixstats.app.page.Comparisons;
 import org.imatrixstats.app.page.KeptDocuments;
@@ -35,8 +35,6 @@ import org.imatrixstats.compare.ColumnDensity;
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.model.ModelFile;
-
-import picocli.CommandLine.ParameterException;
 
 public final class ReportCommand extends Command {
     public static final String SUMMARY = "Make an HTML page with charts and tables of importance matrices.";
@@ -128,10 +126,8 @@ public final class ReportCommand extends Command {
         if (model.get() == null) {
             plan.refuse(commandLine(), "needs --model");
         }
-        if (output.get() == null && Files.exists(DEFAULT_OUTPUT) && !isReport(DEFAULT_OUTPUT)) {
-            throw new ParameterException(commandLine(), DEFAULT_OUTPUT
-                    + " exists and was not made by imatrix-stats: choose another file with -o FILE");
-        }
+        require(commandLine(), output.get() != null || !Files.exists(DEFAULT_OUTPUT) || isReport(DEFAULT_OUTPUT),
+                DEFAULT_OUTPUT + " exists and was not made by imatrix-stats: choose another file with -o FILE");
         if (!target().equals(STANDARD_OUTPUT)) {
             OutputPath.validate(target(), List.of(), console, commandLine());
             OutputPath.requireOneOf(List.of("html", "htm"), target(), commandLine());

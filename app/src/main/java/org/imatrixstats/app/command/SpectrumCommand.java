@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -108,8 +107,7 @@ public final class SpectrumCommand extends Command {
     }
 
     private void validate() throws IOException {
-        output.validate(console,
-                commandLine());
+        output.validate(console, commandLine());
         require(commandLine(), sparsity.get() > 0 && sparsity.get() < 1,
                 "--sparsity " + sparsity.get() + " is out of range: expected more than 0 and less than 1");
         require(commandLine(), epsilon.get() >= 0 && epsilon.get() < 1,
@@ -158,6 +156,6 @@ public final class SpectrumCommand extends Command {
     private List<MatrixSpectrum> plotted(ModelSpectrum spectrum) {
         return plotted.get().stream()
                 .flatMap(name -> spectrum.matrices().stream().filter(matrix -> matrix.name().name().equals(name)))
-                .filter(Objects::nonNull).toList();
+                .toList();
     }
 }

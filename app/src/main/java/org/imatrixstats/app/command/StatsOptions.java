@@ -31,7 +31,6 @@ import org.imatrixstats.stats.Report;
 import org.imatrixstats.stats.StatsCalculator;
 import org.imatrixstats.stats.TensorStats;
 
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
 
 /** The options of a report, and the report. */
@@ -119,15 +118,10 @@ final class StatsOptions extends Options {
         output.validate(console, command);
         require(command, model == null || layout.get() == Layout.DEFAULT,
                 "--layout " + layout.get().label() + " cannot be combined with --model");
-        if (layout.get() != Layout.DEFAULT && output.format() != OutputFormat.TABLE) {
-            throw new ParameterException(command,
-                    "--layout " + layout.get().label() + " cannot be combined with --format "
-                            + output.format().label());
-        }
-        if (layout.get() != Layout.DEFAULT && (level.get() != null || selection.given())) {
-            throw new ParameterException(command, "--layout " + layout.get().label()
-                    + " cannot be combined with --level, a selection or an order");
-        }
+        require(command, layout.get() == Layout.DEFAULT || output.format() == OutputFormat.TABLE, "--layout "
+                + layout.get().label() + " cannot be combined with --format " + output.format().label());
+        require(command, layout.get() == Layout.DEFAULT || level.get() == null && !selection.given(), "--layout "
+                + layout.get().label() + " cannot be combined with --level, a selection or an order");
     }
 
     /** Whether no rows were asked for, so that people get what stands out first. */

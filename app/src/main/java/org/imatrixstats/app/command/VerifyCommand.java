@@ -10,10 +10,10 @@ import java.util.function.Supplier;
 
 import org.imatrixstats.app.input.Inputs;
 import org.imatrixstats.app.input.ModelInput;
-import org.imatrixstats.app.option.PlanOptions;
-import org.imatrixstats.app.option.RecipeFile;
 import org.imatrixstats.app.option.TextOutput;
 import org.imatrixstats.app.option.ThreadsOption;
+import org.imatrixstats.app.option.plan.PlanOptions;
+import org.imatrixstats.app.option.plan.RecipeFile;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.verify.VerifyReport;
 import org.imatrixstats.app.output.verify.VerifyWriter;

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
-import org.imatrixstats.app.option.NamedRecipe;
-import org.imatrixstats.app.option.PlanOptions;
+import org.imatrixstats.app.option.plan.NamedRecipe;
+import org.imatrixstats.app.option.plan.PlanOptions;
 import org.imatrixstats.app.output.Numbers;
 import org.imatrixstats.app.output.TemporaryFile;
 import org.imatrixstats.app.terminal.Console;

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import org.imatrixstats.app.option.LossOptions;
-import org.imatrixstats.app.option.ProgramNames;
+import org.imatrixstats.app.option.plan.ProgramNames;
+import org.imatrixstats.app.option.recipe.LossOptions;
 import org.imatrixstats.app.terminal.Console;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;

@@ -4,8 +4,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** One of several jobs that share work, counted from 1: {@code 2/8}. */
-public record Part(int number, int of) {
-    public static final class Converter implements ITypeConverter<Part> {
+record Part(int number, int of) {
+    static final class Converter implements ITypeConverter<Part> {
         @Override
         public Part convert(String text) {
             String[] numbers = text.split("/", -1);
@@ -22,7 +22,7 @@ public record Part(int number, int of) {
     }
 
     /** Whether a task is of this part. */
-    public boolean has(int task) {
+    boolean has(int task) {
         return task % of == number - 1;
     }
 }

@@ -59,13 +59,12 @@ public final class TextOutput extends Options {
         }
     }
 
-    /** Checks the place alone, if a file in another format is written there. */
-    public void validatePlace(Console console, CommandLine command) throws IOException {
-        validatePlace(List.of(), console, command);
-    }
-
-    /** @param more inputs that arguments name as text */
-    public void validatePlace(List<Path> more, Console console, CommandLine command) throws IOException {
+    /**
+     * Checks the place alone, if a file in another format is written there.
+     *
+     * @param more inputs that arguments name as text
+     */
+    void validatePlace(List<Path> more, Console console, CommandLine command) throws IOException {
         OutputPath.validate(file.get(), more, console, command);
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.imatrixstats.app.html.Document;
 import org.imatrixstats.app.input.Reviews;
 import org.imatrixstats.app.input.Spectra;
-import org.imatrixstats.app.option.PlanOptions;
+import org.imatrixstats.app.option.plan.PlanOptions;
 import org.imatrixstats.app.output.OutputFormat;
 import org.imatrixstats.app.output.plan.PlanReport;
 import org.imatrixstats.app.output.plan.PlanWriter;

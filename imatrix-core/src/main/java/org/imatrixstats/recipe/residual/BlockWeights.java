@@ -74,8 +74,8 @@ final class BlockWeights {
     }
 
     private double weight(TensorName name, LayerShare layer) {
-        boolean ofFfn = ResidualStream.isOfFfn(name);
-        boolean writer = ResidualStream.FFN_WRITERS.contains(name.kind());
+        boolean ofFfn = Sublayer.of(name) == Sublayer.FFN;
+        boolean writer = Sublayer.FFN.writers.contains(name.kind());
         double share = ofFfn
                 ? layer.ffn() * (writer ? 1 : layer.carried())
                 : layer.attention() * (1 - layer.ffn() + layer.ffn() * layer.carried());

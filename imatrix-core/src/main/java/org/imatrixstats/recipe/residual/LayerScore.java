@@ -8,8 +8,8 @@ package org.imatrixstats.recipe.residual;
  * @param ffn       of its FFN alone
  */
 public record LayerScore(double layer, double attention, double ffn) {
-    double of(boolean ffnBlock) {
-        double own = ffnBlock ? ffn : attention;
+    double of(Sublayer sublayer) {
+        double own = sublayer == Sublayer.ATTENTION ? attention : ffn;
         return Double.isNaN(own) ? layer : own;
     }
 

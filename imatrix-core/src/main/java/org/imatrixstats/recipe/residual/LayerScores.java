@@ -2,6 +2,7 @@ package org.imatrixstats.recipe.residual;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,8 +135,9 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Layer
     }
 
     private final class Merge {
-        private final SortedSet<Integer> withAttention = new TreeSet<>();
-        private final SortedSet<Integer> withFfn = new TreeSet<>();
+        /** The layers that have a sublayer. */
+        private final Map<Sublayer, SortedSet<Integer>> having = new EnumMap<>(
+                Map.of(Sublayer.ATTENTION, new TreeSet<>(), Sublayer.FFN, new TreeSet<>()));
         private final SortedSet<Integer> all = new TreeSet<>();
         private final Model model;
         private final Map<Integer, LayerShare> known;
@@ -148,13 +150,8 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Layer
                     .collect(Collectors.toMap(LayerShare::layer, layer -> layer));
             model.tensors().stream().filter(tensor -> tensor.rows() > 1).map(tensor -> TensorName.of(tensor.name()))
                     .filter(name -> name.block() >= 0 && (predicting <= 0 || name.block() < predicting))
-                    .forEach(name -> blocks(ResidualStream.isOfFfn(name)).add(name.block()));
-            all.addAll(withAttention);
-            all.addAll(withFfn);
-        }
-
-        private SortedSet<Integer> blocks(boolean ffn) {
-            return ffn ? withFfn : withAttention;
+                    .forEach(name -> having.get(Sublayer.of(name)).add(name.block()));
+            having.values().forEach(all::addAll);
         }
 
         Weights run() throws FormatException {
@@ -171,7 +168,7 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Layer
             }
             List<LayerShare> merged = new ArrayList<>();
             for (int layer : all) {
-                merged.add(new LayerShare(layer, share(layer, false), share(layer, true),
+                merged.add(new LayerShare(layer, share(layer, Sublayer.ATTENTION), share(layer, Sublayer.FFN),
                         known.containsKey(layer) ? known.get(layer).carried() : 1, Map.of()));
             }
             if (!missing.isEmpty() && known.isEmpty()) {
@@ -193,12 +190,12 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Layer
             }
             double values = 0;
             double shares = 0;
-            for (boolean ffn : new boolean[]{false, true}) {
-                for (int layer : blocks(ffn)) {
-                    double value = value(layer, ffn);
+            for (Sublayer sublayer : Sublayer.values()) {
+                for (int layer : having.get(sublayer)) {
+                    double value = value(layer, sublayer);
                     if (!Double.isNaN(value) && known.containsKey(layer)) {
                         values += value;
-                        shares += ffn ? known.get(layer).ffn() : known.get(layer).attention();
+                        shares += known.get(layer).of(sublayer);
                     }
                 }
             }
@@ -208,15 +205,15 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Layer
             return shares / values;
         }
 
-        private double value(int layer, boolean ffn) {
-            return layers.containsKey(layer) ? layers.get(layer).of(ffn) : Double.NaN;
+        private double value(int layer, Sublayer sublayer) {
+            return layers.containsKey(layer) ? layers.get(layer).of(sublayer) : Double.NaN;
         }
 
-        private double share(int layer, boolean ffn) {
-            if (!blocks(ffn).contains(layer)) {
+        private double share(int layer, Sublayer sublayer) {
+            if (!having.get(sublayer).contains(layer)) {
                 return 0;
             }
-            double value = value(layer, ffn);
+            double value = value(layer, sublayer);
             if (!Double.isNaN(value)) {
                 return measure == Measure.SIMILARITY ? LayerScores.share(value) : Math.min(1, factor * value);
             }
@@ -224,7 +221,7 @@ public record LayerScores(String file, Measure measure, SortedMap<Integer, Layer
                 missing.add(layer);
             }
             LayerShare shares = known.get(layer);
-            return shares == null ? 0 : ffn ? shares.ffn() : shares.attention();
+            return shares == null ? 0 : shares.of(sublayer);
         }
     }
 }

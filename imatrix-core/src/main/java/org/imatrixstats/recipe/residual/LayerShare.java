@@ -1,6 +1,5 @@
 package org.imatrixstats.recipe.residual;
 
-import java.util.List;
 import java.util.Map;
 
 import org.imatrixstats.tensor.TensorName;
@@ -15,9 +14,12 @@ import org.imatrixstats.tensor.TensorName;
  * @param writers   the share of each tensor that writes, by its name: those of a block add up to the block's
  */
 public record LayerShare(int layer, double attention, double ffn, double carried, Map<String, Double> writers) {
-    /** Whether one of these tensors is of the attention, or of the FFN. */
-    public boolean has(boolean ofAttention) {
-        List<String> kinds = ofAttention ? ResidualStream.ATTENTION_WRITERS : ResidualStream.FFN_WRITERS;
-        return writers.keySet().stream().anyMatch(name -> kinds.contains(TensorName.of(name).kind()));
+    /** The share of one of them; 0 if the layer does not have it. */
+    double of(Sublayer sublayer) {
+        return sublayer == Sublayer.ATTENTION ? attention : ffn;
+    }
+
+    boolean has(Sublayer sublayer) {
+        return writers.keySet().stream().anyMatch(name -> sublayer.writers.contains(TensorName.of(name).kind()));
     }
 }

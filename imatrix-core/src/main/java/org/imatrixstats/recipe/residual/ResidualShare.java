@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 
 import org.imatrixstats.imatrix.Imatrix;
 import org.imatrixstats.imatrix.ImatrixEntry;
@@ -86,8 +87,9 @@ public record ResidualShare(List<LayerShare> layers, Map<String, Double> weights
                 .filter(layer -> tensor.hasLayer() && tensor.stack().isEmpty() && tensor.layer() == layer.layer())
                 .findFirst()
                 .map(layer -> new StreamShare(layer.writers().getOrDefault(tensor.name(), Double.NaN), weight,
-                        layer.has(true) ? layer.attention() : Double.NaN, layer.has(false) ? layer.ffn() : Double.NaN,
-                        layer.has(false) ? layer.carried() : Double.NaN))
+                        layer.has(Sublayer.ATTENTION) ? layer.attention() : Double.NaN,
+                        layer.has(Sublayer.FFN) ? layer.ffn() : Double.NaN,
+                        layer.has(Sublayer.FFN) ? layer.carried() : Double.NaN))
                 .orElse(new StreamShare(Double.NaN, weight, Double.NaN, Double.NaN, Double.NaN));
     }
 
@@ -121,19 +123,17 @@ public record ResidualShare(List<LayerShare> layers, Map<String, Double> weights
                 return Optional.of("the model has no layers");
             }
             for (int layer : numbers) {
-                for (boolean ofAttention : new boolean[]{true, false}) {
-                    if (stream.lacksWriter(layer, ofAttention)) {
-                        return Optional.of("it is not known which tensor writes what the "
-                                + (ofAttention ? "attention" : "FFN") + " of layer " + layer + " computes");
+                for (Sublayer sublayer : Sublayer.values()) {
+                    if (stream.lacksWriter(layer, sublayer)) {
+                        return Optional.of("it is not known which tensor writes what the " + sublayer + " of layer "
+                                + layer + " computes");
                     }
                 }
-                if (writers(layer, true).isEmpty() && writers(layer, false).isEmpty()) {
+                if (writers(layer).findAny().isEmpty()) {
                     return Optional.of("layer " + layer + " has no tensor that is known to write it");
                 }
             }
-            return numbers.stream().flatMap(layer -> List.of(true, false).stream()
-                    .flatMap(ofAttention -> writers(layer, ofAttention).stream()))
-                    .filter(tensor -> entry(tensor) == null).findFirst()
+            return numbers.stream().flatMap(this::writers).filter(tensor -> entry(tensor) == null).findFirst()
                     .map(tensor -> "the importance matrix has no entry that fits " + tensor.name());
         }
 
@@ -143,9 +143,8 @@ public record ResidualShare(List<LayerShare> layers, Map<String, Double> weights
             return entry != null && entry.size() == Model.entrySize(tensor) ? entry : null;
         }
 
-        private List<TensorInfo> writers(int layer, boolean ofAttention) {
-            return (ofAttention ? ResidualStream.ATTENTION_WRITERS : ResidualStream.FFN_WRITERS).stream()
-                    .map(kind -> stream.tensor(layer, kind)).filter(tensor -> tensor != null).toList();
+        private Stream<TensorInfo> writers(int layer) {
+            return Stream.of(Sublayer.values()).flatMap(sublayer -> stream.writers(layer, sublayer).stream());
         }
 
         /** All whose energy is needed; with what the matrices of each count, or without an entry. */
@@ -153,10 +152,10 @@ public record ResidualShare(List<LayerShare> layers, Map<String, Double> weights
             List<StreamEnergy.Written> all = new ArrayList<>();
             all.add(StreamEnergy.Written.plain(byName.get(ResidualStream.EMBEDDING)));
             for (int layer : numbers) {
-                for (boolean ofAttention : new boolean[]{true, false}) {
-                    writers(layer, ofAttention).forEach(tensor -> all
+                for (Sublayer sublayer : Sublayer.values()) {
+                    stream.writers(layer, sublayer).forEach(tensor -> all
                             .add(new StreamEnergy.Written(tensor, entry(tensor), matrixShares(tensor, entry(tensor)))));
-                    TensorInfo gains = stream.normBehind(layer, ofAttention);
+                    TensorInfo gains = stream.normBehind(layer, sublayer);
                     if (gains != null) {
                         all.add(StreamEnergy.Written.plain(gains));
                     }
@@ -171,9 +170,9 @@ public record ResidualShare(List<LayerShare> layers, Map<String, Double> weights
                     * stream.embeddingScale(embedding.ne0());
             for (int layer : numbers) {
                 Map<String, Double> shares = new LinkedHashMap<>();
-                double attention = add(layer, true, energy, energies, shares);
+                double attention = add(layer, Sublayer.ATTENTION, energy, energies, shares);
                 double before = energy + attention;
-                double ffn = add(layer, false, before, energies, shares);
+                double ffn = add(layer, Sublayer.FFN, before, energies, shares);
                 if (!(Double.isFinite(before + ffn) && before + ffn > 0)) {
                     return Optional.empty();
                 }
@@ -189,12 +188,12 @@ public record ResidualShare(List<LayerShare> layers, Map<String, Double> weights
             return written == 0 ? 0 : written / of;
         }
 
-        /** What a block adds to the stream, whose tensors divide its share as they divide the energy before a norm. */
-        private double add(int layer, boolean ofAttention, double before, Map<String, Double> energies,
+        /** What a sublayer adds to the stream. Its tensors divide its share as they divide the energy before a norm. */
+        private double add(int layer, Sublayer sublayer, double before, Map<String, Double> energies,
                 Map<String, Double> shares) {
-            List<TensorInfo> writers = writers(layer, ofAttention);
+            List<TensorInfo> writers = stream.writers(layer, sublayer);
             double sum = writers.stream().mapToDouble(tensor -> energies.get(tensor.name())).sum();
-            TensorInfo gains = stream.normBehind(layer, ofAttention);
+            TensorInfo gains = stream.normBehind(layer, sublayer);
             double added = gains != null && sum > 0 ? energies.get(gains.name()) : sum;
             writers.forEach(tensor -> shares.put(tensor.name(),
                     share(added, before + added) * share(energies.get(tensor.name()), sum)));
@@ -211,7 +210,7 @@ public record ResidualShare(List<LayerShare> layers, Map<String, Double> weights
             }
             double all = 0;
             for (int i = 0; i < matrices; i++) {
-                shares[i] = entry.count(entry.experts() == 1 ? 0 : i);
+                shares[i] = StreamEnergy.count(entry, i);
                 all += shares[i];
             }
             for (int i = 0; i < matrices; i++) {
@@ -225,15 +224,14 @@ public record ResidualShare(List<LayerShare> layers, Map<String, Double> weights
         private double carried(int layer) throws FormatException {
             double sum = 0;
             double all = 0;
-            for (String kind : ResidualStream.FFN_WRITERS) {
-                TensorInfo tensor = stream.tensor(layer, kind);
-                ImatrixEntry entry = tensor == null ? null : entry(tensor);
+            for (TensorInfo tensor : stream.writers(layer, Sublayer.FFN)) {
+                ImatrixEntry entry = entry(tensor);
                 if (entry == null) {
                     continue;
                 }
                 int columns = Math.toIntExact(tensor.ne0());
                 for (int matrix = 0; matrix < tensor.matrices(); matrix++) {
-                    double count = entry.count(entry.experts() == 1 ? 0 : matrix);
+                    double count = StreamEnergy.count(entry, matrix);
                     double effective = effectiveShare(StreamEnergy.means(imatrix, entry, matrix, columns));
                     if (count > 0 && Double.isFinite(effective)) {
                         sum += count * effective;

@@ -6,10 +6,9 @@ import java.util.Set;
 
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.tensor.TensorInfo;
-import org.imatrixstats.tensor.TensorName;
 
 /**
- * Which tensors of an architecture write the residual stream, and what scales what they write: the one place that knows.
+ * Which tensors of a model write the residual stream, and what scales what they write. {@link Sublayer} has their names.
  *
  * <table>
  * <caption>Writers</caption>
@@ -22,10 +21,6 @@ import org.imatrixstats.tensor.TensorName;
  */
 final class ResidualStream {
     static final String EMBEDDING = "token_embd.weight";
-    static final List<String> ATTENTION_WRITERS = List.of("attn_output", "ssm_out", "attn_out");
-    static final List<String> FFN_WRITERS = List.of("ffn_down", "ffn_down_exps", "ffn_down_shexp");
-    private static final List<String> ATTENTION_NORMS = List.of("post_attention_norm", "attn_post_norm");
-    private static final List<String> FFN_NORMS = List.of("post_ffw_norm", "ffn_post_norm");
     private static final String NORM_BEFORE_FFN = "ffn_norm";
     /** They multiply embeddings or blocks by numbers of their metadata. */
     private static final Set<String> SCALED = Set.of("minicpm", "minicpm3", "granite", "granitemoe", "granitehybrid",
@@ -60,40 +55,36 @@ final class ResidualStream {
         return model.architecture().startsWith("gemma") ? columns : 1;
     }
 
-    /** Whether a tensor of a layer belongs to its FFN; else to its attention. */
-    static boolean isOfFfn(TensorName name) {
-        return name.kind().startsWith("ffn_");
-    }
-
     TensorInfo tensor(int layer, String kind) {
         return byName.get("blk." + layer + "." + kind + ".weight");
     }
 
     /**
-     * The weights of the norm that is applied to the output of a block before it is added; null if there is none. Where a
-     * layer has no norm before its FFN and none behind it, {@code post_attention_norm} is the one before the FFN.
+     * The weights of the norm that is applied to the output of a sublayer before it is added; null if there is none. Where
+     * a layer has no norm before its FFN and none behind it, {@code post_attention_norm} is the one before the FFN.
      */
-    TensorInfo normBehind(int layer, boolean ofAttention) {
-        TensorInfo ofFfn = first(layer, FFN_NORMS);
-        if (!ofAttention) {
-            return ofFfn;
-        }
-        boolean beforeFfn = tensor(layer, NORM_BEFORE_FFN) == null && ofFfn == null;
-        return beforeFfn ? null : first(layer, ATTENTION_NORMS);
+    TensorInfo normBehind(int layer, Sublayer sublayer) {
+        List<TensorInfo> norms = tensors(layer, sublayer.norms);
+        boolean beforeFfn = sublayer == Sublayer.ATTENTION && tensor(layer, NORM_BEFORE_FFN) == null
+                && tensors(layer, Sublayer.FFN.norms).isEmpty();
+        return beforeFfn || norms.isEmpty() ? null : norms.getFirst();
     }
 
-    private TensorInfo first(int layer, List<String> kinds) {
-        return kinds.stream().map(kind -> tensor(layer, kind)).filter(tensor -> tensor != null).findFirst()
-                .orElse(null);
+    /** The tensors that write what a sublayer computes. */
+    List<TensorInfo> writers(int layer, Sublayer sublayer) {
+        return tensors(layer, sublayer.writers);
     }
 
-    /** Whether a layer has tensors of a block, but none that is known to write what it makes. */
-    boolean lacksWriter(int layer, boolean ofAttention) {
-        List<String> writers = ofAttention ? ATTENTION_WRITERS : FFN_WRITERS;
-        if (writers.stream().anyMatch(kind -> tensor(layer, kind) != null)) {
+    private List<TensorInfo> tensors(int layer, List<String> kinds) {
+        return kinds.stream().map(kind -> tensor(layer, kind)).filter(tensor -> tensor != null).toList();
+    }
+
+    /** Whether a layer has tensors of a sublayer, but none that is known to write what it computes. */
+    boolean lacksWriter(int layer, Sublayer sublayer) {
+        if (!writers(layer, sublayer).isEmpty()) {
             return false;
         }
-        String prefix = "blk." + layer + (ofAttention ? ".attn_" : ".ffn_");
+        String prefix = "blk." + layer + "." + sublayer.prefix;
         return byName.values().stream().anyMatch(tensor -> tensor.name().startsWith(prefix) && tensor.rows() > 1);
     }
 }

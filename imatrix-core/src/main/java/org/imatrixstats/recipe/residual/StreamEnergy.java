@@ -150,12 +150,17 @@ final class StreamEnergy {
     static double[] means(Imatrix imatrix, ImatrixEntry entry, int matrix, int columns) throws FormatException {
         float[] sums = new float[columns];
         imatrix.inSum2(entry, (long) matrix * columns, sums, columns);
-        long count = entry.count(entry.experts() == 1 ? 0 : matrix);
+        long count = count(entry, matrix);
         double[] means = new double[columns];
         for (int j = 0; j < columns; j++) {
             means[j] = count == 0 ? 0 : sums[j] / (double) count;
         }
         return means;
+    }
+
+    /** The count of one matrix. Some files have one count for all. */
+    static long count(ImatrixEntry entry, int matrix) {
+        return entry.count(entry.experts() == 1 ? 0 : matrix);
     }
 
     /** Of the tensors, of the ends of their data, and of their inputs. */
@@ -176,7 +181,7 @@ final class StreamEnergy {
                 float[] sums = new float[width];
                 imatrix.inSum2(each.entry, (long) matrix * width, sums, width);
                 sha256.update(ByteBuffer.allocate(2 * Double.BYTES).putDouble(each.shares[matrix])
-                        .putLong(each.entry.count(each.entry.experts() == 1 ? 0 : matrix)).array());
+                        .putLong(count(each.entry, matrix)).array());
                 add(sha256, sums, width);
             }
         }

@@ -97,9 +97,9 @@ class LayerScoresTest {
     void readsTablesOfScoresAndOfSimilarities() throws IOException {
         LayerScores values = read("t.csv", "layer,value,attention\n0,3,\n1,0,7\n");
         assertEquals(LayerScores.Measure.VALUE, values.measure());
-        assertEquals(3, values.layers().get(0).of(false));
-        assertEquals(7, values.layers().get(1).of(false));
-        assertEquals(0, values.layers().get(1).of(true));
+        assertEquals(3, values.layers().get(0).of(Sublayer.ATTENTION));
+        assertEquals(7, values.layers().get(1).of(Sublayer.ATTENTION));
+        assertEquals(0, values.layers().get(1).of(Sublayer.FFN));
         LayerScores lim = read("t.tsv", "layer\tlim\n0\t-0.9\n");
         assertEquals(LayerScores.Measure.SIMILARITY, lim.measure());
         assertEquals(0.9, lim.layers().get(0).layer());

@@ -138,7 +138,7 @@ public record FrontierReport(String dialect, String model, String imatrix, Strin
         FrontierRow mix(Plan plan) throws RefusedException {
             String name = plan.options().base().name();
             FrontierRow row = new FrontierRow(FrontierRow.Sort.MIX, name, plan.quantBytes(), plan.bitsPerWeight(),
-                    Frontier.loss(plan, losses) / norm, Double.NaN, recipe(plan.quantBytes()), Double.NaN, Double.NaN,
+                    losses.of(plan) / norm, Double.NaN, recipe(plan.quantBytes()), Double.NaN, Double.NaN,
                     false, null);
             return known.stream().filter(row::isMixOf).findFirst().map(row::with).orElse(row);
         }

@@ -10,7 +10,6 @@ import org.imatrixstats.measure.KldPoint;
 import org.imatrixstats.plan.Model;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.RefusedException;
-import org.imatrixstats.recipe.Frontier;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Recipe;
 import org.imatrixstats.recipe.Recipes;
@@ -91,7 +90,7 @@ public record MeasuredModel(KldPoint point, long bytes, double bitsPerWeight, bo
                         .findFirst();
                 double predicted = same
                         ? recipe.loss()
-                        : mix.map(plan -> Frontier.loss(plan, losses)).orElse(Double.NaN);
+                        : mix.map(losses::of).orElse(Double.NaN);
                 near.add(new MeasuredModel(point, bytes, bytes * 8.0 / elements, same, predicted,
                         same ? recipe.loss() : recipes.loss(bytes).orElse(Double.NaN)));
             }

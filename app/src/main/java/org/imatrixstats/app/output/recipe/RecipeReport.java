@@ -10,7 +10,6 @@ import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Plan;
 import org.imatrixstats.plan.RefusedException;
 import org.imatrixstats.plan.Rule;
-import org.imatrixstats.recipe.Frontier;
 import org.imatrixstats.recipe.KindTotals;
 import org.imatrixstats.recipe.Losses;
 import org.imatrixstats.recipe.Promotion;
@@ -94,7 +93,7 @@ public record RecipeReport(Dialect dialect, BaseType base, Files files, Ranking 
 
         /** What the standard mix loses; NaN if that of a tensor is not known. */
         double versusLoss() {
-            return versus.map(other -> Frontier.loss(other.plan(), losses)).orElse(Double.NaN);
+            return versus.map(other -> losses.of(other.plan())).orElse(Double.NaN);
         }
 
         /** Whether the sum of the losses is a KL divergence. */

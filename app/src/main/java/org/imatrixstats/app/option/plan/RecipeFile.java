@@ -1,4 +1,4 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.plan;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.recipe;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -9,6 +9,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.option.Options;
+import org.imatrixstats.app.option.TensorSelection;
+import org.imatrixstats.app.option.plan.ProgramNames;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialects;
 import org.imatrixstats.plan.EcmaScriptPattern;

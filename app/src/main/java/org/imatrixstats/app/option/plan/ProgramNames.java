@@ -1,4 +1,4 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.plan;
 
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.plan.BaseType;

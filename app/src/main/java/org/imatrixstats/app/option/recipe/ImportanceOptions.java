@@ -1,4 +1,4 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.recipe;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.option.Options;
+import org.imatrixstats.app.option.TensorSelection;
 import org.imatrixstats.csv.Decimal;
 import org.imatrixstats.recipe.Importance;
 import org.imatrixstats.recipe.Ranking;

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.plan;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,10 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import org.imatrixstats.io.ByteSource;
-import org.imatrixstats.io.FormatException;
+import org.imatrixstats.app.option.Options;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.imatrix.Imatrix;
+import org.imatrixstats.io.ByteSource;
+import org.imatrixstats.io.FormatException;
 import org.imatrixstats.plan.BaseType;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;

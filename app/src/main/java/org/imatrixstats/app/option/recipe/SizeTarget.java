@@ -1,7 +1,10 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.recipe;
 
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+
+import org.imatrixstats.app.option.ByteSize;
+import org.imatrixstats.app.option.Options;
 
 import picocli.CommandLine;
 

@@ -1,4 +1,4 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.recipe;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.imatrixstats.app.option.Names;
+import org.imatrixstats.app.option.Options;
+import org.imatrixstats.app.option.plan.ProgramNames;
 import org.imatrixstats.ggml.GgmlType;
 import org.imatrixstats.io.Sources;
 import org.imatrixstats.recipe.Importance;

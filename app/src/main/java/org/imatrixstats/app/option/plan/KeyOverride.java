@@ -1,4 +1,4 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.plan;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;

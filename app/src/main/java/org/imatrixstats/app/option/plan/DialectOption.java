@@ -1,9 +1,11 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.plan;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import org.imatrixstats.app.option.Names;
+import org.imatrixstats.app.option.Options;
 import org.imatrixstats.plan.Dialect;
 import org.imatrixstats.plan.Dialects;
 

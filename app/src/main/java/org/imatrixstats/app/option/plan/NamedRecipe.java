@@ -1,4 +1,4 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.plan;
 
 import java.io.IOException;
 import java.nio.file.Files;

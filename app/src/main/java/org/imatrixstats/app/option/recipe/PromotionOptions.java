@@ -1,9 +1,12 @@
-package org.imatrixstats.app.option;
+package org.imatrixstats.app.option.recipe;
 
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import org.imatrixstats.app.option.Options;
+import org.imatrixstats.app.option.TensorSelection;
+import org.imatrixstats.app.option.plan.ProgramNames;
 import org.imatrixstats.csv.Decimal;
 import org.imatrixstats.ggml.GgmlType;
 
