@@ -35,7 +35,7 @@ public final class ConvertCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        output.validate(console, commandLine());
+        output.validate(commandLine());
         try (Imatrix imatrix = Inputs.imatrix(file.get(), console)) {
             Content converted = Convert.convert(imatrix, output.chunkSize(), output.tolerance(), output.format());
             output.write(dataset.get() == null ? converted : named(imatrix, converted), console);

@@ -44,7 +44,7 @@ public final class MergeCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        output.validate(console, commandLine());
+        output.validate(commandLine());
         require(commandLine(), weights.get().isEmpty() || weights.get().size() == files.get().size(),
                 "--weight needs a factor for each input: " + Count.of(files.get().size(), "input") + ", but "
                         + Count.of(weights.get().size(), "factor"));

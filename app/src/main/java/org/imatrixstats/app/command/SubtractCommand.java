@@ -31,7 +31,7 @@ public final class SubtractCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        output.validate(console, commandLine());
+        output.validate(commandLine());
         try (Inputs inputs = Inputs.open(List.of(total.get(), part.get()), console)) {
             output.write(Subtract.subtract(inputs.imatrices().getFirst(), inputs.imatrices().getLast(),
                     output.chunkSize(), output.tolerance(), output.format()), console);

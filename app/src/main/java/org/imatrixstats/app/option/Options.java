@@ -43,13 +43,6 @@ public abstract class Options {
         return output;
     }
 
-    /** The same that must be given. */
-    protected final Supplier<Path> requiredOutput(String names, String label, String description) {
-        Supplier<Path> output = requiredOption(names, label, Path.class, description);
-        outputs.add(arguments.getLast());
-        return output;
-    }
-
     /** An option whose value has its own converter. */
     protected final <T> Supplier<T> option(String names, String label, Class<T> type, ITypeConverter<T> converter,
             String description) {

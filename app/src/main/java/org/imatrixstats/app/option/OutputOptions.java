@@ -39,7 +39,7 @@ public final class OutputOptions extends Options {
 
     private static final List<String> EXTENSIONS = List.of("gguf", "dat", "imatrix");
 
-    private final Supplier<Path> output = requiredOutput("-o --output", "OUT",
+    private final Supplier<Path> output = requiredOption("-o --output", "OUT", Path.class,
             "file to write; it is replaced only on success");
     private final Supplier<Container> container = option("--to", "CONTAINER", Container.class,
             "${COMPLETION-CANDIDATES} (default: dat for a file named *.dat, else gguf)");
@@ -52,8 +52,9 @@ public final class OutputOptions extends Options {
     private final Supplier<Boolean> allowInvalid = flag("--allow-invalid",
             "write NaN and infinite values, at which llama-quantize stops");
 
-    public void validate(Console console, CommandLine command) throws IOException {
-        OutputPath.validate(output.get(), List.of(), console, command);
+    /** An input may be replaced by what is made of it. */
+    public void validate(CommandLine command) throws IOException {
+        OutputPath.validate(output.get(), command);
         if (container.get() == null) {
             OutputPath.requireOneOf(EXTENSIONS, output.get(), command);
         }
