@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 /**
  * Fetches ranges of one file by HTTP. A server that answers with anything but the range and the size of the whole file is
  * refused, also if the file changes meanwhile. Redirects are followed again for each range: what the Hugging Face Hub redirects
- * to is valid for some minutes only. What may be a passing failure is tried again, later and later.
+ * to is valid for some minutes only. What may be a passing failure is tried again, later and later. Once something was fetched,
+ * threads may fetch at the same time.
  */
 final class HttpRanges {
     private static final Duration CONNECT = Duration.ofSeconds(20);
@@ -61,7 +62,7 @@ final class HttpRanges {
     private final HubToken token;
     private final long firstPauseMillis;
     /** The Hub denies whatever is asked with a token that is not valid, also what is public. */
-    private boolean tokenRefused;
+    private volatile boolean tokenRefused;
     private URI uri;
     private long size = -1;
     private Map<String, String> version;

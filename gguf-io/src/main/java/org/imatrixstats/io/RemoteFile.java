@@ -1,39 +1,72 @@
 package org.imatrixstats.io;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
- * A file on a server, of which only the ranges that are asked for are fetched, in blocks that are kept for a while. Reading
- * in order fetches ahead.
+ * A file on a server, of which only the ranges that are asked for are fetched, in blocks that are kept for a while. A reader
+ * in order gets longer and longer ranges, then several ahead at a time. Threads wait only for what they read.
  */
 final class RemoteFile implements ByteSource {
     private static final int BLOCK = 1 << 18;
-    /** Blocks that one request fetches at most. */
+    /** Blocks that one request fetches at most: 2 MiB. */
+    private static final int MOST_BLOCKS = 8;
+    /** Requests that nobody waits for yet, at most. */
     private static final int MOST_AHEAD = 8;
-    /** Blocks that are kept: 16 MiB. */
-    private static final int KEPT = 64;
+    /** Blocks that are kept: 32 MiB, twice what is fetched ahead. */
+    private static final int KEPT = 2 * MOST_AHEAD * MOST_BLOCKS;
+    /** Readers in order that are told apart. */
+    private static final int STREAMS = 64;
+
+    /** A reader in order, by block numbers. */
+    private static final class Stream {
+        private final long first;
+        /** The first block that is not asked for yet. */
+        private long next;
+
+        Stream(long first) {
+            this.first = first;
+            this.next = first;
+        }
+    }
+
+    /** Whoever runs the task fetches; all others wait for it. */
+    private record Request(Stream stream, long first, int blocks, FutureTask<byte[]> bytes) {
+        long end() {
+            return first + blocks;
+        }
+    }
 
     private final HttpRanges ranges;
     private final long size;
-    private final Map<Long, byte[]> blocks = new LinkedHashMap<>(KEPT, 0.75f, true) {
+    private final long blocks;
+    private final Map<Long, Request> requests = new HashMap<>();
+    /** The one that was used last is the last. */
+    private final LinkedHashSet<Request> kept = new LinkedHashSet<>();
+    private int keptBlocks;
+    private final LinkedHashSet<Request> ahead = new LinkedHashSet<>();
+    /** By the block that the stream asks for next. */
+    private final Map<Long, Stream> streams = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, byte[]> eldest) {
-            return size() > KEPT;
+        protected boolean removeEldestEntry(Map.Entry<Long, Stream> eldest) {
+            return size() > STREAMS;
         }
     };
-    private long next;
-    private int ahead = 1;
 
     private RemoteFile(HttpRanges ranges) throws IOException {
         this.ranges = ranges;
         byte[] first = ranges.first(BLOCK);
         this.size = ranges.size();
-        keep(0, first);
+        this.blocks = Math.ceilDiv(size, (long) BLOCK);
+        add(new Stream(0), (int) Math.min(1, blocks), new FutureTask<>(() -> first));
     }
 
     static RemoteFile open(String name) throws IOException {
@@ -42,15 +75,6 @@ final class RemoteFile implements ByteSource {
 
     static RemoteFile open(HttpRanges ranges) throws IOException {
         return new RemoteFile(ranges);
-    }
-
-    private void keep(long firstBlock, byte[] bytes) {
-        for (int at = 0; at < bytes.length; at += BLOCK) {
-            byte[] block = new byte[Math.min(BLOCK, bytes.length - at)];
-            System.arraycopy(bytes, at, block, 0, block.length);
-            blocks.put(firstBlock + at / BLOCK, block);
-        }
-        next = firstBlock + (bytes.length + BLOCK - 1) / BLOCK;
     }
 
     @Override
@@ -64,28 +88,108 @@ final class RemoteFile implements ByteSource {
     }
 
     @Override
-    public synchronized void copy(long offset, byte[] into, int at, int count) throws FormatException {
+    public void copy(long offset, byte[] into, int at, int count) throws FormatException {
         Objects.checkFromIndexSize(offset, count, size);
         Objects.checkFromIndexSize(at, count, into.length);
         for (int done = 0; done < count;) {
             long position = offset + done;
-            byte[] block = block(position / BLOCK);
-            int start = (int) (position % BLOCK);
-            int length = Math.min(count - done, block.length - start);
-            System.arraycopy(block, start, into, at + done, length);
+            Request request = request(position / BLOCK);
+            byte[] bytes = bytes(request);
+            int start = (int) (position - request.first * BLOCK);
+            int length = Math.min(count - done, bytes.length - start);
+            System.arraycopy(bytes, start, into, at + done, length);
             done += length;
         }
     }
 
-    private byte[] block(long number) throws FormatException {
-        byte[] kept = blocks.get(number);
-        if (kept != null) {
-            return kept;
+    private byte[] bytes(Request request) throws FormatException {
+        // Does nothing if another thread runs it, or it was run.
+        request.bytes.run();
+        try {
+            return request.bytes.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FormatException(name(), "was not fetched: interrupted", e);
+        } catch (ExecutionException e) {
+            drop(request);
+            if (e.getCause() instanceof FormatException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
         }
-        ahead = number == next ? Math.min(2 * ahead, MOST_AHEAD) : 1;
-        long start = number * BLOCK;
-        keep(number, ranges.fetch(start, (int) Math.min((long) ahead * BLOCK, size - start)));
-        return blocks.get(number);
+    }
+
+    /** The request that a block is part of: one that was made before, or a new one. */
+    private synchronized Request request(long block) {
+        Request request = requests.get(block);
+        if (request == null) {
+            Stream stream = streams.get(block);
+            request = add(stream == null ? new Stream(block) : stream);
+        }
+        kept.addLast(request);
+        ahead.remove(request);
+        fetchAhead(request);
+        return request;
+    }
+
+    /** Never more than half of what the stream has read in order: a header is no reason to fetch much of what is behind it. */
+    private void fetchAhead(Request read) {
+        Stream stream = read.stream;
+        long far = (read.end() - stream.first) / 2;
+        if (far < MOST_BLOCKS / 2) {
+            return;
+        }
+        while (ahead.size() < MOST_AHEAD && stream.next < blocks && stream.next - read.end() < far) {
+            if (requests.containsKey(stream.next)) {
+                advance(stream, stream.next + 1);
+            } else {
+                Request next = add(stream);
+                ahead.add(next);
+                Thread.startVirtualThread(next.bytes);
+            }
+        }
+    }
+
+    /** Asks for the next blocks of a stream, one more than all before, as far as nobody has asked for them. */
+    private Request add(Stream stream) {
+        long first = stream.next;
+        long most = Math.min(Math.min(first - stream.first + 1, MOST_BLOCKS), blocks - first);
+        int count = 1;
+        while (count < most && !requests.containsKey(first + count)) {
+            count++;
+        }
+        int bytes = (int) Math.min((long) count * BLOCK, size - first * BLOCK);
+        return add(stream, count, new FutureTask<>(() -> ranges.fetch(first * BLOCK, bytes)));
+    }
+
+    private Request add(Stream stream, int count, FutureTask<byte[]> bytes) {
+        Request request = new Request(stream, stream.next, count, bytes);
+        for (long block = request.first; block < request.end(); block++) {
+            requests.put(block, request);
+        }
+        advance(stream, request.end());
+        kept.add(request);
+        keptBlocks += count;
+        while (keptBlocks > KEPT) {
+            drop(kept.getFirst());
+        }
+        return request;
+    }
+
+    private void advance(Stream stream, long next) {
+        streams.remove(stream.next, stream);
+        stream.next = next;
+        streams.put(next, stream);
+    }
+
+    private synchronized void drop(Request request) {
+        if (kept.remove(request)) {
+            keptBlocks -= request.blocks;
+            ahead.remove(request);
+            for (long block = request.first; block < request.end(); block++) {
+                requests.remove(block);
+            }
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.imatrixstats.io;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -38,11 +40,15 @@ public final class FileServer implements AutoCloseable {
     private volatile String errorCode;
     private volatile int denial;
     private volatile String signedHost = "";
+    private volatile long delay;
+    private final AtomicInteger atATime = new AtomicInteger();
+    private final AtomicInteger mostAtATime = new AtomicInteger();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
     public FileServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
     }
 
@@ -64,6 +70,16 @@ public final class FileServer implements AutoCloseable {
     /** Every so many requests are answered with 503. */
     public void failEvery(int count) {
         failEvery = count;
+    }
+
+    /** From now on files are sent only after so many milliseconds. */
+    public void delay(long millis) {
+        delay = millis;
+    }
+
+    /** How many files were being sent at the same time, at most. */
+    public int mostAtATime() {
+        return mostAtATime.get();
     }
 
     /** From now on the whole file is sent, whatever range is asked for. */
@@ -176,10 +192,18 @@ public final class FileServer implements AutoCloseable {
             return;
         }
         exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + content.length);
-        exchange.sendResponseHeaders(206, to - from);
         byte[] part = Arrays.copyOfRange(content, from, bodiesCut ? (from + to) / 2 : to);
         bytesSent.addAndGet(part.length);
-        exchange.getResponseBody().write(part);
+        mostAtATime.accumulateAndGet(atATime.incrementAndGet(), Math::max);
+        try {
+            Thread.sleep(delay);
+            exchange.sendResponseHeaders(206, to - from);
+            exchange.getResponseBody().write(part);
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException(e.getMessage());
+        } finally {
+            atATime.decrementAndGet();
+        }
     }
 
     @Override

@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +86,43 @@ class RemoteFileTest {
             assertEquals(CONTENT.length, server.bytesSent());
             assertTrue(server.requests() < 10, server.requests() + " requests");
         }
+    }
+
+    /** Whoever reads much in order does not wait for one answer after the other, and gets nothing twice. */
+    @Test
+    void aReaderInOrderHasSeveralRequestsUnderWay() throws IOException {
+        byte[] large = new byte[20 << 20];
+        new Random(2).nextBytes(large);
+        server.put("large.bin", large);
+        server.delay(50);
+        try (RemoteFile file = open("direct/large.bin")) {
+            byte[] piece = new byte[1 << 20];
+            for (int at = 0; at < large.length; at += piece.length) {
+                file.copy(at, piece, 0, piece.length);
+                assertArrayEquals(Arrays.copyOfRange(large, at, at + piece.length), piece);
+            }
+        }
+        assertTrue(server.mostAtATime() > 1, server.mostAtATime() + " at a time");
+        assertEquals(large.length, server.bytesSent());
+    }
+
+    /** Threads at other places do not wait for each other; those at one place fetch it once. */
+    @Test
+    void threadsReadAtTheSameTime() throws Exception {
+        server.delay(200);
+        try (RemoteFile file = open("direct/model.bin");
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<byte[]>> read = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                int at = 1_000_000 * (1 + i / 2);
+                read.add(threads.submit(() -> read(file, at, 1000)));
+            }
+            for (int i = 0; i < 8; i++) {
+                assertArrayEquals(content(1_000_000 * (1 + i / 2), 1000), read.get(i).get());
+            }
+        }
+        assertTrue(server.mostAtATime() > 1, server.mostAtATime() + " at a time");
+        assertEquals(5, server.requests());
     }
 
     @Test
