@@ -2,30 +2,39 @@ package org.imatrixstats.io;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
  * A file on a server, of which only the ranges that are asked for are fetched, in blocks that are kept for a while. A reader
- * in order gets longer and longer ranges, then several ahead at a time. Threads wait only for what they read.
+ * in order gets longer and longer ranges, then several ahead at a time. Threads wait only for what they read. All files share one
+ * cache, so that a model in many parts takes no more memory than one in one part.
  */
 final class RemoteFile implements ByteSource {
     private static final int BLOCK = 1 << 18;
     /** Blocks that one request fetches at most: 2 MiB. */
     private static final int MOST_BLOCKS = 8;
-    /** Requests that nobody waits for yet, at most. */
+    /** Requests of all files that nobody waits for yet, at most. */
     private static final int MOST_AHEAD = 8;
-    /** Blocks that are kept: 32 MiB, twice what is fetched ahead. */
-    private static final int KEPT = 2 * MOST_AHEAD * MOST_BLOCKS;
-    /** Readers in order that are told apart. */
+    /** Blocks of all files that are kept: 32 MiB, twice what is fetched ahead. */
+    private static final int MOST_KEPT = 2 * MOST_AHEAD * MOST_BLOCKS;
+    /** Readers in order of a file that are told apart. */
     private static final int STREAMS = 64;
 
+    private static final Object LOCK = new Object();
+    /** The one that was used last is the last. */
+    private static final LinkedHashSet<Request> KEPT = new LinkedHashSet<>();
+    private static final Set<Request> AHEAD = new HashSet<>();
+    private static int keptBlocks;
+
     /** A reader in order, by block numbers. */
-    private static final class Stream {
+    private final class Stream {
         private final long first;
         /** The first block that is not asked for yet. */
         private long next;
@@ -33,6 +42,10 @@ final class RemoteFile implements ByteSource {
         Stream(long first) {
             this.first = first;
             this.next = first;
+        }
+
+        RemoteFile file() {
+            return RemoteFile.this;
         }
     }
 
@@ -46,11 +59,8 @@ final class RemoteFile implements ByteSource {
     private final HttpRanges ranges;
     private final long size;
     private final long blocks;
+    /** By block. */
     private final Map<Long, Request> requests = new HashMap<>();
-    /** The one that was used last is the last. */
-    private final LinkedHashSet<Request> kept = new LinkedHashSet<>();
-    private int keptBlocks;
-    private final LinkedHashSet<Request> ahead = new LinkedHashSet<>();
     /** By the block that the stream asks for next. */
     private final Map<Long, Stream> streams = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -66,7 +76,9 @@ final class RemoteFile implements ByteSource {
         byte[] first = ranges.first(BLOCK);
         this.size = ranges.size();
         this.blocks = Math.ceilDiv(size, (long) BLOCK);
-        add(new Stream(0), (int) Math.min(1, blocks), new FutureTask<>(() -> first));
+        synchronized (LOCK) {
+            add(new Stream(0), (int) Math.min(1, blocks), new FutureTask<>(() -> first));
+        }
     }
 
     static RemoteFile open(String name) throws IOException {
@@ -111,7 +123,9 @@ final class RemoteFile implements ByteSource {
             Thread.currentThread().interrupt();
             throw new FormatException(name(), "was not fetched: interrupted", e);
         } catch (ExecutionException e) {
-            drop(request);
+            synchronized (LOCK) {
+                drop(request);
+            }
             if (e.getCause() instanceof FormatException failure) {
                 throw failure;
             }
@@ -120,16 +134,18 @@ final class RemoteFile implements ByteSource {
     }
 
     /** The request that a block is part of: one that was made before, or a new one. */
-    private synchronized Request request(long block) {
-        Request request = requests.get(block);
-        if (request == null) {
-            Stream stream = streams.get(block);
-            request = add(stream == null ? new Stream(block) : stream);
+    private Request request(long block) {
+        synchronized (LOCK) {
+            Request request = requests.get(block);
+            if (request == null) {
+                Stream stream = streams.get(block);
+                request = add(stream == null ? new Stream(block) : stream);
+            }
+            KEPT.addLast(request);
+            AHEAD.remove(request);
+            fetchAhead(request);
+            return request;
         }
-        kept.addLast(request);
-        ahead.remove(request);
-        fetchAhead(request);
-        return request;
     }
 
     /** Never more than half of what the stream has read in order: a header is no reason to fetch much of what is behind it. */
@@ -139,12 +155,12 @@ final class RemoteFile implements ByteSource {
         if (far < MOST_BLOCKS / 2) {
             return;
         }
-        while (ahead.size() < MOST_AHEAD && stream.next < blocks && stream.next - read.end() < far) {
+        while (AHEAD.size() < MOST_AHEAD && stream.next < blocks && stream.next - read.end() < far) {
             if (requests.containsKey(stream.next)) {
                 advance(stream, stream.next + 1);
             } else {
                 Request next = add(stream);
-                ahead.add(next);
+                AHEAD.add(next);
                 Thread.startVirtualThread(next.bytes);
             }
         }
@@ -168,10 +184,10 @@ final class RemoteFile implements ByteSource {
             requests.put(block, request);
         }
         advance(stream, request.end());
-        kept.add(request);
+        KEPT.add(request);
         keptBlocks += count;
-        while (keptBlocks > KEPT) {
-            drop(kept.getFirst());
+        while (keptBlocks > MOST_KEPT) {
+            drop(KEPT.getFirst());
         }
         return request;
     }
@@ -182,18 +198,21 @@ final class RemoteFile implements ByteSource {
         streams.put(next, stream);
     }
 
-    private synchronized void drop(Request request) {
-        if (kept.remove(request)) {
+    private static void drop(Request request) {
+        if (KEPT.remove(request)) {
             keptBlocks -= request.blocks;
-            ahead.remove(request);
+            AHEAD.remove(request);
             for (long block = request.first; block < request.end(); block++) {
-                requests.remove(block);
+                request.stream.file().requests.remove(block);
             }
         }
     }
 
+    /** Connections are shared, and end by themselves. */
     @Override
     public void close() {
-        // Connections are shared, and end by themselves.
+        synchronized (LOCK) {
+            Set.copyOf(requests.values()).forEach(RemoteFile::drop);
+        }
     }
 }
