@@ -21,9 +21,9 @@ final class RemoteFile implements ByteSource {
     /** Blocks that one request fetches at most: 2 MiB. */
     private static final int MOST_BLOCKS = 8;
     /** Requests of all files that nobody waits for yet, at most. */
-    private static final int MOST_AHEAD = 8;
-    /** Blocks of all files that are kept: 32 MiB, twice what is fetched ahead. */
-    private static final int MOST_KEPT = 2 * MOST_AHEAD * MOST_BLOCKS;
+    private static final int MOST_AHEAD = 4;
+    /** Blocks of all files that are kept: 24 MiB, three times what is fetched ahead. */
+    private static final int MOST_KEPT = 3 * MOST_AHEAD * MOST_BLOCKS;
     /** Readers in order of a file that are told apart. */
     private static final int STREAMS = 64;
 
@@ -126,10 +126,11 @@ final class RemoteFile implements ByteSource {
             synchronized (LOCK) {
                 drop(request);
             }
-            if (e.getCause() instanceof FormatException failure) {
-                throw failure;
+            switch (e.getCause()) {
+                case FormatException failure -> throw failure;
+                case Error error -> throw error;
+                case Throwable other -> throw new IllegalStateException(other);
             }
-            throw new IllegalStateException(e.getCause());
         }
     }
 

@@ -91,7 +91,7 @@ class RemoteFileTest {
     /** Whoever reads much in order does not wait for one answer after the other, and gets nothing twice. */
     @Test
     void aReaderInOrderHasSeveralRequestsUnderWay() throws IOException {
-        byte[] large = new byte[20 << 20];
+        byte[] large = new byte[10 << 20];
         new Random(2).nextBytes(large);
         server.put("large.bin", large);
         server.delay(50);
